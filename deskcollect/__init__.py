@@ -1,0 +1,16 @@
+"""deskcollect, an offline terminal desk for a lender's collections team.
+
+The way of the data::
+
+    book (files) -> portfolio -> scoring -> monitoring -> strategy -> worklist
+                                    ^                                     |
+                                    |                                     v
+                                  ledger  <-------- outcome recorded by a person
+
+Rooms (portfolio, scoring, monitoring, strategy, ledger) receive frames and records and never import one another;
+`desk.py` is the corridor that joins them in reading order. Two front doors, `tui` and `cli`, use only the corridor and
+`present`, which puts numbers into words. The floor (vocabulary, errors, settings, clock, resources, records, frames,
+policy) is known to everyone and knows nobody.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,61 @@
+"""The only reader of the system clock. Everything else takes `as_of` (a date) or `now` (an aware datetime)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from zoneinfo import ZoneInfo
+
+DEMO_OPENS_AT = time_of_day(10, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Tell the time of one desk.
+
+    A running clock follows the system. A clock made by `pinned` starts at 10:00 of its date and runs from there,
+    so that the promises and callbacks of the demo keep their meaning.
+    """
+
+    zone: ZoneInfo
+    starts_at: datetime | None = None
+    _started: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def pinned(cls, day: date, zone: ZoneInfo) -> Clock:
+        """Return a clock that began at 10:00 local time of `day` when this was called."""
+        return cls(zone, datetime.combine(day, DEMO_OPENS_AT, tzinfo=zone))
+
+    def now(self) -> datetime:
+        """Return the present as an aware datetime in the desk's zone."""
+        if self.starts_at is None:
+            return datetime.now(self.zone)
+        elapsed = timedelta(seconds=time.monotonic() - self._started)
+        return (self.starts_at.astimezone(UTC) + elapsed).astimezone(self.zone)
+
+    def today(self) -> date:
+        """Return the local date."""
+        return self.now().date()
+
+
+def local_zone_name() -> str:
+    """Return the IANA name of the machine's time zone, or UTC where it does not say."""
+    import os
+    from pathlib import Path
+
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if not named:
+        target = Path("/etc/localtime").resolve().as_posix()
+        named = target.partition("zoneinfo/")[2]
+    try:
+        ZoneInfo(named)
+    except (ValueError, OSError):
+        return "UTC"
+    return named or "UTC"
+
+
+def utc_milliseconds() -> int:
+    """Return milliseconds since 1970 UTC, for event ids."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,112 @@
+"""What must hold across the rules of a policy: nothing shadowed, nothing left without an answer, no key used twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.records import Issue, Place
+from deskcollect.vocabulary import AlertLevel, PromiseStatus, Severity, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskcollect.policy.model import Policies, Ruleset
+
+_NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
+_FACTS = frozenset({"contact_lost"})
+
+
+def check(policies: Policies) -> Iterator[Issue]:
+    """Go through a loaded policy and report what does not hold."""
+    for ruleset in (policies.buckets, policies.floors, policies.holds, policies.treatments, policies.signals,
+                    policies.levels, policies.effects, policies.queues, policies.whys):  # fmt: skip
+        yield from _unique(ruleset, "id")
+    yield from _unique(policies.outcomes, "code")
+    for catching in (policies.buckets, policies.cuts, policies.treatments, policies.whys):
+        yield from _catch_all(catching)
+    yield from _tiers(policies)
+    yield from _keys(policies)
+    yield from _levels(policies)
+    yield from _effects(policies)
+
+
+def _issue(ruleset: Ruleset[Any], index: int, message: str, remedy: str) -> Issue:
+    """Point at one rule."""
+    line = ruleset.lines[index] if ruleset.lines else 1
+    return Issue(Severity.ERROR, "policy", message, remedy, Place(file=ruleset.file, line=line))
+
+
+def _unique(ruleset: Ruleset[Any], name: str) -> Iterator[Issue]:
+    """Report two rules of one name."""
+    seen: dict[str, int] = {}
+    for index, rule in enumerate(ruleset):
+        label = getattr(rule, name)
+        if label in seen:
+            first = ruleset.lines[seen[label]]
+            yield _issue(ruleset, index, f"“{label}” is there already, in line {first}", "Give one another name.")
+        seen.setdefault(label, index)
+
+
+def _catch_all(ruleset: Ruleset[Any]) -> Iterator[Issue]:
+    """Report a table whose last rule does not catch everything, or that catches everything too early."""
+    for index, rule in enumerate(ruleset):
+        is_last = index == len(ruleset) - 1
+        catches = rule.when.text.strip().upper() == "TRUE"
+        if is_last and not catches:
+            yield _issue(ruleset, index, "the last rule must catch all", "Add a last rule with when = \"TRUE\".")
+        if catches and not is_last:
+            yield _issue(ruleset, index, "no rule after this one is ever reached", "Move it to the end.")
+    if not len(ruleset):
+        yield _issue(ruleset, 0, "there is no rule", "Add one with when = \"TRUE\".")
+
+
+def _tiers(policies: Policies) -> Iterator[Issue]:
+    """Report an unknown tier."""
+    for ruleset, name in ((policies.cuts, "tier"), (policies.floors, "at_least")):
+        for index, rule in enumerate(ruleset):
+            if getattr(rule, name) not in set(Tier):
+                yield _issue(ruleset, index, f"“{getattr(rule, name)}” is no tier", "Write A, B, C, D or E.")
+
+
+def _keys(policies: Policies) -> Iterator[Issue]:
+    """Report two outcome codes on one key, and needs that no field answers."""
+    keys: dict[str, str] = {}
+    for index, outcome in enumerate(policies.outcomes):
+        for taken, code in keys.items():
+            if outcome.key and (taken.startswith(outcome.key) or outcome.key.startswith(taken)):
+                message = f"key “{outcome.key}” of {outcome.code} clashes with “{taken}” of {code}"
+                yield _issue(policies.outcomes, index, message, "Give one of them another letter.")
+        if outcome.key:
+            keys[outcome.key] = outcome.code
+        for need in sorted(set(outcome.needs) - _NEEDS):
+            remedy = f"Known: {', '.join(sorted(_NEEDS))}."
+            yield _issue(policies.outcomes, index, f"{outcome.code} needs “{need}”, which is no field", remedy)
+        if outcome.next_from == "due" and "due" not in outcome.needs:
+            message = f"{outcome.code} counts from the due date but does not ask for one"
+            yield _issue(policies.outcomes, index, message, 'Add "due" to needs.')
+
+
+def _levels(policies: Policies) -> Iterator[Issue]:
+    """Report a level without a rule."""
+    present = {rule.level for rule in policies.levels}
+    for level in AlertLevel:
+        if level.value not in present:
+            yield _issue(policies.levels, 0, f"no rule leads to level {level}", "Add one.")
+
+
+def _effects(policies: Policies) -> Iterator[Issue]:
+    """Report an effect that nothing or too much brings, and one on an unknown code."""
+    for index, effect in enumerate(policies.effects):
+        sources = sum((bool(effect.codes), bool(effect.promise), bool(effect.fact)))
+        if sources != 1:
+            message = f"“{effect.id}” needs exactly one of codes, promise and fact"
+            yield _issue(policies.effects, index, message, "Keep one of them.")
+        for code in effect.codes:
+            if policies.outcome(code) is None:
+                yield _issue(policies.effects, index, f"“{code}” is no outcome code", "See outcomes.toml.")
+        if effect.promise and effect.promise not in set(PromiseStatus):
+            yield _issue(policies.effects, index, f"“{effect.promise}” is no state of a promise", "See the manual.")
+        if effect.fact and effect.fact not in _FACTS:
+            yield _issue(policies.effects, index, f"“{effect.fact}” is no known fact", "Known: contact_lost.")
+        if abs(effect.weight) > policies.effect_bound:
+            yield _issue(policies.effects, index, f"weight {effect.weight} is beyond the bound", "Make it smaller.")

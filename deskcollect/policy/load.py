@@ -1,0 +1,247 @@
+"""Read policy files. Everything that is wrong with them is collected with file and line before anything is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import MISSING, fields
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import polars as pl
+
+from deskcollect import frames, resources
+from deskcollect.errors import BadPolicy, NewerSchema
+from deskcollect.policy import model
+from deskcollect.policy.check import check
+from deskcollect.policy.condition import BadCondition, compile_condition
+from deskcollect.policy.template import BadTemplate, Template, parse
+from deskcollect.records import Issue, Place
+from deskcollect.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskcollect.frames import Columns
+
+SCHEMA = 1
+R = TypeVar("R")
+
+_TREATED_FACTS = frames.join(frames.FACTS, frames.TREATED)
+_LEVEL_FACTS = frames.join(frames.TIERED_FACTS, frames.ALERTS)
+_OUTCOME_FACTS = frames.EVENTS
+
+# file -> (table of rules, rule class, columns its conditions may use)
+_TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
+    "buckets.toml": (("bucket", model.Bucket, frames.AGED),),
+    "tiers.toml": (("cut", model.Cut, frames.SCORES), ("floor", model.Floor, frames.SCORED_FACTS)),
+    "holds.toml": (("hold", model.Hold, frames.FACTS),),
+    "treatments.toml": (("treatment", model.Treatment, frames.FACTS),),
+    "alerts.toml": (
+        ("signal", model.SignalRule, frames.TIERED_FACTS),
+        ("level", model.LevelRule, _LEVEL_FACTS),
+    ),
+    "outcomes.toml": (("outcome", model.Outcome, _OUTCOME_FACTS),),
+    "effects.toml": (("effect", model.Effect, frames.SCORES),),
+    "queues.toml": (("queue", model.Queue, _TREATED_FACTS),),
+    "why.toml": (("why", model.Why, _TREATED_FACTS),),
+}
+_SETTINGS: dict[str, dict[str, type]] = {
+    "effects.toml": {"bound": float},
+    "outcomes.toml": {"promise_grace_days": int, "promise_max_days": int},
+    "alerts.toml": {"cap_share": float},
+}
+FILES = tuple(_TABLES)
+
+
+def load(folder: Path | None = None) -> model.Policies:
+    """Return the policies of a desk; a file that its folder lacks comes from the shipped ones.
+
+    Errors: BadPolicy carries one issue a finding, each with file, line and remedy; NewerSchema.
+    """
+    reader = _Reader()
+    digest = hashlib.sha256()
+    for name in FILES:
+        path = folder / name if folder is not None and (folder / name).is_file() else resources.policies() / name
+        try:
+            source = path.read_bytes()
+        except OSError as error:
+            raise BadPolicy(f"{name} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+        digest.update(name.encode() + b"\0" + source)
+        reader.read(name, source)
+    if not reader.issues:
+        policies = reader.policies(digest.hexdigest()[:8])
+        reader.issues.extend(check(policies))
+    if reader.issues:
+        first = reader.issues[0]
+        more = f" {len(reader.issues) - 1} more." if len(reader.issues) > 1 else ""
+        where = f"{first.place.file} line {first.place.line}" if first.place.line else first.place.file
+        raise BadPolicy(f"{where}: {first.message}{more}", first.remedy, reader.issues)
+    return policies
+
+
+class _Reader:
+    """Collects the rules and the findings of all files."""
+
+    def __init__(self) -> None:
+        self.issues: list[Issue] = []
+        self.tables: dict[str, model.Ruleset[Any]] = {}
+        self.settings: dict[str, float | int] = {}
+
+    def read(self, file: str, source: bytes) -> None:
+        """Read one file into rules."""
+        try:
+            text = source.decode("utf-8")
+            raw = tomllib.loads(text)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            line = re.search(r"at line (\d+)", str(error))
+            self._add(file, int(line.group(1)) if line else 1, f"is not TOML: {error}", "Mend the line.")
+            return
+        schema = raw.pop("schema", None)
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise NewerSchema(
+                f"{file} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect."
+            )
+        if schema != SCHEMA:
+            self._add(file, 1, "schema is missing", f"Write schema = {SCHEMA} at the top.")
+        self._read_settings(file, raw)
+        for table, kind, columns in _TABLES[file]:
+            self._read_table(file, table, kind, columns, raw.pop(table, []), _header_lines(text, table))
+        for unknown in raw:
+            self._add(file, _line_of(text, unknown), f"unknown entry “{unknown}”", "Take it out or correct its name.")
+
+    def _read_settings(self, file: str, raw: dict[str, Any]) -> None:
+        """Take the single values of a file."""
+        for key, kind in _SETTINGS.get(file, {}).items():
+            value = raw.pop(key, None)
+            if isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else int):
+                self._add(file, 1, f"{key} is missing or no number", f"Write {key} = a number at the top.")
+            else:
+                self.settings[key] = value
+
+    def _read_table(
+        self, file: str, table: str, kind: type, columns: Columns, entries: object, lines: list[int]
+    ) -> None:
+        """Turn the entries of one table into rules."""
+        rules: list[Any] = []
+        kept: list[int] = []
+        if not isinstance(entries, list):
+            self._add(file, 1, f"{table} is not a list of tables", f"Begin each rule with [[{table}]].")
+            return
+        for number, entry in enumerate(entries):
+            line = lines[number] if number < len(lines) else 1
+            rule = self._rule(file, line, kind, columns, entry)
+            if rule is not None:
+                rules.append(rule)
+                kept.append(line)
+        self.tables[table] = model.Ruleset(file, tuple(rules), tuple(kept))
+
+    def _rule(self, file: str, line: int, kind: type[R], columns: Columns, entry: dict[str, Any]) -> R | None:
+        """Build one rule, or note why not."""
+        hints = get_type_hints(kind, localns={"pl": pl, "Template": Template})
+        values: dict[str, Any] = {}
+        found = len(self.issues)
+        known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]  # kind is a dataclass
+        for key in entry.keys() - known.keys():
+            near = get_close_matches(key, known, n=1, cutoff=0.5)
+            remedy = f"Did you mean “{near[0]}”?" if near else "Take it out."
+            self._add(file, line, f"unknown field “{key}”", remedy)
+        for name, field in known.items():
+            if name in entry:
+                try:
+                    values[name] = _convert(entry[name], hints[name], columns)
+                except (BadCondition, BadTemplate, ValueError) as error:
+                    self._add(file, line, f"{name}: {error}", "Correct the field.")
+            elif field.default is MISSING:
+                self._add(file, line, f"field “{name}” is missing", f"Add {name} = …")
+        return kind(**values) if len(self.issues) == found else None
+
+    def _add(self, file: str, line: int, message: str, remedy: str) -> None:
+        """Note a finding."""
+        self.issues.append(Issue(Severity.ERROR, "policy", message, remedy, Place(file=file, line=line)))
+
+    def policies(self, digest: str) -> model.Policies:
+        """Put the rules of all files together."""
+        t = self.tables
+        return model.Policies(
+            hash=digest,
+            buckets=t["bucket"],
+            cuts=t["cut"],
+            floors=t["floor"],
+            holds=t["hold"],
+            treatments=t["treatment"],
+            signals=t["signal"],
+            levels=t["level"],
+            outcomes=t["outcome"],
+            effects=t["effect"],
+            queues=t["queue"],
+            whys=t["why"],
+            effect_bound=float(self.settings["bound"]),
+            promise_grace_days=int(self.settings["promise_grace_days"]),
+            promise_max_days=int(self.settings["promise_max_days"]),
+            alert_cap_share=float(self.settings["cap_share"]),
+        )
+
+
+def _convert(value: Any, hint: Any, columns: Columns) -> Any:
+    """Bring a TOML value to the type a rule declares.
+
+    Errors: ValueError, BadCondition or BadTemplate with what was expected.
+    """
+    if hint is model.Condition:
+        return compile_condition(_text(value), columns)
+    if hint is Template:
+        return parse(_text(value), [column.name for column in columns])
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            message = f"“{value}” is none of {', '.join(get_args(hint))}"
+            raise ValueError(message)
+        return value
+    if get_origin(hint) is tuple:
+        return _tuple(value, get_args(hint)[0], columns)
+    return _single(value, hint)
+
+
+def _tuple(value: Any, item: Any, columns: Columns) -> tuple[Any, ...]:
+    """Convert a list."""
+    if not isinstance(value, list):
+        message = "must be a list in brackets"
+        raise ValueError(message)
+    if item is model.Choice:
+        return tuple(model.Choice(**{k: _text(v) for k, v in choice.items()}) for choice in value)
+    return tuple(_convert(v, item, columns) for v in value)
+
+
+def _single(value: Any, hint: Any) -> Any:
+    """Convert a plain value."""
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if hint is bool and isinstance(value, bool):
+        return value
+    if hint in (int, int | None) and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if hint is str:
+        return _text(value)
+    message = f"{value!r} has the wrong type"
+    raise ValueError(message)
+
+
+def _text(value: Any) -> str:
+    """Return a string, or say that one is needed."""
+    if not isinstance(value, str):
+        message = f"{value!r} must be text in quotes"
+        raise ValueError(message)  # noqa: TRY004  # a user's mistake, collected with the others
+    return value
+
+
+def _header_lines(text: str, table: str) -> list[int]:
+    """Return the line of each [[table]]; tomllib gives none."""
+    header = re.compile(rf"^\s*\[\[\s*{re.escape(table)}\s*\]\]")
+    return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
+
+
+def _line_of(text: str, key: str) -> int:
+    """Return the first line that begins with a key or its header."""
+    start = re.compile(rf"^\s*\[*\s*{re.escape(key)}\b")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if start.match(line)), 1)

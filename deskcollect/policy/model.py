@@ -1,0 +1,232 @@
+"""What each policy file holds. A rule is one TOML table; tables are in order and the first match wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from deskcollect.policy.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A SQL predicate over documented columns, checked and compiled. Null counts as false."""
+
+    text: str
+    expr: pl.Expr
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A band of days past due and the stage that treatments speak of."""
+
+    id: str
+    stage: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A tier by probability."""
+
+    tier: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """An override: at least this tier whatever the score says."""
+
+    id: str
+    at_least: str
+    label: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A fact that keeps the desk from any contact."""
+
+    id: str
+    label: str
+    next: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One cell of the treatment table.
+
+    `step` fits the Next step column (21 cells), `ask` is the whole sentence, `otherwise` what follows if nobody is
+    reached. `channel` none means that nothing is to be done today. `wakes` brings up an account that a record has
+    put to sleep.
+    """
+
+    id: str
+    channel: Literal["phone", "text", "email", "letter", "visit", "none"]
+    tone: Literal["courtesy", "neutral", "firm", "none"]
+    owner: Literal["collector", "lead"]
+    step: Template
+    ask: Template
+    otherwise: Template
+    when: Condition
+    wakes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRule:
+    """An early-warning rule. `seen_on` is the column that dates the newest fact; `needs` the tables that feed it."""
+
+    id: str
+    label: str
+    family: Literal["payment", "usage", "conduct", "contact", "exposure"]
+    strength: Literal["weak", "strong", "decisive"]
+    seen_on: str
+    needs: tuple[str, ...]
+    evidence: Template
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRule:
+    """How signals that confirm one another make a level."""
+
+    id: str
+    level: Literal["blue", "yellow", "orange", "red"]
+    label: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question that a code asks."""
+
+    key: str
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome code.
+
+    `key` is the letter in the record dialog (two letters: the second is asked for next; empty: not offered there).
+    Flags: `attempt` an outbound try, `contact` a live person, `right_party` the customer, `stops_queue` holds the
+    account, `bad_number` marks the number. `scope` says whether a hold covers one account or the customer. `needs`
+    names the fields it asks for. `next_days` counts from the day it happened; `due` counts from the promised date.
+    """
+
+    code: str
+    key: str
+    label: str
+    group: Literal["nobody", "customer", "else", "stops", "other", "decision"]
+    next: Template
+    attempt: bool = False
+    contact: bool = False
+    right_party: bool = False
+    stops_queue: bool = False
+    bad_number: bool = False
+    refused: bool = False
+    claims_paid: bool = False
+    promise: bool = False
+    scope: Literal["account", "customer"] = "account"
+    needs: tuple[str, ...] = ()
+    next_days: int | None = None
+    next_from: Literal["day", "due", "at"] = "day"
+    channel: Literal["phone", "text", "email", "letter", "visit", "none"] = "phone"
+    effect: str = ""
+    hint: str = ""
+    aliases: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one recorded fact does to the score.
+
+    `weight` is in log odds of paying; it halves every `half_life_days` (0: constant while the state lasts). Exactly
+    one of `codes`, `promise` and `fact` says what brings it.
+    """
+
+    id: str
+    label: str
+    weight: float
+    half_life_days: int
+    source: str
+    codes: tuple[str, ...] = ()
+    promise: str = ""
+    fact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A named part of the worklist."""
+
+    id: str
+    label: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an account is worth a look today."""
+
+    id: str
+    text: Template
+    when: Condition
+
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset(Generic[R]):
+    """The rules of one kind in their order, with the line each begins on."""
+
+    file: str
+    rules: tuple[R, ...]
+    lines: tuple[int, ...]
+
+    def __iter__(self) -> Iterator[R]:
+        """Go through the rules in order."""
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        """Return the number of rules."""
+        return len(self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Everything that is decided by policy and not by code.
+
+    `hash` is the first 8 hex digits of the SHA-256 over all files; it is stamped on events.
+    """
+
+    hash: str
+    buckets: Ruleset[Bucket]
+    cuts: Ruleset[Cut]
+    floors: Ruleset[Floor]
+    holds: Ruleset[Hold]
+    treatments: Ruleset[Treatment]
+    signals: Ruleset[SignalRule]
+    levels: Ruleset[LevelRule]
+    outcomes: Ruleset[Outcome]
+    effects: Ruleset[Effect]
+    queues: Ruleset[Queue]
+    whys: Ruleset[Why]
+    effect_bound: float
+    promise_grace_days: int
+    promise_max_days: int
+    alert_cap_share: float
+
+    def outcome(self, code: str) -> Outcome | None:
+        """Return the outcome of a code, upper or lower case."""
+        wanted = code.upper()
+        return next((o for o in self.outcomes if o.code == wanted), None)

@@ -1,0 +1,186 @@
+"""Single things that cross rooms. Tables that cross rooms are in frames.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from deskcollect.vocabulary import Channel, Direction, EventKind, PromiseStatus, Severity
+
+EVENT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file something stands. `line` counts from 1 as an editor does; for a sheet it is the row."""
+
+    file: str = ""
+    table: str = ""
+    line: int | None = None
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding in a user's data or policy, with its remedy.
+
+    `code` groups findings of one kind. `set_aside` says that the row does not take part. `message` never holds a
+    whole row of a person's data.
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    remedy: str
+    place: Place = field(default_factory=Place)
+    set_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The desk on whose chain an event was first written."""
+
+    desk: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the program believed when the event was recorded."""
+
+    policy_hash: str = ""
+    rule: str = ""
+    card: str = ""
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, never changed afterwards; a correction is an event that names another in `corrects`.
+
+    `occurred_at` is aware, with the desk's offset; `recorded_at` is UTC. `amount` is exact. `contact_point` names the
+    kind of number or address (mobile, work), never the number. `data` holds what only this kind or code needs:
+    `count` of instalments, `at` of a callback, `next_on` and `next_at`, `reason`, `sent_as`. `unknown` keeps fields
+    of a newer version so that they are passed on.
+    """
+
+    event_id: str
+    kind: EventKind | str
+    account_id: str
+    customer_id: str
+    occurred_at: datetime
+    by: str
+    code: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    due_date: date | None = None
+    channel: Channel | None = None
+    direction: Direction = Direction.OUTBOUND
+    contact_point: str = ""
+    note: str = ""
+    recorded_at: datetime | None = None
+    corrects: str = ""
+    origin: Origin | None = None
+    decided: Decided = field(default_factory=Decided)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    v: int = EVENT_VERSION
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that an event is on disk. `replayed` says that it was there before this call."""
+
+    event_id: str
+    desk: str
+    seq: int
+    hash: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last record of a ledger: number and hash. Seq 0 is an empty ledger."""
+
+    desk: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise and what became of it at a date.
+
+    `paid` counts posted payments from the day it was made to its due date plus grace. `inferred` says that it was
+    read from the fall of the past-due amount, since the book has no payments.
+    """
+
+    event_id: str
+    account_id: str
+    made_on: date
+    due_date: date
+    amount: Decimal
+    currency: str
+    status: PromiseStatus
+    paid: Decimal
+    by: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One named part of a score or of a change, in whole points. Parts of one whole add up to it."""
+
+    name: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreStep:
+    """The way from one score to the next, every part named; the parts add up to `after - before`."""
+
+    before: int
+    after: int
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One characteristic of an account's score.
+
+    `points` is the difference to the average account of the segment (negative: lost), `value` the observed value,
+    `family` the group of characteristics that tell the same fact.
+    """
+
+    characteristic: str
+    family: str
+    text: str
+    points: int
+    value: float | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A control total of a book, per table and currency, to tie to the lender's own figures."""
+
+    table: str
+    name: str
+    currency: str
+    value: Decimal | int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well probabilities separated and matched what happened. Rates in 0..1, `n` accounts."""
+
+    n: int
+    bad_rate: float
+    auc: float
+    ks: float
+    brier: float
+    log_loss: float

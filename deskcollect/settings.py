@@ -1,0 +1,210 @@
+"""desk.toml: read, check, write. What a desk is called, where it is, who works at it, how its books are read."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from deskcollect.errors import BadSettings, NewerSchema, NoDesk
+from deskcollect.vocabulary import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SCHEMA = 1
+FILE = "desk.toml"
+GLYPHS = ("auto", "unicode", "ascii")
+LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one desk.
+
+    `columns` maps a header of the lender's files to a column of ours. `date_format` is a strptime format for dates
+    that are not ISO. `demo` marks a throw-away desk whose clock is pinned to its book.
+    """
+
+    name: str = "desk"
+    desk_id: str = ""
+    time_zone: str = "UTC"
+    currency: str = ""
+    date_format: str = ""
+    as_of: date | None = None
+    demo: bool = False
+    people: Mapping[str, Role] = field(default_factory=dict)
+    me: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    theme: str = "dark"
+    glyphs: str = "auto"
+    language: str = "en"
+    auto_next: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the desk's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+_SECTIONS: dict[str, dict[str, type]] = {
+    "": {"name": str, "desk_id": str, "time_zone": str, "currency": str, "as_of": date, "demo": bool, "me": str},
+    "book": {"date_format": str},
+    "screen": {"theme": str, "glyphs": str, "language": str, "auto_next": bool},
+}
+_MAPS = ("people", "columns", "keys")
+
+
+def new_desk_id() -> str:
+    """Return a fresh random id for a desk."""
+    return uuid4().hex[:12]
+
+
+def find(start: Path) -> Path:
+    """Return the folder of the nearest desk.toml at `start` or above it.
+
+    Errors: NoDesk.
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NoDesk(
+        f"No desk in {start} and none above this folder.",
+        "Make one with  deskcollect init DIR --book BOOK  or look at the demo with  deskcollect demo",
+    )
+
+
+def read(folder: Path) -> Settings:
+    """Return the settings of the desk in `folder`.
+
+    Errors: NoDesk, BadSettings (names the key), NewerSchema.
+    """
+    path = folder / FILE
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NoDesk(f"No desk in {folder}.", "Make one with  deskcollect init DIR --book BOOK") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSettings(f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup.") from error
+    schema = raw.pop("schema", SCHEMA)
+    if not isinstance(schema, int) or schema > SCHEMA:
+        raise NewerSchema(f"{FILE} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect.")
+    return _checked(raw)
+
+
+def _checked(raw: dict[str, Any]) -> Settings:
+    """Turn parsed TOML into settings."""
+    values: dict[str, Any] = {}
+    for section, keys in _SECTIONS.items():
+        table = raw.pop(section, {}) if section else {k: raw.pop(k) for k in keys if k in raw}
+        if not isinstance(table, dict):
+            raise BadSettings(f"{FILE}: {section} must be a table.", f"Write [{section}] on a line of its own.")
+        _known(table, keys, section)
+        values.update({key: _typed(key, value, keys[key]) for key, value in table.items()})
+    for name in _MAPS:
+        values[name] = _texts(name, raw.pop(name, {}))
+    values["people"] = {who: _role(who, role) for who, role in values["people"].items()}
+    _known(raw, dict.fromkeys((*_MAPS, *filter(None, _SECTIONS), *_SECTIONS[""])), "")
+    settings = Settings(**values)
+    _consistent(settings)
+    return settings
+
+
+def _known(table: Mapping[str, object], keys: Mapping[str, object], section: str) -> None:
+    """Refuse an unknown key and name the nearest one."""
+    for key in table:
+        if key not in keys:
+            near = get_close_matches(key, list(keys), n=1, cutoff=0.5)
+            remedy = f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(keys)}."
+            where = f" in [{section}]" if section else ""
+            raise BadSettings(f"{FILE}: unknown key “{key}”{where}.", remedy)
+
+
+def _typed(key: str, value: object, kind: type) -> object:
+    """Return the value if it has the type of its key."""
+    if type(value) is not kind:
+        raise BadSettings(f"{FILE}: {key} = {value!r} has the wrong type.", f"Write a {kind.__name__}.")
+    return value
+
+
+def _texts(name: str, table: object) -> dict[str, str]:
+    """Return a table whose values are all text."""
+    if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
+        raise BadSettings(f"{FILE}: [{name}] must hold lines of the form  name = \"text\".", "Put the value in quotes.")
+    return dict(table)
+
+
+def _role(who: str, role: str) -> Role:
+    """Return a role."""
+    try:
+        return Role(role)
+    except ValueError as error:
+        raise BadSettings(f"{FILE}: {who} = “{role}” is no role.", f"Known: {', '.join(Role)}.") from error
+
+
+def _consistent(settings: Settings) -> None:
+    """Refuse values that nothing could work with."""
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ValueError, OSError) as error:
+        raise BadSettings(f"{FILE}: “{settings.time_zone}” is no time zone.", "Write one like Asia/Taipei.") from error
+    for key, value, allowed in (("glyphs", settings.glyphs, GLYPHS), ("language", settings.language, LANGUAGES)):
+        if value not in allowed:
+            raise BadSettings(f"{FILE}: {key} = “{value}” is not known.", f"Known: {', '.join(allowed)}.")
+
+
+def write(folder: Path, settings: Settings) -> None:
+    """Write desk.toml by way of a temporary file, so that a crash leaves the old one."""
+    path = folder / FILE
+    temporary = path.with_suffix(".toml.new")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(render(settings))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def with_person(settings: Settings, who: str, role: Role = Role.COLLECTOR) -> Settings:
+    """Return the settings with one more person, who is also the one at this machine."""
+    people = dict(settings.people)
+    people.setdefault(who, role)
+    return replace(settings, people=people, me=who)
+
+
+def render(settings: Settings) -> str:
+    """Return desk.toml as text, with a word on each entry."""
+    lines = [
+        f"schema = {SCHEMA}",
+        f"name = {_quote(settings.name)}",
+        f"desk_id = {_quote(settings.desk_id)}            # never copy a desk's folder: each desk has its own id",
+        f"time_zone = {_quote(settings.time_zone)}        # days begin and end here",
+        f"currency = {_quote(settings.currency)}          # the one the header speaks of",
+        f"me = {_quote(settings.me)}                      # who sits here, unless --by says otherwise",
+    ]
+    if settings.as_of:
+        lines.append(f"as_of = {settings.as_of.isoformat()}        # the book's date, if its tables hold none")
+    if settings.demo:
+        lines.append("demo = true                  # a throw-away desk; its clock stands at the book's date")
+    lines += ["", "[book]", f"date_format = {_quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]
+    lines += ["", "[screen]", f"theme = {_quote(settings.theme)}", f"glyphs = {_quote(settings.glyphs)}"]
+    lines += [f"language = {_quote(settings.language)}", f"auto_next = {str(settings.auto_next).lower()}"]
+    for name, table, word in (
+        ("people", settings.people, "name = role: collector, lead or analyst"),
+        ("columns", settings.columns, "header in the lender's file = our column"),
+        ("keys", settings.keys, "action = key"),
+    ):
+        lines += ["", f"[{name}]  # {word}", *(f"{_quote(key)} = {_quote(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    """Return a TOML string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'

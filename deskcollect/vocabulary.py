@@ -1,0 +1,120 @@
+"""Words that the code itself branches on. Labels for people live in the policy files and in present/."""
+
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """Risk tier; A is the best and sorts first."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+
+
+class Exposure(StrEnum):
+    """Thirds of the past-due amount among the past-due accounts of one currency."""
+
+    LOW = "low"
+    MID = "mid"
+    HIGH = "high"
+
+
+class PaymentStatus(StrEnum):
+    """How one statement cycle ended."""
+
+    INACTIVE = "inactive"
+    PAID_IN_FULL = "paid_in_full"
+    REVOLVING = "revolving"
+    PAST_DUE = "past_due"
+
+
+class Channel(StrEnum):
+    """The way a customer was or will be contacted."""
+
+    PHONE = "phone"
+    TEXT = "text"
+    EMAIL = "email"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+class Direction(StrEnum):
+    """Who began a contact: the desk or the customer."""
+
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class EventKind(StrEnum):
+    """What an event of the ledger is about. A ledger may hold kinds that are not listed here."""
+
+    OUTCOME = "outcome"
+    ALERT = "alert"
+    RESTRICTION = "restriction"
+    APPROVAL = "approval"
+    CORRECTION = "correction"
+    CLAIM = "claim"
+    SYSTEM = "system"
+
+
+class PromiseStatus(StrEnum):
+    """State of a promise at a date. DUE: the date has passed, the book that could show the payment has not come."""
+
+    OPEN = "open"
+    DUE = "due"
+    KEPT = "kept"
+    PARTIAL = "partial"
+    BROKEN = "broken"
+    REPLACED = "replaced"
+
+
+class AlertLevel(StrEnum):
+    """Early-warning level, mildest first."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class Strength(StrEnum):
+    """How much one early-warning signal says by itself."""
+
+    WEAK = "weak"
+    STRONG = "strong"
+    DECISIVE = "decisive"
+
+
+class WorkState(StrEnum):
+    """What an account asks of the desk today."""
+
+    ACT = "act"
+    WAIT = "wait"
+    HOLD = "hold"
+    VERIFY = "verify"
+    QUIET = "quiet"
+
+
+class Lens(StrEnum):
+    """Order of the worklist."""
+
+    RISK = "risk"
+    EXPOSURE = "exposure"
+
+
+class Role(StrEnum):
+    """What a person at the desk may decide."""
+
+    COLLECTOR = "collector"
+    LEAD = "lead"
+    ANALYST = "analyst"
+
+
+class Severity(StrEnum):
+    """ERROR stops or sets a row aside, WARNING is an assumption to confirm, INFO is worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
