@@ -8,12 +8,14 @@ days in `_days` or `dpd`, a date in `_on` or `_date`, an instant in `_at`. Frame
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 import polars as pl
-from polars.datatypes import DataTypeClass
 
 from deskcollect.vocabulary import AlertLevel, Exposure, PromiseStatus, Tier, WorkState
+
+if TYPE_CHECKING:
+    from polars.datatypes import DataTypeClass
 
 MONEY = pl.Decimal(20, 4)
 TIERS = pl.Enum([tier.value for tier in Tier])

@@ -92,10 +92,14 @@ def read(folder: Path) -> Settings:
     except FileNotFoundError as error:
         raise NoDesk(f"No desk in {folder}.", "Make one with  deskcollect init DIR --book BOOK") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadSettings(f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup.") from error
+        raise BadSettings(
+            f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup."
+        ) from error
     schema = raw.pop("schema", SCHEMA)
     if not isinstance(schema, int) or schema > SCHEMA:
-        raise NewerSchema(f"{FILE} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect.")
+        raise NewerSchema(
+            f"{FILE} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect."
+        )
     return _checked(raw)
 
 
@@ -137,7 +141,7 @@ def _typed(key: str, value: object, kind: type) -> object:
 def _texts(name: str, table: object) -> dict[str, str]:
     """Return a table whose values are all text."""
     if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
-        raise BadSettings(f"{FILE}: [{name}] must hold lines of the form  name = \"text\".", "Put the value in quotes.")
+        raise BadSettings(f'{FILE}: [{name}] must hold lines of the form  name = "text".', "Put the value in quotes.")
     return dict(table)
 
 

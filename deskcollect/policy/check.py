@@ -53,11 +53,11 @@ def _catch_all(ruleset: Ruleset[Any]) -> Iterator[Issue]:
         is_last = index == len(ruleset) - 1
         catches = rule.when.text.strip().upper() == "TRUE"
         if is_last and not catches:
-            yield _issue(ruleset, index, "the last rule must catch all", "Add a last rule with when = \"TRUE\".")
+            yield _issue(ruleset, index, "the last rule must catch all", 'Add a last rule with when = "TRUE".')
         if catches and not is_last:
             yield _issue(ruleset, index, "no rule after this one is ever reached", "Move it to the end.")
     if not len(ruleset):
-        yield _issue(ruleset, 0, "there is no rule", "Add one with when = \"TRUE\".")
+        yield _issue(ruleset, 0, "there is no rule", 'Add one with when = "TRUE".')
 
 
 def _tiers(policies: Policies) -> Iterator[Issue]:

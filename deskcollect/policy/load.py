@@ -30,7 +30,6 @@ R = TypeVar("R")
 
 _TREATED_FACTS = frames.join(frames.FACTS, frames.TREATED)
 _LEVEL_FACTS = frames.join(frames.TIERED_FACTS, frames.ALERTS)
-_OUTCOME_FACTS = frames.EVENTS
 
 # file -> (table of rules, rule class, columns its conditions may use)
 _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
@@ -42,7 +41,7 @@ _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
         ("signal", model.SignalRule, frames.TIERED_FACTS),
         ("level", model.LevelRule, _LEVEL_FACTS),
     ),
-    "outcomes.toml": (("outcome", model.Outcome, _OUTCOME_FACTS),),
+    "outcomes.toml": (("outcome", model.Outcome, frames.EVENTS),),
     "effects.toml": (("effect", model.Effect, frames.SCORES),),
     "queues.toml": (("queue", model.Queue, _TREATED_FACTS),),
     "why.toml": (("why", model.Why, _TREATED_FACTS),),
@@ -107,7 +106,7 @@ class _Reader:
             self._add(file, 1, "schema is missing", f"Write schema = {SCHEMA} at the top.")
         self._read_settings(file, raw)
         for table, kind, columns in _TABLES[file]:
-            self._read_table(file, table, kind, columns, raw.pop(table, []), _header_lines(text, table))
+            self._read_table(file, table, kind, columns, entries=raw.pop(table, []), lines=_header_lines(text, table))
         for unknown in raw:
             self._add(file, _line_of(text, unknown), f"unknown entry “{unknown}”", "Take it out or correct its name.")
 
@@ -121,7 +120,7 @@ class _Reader:
                 self.settings[key] = value
 
     def _read_table(
-        self, file: str, table: str, kind: type, columns: Columns, entries: object, lines: list[int]
+        self, file: str, table: str, kind: type, columns: Columns, *, entries: object, lines: list[int]
     ) -> None:
         """Turn the entries of one table into rules."""
         rules: list[Any] = []
@@ -206,8 +205,7 @@ def _convert(value: Any, hint: Any, columns: Columns) -> Any:
 def _tuple(value: Any, item: Any, columns: Columns) -> tuple[Any, ...]:
     """Convert a list."""
     if not isinstance(value, list):
-        message = "must be a list in brackets"
-        raise ValueError(message)
+        raise ValueError("must be a list in brackets")  # noqa: TRY004  # a user's mistake, collected with the others
     if item is model.Choice:
         return tuple(model.Choice(**{k: _text(v) for k, v in choice.items()}) for choice in value)
     return tuple(_convert(v, item, columns) for v in value)
