@@ -1,0 +1,1 @@
+"""Turn values into words, numbers and shapes for a person. Pure functions, used by both front doors."""

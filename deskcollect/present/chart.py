@@ -1,0 +1,190 @@
+"""Charts as lines of text. Bars and sparks begin at zero; every chart stands beside its numbers, never alone.
+
+Shape: each function returns a list of lines, all of the width asked for. `None` in a series is a gap, not a zero.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from deskcollect.present.numbers import fit_number
+from deskcollect.present.shapes import UNICODE, Glyphs
+from deskcollect.present.width import cells, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    Number = float | Decimal
+
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BRAILLE = 0x2800
+_NICE = (1, 2, 2.5, 5, 10)
+_TINY = 1e-9
+_AXIS = {False: "┤", True: "|"}
+
+
+def spark(values: Sequence[Number | None], *, top: Number | None = None, glyphs: Glyphs = UNICODE) -> str:
+    """Return one bar a value, scaled from zero to `top` (the largest, unless given)."""
+    sizes = _sizes(values)
+    ceiling = float(top or 0) or _top(sizes)
+    last = len(glyphs.sparks) - 1
+    return "".join(
+        " " if size is None else glyphs.sparks[round(min(max(size, 0) / ceiling, 1) * last)] for size in sizes
+    )
+
+
+def bar(share: float, width: int, *, glyphs: Glyphs = UNICODE) -> str:
+    """Return a bar over `share` (0..1) of `width` cells, by eighths; what is not nothing shows at least a sliver."""
+    share = min(max(share, 0.0), 1.0)
+    fine = len(glyphs.eighths)
+    units = round(share * width * fine)
+    if share > 0 and width > 0:
+        units = max(units, 1)
+    whole, rest = divmod(units, fine)
+    return fit(glyphs.eighths[-1] * whole + (glyphs.eighths[rest - 1] if rest else ""), width)
+
+
+def bars(rows: Sequence[tuple[str, Number | None, str]], width: int, *, glyphs: Glyphs = UNICODE) -> list[str]:
+    """Return a horizontal bar a row of (label, value, value in words), scaled from zero to the largest."""
+    label_width = min(max((cells(label) for label, _, _ in rows), default=0), width // 3)
+    words_width = min(max((cells(words) for _, _, words in rows), default=0), width - label_width - 1)
+    room = max(width - label_width - words_width - 2, 0)
+    sizes = [abs(size or 0) for size in _sizes([value for _, value, _ in rows])]
+    top = _top(sizes)
+    lines = (
+        f"{fit(label, label_width, ellipsis=glyphs.ellipsis)} {fit_number(words, words_width)} "
+        f"{bar(size / top, room, glyphs=glyphs)}"
+        for (label, _, words), size in zip(rows, sizes, strict=True)
+    )
+    return [fit(text, width, ellipsis=" ") for text in lines]
+
+
+def columns(
+    values: Sequence[Number | None], height: int, *, width: int = 1, gap: int = 1, glyphs: Glyphs = UNICODE
+) -> list[str]:
+    """Return upright bars, each `width` cells wide, from zero to the largest, as `height` lines from the top."""
+    sizes = _sizes(values)
+    top = _top(sizes)
+    signs = "#" if glyphs.ascii else glyphs.sparks
+    fine = len(signs)
+    units = [0 if size is None else round(max(size, 0) / top * height * fine) for size in sizes]
+    lines = []
+    for level in range(height - 1, -1, -1):
+        filled = [min(max(unit - level * fine, 0), fine) for unit in units]
+        lines.append((" " * gap).join((signs[part - 1] if part else " ") * width for part in filled))
+    return lines
+
+
+def stacked(counts: Mapping[str, int], width: int, *, glyphs: Glyphs = UNICODE) -> str:
+    """Return one bar of all tiers: each begins with its letter and is drawn in its own shape, so it needs no colour."""
+    return "".join(
+        (tier + glyphs.tier_bar(tier) * (size - 1)) if size else "" for tier, size in shares(counts, width).items()
+    )
+
+
+def shares(counts: Mapping[str, int], width: int) -> dict[str, int]:
+    """Divide `width` cells by counts: exact in sum, nobody who is there is left out while there is room."""
+    total = sum(counts.values())
+    if total == 0:
+        return dict.fromkeys(counts, 0)
+    exact = {name: size * width / total for name, size in counts.items()}
+    sizes = {name: max(math.floor(part), 1 if counts[name] else 0) for name, part in exact.items()}
+    while sum(sizes.values()) != width:
+        over = sum(sizes.values()) > width
+        if over:
+            roomy = [each for each in sizes if sizes[each] > 1] or [each for each in sizes if sizes[each]]
+            name = max(roomy, key=lambda each: sizes[each] - exact[each])
+        else:
+            name = max(sizes, key=lambda each: exact[each] - sizes[each])
+        sizes[name] += -1 if over else 1
+    return sizes
+
+
+def line(values: Sequence[Number | None], width: int, height: int, *, glyphs: Glyphs = UNICODE) -> list[str]:
+    """Return a line chart with an axis of round numbers on the left, drawn in Braille dots or in `*`."""
+    sizes = _sizes(values)
+    known = [0.0, *(size for size in sizes if size is not None)]
+    ticks = nice_ticks(min(known), max(known), max((height + 1) // 2, 2))
+    labels = _tick_labels(ticks, height)
+    axis_width = max(map(cells, labels.values()), default=0)
+    room = max(width - axis_width - 1, 1)
+    drawn = (_stars if glyphs.ascii else _dots)(sizes, room, height, ticks[0], ticks[-1])
+    axis = _AXIS[glyphs.ascii]
+    return [f"{fit(labels.get(row, ''), axis_width, 'right')}{axis}{text}" for row, text in enumerate(drawn)]
+
+
+def nice_ticks(low: float, high: float, count: int) -> list[float]:
+    """Return evenly spaced round numbers that enclose low and high, about `count` of them, at least two."""
+    span = high - low
+    if span < _TINY:
+        span = max(abs(high), 1.0)
+    rough = span / max(count - 1, 1)
+    unit = 10.0 ** math.floor(math.log10(rough))
+    pace = next(nice * unit for nice in _NICE if nice * unit >= rough * (1 - 1e-9))
+    first, last = math.floor(low / pace), math.ceil(high / pace - 1e-9)
+    return [tick * pace for tick in range(first, max(last, first + 1) + 1)]
+
+
+def _sizes(values: Sequence[Number | None]) -> list[float | None]:
+    """Return values as heights; a height may be a float, an amount never is."""
+    return [None if value is None else float(value) for value in values]
+
+
+def _top(sizes: Sequence[float | None]) -> float:
+    """Return the largest size, or 1 where there is nothing to scale by."""
+    top = max((size for size in sizes if size is not None), default=0.0)
+    return top if top > 0 else 1.0
+
+
+def _tick_labels(ticks: Sequence[float], height: int) -> dict[int, str]:
+    """Return the label of each line that carries one."""
+    low, high = ticks[0], ticks[-1]
+    pace = ticks[1] - ticks[0]
+    decimals = next((figures for figures in range(9) if math.isclose(round(pace, figures), pace)), 9)
+    rows = {}
+    for tick in ticks:
+        row = round((high - tick) / (high - low) * (height - 1))
+        rows[row] = f"{tick:,.{decimals}f}".replace("-", "−")
+    return rows
+
+
+def _dots(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[str]:
+    """Draw values as a joined line in Braille: two dots across and four down in a cell."""
+    grid = [[0] * width for _ in range(height)]
+    for x, y in _path(values, width * 2, height * 4, low, high):
+        grid[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
+    return ["".join(chr(_BRAILLE + cell) if cell else " " for cell in row) for row in grid]
+
+
+def _stars(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[str]:
+    """Draw values as a joined line of stars."""
+    grid = [[" "] * width for _ in range(height)]
+    for x, y in _path(values, width, height, low, high):
+        grid[y][x] = "*"
+    return ["".join(row) for row in grid]
+
+
+def _path(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[tuple[int, int]]:
+    """Return the points of a line through the values; a gap in the values is a gap in the line."""
+    pace = (width - 1) / max(len(values) - 1, 1)
+    points: list[tuple[int, int]] = []
+    before: tuple[int, int] | None = None
+    for index, value in enumerate(values):
+        if value is None:
+            before = None
+            continue
+        here = (round(index * pace), round((high - value) / (high - low) * (height - 1)))
+        points += _between(before, here) if before else [here]
+        before = here
+    return points
+
+
+def _between(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the points of a straight line, without its start."""
+    paces = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
+    return [
+        (start[0] + round((end[0] - start[0]) * k / paces), start[1] + round((end[1] - start[1]) * k / paces))
+        for k in range(1, paces + 1)
+    ]

@@ -1,0 +1,153 @@
+"""Dates and times in words, and words read as dates. English names whatever the machine's locale."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNKNOWN = "?"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_NEAR_DAYS = 14
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_IN_DAYS = re.compile(r"\+\s?(\d{1,4})")
+_DAY_MONTH = re.compile(r"(\d{1,2})\s?([a-z]{3,9})\.?(?:\s(\d{4}))?")
+_MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s?(\d{1,2})(?:,?\s(\d{4}))?")
+_AMOUNT = re.compile(r"(\d{1,3}(?:[, '’]\d{3})+|\d{1,15})(?:\.(\d{1,4}))?\s?(k?)")
+_YEARS_TO_LEAP_DAY = 8
+
+V = TypeVar("V")
+
+
+def day(value: date | None, today: date) -> str:
+    """Return `Wed 30 Sep`, with the year if it is not this one."""
+    return UNKNOWN if value is None else f"{WEEKDAYS[value.weekday()][:3]} {short_date(value, today)}"
+
+
+def short_date(value: date | None, today: date) -> str:
+    """Return `30 Sep`, with the year if it is not this one."""
+    if value is None:
+        return UNKNOWN
+    year = "" if value.year == today.year else f" {value.year}"
+    return f"{value.day} {MONTHS[value.month - 1][:3]}{year}"
+
+
+def clock_time(value: time | datetime | None) -> str:
+    """Return `10:42`, 24 hours, as the value's own zone has it."""
+    return UNKNOWN if value is None else f"{value.hour:02}:{value.minute:02}"
+
+
+def days(value: int | None) -> str:
+    """Return `1 day`, `33 days`."""
+    if value is None:
+        return UNKNOWN
+    return f"{value:,} day{'' if value == 1 else 's'}".replace("-", "−")
+
+
+def relative_days(value: date | None, today: date) -> str:
+    """Return how far a near date is: `today`, `tomorrow`, `in 2 days`, `3 days ago`; else the date itself."""
+    if value is None:
+        return UNKNOWN
+    ahead = (value - today).days
+    if abs(ahead) > _NEAR_DAYS:
+        return day(value, today)
+    named = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(ahead)
+    return named or (f"in {days(ahead)}" if ahead > 0 else f"{days(-ahead)} ago")
+
+
+def due_in(due: datetime, now: datetime) -> str:
+    """Return how far a due time is: `in 20 min`, `2 h late`, `3 days late`. Part hours and days are dropped."""
+    minutes = int(abs((due - now).total_seconds()) // 60)
+    if minutes == 0:
+        return "now"
+    hours, whole_days = minutes // 60, minutes // (24 * 60)
+    size = f"{minutes} min" if hours == 0 else f"{hours} h" if whole_days < 2 else days(whole_days)
+    return f"in {size}" if due > now else f"{size} late"
+
+
+def read_date(text: str, today: date) -> date | None:
+    """Read `f`, `fri`, `+3`, `2 oct`, `oct 2 2026`, `2026-10-02`, `today`, `tomorrow`; None if it is no date (yet).
+
+    A weekday is the next one after today. A day without a year is the next such day. A beginning that could be
+    two words waits for another letter. All-figure dates other than ISO are refused: 03/04 is two dates.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    try:
+        return _from_figures(words, today) or _from_name(words, today) or _from_month(words, today)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_amount(text: str, known: Mapping[str, Decimal | None], digits: int = 2) -> Decimal | None:
+    """Read `10240`, `10,240`, `10.2k` or the beginning of a word in `known` (full, min, half, balance).
+
+    None if it is no amount, has more decimals than the currency or could be two things.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    found = _AMOUNT.fullmatch(words)
+    if not found:
+        return _begun(words.replace("minimum", "min"), known)
+    whole, decimals, thousand = found.groups()
+    try:
+        value = Decimal(re.sub(r"\D", "", whole) + "." + (decimals or "0")) * (1000 if thousand else 1)
+    except InvalidOperation:
+        return None
+    return value if value == round(value, digits) else None
+
+
+def _from_figures(words: str, today: date) -> date | None:
+    """Read an ISO date or a number of days."""
+    if _ISO.fullmatch(words):
+        return date.fromisoformat(words)
+    ahead = _IN_DAYS.fullmatch(words)
+    return today + timedelta(days=int(ahead.group(1))) if ahead else None
+
+
+def _from_name(words: str, today: date) -> date | None:
+    """Read the beginning of a weekday, of today or of tomorrow."""
+    ahead = {name.lower(): (index - today.weekday() - 1) % 7 + 1 for index, name in enumerate(WEEKDAYS)}
+    found = _begun(words, {**ahead, "today": 0, "tomorrow": 1})
+    return None if found is None else today + timedelta(days=found)
+
+
+def _from_month(words: str, today: date) -> date | None:
+    """Read a day and a month in either order."""
+    if found := _DAY_MONTH.fullmatch(words):
+        number, name, year = found.groups()
+    elif found := _MONTH_DAY.fullmatch(words):
+        name, number, year = found.groups()
+    else:
+        return None
+    month = _begun(name, {full.lower(): index for index, full in enumerate(MONTHS, start=1)})
+    if month is None:
+        return None
+    if year:
+        return date(int(year), month, int(number))
+    return _next_such_day(int(number), month, today)
+
+
+def _next_such_day(number: int, month: int, today: date) -> date | None:
+    """Return the first such day that is not over; 29 February waits for its year."""
+    for year in range(today.year, today.year + _YEARS_TO_LEAP_DAY + 1):
+        try:
+            found = date(year, month, number)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    return None
+
+
+def _begun(beginning: str, known: Mapping[str, V]) -> V | None:
+    """Return the value whose name begins so, if only one does."""
+    names = [name for name in known if beginning and name.startswith(beginning)]
+    return known[names[0]] if len(names) == 1 else None

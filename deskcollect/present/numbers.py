@@ -1,0 +1,87 @@
+"""Money, rates and counts as a person reads them. A digit is never lost: what does not fit shows `#` across.
+
+Unknown is `?`, there is none is `–`, zero is `0`. The minus is a true minus, one cell wide like the digits.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
+
+from deskcollect.present.width import cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+UNKNOWN = "?"
+NONE = "–"
+MINUS = "−"
+_UNITS = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+_TWO_DECIMALS = Decimal("0.01")
+
+
+def money(value: Decimal | None, digits: int, *, assumed: bool = False) -> str:
+    """Return an exact amount, grouped, with at least `digits` decimals; `~` marks an assumed one."""
+    if value is None or not value.is_finite():
+        return UNKNOWN
+    exact = value.normalize()
+    exponent = exact.as_tuple().exponent
+    decimals = max(digits, -exponent if isinstance(exponent, int) else 0)
+    return ("~" if assumed else "") + _signed(f"{value:,.{decimals}f}")
+
+
+def balance(value: Decimal | None, digits: int) -> str:
+    """Return a balance; a negative one is the customer's credit and says so."""
+    text = money(value, digits)
+    return f"{text} credit" if text.startswith(MINUS) else text
+
+
+def short_money(value: Decimal | None) -> str:
+    """Return a shortened total for a header, never for a customer's amount: `14.37M`, `48.20k`, `980`."""
+    if value is None or not value.is_finite():
+        return UNKNOWN
+    size = abs(value)
+    sign = MINUS if value < 0 else ""
+    for unit, name in _UNITS:
+        # 999,996 is 1.00M, not 1,000.00k; from a tenth of a million on, totals share one unit and can be compared
+        reached = size >= unit / 10 if name == "M" else size >= unit * (1 - _TWO_DECIMALS / 2000)
+        if reached:
+            return f"{sign}{(size / unit).quantize(_TWO_DECIMALS, ROUND_HALF_EVEN):,}{name}"
+    return sign + f"{size.quantize(Decimal(1), ROUND_HALF_EVEN):,}"
+
+
+def money_digits(amounts: Iterable[Decimal | None], minor: int) -> int:
+    """Return how many decimals the amounts of one currency need: none if all are whole, else `minor` (ISO 4217)."""
+    return minor if any(amount is not None and amount % 1 for amount in amounts) else 0
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """Return a share of 0..1 as `41 %`; a ratio over nothing (NaN) is `–`."""
+    if value is None:
+        return UNKNOWN
+    if not math.isfinite(value):
+        return NONE
+    return _signed(f"{value * 100:,.{decimals}f}") + " %"
+
+
+def count(value: float | Decimal | None) -> str:
+    """Return a number of things, grouped; one that is not whole has one decimal."""
+    if value is None:
+        return UNKNOWN
+    if not math.isfinite(value):
+        return NONE
+    return _signed(f"{value:,.0f}" if value == int(value) else f"{value:,.1f}")
+
+
+def fit_number(text: str, width: int) -> str:
+    """Return a figure that takes exactly `width` cells, right aligned; one that is too wide shows `#` across."""
+    used = cells(text)
+    return "#" * width if used > width else " " * (width - used) + text
+
+
+def _signed(text: str) -> str:
+    """Return a figure with a true minus, and none before a rounded zero."""
+    if not text.startswith("-"):
+        return text
+    return MINUS + text[1:] if any(digit in "123456789" for digit in text) else text[1:]
