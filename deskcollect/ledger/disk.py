@@ -1,0 +1,134 @@
+"""The one object through which the ledger touches the disk, so that a test can make any single call fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
+_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Disk:
+    """Access files of one owner by descriptor and offset.
+
+    Folders are made 0700 and files 0600. Nothing here retries: whoever writes decides what a failure means.
+    """
+
+    def makedirs(self, folder: Path) -> None:
+        """Make a folder and the ones above it, each pinned in its parent. One that is there already is fine."""
+        if folder.is_dir():
+            return
+        self.makedirs(folder.parent)
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        self.fsync_dir(folder.parent)
+
+    def names(self, folder: Path) -> list[str]:
+        """Return the names in a folder, sorted; none if it does not exist."""
+        try:
+            return sorted(path.name for path in folder.iterdir())
+        except FileNotFoundError:
+            return []
+
+    def exists(self, path: Path) -> bool:
+        """Say whether a file is there."""
+        return path.exists()
+
+    def open(self, path: Path, *, write: bool = False, create: bool = False) -> int:
+        """Open a file and return its descriptor. Never appends by itself: offsets are the caller's."""
+        flags = os.O_RDWR if write else os.O_RDONLY
+        if create:
+            flags |= os.O_CREAT
+        return os.open(path, flags | _BINARY, FILE_MODE)
+
+    def close(self, fd: int) -> None:
+        """Close a descriptor."""
+        os.close(fd)
+
+    def size(self, fd: int) -> int:
+        """Return the length of an open file in bytes."""
+        return os.fstat(fd).st_size
+
+    def read(self, fd: int, offset: int, length: int) -> bytes:
+        """Read up to `length` bytes; fewer only at the end of the file."""
+        parts: list[bytes] = []
+        while length > 0:
+            part = _read_at(fd, offset, length)
+            if not part:
+                break
+            parts.append(part)
+            offset += len(part)
+            length -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        """Write once and return how many bytes the system says it took."""
+        if hasattr(os, "pwrite"):
+            return os.pwrite(fd, data, offset)
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.write(fd, data)
+
+    def fsync(self, fd: int) -> None:
+        """Force a file to the medium, past the drive's own cache where the system knows how."""
+        if sys.platform == "darwin":
+            import fcntl
+
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+        os.fsync(fd)
+
+    def ftruncate(self, fd: int, length: int) -> None:
+        """Cut a file to a length."""
+        os.ftruncate(fd, length)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Put one file in the place of another in one step."""
+        source.replace(target)
+
+    def fsync_dir(self, folder: Path) -> None:
+        """Force the names in a folder to the medium. Windows has no such call and pins names with the file."""
+        if os.name == "nt":
+            return
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def free_bytes(self, folder: Path) -> int:
+        """Return the space that is left where a folder is."""
+        return shutil.disk_usage(folder).free
+
+
+def _read_at(fd: int, offset: int, length: int) -> bytes:
+    """Read at an offset, also where the system has no pread."""
+    if hasattr(os, "pread"):
+        return os.pread(fd, length, offset)
+    os.lseek(fd, offset, os.SEEK_SET)
+    return os.read(fd, length)
+
+
+def put(disk: Disk, path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Replace a file by new content in one step; a crash leaves the old or the new one.
+
+    Errors: OSError, also when the system took fewer bytes than it was given.
+    """
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    fd = disk.open(temporary, write=True, create=True)
+    try:
+        disk.ftruncate(fd, 0)
+        if disk.write(fd, data, 0) != len(data) or disk.size(fd) != len(data):
+            raise OSError(28, "No space left on device")
+        if durable:
+            disk.fsync(fd)
+    finally:
+        disk.close(fd)
+    disk.replace(temporary, path)
+    if durable:
+        disk.fsync_dir(path.parent)

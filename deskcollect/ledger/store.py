@@ -1,0 +1,228 @@
+"""The ledger of one desk: record, read, follow, check. The one door to the journal."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from typing import TYPE_CHECKING, Self
+
+from deskcollect.errors import BadUse
+from deskcollect.ledger import document, health
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.event_frame import EventFrame
+from deskcollect.ledger.ids import Ids
+from deskcollect.ledger.journal import SEGMENT_BYTES
+from deskcollect.ledger.report import Health, Report
+from deskcollect.ledger.storage import EVENTS, LedgerStorage
+from deskcollect.ledger.table import LedgerDB, LedgerTable
+from deskcollect.records import Event, Head, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+    from zoneinfo import ZoneInfo
+
+    from deskcollect import frames
+    from deskcollect.ledger.line import Record
+
+
+def open_ledger(
+    folder: Path,
+    desk_id: str,
+    *,
+    lock_timeout: float = 5.0,
+    disk: Disk | None = None,
+    segment_bytes: int = SEGMENT_BYTES,
+) -> Ledger:
+    """Open the ledger in a folder, which is made at once if it can be; without it only reading works.
+
+    Errors: LedgerError when the disk cannot be read, NewerSchema when a newer version wrote it.
+    """
+    return Ledger(folder, desk_id, disk or Disk(), lock_timeout=lock_timeout, segment_bytes=segment_bytes)
+
+
+class Ledger:
+    """The append-only ledger of one desk. Threads may share it."""
+
+    def __init__(self, folder: Path, desk_id: str, disk: Disk, *, lock_timeout: float, segment_bytes: int) -> None:
+        self.folder = folder
+        self.desk_id = desk_id
+        self._disk = disk
+        self._db = LedgerDB(
+            folder, storage=LedgerStorage, disk=disk, lock_timeout=lock_timeout, segment_bytes=segment_bytes
+        )
+        self._storage: LedgerStorage = self._db.storage  # type: ignore[assignment]  # TinyDB made it from the class
+        self._journal = self._storage.journal
+        self._chain = self._journal.chain
+        self._frame = EventFrame()
+        self._ids = Ids()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._db.close()
+
+    @property
+    def table(self) -> LedgerTable:
+        """Return the events as a TinyDB table, for Query."""
+        table: LedgerTable = self._db.table(EVENTS)  # type: ignore[assignment]  # table_class makes it one
+        return table
+
+    # --- recording -------------------------------------------------------------------------------------------------
+
+    def next_id(self, now_ms: int) -> str:
+        """Return the id for an event that is about to be recorded. Take it once: a retry uses the same one."""
+        self._chain.refresh()
+        last = self._chain.at(self._chain.last.seq)
+        if last is not None:
+            self._ids.seen(str(last.document().get("event_id", "")))
+        return self._ids.next(now_ms)
+
+    def record(self, event: Event, *, recorded_at: datetime) -> Receipt:
+        """Record one event; it is on the disk when this returns.
+
+        Recording the same event again gives the same receipt, marked `replayed`.
+
+        Errors: BadUse (cannot be recorded as it is, or its id is taken), Busy, NotRecorded, Uncertain, Damaged.
+        """
+        return self.record_many([event], recorded_at=recorded_at)[0]
+
+    def record_many(self, events: Sequence[Event], *, recorded_at: datetime) -> list[Receipt]:
+        """Record several events as one: all of them or none.
+
+        Errors: as `record`.
+        """
+        if recorded_at.tzinfo is None:
+            raise BadUse("The time of recording has no time zone.", "Give it in UTC.")
+        if not events:
+            return []
+        documents = [document.write(event, recorded_at=recorded_at, desk=self.desk_id) for event in events]
+        written = self._storage.append(EVENTS, documents)
+        return [
+            Receipt(event.event_id, self.desk_id, each.seq, each.hash, replayed=each.replayed)
+            for event, each in zip(events, written, strict=True)
+        ]
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, event_id: str) -> Event | None:
+        """Return an event."""
+        self._chain.refresh()
+        found = self._storage.find(EVENTS, "event_id", event_id)
+        return _event(found[0]) if found else None
+
+    def history(
+        self, *, account: str | None = None, customer: str | None = None, limit: int | None = None
+    ) -> list[Event]:
+        """Return what happened on an account or with a customer, oldest first; with `limit` only the newest.
+
+        Order: when it happened, then the id, so that merged ledgers tell it alike.
+        """
+        self._chain.refresh()
+        if account is not None:
+            found = self._storage.find(EVENTS, "account_id", account)
+        elif customer is not None:
+            found = self._storage.find(EVENTS, "customer_id", customer)
+        else:
+            found = list(self._records(0))
+        events = (event for event in map(_event, found) if customer is None or event.customer_id == customer)
+        if limit is None:
+            return sorted(events, key=_when)
+        return sorted(heapq.nlargest(limit, events, key=_when), key=_when)
+
+    def since(self, cursor: str | None) -> Iterator[tuple[str, Event]]:
+        """Follow the ledger: events after a cursor in the order they were recorded, each with the next cursor.
+
+        Errors: BadUse for a cursor that this ledger did not give.
+        """
+        self._chain.refresh()
+        if cursor is not None and not cursor.isdecimal():
+            raise BadUse("This is no place in the ledger.", "Begin anew without a cursor.")
+        for record in self._records(int(cursor or 0)):
+            yield str(record.seq), _event(record)
+
+    def select(
+        self,
+        kind: str | None = None,
+        code: str | None = None,
+        by: str | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Iterator[Event]:
+        """Go through the events of a kind, code and person that happened in [start, end), as recorded."""
+        self._chain.refresh()
+        wanted = {name: value for name, value in (("kind", kind), ("code", code), ("by", by)) if value is not None}
+        marks = [f'"{name}":{json.dumps(value, ensure_ascii=False)}'.encode() for name, value in wanted.items()]
+        for record in self._records(0):
+            if not all(mark in record.body for mark in marks):
+                continue
+            event = _event(record)
+            if (
+                all(getattr(event, name) == value for name, value in wanted.items())
+                and (start is None or event.occurred_at >= start)
+                and (end is None or event.occurred_at < end)
+            ):
+                yield event
+
+    def _records(self, after: int) -> Iterator[Record]:
+        """Go through the records of events."""
+        return (record for record in self._chain.records(after) if record.table == EVENTS)
+
+    def events(self, zone: ZoneInfo) -> frames.Events:
+        """Return all events as a table; the second call reads only what is new."""
+        self._chain.refresh()
+        with self._chain.mutex:
+            return self._frame.read(self._chain, zone)
+
+    # --- state -----------------------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """Return the last record: number and hash, to be printed in reports."""
+        self._chain.refresh()
+        return Head(self.desk_id, self._chain.last.seq, self._chain.last.hash)
+
+    def verify(self, *, full: bool = True, expected: Head | None = None) -> Report:
+        """Check the ledger: with `full` every record of every file, else what opening checks.
+
+        `expected` is an earlier head; a chain alone cannot show that its last records were cut off.
+
+        Errors: LedgerError when the disk cannot be read.
+        """
+        if full:
+            return self._chain.verify(self.desk_id, expected)
+        self._chain.refresh()
+        known = None if expected is None else self._chain.holds(expected)
+        return Report(self._chain.record_count, self._chain.segment_count, self.head(), self._chain.damage(), known)
+
+    def health(self) -> Health:
+        """Say whether something can be recorded now, and what speaks against this folder."""
+        self._chain.refresh()
+        above = next((path for path in (self.folder, *self.folder.parents) if path.exists()), self.folder)
+        damage = self._chain.damage()
+        return Health(
+            writable=health.writable(above) and not damage,
+            free_bytes=self._disk.free_bytes(above),
+            records=self._chain.record_count,
+            damage=damage,
+            lock_holder=self._journal.lock.holder_now() if self.folder.exists() else "",
+            place=health.place(self.folder),
+            open_to_others=health.open_to_others(self.folder),
+            copies=health.conflicting_copies(self._disk.names(self.folder)),
+        )
+
+
+def _event(record: Record) -> Event:
+    """Return the event of a record."""
+    return document.read(record.document(), seq=record.seq, digest=record.hash)
+
+
+def _when(event: Event) -> tuple[datetime, str]:
+    """Order events by when they happened."""
+    return event.occurred_at, event.event_id
