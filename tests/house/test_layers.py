@@ -46,12 +46,15 @@ class Verdict:
     @property
     def broken(self) -> set[str]:
         """Return the names of the contracts that do not hold."""
-        return set(re.findall(r"^(.+) BROKEN$", self.text, flags=re.MULTILINE))
+        return self._marked("BROKEN")
 
     @property
     def kept(self) -> set[str]:
         """Return the names of the contracts that hold."""
-        return set(re.findall(r"^(.+) KEPT$", self.text, flags=re.MULTILINE))
+        return self._marked("KEPT")
+
+    def _marked(self, mark: str) -> set[str]:
+        return set(re.findall(rf"^(.+) {mark}(?: \(\d+ ignored imports?\))?$", self.text, flags=re.MULTILINE))
 
     def names(self, importer: str, target: str) -> bool:
         """Tell whether a broken contract names this import."""
