@@ -1,0 +1,1 @@
+"""Widgets of the desk. They know columns and rows, not accounts."""
