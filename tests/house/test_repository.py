@@ -75,7 +75,7 @@ def test_few_rules_are_ignored_and_each_has_a_reason() -> None:
 
 
 SUPPRESSED = re.compile(r"#\s*(?:noqa\b|type:\s*ignore\b|pragma:\s*no cover\b)(?P<rest>.*)")
-REASONED = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s*#\s*\w+")
+REASONED = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[\w, -]+\])?\s*[#-]\s*\w+")
 
 
 def unreasoned(text: str) -> list[int]:
@@ -99,6 +99,7 @@ def test_a_silenced_check_has_a_reason() -> None:
     ("line", "reasoned"),
     [
         ("x = y  # noqa: S603  # the words are ours", True),
+        ("x = y  # noqa: A002 - the name Textual uses", True),
         ("x = y  # type: ignore[arg-type]  # kind is a dataclass", True),
         ("x = y  # noqa: S603", False),
         ("x = y  # noqa", False),
