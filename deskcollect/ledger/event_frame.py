@@ -12,9 +12,11 @@ from deskcollect.ledger import document, line
 from deskcollect.ledger.storage import EVENTS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from deskcollect.ledger.chain import Chain
+    from deskcollect.records import Event
 
 _TEXTS = (
     *("event_id", "kind", "account_id", "customer_id", "code", "amount", "currency", "due_date", "channel"),
@@ -31,32 +33,67 @@ _FORM = pl.Struct(
         ),
     }
 )
-_UTC = pl.Datetime("us", "UTC")
 _MANY_CHUNKS = 64
 
 
 class EventFrame:
-    """Keeps the table of one ledger."""
+    """Keeps the table of one ledger, in the types and local dates of the zone asked for last."""
 
     def __init__(self) -> None:
         self._generation = -1
+        self._zone = ""
         self._last = 0
-        self._known = _typed(_rows([]))
-        self._made: tuple[str, pl.DataFrame] | None = None
+        self._table = pl.DataFrame()
+        self._corrections: list[tuple[str, str]] = []
 
     def read(self, chain: Chain, zone: ZoneInfo) -> frames.Events:
         """Return all events up to the end of the chain; local dates are those of `zone`."""
-        if chain.generation != self._generation:
-            self._generation, self._last = chain.generation, 0
-            self._known, self._made = self._known.clear(), None
+        if (chain.generation, zone.key) != (self._generation, self._zone):
+            self._generation, self._zone, self._last = chain.generation, zone.key, 0
+            self._table, self._corrections = _local(_typed(_rows([])), zone), []
         for stretch in chain.stretches(self._last):
-            self._known.vstack(decode(stretch.data), in_place=True)
-            self._last, self._made = stretch.last, None
-        if self._made is None or self._made[0] != zone.key:
-            if self._known.n_chunks() > _MANY_CHUNKS:
-                self._known = self._known.rechunk()
-            self._made = (zone.key, _finished(self._known, zone))
-        return frames.Events(self._made[1].lazy())
+            self._extend(_local(decode(stretch.data), zone))
+            self._last = stretch.last
+        return frames.Events(self._table.lazy())
+
+    def _extend(self, new: pl.DataFrame) -> None:
+        """Add rows, and say anew what is withdrawn where that may have changed."""
+        corrections = _corrections(new)
+        targets = [target for _, target in (*self._corrections, *corrections)]
+        touched = bool(corrections) or bool(targets and new["event_id"].is_in(targets).any())
+        self._corrections += corrections
+        self._table = self._table.vstack(new)
+        if self._table.n_chunks() > _MANY_CHUNKS:
+            self._table = self._table.rechunk()
+        if touched:
+            self._table = _marked(self._table, self._corrections)
+
+    def read_with(self, chain: Chain, zone: ZoneInfo, events: Sequence[Event]) -> frames.Events:
+        """Return all events and others that are not recorded, as if they were."""
+        known = self.read(chain, zone).collect()
+        new = _local(_typed(_rows(list(enumerate(events, self._last + 1)))), zone)
+        corrections = self._corrections + _corrections(new)
+        return frames.Events(_marked(known.vstack(new), corrections).lazy())
+
+
+def _local(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
+    """Add local dates, and take every event to stand."""
+    dated = table.lazy().with_columns(
+        pl.col("occurred_at").dt.convert_time_zone(zone.key).dt.date().alias("occurred_on"),
+        pl.lit(value=False).alias("withdrawn"),
+    )
+    return frames.stamp(dated, frames.EVENTS).collect()
+
+
+def _corrections(table: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return pairs of correcting and corrected event."""
+    return table.filter(pl.col("corrects").is_not_null()).select("event_id", "corrects").rows()
+
+
+def _marked(table: pl.DataFrame, corrections: list[tuple[str, str]]) -> pl.DataFrame:
+    """Say which events are withdrawn."""
+    gone = pl.Series(sorted(withdrawn(corrections)), dtype=pl.String)
+    return table.with_columns(pl.col("event_id").is_in(gone.implode()).alias("withdrawn"))
 
 
 def decode(lines: bytes) -> pl.DataFrame:
@@ -69,7 +106,7 @@ def decode(lines: bytes) -> pl.DataFrame:
     except pl.exceptions.PolarsError:
         table = None
     if table is None or table.select(pl.any_horizontal(pl.col("occurred_at", "recorded_at").is_null().any())).item():
-        return _typed(_rows([record for text in lines.split(b"\n") if (record := line.read(text))]))
+        return _typed(_rows(_one_by_one(lines)))
     return table
 
 
@@ -94,19 +131,19 @@ def _parsed(lines: bytes) -> pl.DataFrame:
     )
 
 
-def _rows(records: list[line.Record]) -> pl.DataFrame:
-    """Read records one by one into the same columns."""
+def _one_by_one(lines: bytes) -> list[tuple[int, Event]]:
+    """Read the events in lines of the ledger, each with its number."""
+    records = [record for text in lines.split(b"\n") if (record := line.read(text)) and record.table == EVENTS]
+    return [(r.seq, document.read(r.document(), seq=r.seq, digest=r.hash)) for r in records]
+
+
+def _rows(events: Sequence[tuple[int, Event]]) -> pl.DataFrame:
+    """Put numbered events into the columns that parsing gives."""
     rows: list[dict[str, Any]] = []
-    for record in records:
-        if record.table != EVENTS:
-            continue
-        event = document.read(record.document(), seq=record.seq, digest=record.hash)
+    for seq, event in events:
         row: dict[str, Any] = {name: _text(getattr(event, name)) for name in _TEXTS}
-        rows.append(
-            row
-            | {name: _text(event.data.get(name)) for name in _DATA}
-            | {"s": record.seq, "score": event.decided.score}
-        )
+        row |= {name: _text(event.data.get(name)) for name in _DATA}
+        rows.append(row | {"s": seq, "score": event.decided.score})
     form = {"s": pl.Int64, "score": pl.Int64} | dict.fromkeys((*_TEXTS, *_DATA), pl.String)
     return pl.DataFrame(rows, schema=form)
 
@@ -136,16 +173,6 @@ def _typed(table: pl.DataFrame) -> pl.DataFrame:
 def _instant(text: pl.Expr) -> pl.Expr:
     """Read a time with its offset."""
     return text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
-
-
-def _finished(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
-    """Add local dates and what later events withdrew."""
-    gone = withdrawn(table.filter(pl.col("corrects").is_not_null()).select("event_id", "corrects").rows())
-    finished = table.lazy().with_columns(
-        pl.col("occurred_at").dt.convert_time_zone(zone.key).dt.date().alias("occurred_on"),
-        pl.col("event_id").is_in(sorted(gone)).fill_null(value=False).alias("withdrawn"),
-    )
-    return frames.stamp(finished, frames.EVENTS).collect()
 
 
 def withdrawn(corrections: list[tuple[str, str]]) -> set[str]:

@@ -181,6 +181,12 @@ class Ledger:
         with self._chain.mutex:
             return self._frame.read(self._chain, zone)
 
+    def events_with(self, zone: ZoneInfo, events: Sequence[Event]) -> frames.Events:
+        """Return all events as a table, and others as if they were recorded. Nothing is written."""
+        self._chain.refresh()
+        with self._chain.mutex:
+            return self._frame.read_with(self._chain, zone, events)
+
     # --- state -----------------------------------------------------------------------------------------------------
 
     def head(self) -> Head:
