@@ -1,0 +1,159 @@
+"""Read a lender's book: every table found, matched, read, checked; good rows go on, bad ones are set aside with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.errors import BadUse
+from deskcollect.portfolio import accounts, dates, files, headers, rows, values
+from deskcollect.portfolio.digest import digest
+from deskcollect.portfolio.findings import REJECTS
+from deskcollect.portfolio.totals import totals
+from deskcollect.records import Issue, Total
+from deskcollect.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from deskcollect.portfolio.accounts import Checked
+    from deskcollect.portfolio.values import Parsed
+
+SCHEMAS = {
+    "accounts": frames.ACCOUNTS,
+    "statements": frames.STATEMENTS,
+    "payments": frames.PAYMENTS,
+    "transactions": frames.TRANSACTIONS,
+    "contacts": frames.CONTACTS,
+}
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+@dataclass(frozen=True)
+class Book:
+    """A checked book. Accounts are in the book's order; a table that the lender did not give has no rows.
+
+    `rejects` holds one row a defect of a row that was set aside: table, file, line, column, code, account_id.
+    """
+
+    as_of: date
+    tables: Mapping[str, pl.LazyFrame]
+    present: frozenset[str]
+    issues: tuple[Issue, ...] = ()
+    rejects: pl.DataFrame = field(default_factory=REJECTS.to_frame)
+    totals: tuple[Total, ...] = ()
+    known_digest: str = ""
+
+    @property
+    def accounts(self) -> frames.Accounts:
+        """Return the accounts."""
+        return frames.Accounts(self.tables["accounts"])
+
+    @property
+    def statements(self) -> frames.Statements:
+        """Return the statements."""
+        return frames.Statements(self.tables["statements"])
+
+    @property
+    def payments(self) -> frames.Payments:
+        """Return the payments."""
+        return frames.Payments(self.tables["payments"])
+
+    @property
+    def transactions(self) -> frames.Transactions:
+        """Return the transactions."""
+        return frames.Transactions(self.tables["transactions"])
+
+    @property
+    def contacts(self) -> frames.ContactPoints:
+        """Return further numbers and addresses."""
+        return frames.ContactPoints(self.tables["contacts"])
+
+    @property
+    def set_aside_count(self) -> int:
+        """Return how many rows were set aside."""
+        return self.rejects.select("file", "line").n_unique() if self.rejects.height else 0
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the hash of what the book says, whatever the format of its files. Reads every table once."""
+        return self.known_digest or digest(self.tables)
+
+
+def read_book(
+    path: Path,
+    *,
+    today: date,
+    columns: Mapping[str, str] | None = None,
+    date_format: str = "",
+    encoding: str = "",
+    as_of: date | None = None,
+    default_currency: str = "",
+) -> Book:
+    """Read and check a book.
+
+    Errors: BadBook when a file cannot be read, a required column is missing or two accounts have one id; BadUse when
+    there is nothing at `path`, or the book holds no date and `as_of` is not given.
+    """
+    dates.check_format(date_format)
+    headers.check_mapping(columns or {})
+    found, issues = files.find(path)
+    parsed: dict[str, Parsed] = {}
+    for table, file in found.items():
+        source = files.read(table, file, encoding=encoding)
+        matched = headers.match(source, columns or {})
+        parsed[table] = values.parse(source, matched.positions, date_format)
+        issues += (*source.issues, *matched.issues)
+    day = as_of or _newest(parsed, today)
+    checked = _checked(parsed, day, date_format, default_currency)
+    issues += tuple(issue for table in checked.values() for issue in table.found.issues)
+    tables = {
+        name: frames.stamp(checked[name].frame, schema) if name in checked else frames.empty(schema)
+        for name, schema in SCHEMAS.items()
+    }
+    rejects = pl.concat([table.found.rejects for table in checked.values()])
+    return Book(
+        as_of=day,
+        tables=tables,
+        present=frozenset(found),
+        issues=tuple(sorted(issues, key=lambda issue: _ORDER[issue.severity])),
+        rejects=rejects,
+        totals=totals(tables, {name: table.rows for name, table in checked.items()}, rejects),
+    )
+
+
+def _newest(parsed: Mapping[str, Parsed], today: date) -> date:
+    """Return the newest date of statements, payments and transactions that is not after today.
+
+    Errors: BadUse when there is none.
+    """
+    newest: list[date] = []
+    for table, column in rows.DATED.items():
+        if table in parsed:
+            day = pl.col(column).cast(pl.Date)
+            found = parsed[table].frame.select(day.filter(day <= today).max()).collect().item()
+            newest += [found] if found else []
+    if not newest:
+        raise BadUse(
+            "The book does not say which day it is of: it needs --as-of.",
+            "Give the date, as in  --as-of 2026-09-30, or write as_of = 2026-09-30 in desk.toml.",
+        )
+    return max(newest)
+
+
+def _checked(parsed: Mapping[str, Parsed], as_of: date, date_format: str, default_currency: str) -> dict[str, Checked]:
+    """Check the accounts, then the other tables against them."""
+    own = accounts.examine(parsed["accounts"], as_of=as_of, date_format=date_format, default_currency=default_currency)
+    index = accounts.index(own)
+    others = {
+        table: rows.examine(entry, index, as_of=as_of, date_format=date_format)
+        for table, entry in parsed.items()
+        if table != "accounts"
+    }
+    return {"accounts": own, **others}

@@ -1,0 +1,142 @@
+"""What the rows of every table must satisfy, whatever the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect.portfolio import dates, values
+from deskcollect.portfolio.findings import Check
+from deskcollect.portfolio.headers import SCHEMAS
+from deskcollect.portfolio.source import LINE
+from deskcollect.portfolio.values import IMPLAUSIBLE, PROBLEMS, RAW
+from deskcollect.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from deskcollect.portfolio.source import Source
+    from deskcollect.portfolio.values import Parsed
+
+DIGITS = "_digits"
+
+
+def torn(source: Source) -> Iterator[Check]:
+    """Report lines whose fields do not fit the header."""
+    if source.torn:
+        yield Check(
+            "too_many_fields",
+            "",
+            pl.col(LINE).is_in(pl.Series(source.torn, dtype=pl.Int64).implode()),
+            "more fields than the header has",
+            'Put a field that holds the separator between quotation marks, as in "1,234.50".',
+        )
+    if source.cut is not None:
+        yield Check(
+            "cut_off",
+            "",
+            pl.col(LINE) == source.cut,
+            "the file is cut off here",
+            "Export or copy the file again, whole.",
+        )
+
+
+def unreadable(parsed: Parsed, date_format: str) -> Iterator[Check]:
+    """Report cells that say something that cannot be read."""
+    schema = parsed.frame.collect_schema()
+    for column in SCHEMAS[parsed.source.table]:
+        if RAW + column.name in schema:
+            text = pl.col(RAW + column.name).cast(pl.String)
+            yield Check(
+                "unreadable",
+                column.name,
+                pl.col(column.name).is_null() & parsed.said(column.name).is_not_null(),
+                shows=text,
+                kinds=values.problem(column, text, date_format),
+                sentences=PROBLEMS,
+            )
+
+
+def missing(parsed: Parsed, *names: str) -> Iterator[Check]:
+    """Report empty cells of required columns."""
+    for name in names:
+        yield Check("missing", name, parsed.said(name).is_null(), "is empty", "Fill it in; a row needs it.")
+
+
+def amounts(parsed: Parsed, digits: int | None) -> Iterator[Check]:
+    """Report amounts with more decimals than their currency has, and absurd ones.
+
+    `digits` are the decimals of all currencies of the book; None: they differ, and stand in the column DIGITS.
+    """
+    schema = parsed.frame.collect_schema()
+    for column in SCHEMAS[parsed.source.table]:
+        name = column.name
+        if name not in parsed.given or not isinstance(column.dtype, pl.Decimal):
+            continue
+        amount, dtype = pl.col(name), schema[name]
+        yield Check("implausible", name, amount.abs() >= IMPLAUSIBLE, *PROBLEMS["implausible"], shows=_shown(name))
+        if digits is None or not isinstance(dtype, pl.Decimal) or dtype.scale > digits:
+            yield Check(
+                "surplus_decimal",
+                name,
+                amount != _rounded(amount, digits),
+                "has more decimals than its currency",
+                "Round it to the currency's smallest unit, or look whether its point separates thousands.",
+                shows=_shown(name),
+            )
+
+
+def _rounded(amount: pl.Expr, digits: int | None) -> pl.Expr:
+    """Round to the decimals of the currency."""
+    if digits is not None:
+        return amount.round(digits)
+    chain = amount
+    for count in sorted(set(values.decimals().values())):
+        chain = pl.when(pl.col(DIGITS) == count).then(amount.round(count)).otherwise(chain)
+    return chain
+
+
+def _shown(name: str) -> pl.Expr:
+    """Return a number as text without idle zeros."""
+    text = pl.col(name).cast(pl.String)
+    return (
+        pl.when(text.str.contains(".", literal=True))
+        .then(text.str.strip_chars_end("0").str.strip_chars_end("."))
+        .otherwise(text)
+    )
+
+
+def negative(name: str) -> Check:
+    """Report a number below zero where none can be; the row is set aside."""
+    remedy = "Correct it, or leave the cell empty if it is not known."
+    return Check("negative", name, pl.col(name) < 0, "is below zero", remedy, shows=_shown(name))
+
+
+def emptied(code: str, column: str, when: pl.Expr, what: str, remedy: str) -> Check:
+    """Report cells that are read as something else while their row goes on."""
+    return Check(code, column, when, what, remedy, Severity.WARNING, set_aside=False, shows=_shown(column))
+
+
+def future(name: str, as_of: date) -> Check:
+    """Report rows of a day that the book cannot know yet."""
+    day = pl.col(name).cast(pl.Date)
+    what = f"is after the book's date, {as_of}"
+    remedy = "Correct the date, or say the book's date with  --as-of"
+    return Check("after_as_of", name, day > as_of, what, remedy, shows=day)
+
+
+def offset(parsed: Parsed, name: str) -> Iterator[Check]:
+    """Tell that times were written with their distance from UTC."""
+    raw = RAW + name
+    if parsed.frame.collect_schema().get(raw) == pl.String:
+        yield Check(
+            "utc_offset",
+            name,
+            pl.col(raw).str.contains(dates.OFFSET),
+            "carries an offset from UTC, which is left out",
+            "Times are taken as local to the lender; export them so if they are not.",
+            Severity.WARNING,
+            set_aside=False,
+        )

@@ -1,0 +1,103 @@
+"""Statements from long to wide: one row an account, its newest six cycles side by side. And who has which numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.frames import CYCLE_COUNT
+from deskcollect.portfolio.order import rises
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deskcollect.frames import Accounts, ContactPoints, Cycles, Numbers, Statements
+
+# Our name of a cycle's column, and the statement's.
+_COLUMNS = {
+    "balance": "balance",
+    "paid": "paid",
+    "minimum": "minimum_due",
+    "cycles": "cycles_past_due",
+    "status": "payment_status",
+    "limit": "credit_limit",
+}
+_PHONES = ("phone", "phone_2")
+_NUMBER_KINDS = ("mobile", "home", "work")
+
+
+def cycles(accounts: Accounts, statements: Statements) -> Cycles:
+    """Return the newest six statements of each account, 0 the newest.
+
+    Shape: the accounts' rows in their order; an account without statements has a count of 0 and nulls. Rows in
+    (account, date) order, as snapshots keep them, are not sorted again. One column is in memory at a time.
+    """
+    ends = _ends(statements)
+    if ends is None:
+        statements = frames.Statements(statements.sort("account_id", "statement_date").collect().lazy())
+        ends = _ends(statements)
+        assert ends is not None
+    own = accounts.select("account_id", "credit_limit").collect()
+    if not ends["account_id"].equals(own["account_id"]):
+        ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
+    counts = ends["count"].fill_null(0).clip(upper_bound=CYCLE_COUNT).cast(pl.Int32)
+    rows = [_rows_ago(ends["last"], counts, k) for k in range(CYCLE_COUNT)]
+    wide = [own["account_id"], counts.alias("statements_count")]
+    wide += _gathered(statements, "statement_date", {"statement_date_0": rows[0]})
+    for ours, theirs in _COLUMNS.items():
+        wide += _gathered(statements, theirs, {f"{ours}_{k}": at for k, at in enumerate(rows)})
+    frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"]))
+    return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
+
+
+def _ends(statements: Statements) -> pl.DataFrame | None:
+    """Return where the statements of each account end and how many there are, None if they are not in turn.
+
+    In turn: those of one account stand together, the oldest first.
+    """
+    rows = statements.select("account_id", "statement_date").collect()
+    account, day = rows["account_id"], rows["statement_date"]
+    begins = account.ne_missing(account.shift(1))
+    if rows.height:
+        begins[0] = True
+    if ((day < day.shift(1)) & ~begins).any():
+        return None
+    first = begins.arg_true().cast(pl.Int64)
+    last = first.shift(-1, fill_value=rows.height) - 1
+    ends = pl.DataFrame({"account_id": account.gather(first), "last": last, "count": last - first + 1})
+    together = rises(ends["account_id"]) or ends["account_id"].n_unique() == ends.height
+    return ends if together else None
+
+
+def _rows_ago(last: pl.Series, counts: pl.Series, k: int) -> pl.Series:
+    """Return the row of the statement k cycles before the newest, null where there is none."""
+    return pl.select(pl.when(counts > k).then(last - k)).to_series()
+
+
+def _gathered(statements: Statements, name: str, rows: Mapping[str, pl.Series]) -> list[pl.Series]:
+    """Return one column of the statements at several rows an account, under their names."""
+    column = statements.select(name).collect().to_series()
+    if column.null_count() == column.len():
+        count = next(iter(rows.values())).len()
+        return [pl.repeat(None, count, dtype=column.dtype, eager=True).alias(ours) for ours in rows]
+    return [column.gather(at).alias(ours) for ours, at in rows.items()]
+
+
+def _limits(own: pl.Series) -> list[pl.Series | pl.Expr]:
+    """Return the limit of each cycle: the statement's, else the account's."""
+    limits = (pl.col(f"limit_{k}").fill_null(pl.lit(own)) for k in range(CYCLE_COUNT))
+    return [pl.when(pl.col("statements_count") > k).then(limit).alias(f"limit_{k}") for k, limit in enumerate(limits)]
+
+
+def numbers(accounts: Accounts, contacts: ContactPoints) -> Numbers:
+    """Return the kinds of telephone number of each customer; the numbers themselves stay where they are."""
+    named = [
+        accounts.filter(pl.col(name).is_not_null()).select("customer_id", pl.lit(name).alias("contact_point"))
+        for name in _PHONES
+    ]
+    further = contacts.filter(pl.col("kind").is_in(_NUMBER_KINDS) & pl.col("value").is_not_null()).select(
+        "customer_id", pl.col("kind").alias("contact_point")
+    )
+    return frames.Numbers(frames.stamp(pl.concat([*named, further]).unique(maintain_order=True), frames.NUMBERS))

@@ -1,0 +1,173 @@
+"""Which of the lender's headers is which of our columns."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskcollect import frames
+from deskcollect.errors import BadBook, BadUse
+from deskcollect.portfolio.wording import quoted
+from deskcollect.records import Issue
+from deskcollect.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deskcollect.frames import Columns
+    from deskcollect.portfolio.source import Source
+
+ALIASES = Path(__file__).with_name("aliases.toml")
+SCHEMAS: dict[str, Columns] = {
+    "accounts": tuple(c for c in frames.ACCOUNTS if c.name != "past_due_assumed"),
+    "statements": frames.STATEMENTS,
+    "payments": frames.PAYMENTS,
+    "transactions": frames.TRANSACTIONS,
+    "contacts": frames.CONTACTS,
+}
+# Each entry lists columns of which one must be there.
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "accounts": (("account_id",), ("balance",), ("due_date", "days_past_due")),
+    "statements": (("account_id",), ("statement_date",), ("balance",)),
+    "payments": (("account_id",), ("paid_at",), ("amount",)),
+    "transactions": (("account_id",), ("at",), ("amount",)),
+    "contacts": (("customer_id",), ("kind",), ("value",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """For each of our columns that a table has, the position of its header; and what was noticed."""
+
+    positions: Mapping[str, int]
+    issues: tuple[Issue, ...]
+
+
+def fold(header: str) -> str:
+    """Return a header without case, width, spaces, underscores and signs."""
+    folded = unicodedata.normalize("NFKC", header).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+@cache
+def aliases(table: str) -> dict[str, str]:
+    """Return our column by folded alias."""
+    raw = tomllib.loads(ALIASES.read_text("utf-8"))
+    names = {column.name for column in SCHEMAS[table]}
+    found: dict[str, str] = {}
+    for section in (raw["every"], raw[table]):
+        for column, words in section.items():
+            if column in names:
+                found.update({fold(word): column for word in words})
+    return found
+
+
+def check_mapping(columns: Mapping[str, str]) -> None:
+    """Refuse a mapping to a column that no table has.
+
+    Errors: BadUse names the nearest column.
+    """
+    known = sorted({column.name for schema in SCHEMAS.values() for column in schema})
+    for header, name in columns.items():
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            raise BadUse(
+                f"[columns] maps {quoted(header)} to {quoted(name)}, which is no column.",
+                f"Did you mean {quoted(near[0])}?" if near else f"Columns are {', '.join(known)}.",
+            )
+
+
+def match(source: Source, columns: Mapping[str, str]) -> Matched:
+    """Match headers by the desk's own mapping, then by name, then by alias.
+
+    Errors: BadBook names a required column that is missing, the headers found and the nearest of them.
+    """
+    claims = _claims(source, columns)
+    positions: dict[str, int] = {}
+    issues: list[Issue] = []
+    for name, ranked in claims.items():
+        best = min(rank for rank, _ in ranked)
+        first = [position for rank, position in ranked if rank == best]
+        if len(first) == 1:
+            positions[name] = first[0]
+        elif name == "phone" and "phone_2" not in claims:
+            positions |= {"phone": first[0], "phone_2": first[1]}
+        if len(ranked) > 1:
+            issues.append(_two_headers(source, name, ranked, positions.get(name)))
+    _require(source, positions, issues)
+    claimed = {position for ranked in claims.values() for _, position in ranked}
+    unknown = [header for i, header in enumerate(source.headers) if i not in claimed]
+    return Matched(positions, (*issues, *_unknown(source, unknown)))
+
+
+def _claims(source: Source, columns: Mapping[str, str]) -> dict[str, list[tuple[int, int]]]:
+    """Return for each of our columns the headers that may be it, as (rank, position); rank 0 is surest."""
+    names = {column.name for column in SCHEMAS[source.table]}
+    mapped = {fold(header): name for header, name in columns.items()}
+    folded = {fold(name): name for name in names}
+    known = aliases(source.table)
+    claims: dict[str, list[tuple[int, int]]] = {}
+    for position, header in enumerate(source.headers):
+        key = fold(header)
+        ways = (columns.get(header), mapped.get(key), header, folded.get(key), known.get(key))
+        rank = next((r for r, name in enumerate(ways) if name in names), None)
+        if rank is not None:
+            claims.setdefault(str(ways[rank]), []).append((rank, position))
+    return claims
+
+
+def _two_headers(source: Source, name: str, ranked: Sequence[tuple[int, int]], chosen: int | None) -> Issue:
+    """Report several headers for one column."""
+    headers = " and ".join(quoted(source.headers[position]) for _, position in ranked)
+    if chosen is None:
+        severity, what = Severity.ERROR, "neither is read"
+    else:
+        severity, what = Severity.WARNING, f"{quoted(source.headers[chosen])} is read"
+    message = f"{headers} both mean {name}; {what}."
+    remedy = f'Say which one it is under [columns] in desk.toml, as in  "{source.headers[ranked[0][1]]}" = "{name}"'
+    return Issue(severity, "two_headers", message, remedy, source.place(1, name))
+
+
+def _require(source: Source, positions: Mapping[str, int], issues: Sequence[Issue]) -> None:
+    """Stop when a required column is missing."""
+    for choices in REQUIRED[source.table]:
+        if not any(name in positions for name in choices):
+            clash = next((i for i in issues if i.place.column in choices), None)
+            if clash:
+                raise BadBook(f"{source.file}: {clash.message}", clash.remedy, issues)
+            raise _missing(source, choices, positions)
+
+
+def _missing(source: Source, choices: Sequence[str], positions: Mapping[str, int]) -> BadBook:
+    """Name the missing column, what was found and the nearest header."""
+    free = [h for i, h in enumerate(source.headers) if i not in positions.values() and h]
+    by_fold = {fold(header): header for header in free}
+    near = next((by_fold[n] for c in choices for n in get_close_matches(fold(c), by_fold, n=1, cutoff=0.5)), "")
+    wanted = " or ".join(choices)
+    found = ", ".join(quoted(header) for header in source.headers)
+    hint = f" Is it {quoted(near)}?" if near else ""
+    return BadBook(
+        f"{source.file} has no column {wanted}. Headers found: {found}.{hint}",
+        f'Rename the column, or map it under [columns] in desk.toml:  "{near or "your header"}" = "{choices[0]}"',
+    )
+
+
+def _unknown(source: Source, headers: Sequence[str]) -> tuple[Issue, ...]:
+    """Tell which columns are not read."""
+    named = [quoted(header) for header in headers if header]
+    if not named:
+        return ()
+    return (
+        Issue(
+            Severity.INFO,
+            "unknown_column",
+            f"Columns that are not read: {', '.join(named)}.",
+            'If one of them is needed, map it under [columns] in desk.toml:  "header" = "column"',
+            source.place(1),
+        ),
+    )

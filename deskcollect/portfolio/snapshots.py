@@ -1,0 +1,216 @@
+"""Dated books that never change: one folder a date, Parquet and a manifest, there whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
+from filelock import FileLock
+
+from deskcollect import frames
+from deskcollect.errors import BadBook, BadUse, NewerSchema
+from deskcollect.portfolio.book import SCHEMAS, Book
+from deskcollect.portfolio.order import in_order
+from deskcollect.portfolio.rows import SAME
+from deskcollect.records import Total
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNFINISHED = ".importing-"
+_NTH, _SNAPSHOT = "_nth", "_snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a book that was to be kept. `kept_aside` is the book that it replaced."""
+
+    outcome: Literal["new", "already_here", "inserted", "replaced"]
+    folder: Path
+    kept_aside: Path | None = None
+
+
+def save(folder: Path, book: Book, *, replace: bool = False, imported_at: datetime) -> Saved:
+    """Keep a book under its date.
+
+    Errors: BadUse when another book of that date is there and `replace` is not said; OSError when the disk refuses,
+    and then the snapshots are as they were.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        target = folder / book.as_of.isoformat()
+        known = dates(folder)
+        if book.as_of in known:
+            if _manifest(target)["digest"] == book.digest:
+                return Saved("already_here", target)
+            if not replace:
+                raise BadUse(
+                    f"Another book of {book.as_of} is here already; nothing was imported.",
+                    "Look at both with  deskcollect check  and, if the new one is right, import it with  --replace",
+                )
+        fresh = _write(folder, book, imported_at)
+        aside = _swap(fresh, target)
+        if aside:
+            return Saved("replaced", target, aside)
+        return Saved("inserted" if known and book.as_of < known[-1] else "new", target)
+
+
+def _write(folder: Path, book: Book, imported_at: datetime) -> Path:
+    """Write a snapshot beside the others, synced to disk, under a name that nobody reads."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)
+    fresh = folder / f"{_UNFINISHED}{book.as_of}"
+    fresh.mkdir()
+    try:
+        counts = {table: _write_table(fresh, book, table) for table in SCHEMAS}
+        (fresh / MANIFEST).write_text(_rendered(book, counts, imported_at), "utf-8")
+        _sync(fresh / MANIFEST)
+        _sync(fresh)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return fresh
+
+
+def _write_table(fresh: Path, book: Book, table: str) -> int:
+    """Write one table in its order; return its rows."""
+    path = fresh / f"{table}.parquet"
+    in_order(book.tables[table], table).sink_parquet(path)
+    _sync(path)
+    count: int = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    return count
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep a file, or a folder where the system can sync one."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _swap(fresh: Path, target: Path) -> Path | None:
+    """Put the new snapshot in its place; a book that stood there is kept under a dated name."""
+    aside: Path | None = None
+    if target.exists():
+        stamp = re.sub(r"[^0-9]", "", str(_manifest(target)["imported_at"])[:19])
+        aside = target.with_name(f"{target.name}.replaced-{stamp}")
+        number = 1
+        while aside.exists():
+            number += 1
+            aside = target.with_name(f"{target.name}.replaced-{stamp}-{number}")
+        target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if aside:
+            aside.rename(target)
+        raise
+    _sync(target.parent)
+    return aside
+
+
+def _rendered(book: Book, counts: dict[str, int], imported_at: datetime) -> str:
+    """Return the manifest as text."""
+    content = {
+        "schema": SCHEMA,
+        "digest": book.digest,
+        "as_of": book.as_of.isoformat(),
+        "imported_at": imported_at.isoformat(),
+        "present": sorted(book.present),
+        "rows": counts,
+        "totals": [[t.table, t.name, t.currency, t.value if isinstance(t.value, int) else str(t.value)]
+                   for t in book.totals],
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def dates(folder: Path) -> tuple[date, ...]:
+    """Return the dates of the snapshots, oldest first."""
+    if not folder.is_dir():
+        return ()
+    named = (p.name for p in folder.iterdir() if _DATED.fullmatch(p.name) and (p / MANIFEST).is_file())
+    return tuple(sorted(date.fromisoformat(name) for name in named))
+
+
+def read(folder: Path, as_of: date) -> Book:
+    """Return the book of a date. Its tables are read when they are needed.
+
+    Errors: BadUse when there is no book of that date; BadBook when it is damaged; NewerSchema.
+    """
+    place = folder / as_of.isoformat()
+    if not (place / MANIFEST).is_file():
+        known = ", ".join(day.isoformat() for day in dates(folder)) or "none"
+        raise BadUse(f"There is no book of {as_of}.", f"Books are here of: {known}.")
+    manifest = _manifest(place)
+    tables = {table: _scan(place, table) for table in SCHEMAS}
+    totals = (
+        Total(table, name, currency, value if isinstance(value, int) else Decimal(value))
+        for table, name, currency, value in manifest["totals"]
+    )
+    present = frozenset(manifest["present"])
+    return Book(as_of, tables, present, totals=tuple(totals), known_digest=manifest["digest"])
+
+
+def _manifest(place: Path) -> dict[str, Any]:
+    """Return what a snapshot says about itself.
+
+    Errors: BadBook, NewerSchema.
+    """
+    try:
+        content: dict[str, Any] = json.loads((place / MANIFEST).read_text("utf-8"))
+        schema = int(content["schema"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadBook(
+            f"The snapshot {place.name} is damaged: its {MANIFEST} cannot be read.",
+            "Move its folder away and import that book again.",
+        ) from error
+    if schema > SCHEMA:
+        raise NewerSchema(
+            f"The snapshot {place.name} has schema {schema}; this version reads up to {SCHEMA}.",
+            "Install a newer deskcollect.",
+        )
+    return content
+
+
+def _scan(place: Path, table: str) -> pl.LazyFrame:
+    """Return one table of a snapshot."""
+    path = place / f"{table}.parquet"
+    if not path.is_file():
+        raise BadBook(
+            f"The snapshot {place.name} is damaged: {path.name} is missing.",
+            "Move its folder away and import that book again.",
+        )
+    return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table])
+
+
+def history(folder: Path, upto: date, table: str) -> pl.LazyFrame:
+    """Return a table over all snapshots up to a date; a row that several of them hold counts once, as the newest says.
+
+    Two payments alike on one day are told apart by their place within that day.
+    """
+    keys = SAME[table]
+    parts = [
+        _scan(folder / day.isoformat(), table).with_columns(
+            pl.int_range(pl.len()).over(keys).alias(_NTH), pl.lit(number).alias(_SNAPSHOT)
+        )
+        for number, day in enumerate(dates(folder))
+        if day <= upto
+    ]
+    if not parts:
+        return frames.empty(SCHEMAS[table])
+    merged = parts[0] if len(parts) == 1 else pl.concat(parts).unique([*keys, _NTH], keep="last", maintain_order=True)
+    return frames.stamp(merged.sort(keys[:2], maintain_order=True), SCHEMAS[table])

@@ -1,0 +1,239 @@
+"""Cells into typed values. What cannot be read becomes null and stays beside it as it was written, under RAW + name."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect.errors import BadBook
+from deskcollect.portfolio import dates
+from deskcollect.portfolio.headers import ALIASES, SCHEMAS, fold
+from deskcollect.portfolio.source import LINE, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deskcollect.frames import Column
+
+RAW = "#"
+CURRENCIES = Path(__file__).with_name("currencies.toml")
+# Wide enough to see a surplus decimal and an absurd amount before either is cut.
+WIDE = pl.Decimal(38, 18)
+_FROM_FLOAT = pl.Decimal(38, 10)
+_FLOAT_DIGITS = 15
+IMPLAUSIBLE = 10**15
+
+KEYS = frozenset({"account_id", "customer_id", "currency", "timezone"})
+WORDS = frozenset({"payment_status", "status", "kind", "method", "channel"})
+_NOTHING = ("", "null", "none", r"\n", "n/a", "-")
+_TRUE = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "真")
+_FALSE = ("false", "no", "n", "f", "0", "0.0", "否", "无", "無", "假")
+_NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:['’]\d{3})+)(?:\.\d*)?$"
+_WHOLE = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.0*)?$"
+_DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$"
+
+# What may be wrong with a value: the sentence's end and the remedy.
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "not_a_number": ("is no number", "Write it as 1234.56 or 1,234.56; leave the cell empty if it is not known."),
+    "decimal_comma": ("has a comma where the decimals begin", "Export it with a decimal point: 1,234.56 or 1234.56."),
+    "implausible": ("is too large to be true", "Check the amount; 1,000,000,000,000,000 and beyond is not taken."),
+    "not_whole": ("is no whole number", "Write it as 31; leave the cell empty if it is not known."),
+    "not_true_or_false": ("is neither true nor false", "Write true or false (yes/no, 1/0, 是/否), or leave it empty."),
+    **dates.PROBLEMS,
+}
+
+
+@cache
+def decimals() -> dict[str, int]:
+    """Return the number of decimals of each currency. Source: ISO 4217."""
+    raw = tomllib.loads(CURRENCIES.read_text("utf-8"))
+    return {code: int(count) for count, codes in raw["decimals"].items() for code in codes}
+
+
+@cache
+def words(column: str) -> dict[str, str]:
+    """Return our word by the folded word of a lender, for a column that holds a closed list."""
+    raw = tomllib.loads(ALIASES.read_text("utf-8"))["values"].get(column, {})
+    return {fold(word): ours for ours, theirs in raw.items() for word in (ours, *theirs)}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A table with typed columns.
+
+    `frame` holds LINE, every column of the table, and RAW + name for each column that had to be read. `given` are the
+    columns that the lender gave; the others are null throughout.
+    """
+
+    source: Source
+    frame: pl.LazyFrame
+    given: frozenset[str]
+
+    def said(self, name: str) -> pl.Expr:
+        """Return what a cell says, null where it is empty, whether or not it can be read."""
+        raw = RAW + name
+        schema = self.frame.collect_schema()
+        if raw not in schema:
+            return pl.col(name)
+        return plain(pl.col(raw)) if schema[raw] == pl.String else pl.col(raw)
+
+
+def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
+    """Read the cells of a table. Text is read once and kept; typed Parquet columns stay lazy."""
+    schema = source.frame.collect_schema()
+    columns, parsed = [pl.col(LINE)], False
+    for column in SCHEMAS[source.table]:
+        if column.name not in positions:
+            columns.append(pl.lit(None, dtype=column.dtype).alias(column.name))
+            continue
+        name = str(positions[column.name])
+        _require_flat(source, positions[column.name], schema[name])
+        if column.name in WORDS:
+            typed = _word(source.frame, name, column.name)
+        else:
+            typed = _typed(pl.col(name), schema[name], column, date_format)
+        columns.append(typed.alias(column.name))
+        if column.dtype != pl.String and schema[name] != column.dtype:
+            columns.append(pl.col(name).alias(RAW + column.name))
+            parsed = parsed or schema[name] == pl.String
+    frame = source.frame.select(columns)
+    return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
+
+
+def _require_flat(source: Source, position: int, dtype: pl.DataType) -> None:
+    """Refuse a column whose cells hold tables."""
+    if dtype.is_nested() or dtype == pl.Binary:
+        raise BadBook(
+            f"{source.file}: the column “{source.headers[position]}” holds {dtype}, not single values.",
+            "Export it as text, numbers or dates.",
+        )
+
+
+def _typed(raw: pl.Expr, dtype: pl.DataType, column: Column, date_format: str) -> pl.Expr:
+    """Return the reading of one column."""
+    if column.dtype == pl.String:
+        return _text(raw, dtype, column.name)
+    if column.dtype == pl.Boolean:
+        return _boolean(raw, dtype)
+    if column.dtype == pl.Int32:
+        return _whole(raw, dtype)
+    if column.dtype == pl.Date:
+        return _date(raw, dtype, date_format)
+    if column.dtype == pl.Datetime("us"):
+        return _moment(raw, dtype, date_format)
+    return _money(raw, dtype)
+
+
+def plain(raw: pl.Expr) -> pl.Expr:
+    """Return the text of a cell without blanks around it, null where it says nothing."""
+    text = raw.cast(pl.String).str.strip_chars()
+    return pl.when(~text.str.to_lowercase().is_in(_NOTHING)).then(text)
+
+
+def _text(raw: pl.Expr, dtype: pl.DataType, name: str) -> pl.Expr:
+    """Keep text as it is; keys lose the blanks around them, words of closed lists their case."""
+    if dtype.is_float():
+        raw = pl.when(raw == raw.round()).then(raw.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(
+            raw.fill_nan(None).cast(pl.String)
+        )  # fmt: skip
+    text = raw.cast(pl.String)
+    stripped = text.str.strip_chars()
+    return pl.when(stripped.str.len_bytes() > 0).then(stripped if name in KEYS else text)
+
+
+def _word(frame: pl.LazyFrame, position: str, name: str) -> pl.Expr:
+    """Return a word of ours for one of the lender's; an unknown one in lower case with underscores.
+
+    A column holds few different words, so they are looked up once each and not row by row.
+    """
+    theirs = frame.select(pl.col(position).unique()).collect().to_series().cast(pl.String).drop_nulls()
+    known = words(name)
+    ours = {word: known.get(fold(word)) or "_".join(word.lower().replace("-", " ").split()) or None for word in theirs}
+    raw = pl.col(position).cast(pl.String)
+    if all(word == own for word, own in ours.items()):
+        return raw
+    return raw.replace_strict(ours, default=None, return_dtype=pl.String)
+
+
+def _money(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Read an amount exactly, with all its decimals."""
+    if dtype.is_decimal():
+        return raw
+    if dtype.is_integer():
+        return raw.cast(pl.Decimal(38, 0))
+    if dtype.is_float():
+        # A float holds 15 digits; what stands behind them is noise of the binary form.
+        finite = pl.when(raw.is_finite()).then(raw)
+        return finite.cast(pl.Float64).round_sig_figs(_FLOAT_DIGITS).cast(_FROM_FLOAT, strict=False)
+    if dtype != pl.String:
+        return pl.lit(None, dtype=WIDE)
+    return _digits(_number(raw), _NUMBER).cast(WIDE, strict=False)
+
+
+def _number(raw: pl.Expr) -> pl.Expr:
+    """Return a number's text in plain digits; (5.00) and 5.00- of the accountants are -5.00."""
+    text = plain(raw).str.normalize("NFKC").str.replace_many(["−", "–"], ["-", "-"])
+    return text.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([\d,.' ]+)-$", "-$1")
+
+
+def _digits(text: pl.Expr, pattern: str) -> pl.Expr:
+    """Return a number without thousands separators, null if it does not fit the pattern."""
+    return pl.when(text.str.contains(pattern)).then(text.str.replace_all(r"[, '’]", ""))
+
+
+def _whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Read a whole number; 31.0 is one."""
+    if dtype == pl.String:
+        return _digits(_number(raw), _WHOLE).str.replace(r"\.0*$", "").cast(pl.Int32, strict=False)
+    if dtype.is_float() or dtype.is_decimal():
+        return pl.when(raw == raw.round()).then(raw).cast(pl.Int32, strict=False)
+    if dtype.is_integer():
+        return raw.cast(pl.Int32, strict=False)
+    return pl.lit(None, dtype=pl.Int32)
+
+
+def _boolean(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Read true or false."""
+    if dtype == pl.Boolean:
+        return raw
+    if not (dtype == pl.String or dtype.is_numeric()):
+        return pl.lit(None, dtype=pl.Boolean)
+    text = plain(raw).str.to_lowercase()
+    return pl.when(text.is_in(_TRUE)).then(True).when(text.is_in(_FALSE)).then(False)
+
+
+def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
+    """Read a local time."""
+    if dtype == pl.Datetime:
+        return raw.dt.replace_time_zone(None).cast(pl.Datetime("us"))
+    if dtype == pl.Date:
+        return raw.cast(pl.Datetime("us"))
+    if dtype == pl.String or dtype.is_integer():
+        return dates.parse(plain(raw), date_format)
+    return pl.lit(None, dtype=pl.Datetime("us"))
+
+
+def _date(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
+    """Read a day."""
+    return raw if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
+
+
+def problem(column: Column, raw: pl.Expr, date_format: str) -> pl.Expr:
+    """Say which of PROBLEMS a cell has that could not be read."""
+    text = plain(raw)
+    if column.dtype == pl.Boolean:
+        return pl.lit("not_true_or_false")
+    if column.dtype == pl.Int32:
+        return pl.lit("not_whole")
+    if column.dtype in (pl.Date, pl.Datetime("us")):
+        return dates.problem(text, date_format)
+    return (
+        pl.when(_number(raw).str.contains(_NUMBER)).then(pl.lit("implausible"))
+        .when(text.str.contains(_DECIMAL_COMMA)).then(pl.lit("decimal_comma"))
+        .otherwise(pl.lit("not_a_number"))
+    )  # fmt: skip
