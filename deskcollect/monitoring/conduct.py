@@ -1,0 +1,213 @@
+"""How each account pays, uses its limit and spends, from its last six statements, its payments and transactions.
+
+What was paid in a month settles the bill of the month before: `paid_k` is set against `balance_(k+1)`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.vocabulary import PaymentStatus
+
+CASH_ADVANCE = "cash_advance"
+PURCHASE = "purchase"
+DRAWN = (PURCHASE, CASH_ADVANCE, "transfer")
+
+_RECENT_DAYS = 30
+_CASH_USUAL_DAYS = 90
+_PURCHASE_DAYS = 14
+_PURCHASE_USUAL_DAYS = 180
+_REDRAW_WITHIN = timedelta(days=2)
+_NEAR_MINIMUM = 0.1
+
+
+def conduct(
+    cycles: frames.Cycles, payments: frames.Payments, transactions: frames.Transactions, *, as_of: date
+) -> frames.Conduct:
+    """Describe how accounts behave up to a date.
+
+    Shape: one row an account of `cycles`, in its order.
+    Nulls: what the book does not tell. Counts of payments and transactions are 0 where it holds none.
+    """
+    paid = payments.filter(pl.col("paid_at").dt.date() <= as_of)
+    spent = transactions.filter(pl.col("at").dt.date() <= as_of)
+    table = cycles.select(_by_statements())
+    for found in (_last_payments(paid), _returns(paid, as_of), _spending(spent, as_of), _redraws(paid, spent, as_of)):
+        table = table.join(found, on="account_id", how="left", maintain_order="left")
+    counts = pl.col("returned_count", "cash_advance_count", "purchase_count", "cash_advance_usual").fill_null(0)
+    return frames.Conduct(frames.stamp(table.with_columns(counts), frames.CONDUCT))
+
+
+# --- statements ------------------------------------------------------------------------------------------------------------
+
+
+def _by_statements() -> list[pl.Expr]:
+    """Return what the statements alone say."""
+    earlier = range(1, frames.CYCLE_COUNT)
+    billed = range(frames.CYCLE_COUNT - 1)
+    return [
+        pl.col("account_id", "statements_count"),
+        _utilisation(0).alias("utilisation_now"),
+        _utilisation(2).alias("utilisation_before"),
+        pl.col("cycles_0").alias("cycles_past_due"),
+        pl.col("cycles_1").alias("cycles_past_due_before"),
+        _count([pl.col(f"cycles_{k}") > 0 for k in earlier]).alias("late_cycles_count"),
+        _count([_in_full(k) for k in earlier]).alias("full_payments_count"),
+        _pay_ratio(0).alias("pay_ratio_now"),
+        pl.mean_horizontal(_pay_ratio(1), _pay_ratio(2), _pay_ratio(3)).alias("pay_ratio_before"),
+        _streak([_unpaid(k) for k in billed]).alias("unpaid_streak_count"),
+        _streak([_at_minimum(k) for k in billed]).alias("minimum_streak_count"),
+        _streak([_idle(k) for k in earlier]).alias("idle_streak_count"),
+        *(pl.col(f"paid_{k}").alias(f"paid_{word}") for k, word in enumerate(("now", "one_ago", "two_ago"))),
+        *(pl.col(f"balance_{k}").alias(f"billed_{word}") for k, word in enumerate(("now", "one_ago", "two_ago"))),
+    ]
+
+
+def _ratio(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """Divide as floats; null where the whole is not above zero. Decimals would divide to a scale of their own."""
+    return pl.when(whole > 0).then(part.cast(pl.Float64) / whole.cast(pl.Float64))
+
+
+def _utilisation(k: int) -> pl.Expr:
+    """Return balance / limit; a credit balance uses nothing."""
+    return _ratio(pl.col(f"balance_{k}"), pl.col(f"limit_{k}")).clip(lower_bound=0)
+
+
+def _pay_ratio(k: int) -> pl.Expr:
+    """Return the share of the bill before that was paid in a cycle; more than the bill is 1."""
+    return _ratio(pl.col(f"paid_{k}"), pl.col(f"balance_{k + 1}")).clip(0, 1)
+
+
+def _in_full(k: int) -> pl.Expr:
+    """Say whether a cycle was paid in full: the lender's word, else the payment against the bill."""
+    told = pl.col(f"status_{k}") == PaymentStatus.PAID_IN_FULL.value
+    if k + 1 == frames.CYCLE_COUNT:
+        return told
+    bill = pl.col(f"balance_{k + 1}")
+    return told.fill_null((bill > 0) & (pl.col(f"paid_{k}") >= bill))
+
+
+def _unpaid(k: int) -> pl.Expr:
+    """Say whether the bill before a cycle met no payment in it."""
+    return (pl.col(f"balance_{k + 1}") > 0) & (pl.col(f"paid_{k}") <= 0)
+
+
+def _at_minimum(k: int) -> pl.Expr:
+    """Say whether about the minimum was paid, and the bill was more than that."""
+    minimum = pl.col(f"minimum_{k + 1}").cast(pl.Float64)
+    paid = pl.col(f"paid_{k}").cast(pl.Float64)
+    upper = minimum * (1 + _NEAR_MINIMUM)
+    near = paid.is_between(minimum * (1 - _NEAR_MINIMUM), upper)
+    return (minimum > 0) & near & (pl.col(f"balance_{k + 1}").cast(pl.Float64) > upper)
+
+
+def _idle(k: int) -> pl.Expr:
+    """Say whether a cycle had neither a balance nor a payment."""
+    return (pl.col(f"balance_{k}") <= 0) & (pl.col(f"paid_{k}") <= 0)
+
+
+def _count(conditions: list[pl.Expr]) -> pl.Expr:
+    """Count the cycles of which a condition holds; null where it is known of none."""
+    known = pl.any_horizontal(condition.is_not_null() for condition in conditions)
+    return pl.when(known).then(pl.sum_horizontal(condition.cast(pl.Int32) for condition in conditions))
+
+
+def _streak(conditions: list[pl.Expr]) -> pl.Expr:
+    """Count how many conditions hold from the first on without a break; null where the first is not known."""
+    running = pl.lit(True)
+    steps = []
+    for condition in conditions:
+        running = running & condition.fill_null(value=False)
+        steps.append(running.cast(pl.Int32))
+    return pl.when(conditions[0].is_not_null()).then(pl.sum_horizontal(steps))
+
+
+# --- payments --------------------------------------------------------------------------------------------------------------
+
+
+def _last_payments(payments: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the last posted payment of each account."""
+    last = pl.col("paid_at").arg_max()
+    return (
+        payments.filter(pl.col("status") == "posted")
+        .group_by("account_id")
+        .agg(
+            pl.col("paid_at").max().dt.date().alias("last_paid_on"),
+            pl.col("amount").get(last).alias("last_paid_amount"),
+            pl.col("method").get(last).alias("last_paid_method"),
+        )
+    )
+
+
+def _returns(payments: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the returned payments of the recent days."""
+    last = pl.col("paid_at").arg_max()
+    return (
+        payments.filter(pl.col("status") == "returned", _within("paid_at", as_of, _RECENT_DAYS))
+        .group_by("account_id")
+        .agg(
+            pl.len().alias("returned_count"),
+            pl.col("paid_at").max().dt.date().alias("returned_on"),
+            pl.col("amount").get(last).alias("returned_amount"),
+        )
+    )
+
+
+# --- transactions ----------------------------------------------------------------------------------------------------------
+
+
+def _within(column: str, until: date, days: int) -> pl.Expr:
+    """Say whether an instant lies in the days up to and with a date."""
+    day = pl.col(column).dt.date()
+    return (day > until - timedelta(days=days)) & (day <= until)
+
+
+def _spending(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return cash advances and purchases, lately and as usual for this customer."""
+    cash = pl.col("kind") == CASH_ADVANCE
+    purchase = pl.col("kind") == PURCHASE
+    cash_before = _within("at", as_of - timedelta(days=_RECENT_DAYS), _CASH_USUAL_DAYS)
+    usual = pl.col("amount").filter(
+        purchase & _within("at", as_of - timedelta(days=_PURCHASE_DAYS), _PURCHASE_USUAL_DAYS)
+    )
+    lately = pl.col("amount").filter(purchase & _within("at", as_of, _PURCHASE_DAYS))
+    return (
+        transactions.filter(cash | purchase, _within("at", as_of, _PURCHASE_DAYS + _PURCHASE_USUAL_DAYS))
+        .group_by("account_id")
+        .agg(
+            (cash & _within("at", as_of, _RECENT_DAYS)).sum().alias("cash_advance_count"),
+            ((cash & cash_before).sum() * _RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"),
+            lately.max().alias("purchase_largest"),
+            _percentile_95(usual).alias("purchase_usual"),
+            usual.count().alias("purchase_count"),
+        )
+    )
+
+
+def _percentile_95(amounts: pl.Expr) -> pl.Expr:
+    """Return the nearest-rank percentile: one of the amounts, so money stays exact; null where there are none."""
+    rank = (amounts.count() * 95 + 99) // 100
+    return amounts.sort().get(rank.cast(pl.Int64) - 1, null_on_oob=True)
+
+
+def _redraws(payments: pl.LazyFrame, transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return how much of the last posted payment was drawn again at once, for accounts that have transactions."""
+    last = (
+        payments.filter(pl.col("status") == "posted")
+        .group_by("account_id")
+        .agg(pl.col("paid_at").max(), pl.col("amount").get(pl.col("paid_at").arg_max()))
+        .filter(_within("paid_at", as_of, _RECENT_DAYS), pl.col("amount") > 0)
+    )
+    drawn = transactions.filter(pl.col("kind").is_in(DRAWN)).select("account_id", "at", pl.col("amount").alias("drawn"))
+    after = pl.col("at").is_between(pl.col("paid_at"), pl.col("paid_at") + _REDRAW_WITHIN, closed="left")
+    return (
+        last.join(drawn, on="account_id")
+        .group_by("account_id")
+        .agg(
+            pl.col("paid_at").first().dt.date().alias("redraw_on"),
+            _ratio(pl.col("drawn").filter(after).sum(), pl.col("amount").first()).clip(0, 1).alias("redraw_share"),
+        )
+    )

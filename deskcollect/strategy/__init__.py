@@ -1,0 +1,1 @@
+"""Strategy: tiers, treatments, promises and the order of the worklist, all decided by policy files."""

@@ -1,0 +1,81 @@
+"""The order of the worklist, its queues, and the accounts that would be forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from deskcollect.vocabulary import Lens
+
+if TYPE_CHECKING:
+    from deskcollect.policy.model import Policies
+
+
+class SortKey(NamedTuple):
+    """One column to sort by."""
+
+    by: str
+    descending: bool
+
+
+_BY_RISK = SortKey("prob_default", descending=True)
+_BY_EXPOSURE = SortKey("exposure_share", descending=True)
+_LENSES = {Lens.RISK: (_BY_RISK, _BY_EXPOSURE), Lens.EXPOSURE: (_BY_EXPOSURE, _BY_RISK)}
+
+
+def rank(lens: Lens) -> tuple[SortKey, ...]:
+    """Return the sort keys of a lens.
+
+    What was worked today goes to the end; the account id settles what is equal. Amounts of several currencies are never
+    compared: exposure is a rank among the past-due accounts of one currency.
+    """
+    return (SortKey("worked_today", descending=False), *_LENSES[lens], SortKey("account_id", descending=False))
+
+
+def ordered(table: pl.LazyFrame, lens: Lens) -> pl.LazyFrame:
+    """Return a worklist in the order of a lens. What is not known stands last."""
+    keys = rank(lens)
+    first, *others = keys
+    return table.sort(
+        pl.col(first.by).fill_null(value=False),
+        *(pl.col(key.by) for key in others),
+        descending=[key.descending for key in keys],
+        nulls_last=True,
+    )
+
+
+def queues(treated: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
+    """Add `queues`: the parts of the worklist that each account stands in, in the order of queues.toml.
+
+    Args:
+        treated: frames.FACTS and frames.TREATED side by side.
+        policies: queues.
+    """
+    bits = [
+        rule.when.expr.fill_null(value=False).cast(pl.UInt64) * (1 << bit) for bit, rule in enumerate(policies.queues)
+    ]
+    ids = [rule.id for rule in policies.queues]
+    named = pl.sum_horizontal(bits).map_batches(lambda marks: _named(marks, ids), return_dtype=pl.List(pl.String))
+    return treated.with_columns(named.alias("queues"))
+
+
+def _named(marks: pl.Series, ids: list[str]) -> pl.Series:
+    """Turn marks, one bit a queue, into lists of ids. Few marks differ, so that few lists are made."""
+    distinct = marks.unique()
+    lists = [[name for bit, name in enumerate(ids) if mark >> bit & 1] for mark in distinct]
+    places = marks.replace_strict(distinct, pl.arange(distinct.len(), dtype=pl.UInt32, eager=True))
+    return pl.Series(lists, dtype=pl.List(pl.String)).gather(places)
+
+
+def orphans(worklist: pl.LazyFrame, policies: Policies) -> int:
+    """Count the past-due accounts that nobody would come across: in no queue but those for all, and never due.
+
+    Args:
+        worklist: frames.WORKLIST.
+        policies: queues.
+    """
+    for_all = [rule.id for rule in policies.queues if rule.when.text.strip().upper() == "TRUE"]
+    elsewhere = pl.col("queues").list.set_difference(for_all).list.len() > 0
+    lost = (pl.col("past_due") > 0) & ~elsewhere & pl.col("due_on").is_null()
+    return int(worklist.select(lost.sum()).collect().item())
