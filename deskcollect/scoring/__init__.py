@@ -1,0 +1,11 @@
+"""The scoring room: features, card, points, reasons, what recorded outcomes do, how well it judges.
+
+features   what a book says about an account, without units of money, declared once
+formulas   the month-by-month expressions the features are made of
+card       the scorecard as data: read, check, write
+score      points, probability and score, in Polars and for one number
+explain    the points in plain words
+feedback   what recorded outcomes do to a score
+train      fit a card (scikit-learn; never loaded by the desk)
+validate   AUC, KS, Brier, calibration and drift in numpy
+"""

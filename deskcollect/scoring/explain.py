@@ -1,0 +1,178 @@
+"""The points of a card in plain words, against the average account of the same segment.
+
+Characteristics of one family tell the same fact, so each family speaks once, in the words of its member that weighs
+most. Points are whole and add up: average + all points = score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from deskcollect.records import Reason
+from deskcollect.scoring.apportion import apportion
+from deskcollect.scoring.features import BY_NAME, FAMILIES
+from deskcollect.scoring.score import (
+    POINTS_PER_MILLI,
+    bin_points,
+    milli_of,
+    piece,
+    score_of,
+    segment,
+    segment_of,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from deskcollect.frames import Features
+    from deskcollect.scoring.card import Card, Characteristic
+    from deskcollect.scoring.features import Words
+
+    Row = Mapping[str, float | None]
+    Whole = NDArray[np.int32]
+
+TOP = 3
+_HALF_A_POINT = 0.5 / POINTS_PER_MILLI
+_NOBODY = -1
+_UNHEARD = np.int32(-(2**31))
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One characteristic of one account: log odds above the average of its segment, in thousandths."""
+
+    name: str
+    milli: int
+    value: float | None
+
+
+def average(card: Card, row: Row) -> int:
+    """Return the score of the average account of the segment that a row belongs to."""
+    return score_of(_average_milli(card, segment_of(card, row)))
+
+
+def reasons(card: Card, row: Row) -> tuple[Reason, ...]:
+    """Return one reason a family, most damaging first; `average` plus all points is the card's score.
+
+    A family of which nothing is known comes with `known` false, and with points only where not knowing moves the
+    score.
+    """
+    families = _families(card, row)
+    total = score_of(milli_of(card, row)) - average(card, row)
+    exact = [-POINTS_PER_MILLI * sum(member.milli for member in members) for members in families.values()]
+    whole = apportion(total, exact) if any(exact) else apportion(total, exact or [0.0])
+    order = sorted(range(len(exact)), key=lambda k: exact[k])
+    names = list(families)
+    return tuple(_reason(names[k], families[names[k]], whole[k]) for k in order)
+
+
+def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
+    """Return the most damaging reasons of each account in words without numbers, at most three.
+
+    Shape: account_id, reasons (List of String, empty when nothing costs a point), in the order of `features`.
+    """
+    names = [characteristic.name for characteristic in card.characteristics]
+    relative = [
+        pl.when(segment(card))
+        .then(piece(characteristic, 1) - characteristic.neutral[1])
+        .otherwise(piece(characteristic, 0) - characteristic.neutral[0])
+        .alias(f"__milli_{characteristic.name}")
+        for characteristic in card.characteristics
+    ]
+    schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
+    return features.select("account_id", *names, *relative).map_batches(
+        lambda block: _texts(card.characteristics, block), schema=schema, streamable=True
+    )
+
+
+def _average_milli(card: Card, which: int) -> int:
+    """Return the log odds of the average account of a segment."""
+    return card.intercept + sum(characteristic.neutral[which] for characteristic in card.characteristics)
+
+
+def _families(card: Card, row: Row) -> dict[str, list[_Member]]:
+    """Return the characteristics of a row by family, in the order of the card."""
+    which = segment_of(card, row)
+    found: dict[str, list[_Member]] = {}
+    for characteristic in card.characteristics:
+        name = characteristic.name
+        milli = bin_points(characteristic, row)[which] - characteristic.neutral[which]
+        found.setdefault(BY_NAME[name].family, []).append(_Member(name, milli, value_of(row, name)))
+    return found
+
+
+def _reason(family: str, members: Sequence[_Member], points: int) -> Reason:
+    """Let the member that weighs most in the family's direction speak for it."""
+    total = sum(member.milli for member in members)
+    known = [member for member in members if member.value is not None]
+    if not known:
+        return Reason(members[0].name, family, f"{FAMILIES[family]}: not known", points, known=False)
+    speaker = max(known, key=lambda member: member.milli if total > 0 else -member.milli)
+    assert speaker.value is not None
+    text = _words(speaker.name, speaker.value).said(speaker.value)
+    return Reason(speaker.name, family, text, points, speaker.value)
+
+
+def _words(name: str, value: float) -> Words:
+    """Return the words for a value."""
+    return next(words for words in BY_NAME[name].words if value < words.below)
+
+
+def _texts(characteristics: Sequence[Characteristic], block: pl.DataFrame) -> pl.DataFrame:
+    """Put the worst families of each row into words."""
+    names = [characteristic.name for characteristic in characteristics]
+    millis = np.column_stack([block[f"__milli_{name}"].to_numpy() for name in names])
+    known = np.column_stack([block[name].is_not_null().to_numpy() for name in names])
+    worst = _worst(names, millis, np.where(known, millis, _UNHEARD))
+    phrases, codes = _spoken(names, block, worst)
+    return block.select("account_id", reasons=_lists(phrases, codes))
+
+
+def _worst(names: Sequence[str], millis: Whole, voices: Whole) -> Whole:
+    """Return for each row the speakers of its most damaging families, -1 for none; the loudest voice speaks."""
+    families: dict[str, list[int]] = {}
+    for k, name in enumerate(names):
+        families.setdefault(BY_NAME[name].family, []).append(k)
+    losses = np.column_stack([millis[:, members].sum(axis=1) for members in families.values()])
+    speakers = np.column_stack(
+        [np.asarray(members, np.int32)[voices[:, members].argmax(axis=1)] for members in families.values()]
+    )
+    order = np.argsort(-losses, axis=1, kind="stable")[:, :TOP]
+    chosen = np.take_along_axis(speakers, order, axis=1)
+    found: Whole = np.where(np.take_along_axis(losses, order, axis=1) > _HALF_A_POINT, chosen, _NOBODY).astype(np.int32)
+    return found
+
+
+def _spoken(names: Sequence[str], block: pl.DataFrame, worst: Whole) -> tuple[list[str], Whole]:
+    """Return all phrases, and for each speaker the number of the phrase that fits its value; -1 says nothing."""
+    phrases: list[str] = []
+    codes = np.full(worst.shape, _NOBODY, np.int32)
+    for k, name in enumerate(names):
+        feature = BY_NAME[name]
+        rows, places = np.nonzero(worst == k)
+        values = block[name].fill_null(float("nan")).to_numpy()[rows]
+        edges = np.array([words.below for words in feature.words])
+        band = np.where(np.isnan(values), len(edges), np.searchsorted(edges, values, side="right"))
+        codes[rows, places] = len(phrases) + band
+        phrases += [*(words.plain for words in feature.words), f"{FAMILIES[feature.family]}: not known"]
+    return phrases, codes
+
+
+def _lists(phrases: Sequence[str], codes: Whole) -> pl.Series:
+    """Return the phrases of each row as a list; rows with the same codes share one."""
+    base = len(phrases) + 1
+    keys = np.zeros(len(codes), np.int64)
+    for place in range(codes.shape[1]):
+        keys = keys * base + (codes[:, place] + 1)
+    distinct, firsts, place_of = np.unique(keys, return_index=True, return_inverse=True)
+    lists = [[phrases[code] for code in codes[first] if code != _NOBODY] for first in firsts]
+    if not len(distinct):
+        return pl.Series("reasons", [], dtype=pl.List(pl.String))
+    return pl.Series("reasons", lists, dtype=pl.List(pl.String)).gather(place_of)

@@ -1,0 +1,200 @@
+"""What a book says about an account without units of money: 27 features, each declared once.
+
+Only ratios, counts and months, so that a card fitted on one lender's book means something in another's. Whatever
+the book does not tell is null; the card gives null its own points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect.frames import CYCLE_COUNT, Column, Features, stamp
+from deskcollect.scoring import formulas as f
+
+if TYPE_CHECKING:
+    from deskcollect.frames import Cycles
+
+DECIMALS = 6
+_END = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a value below `below` is called: `plain` without the value, `exact` with it (empty: the same)."""
+
+    below: float
+    plain: str
+    exact: str = ""
+
+    def said(self, value: float) -> str:
+        """Return the text with the value in it."""
+        return (self.exact or self.plain).format(count=round(value), percent=f"{round(value * 100)} %")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature: its name, the fact it tells (`family`), months it looks at, formula, missing rule and words.
+
+    `words` are in rising order and the last reaches infinity. `direction` is +1 where a higher value never makes a
+    customer safer, -1 where it never makes one riskier, 0 where the data decide.
+    """
+
+    name: str
+    family: str
+    window: int
+    formula: str
+    missing: str
+    direction: int
+    words: tuple[Words, ...]
+    expr: pl.Expr
+
+
+FAMILIES: dict[str, str] = {
+    "late_now": "whether it is past due now",
+    "late_before": "earlier late payments",
+    "habit": "how the account is used",
+    "limit_use": "share of the limit in use",
+    "limit_trend": "whether the balance grows",
+    "last_payment": "last month's payment",
+    "payments": "earlier payments",
+}
+
+_NOW = "null without the newest statement"
+_ANY = "null without any statement"
+_LIMIT = "null without a limit above zero"
+_BILL = "null without the statement and the one before"
+_TWO = "null without the newest statement and the one two months older"
+
+_cycles = [f.cycles(k) for k in f.MONTHS]
+_status = [f.status(k) for k in f.MONTHS]
+_use = [f.use(k) for k in f.MONTHS]
+_ratio = [f.ratio(k) for k in f.BILLS]
+_paid = [f.paid(k) for k in f.MONTHS]
+_late = [month >= 1 for month in _cycles]
+
+
+def _bands(*bands: tuple[float, str] | tuple[float, str, str]) -> tuple[Words, ...]:
+    """Put words in order."""
+    return tuple(Words(*band) for band in bands)
+
+
+def _state(when: str) -> tuple[Words, ...]:
+    """Return the words for the state of one month."""
+    return _bands(
+        (-1.5, f"no balance and no payment {when}"),
+        (-0.5, f"bill paid in full {when}"),
+        (0.5, f"bill partly paid {when}"),
+        (1.5, f"one cycle past due {when}"),
+        (_END, f"several cycles past due {when}", f"{{count}} cycles past due {when}"),
+    )
+
+
+def _months(what: str) -> tuple[Words, ...]:
+    """Return the words for a count of months."""
+    return _bands(
+        (0.5, f"none of six months {what}"),
+        (1.5, f"one of six months {what}"),
+        (_END, f"several of six months {what}", f"{{count}} of six months {what}"),
+    )
+
+
+def _worst(when: str) -> tuple[Words, ...]:
+    """Return the words for the most cycles past due."""
+    return _bands(
+        (0.5, f"never late {when}"),
+        (1.5, f"one cycle late {when}"),
+        (_END, f"several cycles late {when}", f"{{count}} cycles late {when}"),
+    )
+
+
+def _share(what: str) -> tuple[Words, ...]:
+    """Return the words for the part of a bill that was paid."""
+    return _bands(
+        (0.005, f"no payment {what}"),
+        (0.10, f"small part of the bill paid {what}", f"small part of the bill paid {what} ({{percent}})"),
+        (0.995, f"part of the bill paid {what}", f"part of the bill paid {what} ({{percent}})"),
+        (_END, f"bill paid in full {what}"),
+    )
+
+
+def _used(what: str) -> tuple[Words, ...]:
+    """Return the words for utilisation."""
+    return _bands(
+        (0.005, f"nothing owed {what}"),
+        (0.30, f"little of the limit used {what}", f"little of the limit used {what} ({{percent}})"),
+        (0.80, f"part of the limit used {what}", f"part of the limit used {what} ({{percent}})"),
+        (1.0, f"balance near the limit {what}", f"balance near the limit {what} ({{percent}})"),
+        (_END, f"balance at or over the limit {what}", f"balance at or over the limit {what} ({{percent}})"),
+    )
+
+
+def _to_limit(what: str) -> tuple[Words, ...]:
+    """Return the words for payments as a share of the limit."""
+    return _bands(
+        (0.005, f"nothing or next to nothing paid {what}"),
+        (0.05, f"little paid {what}", f"little paid {what} ({{percent}} of the limit)"),
+        (_END, f"paid a share of the limit {what}", f"{{percent}} of the limit paid {what}"),
+    )
+
+
+_CYCLES = _bands((0.5, "not past due"), (1.5, "one cycle past due"), (_END, "several cycles past due", "{count} cycles past due"))  # fmt: skip
+_SUM = _bands((0.5, "never late in six months"), (1.5, "late once in six months"), (_END, "late more than once in six months"))  # fmt: skip
+_SINCE = _bands((0.5, "past due last month"), (1.5, "past due one month ago"), (5.5, "past due some months ago", "past due {count} months ago"), (_END, "not past due in six months"))  # fmt: skip
+_STREAK = _bands((0.5, "not past due"), (1.5, "past due since last month"), (_END, "past due for months in a row", "past due for {count} months in a row"))  # fmt: skip
+_CHANGE = _bands((-0.5, "fewer cycles past due than two months ago"), (0.5, "as many cycles past due as two months ago"), (_END, "more cycles past due than two months ago"))  # fmt: skip
+_SLOPE = _bands((-0.02, "balance falling against the limit"), (0.02, "balance steady against the limit"), (_END, "balance rising against the limit"))  # fmt: skip
+_ROSE = _bands((-0.02, "balance lower than two months ago"), (0.02, "balance as two months ago"), (_END, "balance higher than two months ago"))  # fmt: skip
+
+FEATURES: tuple[Feature, ...] = (
+    Feature("status_now", "late_now", 1, "state of the newest month: -2 inactive, -1 paid in full, 0 revolving, n cycles past due", _NOW, 0, _state("last month"), _status[0]),
+    Feature("status_one_ago", "late_before", 2, "the same one month before", _NOW, 0, _state("two months ago"), _status[1]),
+    Feature("status_two_ago", "late_before", 3, "the same two months before", _NOW, 0, _state("three months ago"), _status[2]),
+    Feature("cycles_now", "late_now", 1, "cycles past due now", _NOW, 1, _CYCLES, _cycles[0]),
+    Feature("cycles_max_6", "late_before", 6, "most cycles past due in six months", _ANY, 1, _worst("within six months"), pl.max_horizontal(_cycles)),
+    Feature("cycles_max_3", "late_before", 3, "most cycles past due in three months", _ANY, 1, _worst("within three months"), pl.max_horizontal(_cycles[:3])),
+    Feature("cycles_sum_6", "late_before", 6, "sum of cycles past due over six months", _ANY, 1, _SUM, f.total(_cycles)),
+    Feature("late_months", "late_before", 6, "months past due", _ANY, 1, _months("past due"), f.count(_cycles, _late)),
+    Feature("late_months_two", "late_before", 6, "months two or more cycles past due", _ANY, 1, _months("two or more cycles past due"), f.count(_cycles, [month >= 2 for month in _cycles])),
+    Feature("months_since_late", "late_before", 6, "months since last past due, 6 = never", _ANY, -1, _SINCE, f.first(_cycles, _late, CYCLE_COUNT)),
+    Feature("late_streak", "late_now", 6, "months past due in a row up to now", _NOW, 1, _STREAK, f.streak(_cycles, _late)),
+    Feature("cycles_change", "late_now", 3, "cycles past due now less those two months ago", _TWO, 1, _CHANGE, _cycles[0] - _cycles[2]),
+    Feature("paid_in_full_months", "habit", 6, "months paid in full", _ANY, -1, _months("paid in full"), f.count(_status, [month == f.PAID_IN_FULL for month in _status])),
+    Feature("revolving_months", "habit", 6, "months partly paid", _ANY, 0, _months("partly paid"), f.count(_status, [month == f.REVOLVING for month in _status])),
+    Feature("inactive_months", "habit", 6, "months without balance and payment", _ANY, 0, _months("without any activity"), f.count(_status, [month == f.INACTIVE for month in _status])),
+    Feature("use_now", "limit_use", 1, "balance / limit, clipped to -0.5..2", _LIMIT, 0, _used("now"), _use[0]),
+    Feature("use_mean", "limit_use", 6, "mean of balance / limit over six months", _LIMIT, 0, _used("over six months"), f.mean(_use)),
+    Feature("use_max", "limit_use", 6, "largest balance / limit in six months", _LIMIT, 0, _used("at its highest"), pl.max_horizontal(_use)),
+    Feature("use_slope", "limit_trend", 6, "least-squares change of balance / limit a month", _LIMIT + ", or below two statements", 0, _SLOPE, f.slope(_use)),
+    Feature("use_change", "limit_trend", 3, "balance / limit now less that of two months ago", _LIMIT + ", " + _TWO, 0, _ROSE, _use[0] - _use[2]),
+    Feature("pay_ratio_last", "last_payment", 2, "paid last month / bill before it, clipped to 0..1.5; 1 when nothing was billed", _BILL, -1, _share("last month"), _ratio[0]),
+    Feature("pay_ratio_mean_3", "payments", 4, "mean of the same over three months", _BILL, -1, _share("over three months"), f.mean(_ratio[:3])),
+    Feature("pay_ratio_mean_5", "payments", 6, "mean of the same over five months", _BILL, -1, _share("over five months"), f.mean(_ratio)),
+    Feature("pay_ratio_min", "payments", 6, "smallest of the same in five months", _BILL, -1, _share("in the weakest of five months"), pl.min_horizontal(_ratio)),
+    Feature("paid_to_limit_6", "payments", 6, "paid over six months / limit", _LIMIT, -1, _to_limit("over six months"), f.total(_paid) / f.limit()),
+    Feature("paid_to_limit_last", "last_payment", 1, "paid last month / limit", _LIMIT, -1, _to_limit("last month"), _paid[0] / f.limit()),
+    Feature("unpaid_months", "payments", 6, "months with nothing paid", _ANY, 1, _months("without a payment"), f.count(_paid, [month <= 0 for month in _paid])),
+)  # fmt: skip
+
+BY_NAME: dict[str, Feature] = {feature.name: feature for feature in FEATURES}
+COLUMNS = (
+    Column("account_id", pl.String, "the lender's own account number"),
+    *(Column(feature.name, pl.Float64, feature.formula) for feature in FEATURES),
+)
+
+
+def features(cycles: Cycles) -> Features:
+    """Return the 27 features of each account.
+
+    Shape: account_id, then `FEATURES` in order, all Float64, rounded to six decimals.
+    Nulls: as each feature's `missing` says; never NaN or infinite.
+    """
+    months = cycles.select("account_id", *f.amounts()).select("account_id", *f.ingredients())
+    return Features(stamp(months.select("account_id", *(_settled(feature) for feature in FEATURES)), COLUMNS))
+
+
+def _settled(feature: Feature) -> pl.Expr:
+    """Round, so that a value beside a cut falls on the same side on every machine."""
+    return feature.expr.cast(pl.Float64).round(DECIMALS).alias(feature.name)

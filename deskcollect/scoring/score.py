@@ -1,0 +1,161 @@
+"""Points, probability and score: in Polars for a book, and bit for bit the same for one number.
+
+Log odds of default are whole thousandths ("milli"), so that sums do not depend on the order they are added in.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.frames import Points, Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from polars.expr.whenthen import ChainedThen, Then
+
+    from deskcollect.frames import Features
+    from deskcollect.scoring.card import Bin, Card, Characteristic
+
+    Row = Mapping[str, float | None]
+
+PDO = 20  # points that double the odds
+BASE_SCORE = 600
+BASE_ODDS = 20  # good to bad at the base score
+POINTS_PER_MILLI = PDO / math.log(2) / 1000
+_OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
+
+
+def scaled(milli: pl.Expr) -> pl.Expr:
+    """Return the score, a whole number, of log odds of default in thousandths: higher is safer.
+
+    Source: Siddiqi, Credit Risk Scorecards (2006), chapter 6; score = base + PDO / ln 2 · (ln odds - ln base odds).
+    """
+    return (milli.cast(pl.Float64) * -POINTS_PER_MILLI + _OFFSET).floor().cast(pl.Int32)
+
+
+def probability(milli: pl.Expr) -> pl.Expr:
+    """Return the chance of default of log odds in thousandths."""
+    return 1.0 / ((milli.cast(pl.Float64) * -0.001).exp() + 1.0)
+
+
+def score_of(milli: int) -> int:
+    """Return the score of one number; equal to `scaled`."""
+    return math.floor(milli * -POINTS_PER_MILLI + _OFFSET)
+
+
+def probability_of(milli: int) -> float:
+    """Return the chance of default of one number; equal to `probability`."""
+    return 1.0 / (math.exp(milli * -0.001) + 1.0)
+
+
+def points(card: Card, features: Features) -> Points:
+    """Return the card's log odds of each account.
+
+    Shape: `frames.POINTS`, one row a row of `features`, in its order.
+    Nulls: null and NaN get the characteristic's own points; coverage is the share of characteristics that are known.
+    """
+    late = segment(card)
+    columns = [pl.col(characteristic.name) for characteristic in card.characteristics]
+    sums = [_sum(card.characteristics, which, card.intercept) for which in range(2)]
+    known = pl.sum_horizontal([_unknown(column).not_().cast(pl.Float64) for column in columns])
+    frame = features.select(
+        "account_id",
+        card_milli=pl.when(late).then(sums[1]).otherwise(sums[0]),
+        card=pl.lit(card.stamp),
+        coverage=known / float(len(columns)),
+    )
+    return Points(frames.stamp(frame, frames.POINTS))
+
+
+def scores(points: Points, effects_total: pl.LazyFrame) -> Scores:
+    """Return each account's score with what was recorded.
+
+    `effects_total` holds account_id and effect_milli, already within the policy's bound; an account it lacks has 0.
+    Shape: `frames.SCORES`, in the order of `points`.
+    """
+    joined = points.join(effects_total, on="account_id", how="left", maintain_order="left").with_columns(
+        pl.col("effect_milli").fill_null(0)
+    )
+    total = pl.col("card_milli") + pl.col("effect_milli")
+    frame = joined.with_columns(
+        score=scaled(total), prob_default=probability(total), card_score=scaled(pl.col("card_milli"))
+    )
+    return Scores(frames.stamp(frame, frames.SCORES))
+
+
+def segment(card: Card) -> pl.Expr:
+    """Tell the accounts of the second segment; unknown is the first."""
+    column = pl.col(card.segment.characteristic)
+    return ((column >= card.segment.start) & column.is_not_nan()).fill_null(False)
+
+
+def segment_of(card: Card, row: Row) -> int:
+    """Return 1 for an account of the second segment, else 0."""
+    value = value_of(row, card.segment.characteristic)
+    return int(value is not None and value >= card.segment.start)
+
+
+def milli_of(card: Card, row: Row) -> int:
+    """Return the log odds of one row of features, also of one that was altered to ask what if; equal to `points`."""
+    which = segment_of(card, row)
+    return card.intercept + sum(bin_points(c, row)[which] for c in card.characteristics)
+
+
+def bin_points(characteristic: Characteristic, row: Row) -> tuple[int, int]:
+    """Return the points of the bin that a row falls into, one number a segment."""
+    value = value_of(row, characteristic.name)
+    if value is None:
+        return characteristic.missing
+    return next(found.points for found in reversed(characteristic.bins) if found.start is None or value >= found.start)
+
+
+def piece(characteristic: Characteristic, which: int) -> pl.Expr:
+    """Return the points of one characteristic in one segment; null and NaN first, or they fall into an edge bin."""
+    column = pl.col(characteristic.name)
+    steps = merged(characteristic.bins, which)
+    missing = characteristic.missing[which]
+    if all(milli == missing for _, milli in steps):
+        return _whole(missing)
+    chain: Then | ChainedThen = pl.when(_unknown(column)).then(_whole(missing))
+    for (_, milli), (end, _) in pairwise(steps):
+        chain = chain.when(column < end).then(_whole(milli))
+    return chain.otherwise(_whole(steps[-1][1]))
+
+
+def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
+    """Return start and points of the bins of one segment, neighbours with the same points put together."""
+    found: list[tuple[float | None, int]] = []
+    for each in bins:
+        if not found or found[-1][1] != each.points[which]:
+            found.append((each.start, each.points[which]))
+    return found
+
+
+def _sum(characteristics: Sequence[Characteristic], which: int, intercept: int) -> pl.Expr:
+    """Add the points of all characteristics in one segment."""
+    total = _whole(intercept)
+    for characteristic in characteristics:
+        total = total + piece(characteristic, which)
+    return total
+
+
+def _unknown(column: pl.Expr) -> pl.Expr:
+    """Tell where a value is null or NaN."""
+    return column.is_null() | column.is_nan()
+
+
+def _whole(milli: int) -> pl.Expr:
+    """Return a whole number as Polars adds it."""
+    return pl.lit(milli, pl.Int32)
+
+
+def value_of(row: Row, name: str) -> float | None:
+    """Return a value, None where it is not known."""
+    value = row.get(name)
+    return None if value is None or math.isnan(value) else value

@@ -1,0 +1,257 @@
+"""Fit a two-segment points card; the only place that imports scikit-learn.
+
+The form: steps `value >= cut` for every feature, the same steps for the accounts past due only and for the others
+only, one L1 logistic regression over all of them. L1 on steps merges neighbouring bins by itself; the steps of one
+segment are the one interaction that matters. Steps whose sign contradicts the declared direction are dropped until
+none is left, so that paying more never costs points. The result is exactly a table of points per bin and segment.
+
+Pitfalls met: `penalty="l1"` is deprecated, `l1_ratio=1.0` is its successor; liblinear is random and penalises the
+intercept, hence `random_state`, a high `intercept_scaling` and a last fit of the intercept alone; quantile cuts on a
+column with few values collapse, hence midpoints there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, sealed
+from deskcollect.scoring.features import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+SEED = 20261122
+PAST_DUE = Segment("cycles_now", 1.0, ("not past due", "past due"))
+_NAMES = [feature.name for feature in FEATURES]
+_EVERYONE, _OTHERS, _PAST_DUE = -1, 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the fit may choose: cuts per column, cuts per column within a segment, inverse strength of L1."""
+
+    cuts: int = 24
+    segment_cuts: int = 24
+    strength: float = 0.05
+    few_values: int = 16
+    seed: int = SEED
+
+
+DEFAULT_RECIPE = Recipe()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thermometer step: `feature` >= `cut`, among everyone (-1) or in one segment (0, 1)."""
+
+    feature: int
+    cut: float
+    where: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted card and the estimator it was read from; `steps` are the estimator's columns."""
+
+    card: Card
+    estimator: LogisticRegression
+    steps: tuple[Step, ...]
+
+
+def fit(
+    features: pl.DataFrame,
+    bad: pl.Series,
+    *,
+    name: str,
+    version: str,
+    target: str,
+    trained_on: Mapping[str, Any] | None = None,
+    recipe: Recipe = DEFAULT_RECIPE,
+) -> Fit:
+    """Fit a card on features and what became of the accounts, in the same order.
+
+    The same input gives the same bytes. Unknown values stand at the mean of their segment.
+    """
+    values = features.select(_NAMES).to_numpy()
+    labels = bad.to_numpy().astype(np.float64)
+    late = _late(values)
+    every = _steps(values, recipe)
+    offered, matrix = _varying(every, _columns(values, late, every))
+    estimator, steps, used = _signed(matrix, labels, offered, recipe)
+    estimator.intercept_ = np.array([_level(used @ estimator.coef_[0], labels, float(estimator.intercept_[0]))])
+    card = Card(
+        id=name,
+        version=version,
+        target=target,
+        segment=PAST_DUE,
+        intercept=round(float(estimator.intercept_[0]) * 1000),
+        characteristics=_characteristics(values, late, steps, estimator.coef_[0]),
+        trained_on=dict(trained_on or {}),
+    )
+    return Fit(sealed(_with_unknown_state(card, values, late)), estimator, steps)
+
+
+def columns(features: pl.DataFrame, steps: Sequence[Step]) -> sparse.csr_matrix:
+    """Return the estimator's input for some accounts, to compare it with the card."""
+    values = features.select(_NAMES).to_numpy()
+    return _columns(values, _late(values), steps)
+
+
+def folds(
+    features: pl.DataFrame, bad: pl.Series, *, seed: int, count: int = 5, recipe: Recipe = DEFAULT_RECIPE
+) -> Iterator[tuple[Card, NDArray[np.intp]]]:
+    """Give for each fold a card that was fitted without it, and the rows that it may judge."""
+    split = StratifiedKFold(count, shuffle=True, random_state=seed).split(np.zeros(len(bad)), bad.to_numpy())
+    for learn, judge in split:
+        yield fit(features[learn], bad[learn], name="fold", version="0", target="", recipe=recipe).card, judge
+
+
+def _late(values: Numbers) -> Flags:
+    """Tell the accounts of the second segment."""
+    late: Flags = values[:, _NAMES.index(PAST_DUE.characteristic)] >= PAST_DUE.start
+    return late
+
+
+def _steps(values: Numbers, recipe: Recipe) -> list[Step]:
+    """Return all steps that the fit may use."""
+    found: list[Step] = []
+    for feature in range(len(_NAMES)):
+        known = values[:, feature][~np.isnan(values[:, feature])]
+        found.extend(Step(feature, cut, _EVERYONE) for cut in _cuts(known, recipe.cuts, recipe.few_values))
+        for cut in _cuts(known, recipe.segment_cuts, recipe.few_values):
+            found.extend((Step(feature, cut, _OTHERS), Step(feature, cut, _PAST_DUE)))
+    return found
+
+
+def _cuts(known: Numbers, count: int, few_values: int) -> list[float]:
+    """Return where to cut a column: between all its values if they are few, else at quantiles."""
+    distinct = np.unique(known)
+    if len(distinct) <= few_values:
+        return [float(cut) for cut in (distinct[1:] + distinct[:-1]) / 2.0]
+    inner = np.quantile(known, np.linspace(0.0, 1.0, count + 1)[1:-1])
+    rounded = np.unique(np.round(inner, 4))
+    return [float(cut) for cut in rounded if distinct[0] < cut <= distinct[-1]]
+
+
+def _columns(values: Numbers, late: Flags, steps: Sequence[Step]) -> sparse.csr_matrix:
+    """Return one column a step; an unknown value stands at the mean of its segment."""
+    found = []
+    for step in steps:
+        value = values[:, step.feature]
+        column = (value >= step.cut).astype(np.float64)
+        unknown = np.isnan(value)
+        for which in (False, True):
+            group = late == which
+            if (unknown & group).any():
+                known = column[group & ~unknown]
+                column[group & unknown] = known.mean() if len(known) else 0.0
+        if step.where != _EVERYONE:
+            column = column * (late == bool(step.where))
+        found.append(sparse.csc_matrix(column[:, None]))
+    return sparse.hstack(found, format="csr")
+
+
+def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Step], sparse.csr_matrix]:
+    """Drop the steps that no account or every account has taken."""
+    share = np.asarray(matrix.mean(axis=0)).ravel()
+    kept = [k for k in range(len(steps)) if 0.0 < share[k] < 1.0]
+    return [steps[k] for k in kept], matrix[:, kept]
+
+
+def _signed(
+    matrix: sparse.csr_matrix, labels: Numbers, steps: Sequence[Step], recipe: Recipe
+) -> tuple[LogisticRegression, tuple[Step, ...], sparse.csr_matrix]:
+    """Fit, drop the steps of a wrong sign, and again until there is none."""
+    directions = np.array([FEATURES[step.feature].direction for step in steps])
+    kept = np.arange(len(steps))
+    while True:
+        estimator = LogisticRegression(
+            l1_ratio=1.0,
+            solver="liblinear",
+            C=recipe.strength,
+            random_state=recipe.seed,
+            intercept_scaling=30.0,
+            max_iter=1000,
+        )
+        estimator.fit(matrix[:, kept], labels)
+        wrong = estimator.coef_[0] * directions[kept] < 0.0
+        if not wrong.any():
+            return estimator, tuple(steps[int(k)] for k in kept), matrix[:, kept]
+        kept = kept[~wrong]
+
+
+def _level(log_odds: Numbers, labels: Numbers, start: float) -> float:
+    """Return the intercept at which the mean chance is the bad rate, by Newton's method."""
+    level = start
+    for _ in range(50):
+        chance = 1.0 / (1.0 + np.exp(-(log_odds + level)))
+        level -= float((chance - labels).sum() / (chance * (1.0 - chance)).sum())
+    return level
+
+
+def _characteristics(
+    values: Numbers, late: Flags, steps: Sequence[Step], weights: Numbers
+) -> tuple[Characteristic, ...]:
+    """Read points per bin and segment from the weights of the steps."""
+    found = []
+    for feature, name in enumerate(_NAMES):
+        own = [(step, float(w)) for step, w in zip(steps, weights, strict=True) if step.feature == feature and w != 0.0]
+        bins = _bins(own)
+        if len(bins) > 1:
+            neutral = _neutral(bins, values[:, feature], late)
+            found.append(Characteristic(name, neutral, neutral, bins))
+    return tuple(found)
+
+
+def _bins(own: Sequence[tuple[Step, float]]) -> tuple[Bin, ...]:
+    """Return the bins of one characteristic; each sum is rounded once."""
+    starts: list[float | None] = [None]
+    points_at: list[tuple[int, int]] = [(0, 0)]
+    for cut in sorted({step.cut for step, _ in own}):
+        reached = [(step, w) for step, w in own if step.cut <= cut]
+        first, second = (
+            round(1000 * sum(w for step, w in reached if step.where in {_EVERYONE, which})) for which in (0, 1)
+        )
+        if (first, second) != points_at[-1]:
+            starts.append(cut)
+            points_at.append((first, second))
+    return tuple(Bin(start, end, pair) for start, end, pair in zip(starts, [*starts[1:], None], points_at, strict=True))
+
+
+def _neutral(bins: Sequence[Bin], column: Numbers, late: Flags) -> tuple[int, int]:
+    """Return the mean points of the training accounts, one a segment."""
+    cuts = np.array([each.start for each in bins[1:]], np.float64)
+    means = []
+    for which in (0, 1):
+        group = column[(late == bool(which)) & ~np.isnan(column)]
+        table = np.array([each.points[which] for each in bins])
+        means.append(round(float(table[np.searchsorted(cuts, group, side="right")].mean())) if len(group) else 0)
+    return means[0], means[1]
+
+
+def _with_unknown_state(card: Card, values: Numbers, late: Flags) -> Card:
+    """Put an account of which nothing is known at the average of all, not at that of the accounts not past due.
+
+    The characteristic that decides the segment carries the difference: the mean log odds over both segments less
+    those of the first.
+    """
+    means = [card.intercept + sum(c.neutral[which] for c in card.characteristics) for which in (0, 1)]
+    share = float(late[~np.isnan(values[:, 0])].mean())
+    shift = round(share * (means[1] - means[0]))
+    found = [
+        replace(c, missing=(c.neutral[0] + shift, c.neutral[1])) if c.name == card.segment.characteristic else c
+        for c in card.characteristics
+    ]
+    return replace(card, characteristics=tuple(found))
