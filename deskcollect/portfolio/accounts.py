@@ -107,7 +107,8 @@ def _with_currency(frame: pl.LazyFrame, default: str) -> pl.LazyFrame:
 def _checks(parsed: Parsed, as_of: date, date_format: str) -> Iterator[Check]:
     """Go through everything that an account must satisfy."""
     yield from check.torn(parsed.source)
-    yield from check.missing(parsed, "account_id", "balance")
+    # An empty due date says that nothing is due; an empty number of days says nothing.
+    yield from check.missing(parsed, "account_id", "balance", *_undated(parsed))
     yield from check.unreadable(parsed, date_format)
     yield from _currency()
     yield from check.amounts(parsed, None)
@@ -115,6 +116,11 @@ def _checks(parsed: Parsed, as_of: date, date_format: str) -> Iterator[Check]:
     yield from _read_differently(parsed)
     yield from _assumed(parsed, as_of)
     yield from _worth_knowing()
+
+
+def _undated(parsed: Parsed) -> tuple[str, ...]:
+    """Return the days past due as required where the lender gives no due date."""
+    return () if "due_date" in parsed.given else ("days_past_due",)
 
 
 def _currency() -> Iterator[Check]:

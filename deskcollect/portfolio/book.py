@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadBook, BadUse
 from deskcollect.portfolio import accounts, dates, files, headers, rows, values
 from deskcollect.portfolio.digest import digest
 from deskcollect.portfolio.findings import REJECTS
@@ -111,7 +111,11 @@ def read_book(
         parsed[table] = values.parse(source, matched.positions, date_format)
         issues += (*source.issues, *matched.issues)
     day = as_of or _newest(parsed, today)
-    checked = _checked(parsed, day, date_format, default_currency)
+    try:
+        checked = _checked(parsed, day, date_format, default_currency)
+    except (pl.exceptions.ComputeError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BadBook(f"{path.name} is damaged: {reason}.", "Export or copy it again, whole.") from error
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)
     tables = {
         name: frames.stamp(checked[name].frame, schema) if name in checked else frames.empty(schema)

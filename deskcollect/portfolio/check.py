@@ -76,7 +76,7 @@ def amounts(parsed: Parsed, digits: int | None) -> Iterator[Check]:
         if name not in parsed.given or not isinstance(column.dtype, pl.Decimal):
             continue
         amount, dtype = pl.col(name), schema[name]
-        yield Check("implausible", name, amount.abs() >= IMPLAUSIBLE, *PROBLEMS["implausible"], shows=_shown(name))
+        yield Check("implausible", name, amount.abs() >= IMPLAUSIBLE, *PROBLEMS["implausible"], shows=shown(name))
         if digits is None or not isinstance(dtype, pl.Decimal) or dtype.scale > digits:
             yield Check(
                 "surplus_decimal",
@@ -84,7 +84,7 @@ def amounts(parsed: Parsed, digits: int | None) -> Iterator[Check]:
                 amount != _rounded(amount, digits),
                 "has more decimals than its currency",
                 "Round it to the currency's smallest unit, or look whether its point separates thousands.",
-                shows=_shown(name),
+                shows=shown(name),
             )
 
 
@@ -98,7 +98,7 @@ def _rounded(amount: pl.Expr, digits: int | None) -> pl.Expr:
     return chain
 
 
-def _shown(name: str) -> pl.Expr:
+def shown(name: str) -> pl.Expr:
     """Return a number as text without idle zeros."""
     text = pl.col(name).cast(pl.String)
     return (
@@ -111,12 +111,12 @@ def _shown(name: str) -> pl.Expr:
 def negative(name: str) -> Check:
     """Report a number below zero where none can be; the row is set aside."""
     remedy = "Correct it, or leave the cell empty if it is not known."
-    return Check("negative", name, pl.col(name) < 0, "is below zero", remedy, shows=_shown(name))
+    return Check("negative", name, pl.col(name) < 0, "is below zero", remedy, shows=shown(name))
 
 
 def emptied(code: str, column: str, when: pl.Expr, what: str, remedy: str) -> Check:
     """Report cells that are read as something else while their row goes on."""
-    return Check(code, column, when, what, remedy, Severity.WARNING, set_aside=False, shows=_shown(column))
+    return Check(code, column, when, what, remedy, Severity.WARNING, set_aside=False, shows=shown(column))
 
 
 def future(name: str, as_of: date) -> Check:

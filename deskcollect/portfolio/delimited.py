@@ -43,7 +43,8 @@ def _short(source: Source, lines: list[int]) -> tuple[Issue, ...]:
     """Report rows that end early; some spreadsheets leave out the last separators of a row."""
     if not lines:
         return ()
-    message = f"{rows_in_words(lines, source.unit)} end before the last column; what is missing is read as empty."
+    where = rows_in_words(lines, source.unit)
+    message = f"{where}: the row ends before the last column; what is missing is read as empty."
     remedy = "Look whether a field is missing in the middle of the row."
     return (Issue(Severity.WARNING, "too_few_fields", message, remedy, source.place(lines[0])),)
 

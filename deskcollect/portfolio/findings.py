@@ -54,22 +54,32 @@ class Found:
 
 
 def run(frame: pl.LazyFrame, source: Source, checks: Sequence[Check], *, key: str = "account_id") -> Found:
-    """Return what was found, most serious first; one pass counts, and only what was found is looked at again."""
-    sums = [check.when.fill_null(value=False).sum().alias(str(i)) for i, check in enumerate(checks)]
-    counts = frame.select(sums).collect(engine="streaming").row(0) if checks else ()
+    """Return what was found. One pass counts, and only what was found is looked at again.
+
+    What does not set a row aside is told of the rows that go on.
+    """
     issues: list[Issue] = []
     rejects: list[pl.DataFrame] = []
     good: pl.Expr | None = None
-    for check, count in zip(checks, counts, strict=True):
-        if not count:
-            continue
+    for check, count in _counted(frame, [check for check in checks if check.set_aside]):
         rows = _rows(frame, check, key)
         issues.extend(_issues(rows, source, check, count))
-        if check.set_aside:
-            rejects.append(_rejects(rows, source, check))
-            passes = ~check.when.fill_null(value=False)
-            good = passes if good is None else good & passes
+        rejects.append(_rejects(rows, source, check))
+        passes = ~check.when.fill_null(value=False)
+        good = passes if good is None else good & passes
+    going_on = frame if good is None else frame.filter(good)
+    for check, count in _counted(going_on, [check for check in checks if not check.set_aside]):
+        issues.extend(_issues(_rows(going_on, check, key), source, check, count))
     return Found(tuple(issues), pl.concat([REJECTS.to_frame(), *rejects]), good)
+
+
+def _counted(frame: pl.LazyFrame, checks: Sequence[Check]) -> list[tuple[Check, int]]:
+    """Return the checks that hold for any row, and for how many."""
+    if not checks:
+        return []
+    sums = [check.when.fill_null(value=False).sum().alias(str(i)) for i, check in enumerate(checks)]
+    counts = frame.select(sums).collect(engine="streaming").row(0)
+    return [(check, count) for check, count in zip(checks, counts, strict=True) if count]
 
 
 def _rows(frame: pl.LazyFrame, check: Check, key: str) -> pl.DataFrame:
@@ -106,7 +116,7 @@ def _issues(rows: pl.DataFrame, source: Source, check: Check, count: int) -> lis
 def _sentence(rows: str, column: str, value: str | None, what: str) -> str:
     """Say which rows, which column, and what about it; of several values the first is quoted."""
     if value is None:
-        return f"{rows}: {column} {what}."
+        return f"{rows}: {column} {what}.".replace("  ", " ")
     if rows.endswith(")"):
         return f"{rows}: {column} {what}; the first is {quoted(value)}."
     return f"{rows}: {column} {quoted(value)} {what}."

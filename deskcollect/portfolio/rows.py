@@ -151,7 +151,7 @@ def _payments(parsed: Parsed) -> Iterator[Check]:
     """Report what payments alone can get wrong."""
     yield Check(
         "negative", "amount", pl.col("amount") < 0, "is below zero",
-        "Write a payment that came back with its positive amount and the status returned.", shows=pl.col("amount"),
+        "Write a payment that came back with its positive amount and the status returned.", shows=check.shown("amount"),
     )  # fmt: skip
     yield Check(
         "unknown_status", "status", ~pl.col("status").is_in(_STATUSES), "is neither posted nor returned",
@@ -177,11 +177,11 @@ def _repeated(parsed: Parsed, keys: Sequence[str]) -> Iterator[Check]:
     again = rows.filter("again")
     timed, untimed = again.filter("timed")[LINE], again.filter(~pl.col("timed"))[LINE]
     if timed.len():
-        yield _lines("sent_twice", "row", timed, "repeats another to the second; it counts once",
+        yield _lines("sent_twice", "", timed, "repeats another to the second; it counts once",
                      "Nothing is needed.", severity=Severity.WARNING)  # fmt: skip
     if untimed.len():
         yield replace(
-            _lines("alike_on_one_day", "row", untimed, "is like another of the same day; each counts",
+            _lines("alike_on_one_day", "", untimed, "is like another of the same day; each counts",
                    "Give the time of day if one of them was sent twice.", severity=Severity.INFO),
             set_aside=False,
         )  # fmt: skip

@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from deskcollect import frames
-from deskcollect.errors import BadBook, BadUse, NewerSchema
+from deskcollect.errors import BadBook, BadUse, Busy, NewerSchema, NotRecorded
 from deskcollect.portfolio.book import SCHEMAS, Book
 from deskcollect.portfolio.order import in_order
 from deskcollect.portfolio.rows import SAME
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 MANIFEST = "manifest.json"
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PATIENCE_SECONDS = 10
 _UNFINISHED = ".importing-"
 _NTH, _SNAPSHOT = "_nth", "_snapshot"
 
@@ -43,26 +44,40 @@ class Saved:
 def save(folder: Path, book: Book, *, replace: bool = False, imported_at: datetime) -> Saved:
     """Keep a book under its date.
 
-    Errors: BadUse when another book of that date is there and `replace` is not said; OSError when the disk refuses,
-    and then the snapshots are as they were.
+    Errors: BadUse when another book of that date is there and `replace` is not said; NotRecorded when the disk refuses
+    and Busy while another import is under way: then the snapshots are as they were.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
-        target = folder / book.as_of.isoformat()
-        known = dates(folder)
-        if book.as_of in known:
-            if _manifest(target)["digest"] == book.digest:
-                return Saved("already_here", target)
-            if not replace:
-                raise BadUse(
-                    f"Another book of {book.as_of} is here already; nothing was imported.",
-                    "Look at both with  deskcollect check  and, if the new one is right, import it with  --replace",
-                )
-        fresh = _write(folder, book, imported_at)
-        aside = _swap(fresh, target)
-        if aside:
-            return Saved("replaced", target, aside)
-        return Saved("inserted" if known and book.as_of < known[-1] else "new", target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=_PATIENCE_SECONDS):
+            return _save(folder, book, replace=replace, imported_at=imported_at)
+    except Timeout as error:
+        raise Busy("Another import into this desk is under way.", "Wait until it is done and try again.") from error
+    except (OSError, pl.exceptions.ComputeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise NotRecorded(
+            f"The book could not be kept: {reason}. Nothing was imported.",
+            "Make room on the disk, or check the rights of the folder, and import it again.",
+        ) from error
+
+
+def _save(folder: Path, book: Book, *, replace: bool, imported_at: datetime) -> Saved:
+    """Keep a book while nobody else does."""
+    target = folder / book.as_of.isoformat()
+    known = dates(folder)
+    if book.as_of in known:
+        if _manifest(target)["digest"] == book.digest:
+            return Saved("already_here", target)
+        if not replace:
+            raise BadUse(
+                f"Another book of {book.as_of} is here already; nothing was imported.",
+                "Look at both with  deskcollect check  and, if the new one is right, import it with  --replace",
+            )
+    fresh = _write(folder, book, imported_at)
+    aside = _swap(fresh, target)
+    if aside:
+        return Saved("replaced", target, aside)
+    return Saved("inserted" if known and book.as_of < known[-1] else "new", target)
 
 
 def _write(folder: Path, book: Book, imported_at: datetime) -> Path:

@@ -56,9 +56,9 @@ def decimals() -> dict[str, int]:
 
 
 @cache
-def words(column: str) -> dict[str, str]:
-    """Return our word by the folded word of a lender, for a column that holds a closed list."""
-    raw = tomllib.loads(ALIASES.read_text("utf-8"))["values"].get(column, {})
+def words(table: str, column: str) -> dict[str, str]:
+    """Return our word by the folded word of a lender, for a column that holds a list of words."""
+    raw = tomllib.loads(ALIASES.read_text("utf-8"))["values"].get(table, {}).get(column, {})
     return {fold(word): ours for ours, theirs in raw.items() for word in (ours, *theirs)}
 
 
@@ -94,7 +94,7 @@ def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -
         name = str(positions[column.name])
         _require_flat(source, positions[column.name], schema[name])
         if column.name in WORDS:
-            typed = _word(source.frame, name, column.name)
+            typed = _word(source, name, column.name)
         else:
             typed = _typed(pl.col(name), schema[name], column, date_format)
         columns.append(typed.alias(column.name))
@@ -146,13 +146,13 @@ def _text(raw: pl.Expr, dtype: pl.DataType, name: str) -> pl.Expr:
     return pl.when(stripped.str.len_bytes() > 0).then(stripped if name in KEYS else text)
 
 
-def _word(frame: pl.LazyFrame, position: str, name: str) -> pl.Expr:
+def _word(source: Source, position: str, name: str) -> pl.Expr:
     """Return a word of ours for one of the lender's; an unknown one in lower case with underscores.
 
     A column holds few different words, so they are looked up once each and not row by row.
     """
-    theirs = frame.select(pl.col(position).unique()).collect().to_series().cast(pl.String).drop_nulls()
-    known = words(name)
+    theirs = source.frame.select(pl.col(position).unique()).collect().to_series().cast(pl.String).drop_nulls()
+    known = words(source.table, name)
     ours = {word: known.get(fold(word)) or "_".join(word.lower().replace("-", " ").split()) or None for word in theirs}
     raw = pl.col(position).cast(pl.String)
     if all(word == own for word, own in ours.items()):
