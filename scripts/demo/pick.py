@@ -25,7 +25,7 @@ DRAWN = {
     "middle": 36,
     "third": 5,
     "third-rolling": 3,
-    "late": 4,
+    "late": 3,
     "late-rolling": 6,
     "late-unpaid": 3,
     "cured": 38,
