@@ -6,7 +6,7 @@ Textual reads square brackets in a `str` as markup; a customer's name could cras
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from textual.content import Content
 from textual.widgets import Static
@@ -60,7 +60,12 @@ def words(*parts: str | tuple[str, str], notes: bool = False) -> Content:
     )
 
 
-def notify(on: App[object] | Widget, message: str, *, severity: Severity = "information") -> None:
+def frame_title(frame: Widget, text: str) -> None:
+    """Write a title into the border of a widget."""
+    frame.border_title = words(text)
+
+
+def notify(on: App[Any] | Widget, message: str, *, severity: Severity = "information") -> None:
     """Show a notice of literal text."""
     on.notify(clean(message, notes=True), severity=severity, markup=False)
 

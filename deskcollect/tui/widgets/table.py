@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 
 from deskcollect.present.shapes import UNICODE, Glyphs
+from deskcollect.tui.widgets import messages
 from deskcollect.tui.widgets.columns import Row, TableColumn, total_width
 from deskcollect.tui.widgets.rows import Rows
 from deskcollect.tui.widgets.strips import Strips
@@ -51,35 +50,6 @@ _KEYS: list[BindingType] = [
 ]
 
 
-@dataclass
-class Highlighted(Message, namespace="table"):
-    """The cursor stands on another row; None: there is no row."""
-
-    key: str | None
-
-
-@dataclass
-class Opened(Message, namespace="table"):
-    """A row was opened with enter or a double click."""
-
-    key: str
-
-
-@dataclass
-class SortAsked(Message, namespace="table"):
-    """Sort by a column. `descending` is None for a header click: the column's usual direction, or back again."""
-
-    column: str
-    descending: bool | None
-
-
-@dataclass
-class MarksChanged(Message, namespace="table"):
-    """So many rows are marked now."""
-
-    count: int
-
-
 class Table(ScrollView, can_focus=True, inherit_bindings=False):
     """A table over a frame: cursor by key, marks, a current column to sort by, a header that stands.
 
@@ -98,10 +68,10 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
     column: reactive[int] = reactive(0, repaint=False, init=False)
 
-    Highlighted = Highlighted
-    Opened = Opened
-    SortAsked = SortAsked
-    MarksChanged = MarksChanged
+    Highlighted: TypeAlias = messages.Highlighted
+    Opened: TypeAlias = messages.Opened
+    SortAsked: TypeAlias = messages.SortAsked
+    MarksChanged: TypeAlias = messages.MarksChanged
 
     def __init__(
         self,
