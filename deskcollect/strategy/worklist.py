@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
 
 
+ALL = "all"
+
+
 class SortKey(NamedTuple):
     """One column to sort by."""
 
@@ -68,14 +71,12 @@ def _named(marks: pl.Series, ids: list[str]) -> pl.Series:
     return pl.Series(lists, dtype=pl.List(pl.String)).gather(places)
 
 
-def orphans(worklist: pl.LazyFrame, policies: Policies) -> int:
-    """Count the past-due accounts that nobody would come across: in no queue but those for all, and never due.
+def orphans(worklist: pl.DataFrame | pl.LazyFrame) -> int:
+    """Count the past-due accounts that nobody would come across: in no queue but `ALL`, and without a day to come up.
 
     Args:
         worklist: frames.WORKLIST.
-        policies: queues.
     """
-    for_all = [rule.id for rule in policies.queues if rule.when.text.strip().upper() == "TRUE"]
-    elsewhere = pl.col("queues").list.set_difference(for_all).list.len() > 0
+    elsewhere = pl.col("queues").list.set_difference([ALL]).list.len() > 0
     lost = (pl.col("past_due") > 0) & ~elsewhere & pl.col("due_on").is_null()
-    return int(worklist.select(lost.sum()).collect().item())
+    return int(worklist.lazy().select(lost.sum()).collect().item())
