@@ -92,6 +92,31 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person entered about one account.
+
+    `occurred_at` is aware; None means now. `at` is the time of a callback, `count` the instalments of a plan,
+    `reason` the id of a choice that the code offers.
+    """
+
+    account_id: str
+    code: str
+    by: str
+    amount: Decimal | None = None
+    due_date: date | None = None
+    at: datetime | None = None
+    count: int | None = None
+    reason: str = ""
+    channel: Channel | None = None
+    direction: Direction = Direction.OUTBOUND
+    contact_point: str = ""
+    note: str = ""
+    occurred_at: datetime | None = None
+    next_on: date | None = None
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that an event is on disk. `replayed` says that it was there before this call."""
 

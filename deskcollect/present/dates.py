@@ -23,6 +23,8 @@ _IN_DAYS = re.compile(r"\+\s?(\d{1,4})")
 _DAY_MONTH = re.compile(r"(\d{1,2})\s?([a-z]{3,9})\.?(?:\s(\d{4}))?")
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\.?\s?(\d{1,2})(?:,?\s(\d{4}))?")
 _AMOUNT = re.compile(r"(\d{1,3}(?:[, '’]\d{3})+|\d{1,15})(?:\.(\d{1,4}))?\s?(k?)")
+_AT_CLOCK = re.compile(r"(.*?\s)?(\d{1,2})[:.h](\d{2})")
+_IN_HOURS = re.compile(r"\+\s?(\d{1,2})\s?([hm])")
 _YEARS_TO_LEAP_DAY = 8
 
 V = TypeVar("V")
@@ -85,6 +87,30 @@ def read_date(text: str, today: date) -> date | None:
         return _from_figures(words, today) or _from_name(words, today) or _from_month(words, today)
     except (ValueError, OverflowError):
         return None
+
+
+def read_time(text: str, now: datetime) -> datetime | None:
+    """Read a time near the present: `14:00`, `fri 9:30`, `+2h`, `+30m`; a time that has passed today means tomorrow.
+
+    Returns an aware datetime in the zone of `now`, or None.
+    """
+    words = text.strip().lower()
+    ahead = _IN_HOURS.fullmatch(words)
+    if ahead:
+        unit = "hours" if ahead.group(2) == "h" else "minutes"
+        return (now + timedelta(**{unit: int(ahead.group(1))})).replace(second=0, microsecond=0)
+    found = _AT_CLOCK.fullmatch(words)
+    if found is None or int(found.group(2)) > 23 or int(found.group(3)) > 59:
+        return None
+    when = (found.group(1) or "").strip()
+    which = read_date(when, now.date()) if when else now.date()
+    if which is None:
+        return None
+    read = now.replace(
+        year=which.year, month=which.month, day=which.day, hour=int(found.group(2)), minute=int(found.group(3)),
+        second=0, microsecond=0,
+    )  # fmt: skip
+    return read + timedelta(days=1) if not when and read < now else read
 
 
 def read_amount(text: str, known: Mapping[str, Decimal | None], digits: int = 2) -> Decimal | None:

@@ -1,0 +1,184 @@
+"""One account in full: score in points, what would change it, what was said and done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.desk.pipeline import conclude
+from deskcollect.records import Event, Part, Reason, ScoreStep
+from deskcollect.scoring import explain, feedback, features, score
+from deskcollect.strategy import tiers
+from deskcollect.vocabulary import PaymentStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.pipeline import Standing
+
+    Effect = Mapping[str, Any]
+
+TIMELINE_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What one thing would do to the score; nothing is recorded."""
+
+    label: str
+    amount: Decimal | None
+    step: ScoreStep
+    tier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """All that the account view shows.
+
+    `average` is the score of the average account of its segment; `reasons` lead from there to `row["card_score"]`,
+    `recorded` from there to `row["score"]`. `withdrawn` holds the ids of the events that were taken back.
+    """
+
+    row: dict[str, Any]
+    cycles: dict[str, Any]
+    average: int
+    reasons: tuple[Reason, ...]
+    recorded: ScoreStep
+    signals: tuple[str, ...]
+    promises: tuple[dict[str, Any], ...]
+    events: tuple[Event, ...]
+    withdrawn: frozenset[str]
+    others: tuple[dict[str, Any], ...]
+    payments: tuple[dict[str, Any], ...]
+
+
+def account(desk: Desk, day: Day, account_id: str) -> Account:
+    """Gather what is known of one account.
+
+    Errors: UnknownAccount.
+    """
+    row = day.row(account_id)
+    mine = pl.col("account_id") == account_id
+    wide = day.standing.cycles.filter(mine)
+    made = features.features(frames.Cycles(wide.lazy())).collect()
+    known = made.row(0, named=True)
+    effects = day.conclusion.effects.filter(mine)
+    milli = int(row["card_milli"])
+    others = day.table.filter((pl.col("customer_id") == row["customer_id"]) & ~mine)
+    since = day.moment.as_of - timedelta(days=TIMELINE_DAYS)
+    paid = day.standing.payments.filter(mine & (pl.col("paid_at") >= since)).sort("paid_at", descending=True)
+    events = desk.ledger.history(account=account_id)
+    return Account(
+        row=row,
+        cycles=wide.row(0, named=True),
+        average=explain.average(desk.card, known),
+        reasons=explain.reasons(desk.card, known),
+        recorded=_step(desk, milli, (), milli, effects.to_dicts()),
+        signals=tuple(day.conclusion.signals.filter(mine)["rule"]),
+        promises=tuple(day.conclusion.promises.filter(mine).sort("made_on", descending=True).to_dicts()),
+        events=tuple(sorted(events, key=lambda e: e.occurred_at, reverse=True)),
+        withdrawn=desk.withdrawn(),
+        others=tuple(others.to_dicts()),
+        payments=tuple(paid.collect().to_dicts()),
+    )
+
+
+def _step(desk: Desk, before: int, old: Sequence[Effect], after: int, new: Sequence[Effect]) -> ScoreStep:
+    """Return the way from one card score with its effects to another."""
+    return feedback.step(feedback.Standing(before, tuple(old)), feedback.Standing(after, tuple(new)), desk.policies)
+
+
+def lost_points(desk: Desk, day: Day, account_id: str) -> tuple[Part, ...]:
+    """Return the points that a row's facts and records lost or won against the average account of its segment."""
+    mine = pl.col("account_id") == account_id
+    made = features.features(frames.Cycles(day.standing.cycles.filter(mine).lazy())).collect()
+    reasons = explain.reasons(desk.card, made.row(0, named=True))
+    effects = day.conclusion.effects.filter(mine)
+    milli = int(day.row(account_id)["card_milli"])
+    recorded = _step(desk, milli, (), milli, effects.to_dicts())
+    return (*(Part(reason.text, reason.points) for reason in reasons), *recorded.parts)
+
+
+def what_if(desk: Desk, day: Day, account_id: str) -> tuple[WhatIf, ...]:
+    """Say what a payment, a promise and its keeping would do to the score.
+
+    A payment is put into the newest cycle: all of the past-due amount clears the cycles past due, a part clears its
+    share of them. The answers of the card hold for the next book, not for today.
+    """
+    row = day.row(account_id)
+    due = row["past_due"]
+    if due is None or due <= 0:
+        return ()
+    half = (due / 2).quantize(Decimal(1) if due == due.to_integral_value() else Decimal("0.01"))
+    answers = [_paid(desk, day, row, amount, label) for amount, label in ((due, "Pays all"), (half, "Pays half"))]
+    if row["promise_status"] not in {"open", "due"}:
+        answers.append(_promised(desk, day, row, "New promise, open", "open"))
+        answers.append(_promised(desk, day, row, "That promise kept", "kept"))
+        answers.append(_promised(desk, day, row, "That promise broken", "broken"))
+    else:
+        answers.append(_promised(desk, day, row, "The promise kept", "kept"))
+        answers.append(_promised(desk, day, row, "The promise broken", "broken"))
+    return tuple(answers)
+
+
+def _paid(desk: Desk, day: Day, row: dict[str, Any], amount: Decimal, label: str) -> WhatIf:
+    """Answer for a payment in the newest cycle."""
+    standing = day.standing.only([row["account_id"]])
+    share = float(amount / row["past_due"])
+    left = (pl.col("cycles_0") * (1 - share)).ceil().cast(pl.Int32)
+    cleared = pl.when(left <= 0).then(pl.lit(PaymentStatus.REVOLVING.value)).otherwise(pl.col("status_0"))
+    wide = standing.cycles.with_columns(
+        (pl.col("paid_0").fill_null(0) + amount).cast(frames.MONEY).alias("paid_0"),
+        (pl.col("balance_0") - amount).cast(frames.MONEY).alias("balance_0"),
+        left.alias("cycles_0"),
+        cleared.alias("status_0"),
+    )
+    points = score.points(desk.card, features.features(frames.Cycles(wide.lazy()))).collect()
+    accounts = standing.accounts.with_columns(points["card_milli"])
+    if share >= 1:
+        accounts = accounts.with_columns(pl.lit(0, pl.Int32).alias("dpd"))
+    return _answer(desk, day, row, label, amount, replace(standing, accounts=accounts, cycles=wide))
+
+
+def _answer(desk: Desk, day: Day, row: dict[str, Any], label: str, amount: Decimal | None, changed: Standing) -> WhatIf:
+    """Conclude on changed figures and put the step into words."""
+    mine = pl.col("account_id") == row["account_id"]
+    events = desk.ledger.events(desk.zone).filter(mine)
+    after = conclude(changed, events, desk.policies, day.moment)
+    old = day.conclusion.effects.filter(mine).to_dicts()
+    new = int(after.worklist["card_milli"][0])
+    step = _step(desk, int(row["card_milli"]), old, new, after.effects.to_dicts())
+    return WhatIf(label, amount, step, str(after.worklist["tier"][0]))
+
+
+def _promised(desk: Desk, day: Day, row: dict[str, Any], label: str, status: str) -> WhatIf:
+    """Answer for a promise of a state, made today."""
+    mine = pl.col("account_id") == row["account_id"]
+    old = day.conclusion.effects.filter(mine)
+    effect = next(e for e in desk.policies.effects if e.promise == status)
+    states = {e.id for e in desk.policies.effects if e.promise in {"open", "due"}}
+    made = pl.DataFrame(
+        {
+            "account_id": [row["account_id"]],
+            "effect": [effect.id],
+            "event_id": ["what-if"],
+            "age_days": [0],
+            "milli": [round(-effect.weight * 1000)],
+        },
+        schema=frames.polars_schema(frames.EFFECTS),
+    )
+    new = pl.concat([old.filter(~pl.col("effect").is_in(states)), made])
+    milli = int(row["card_milli"])
+    step = _step(desk, milli, old.to_dicts(), milli, new.to_dicts())
+    points = frames.Points(day.table.lazy().filter(mine).select(c.name for c in frames.POINTS))
+    scored = score.scores(points, feedback.totals(frames.Effects(new.lazy()), desk.policies)).collect()
+    facts = day.table.filter(mine).select(c.name for c in frames.SCORED_FACTS)
+    changed = facts.with_columns(scored.drop("account_id"))
+    tier = tiers.tiers(changed.lazy(), desk.policies).collect()["tier"][0]
+    return WhatIf(label, None, step, str(tier))

@@ -1,0 +1,342 @@
+"""One desk: a folder with settings, policies, snapshots and a ledger, and what the program makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from deskcollect import frames, settings
+from deskcollect.clock import Clock, utc_milliseconds
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, remember, stand
+from deskcollect.errors import BadUse, UnknownAccount
+from deskcollect.ledger.state import State
+from deskcollect.ledger.store import Ledger, open_ledger
+from deskcollect.monitoring import signals
+from deskcollect.policy import load as policy_files
+from deskcollect.portfolio import age, book, changes, snapshots
+from deskcollect.records import Decided, Entry, Event, Issue, Receipt, ScoreStep
+from deskcollect.scoring import card as cards
+from deskcollect.scoring import feedback, score
+from deskcollect.strategy import outcome
+from deskcollect.vocabulary import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskcollect.policy.model import Policies
+    from deskcollect.scoring.card import Card
+    from deskcollect.settings import Settings
+
+SNAPSHOTS = "snapshots"
+POLICIES = "policies"
+LEDGER = "ledger"
+STATE = "state.json"
+WEEK = timedelta(days=7)
+_CHUNKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One opening of the desk: the newest book, and what follows from it and the ledger.
+
+    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks.
+    """
+
+    moment: Moment
+    standing: Standing
+    conclusion: Conclusion
+    silent: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """Return all accounts, frames.WORKLIST."""
+        return self.conclusion.worklist
+
+    def row(self, account_id: str) -> dict[str, Any]:
+        """Return one account's row.
+
+        Errors: UnknownAccount.
+        """
+        found = self.table.filter(pl.col("account_id") == account_id)
+        if found.is_empty():
+            raise UnknownAccount(
+                f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
+                "Look for it with  deskcollect worklist  or type its name after / in the desk.",
+            )
+        return found.row(0, named=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a record did: the proof that it is on disk, the way of the score, and the day after it."""
+
+    receipt: Receipt
+    event: Event
+    step: ScoreStep
+    before: dict[str, Any]
+    after: dict[str, Any]
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: new, already_here, inserted, replaced or dry_run; and how accounts moved (Changes)."""
+
+    outcome: str
+    book: book.Book
+    changes: pl.DataFrame
+
+
+class Desk:
+    """A desk that is open. Reading never locks; each record locks for an instant."""
+
+    def __init__(self, folder: Path, told: Settings, policies: Policies, ledger: Ledger, clock: Clock) -> None:
+        self.folder = folder
+        self.settings = told
+        self.policies = policies
+        self.ledger = ledger
+        self.clock = clock
+        self.card: Card = cards.load("default")
+        self.state = State(folder / STATE)
+        self.zone = told.zone
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ledger.close()
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Return the dates of the books this desk has, oldest first."""
+        return snapshots.dates(self.folder / SNAPSHOTS)
+
+    def load(self) -> Day:
+        """Read the newest book and the ledger, and conclude.
+
+        Errors: BadUse when there is no book yet.
+        """
+        dates = self.dates
+        if not dates:
+            raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
+        now = self.clock.now()
+        at = Moment(dates[-1], now.date(), now)
+        standing = self.standing(at.as_of)
+        result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
+        table = result.worklist.with_columns(self._week_ago(result.worklist, at))
+        silent = signals.silent(self.policies, standing.present | {"ledger"})
+        return Day(at, standing, replace(result, worklist=table), silent)
+
+    def standing(self, as_of: date) -> Standing:
+        """Return what the book of a date says, with payments and past-due amounts of the books before it."""
+        folder = self.folder / SNAPSHOTS
+        earlier = [day for day in self.dates if day < as_of]
+        read = snapshots.read(folder, as_of)
+        before = snapshots.read(folder, earlier[-1]) if earlier else None
+        all_so_far = {name: snapshots.history(folder, as_of, name) for name in ("payments", "transactions")}
+        joined = replace(read, tables={**read.tables, **all_so_far})
+        standing = stand(joined, self.policies, self.card, before=before)
+        dues = [
+            snapshots.read(folder, day).accounts.select("account_id", pl.lit(day).alias("as_of"), "past_due")
+            for day in (*earlier, as_of)
+        ]
+        return replace(standing, past_dues=pl.concat(dues))
+
+    def _week_ago(self, table: pl.DataFrame, at: Moment) -> pl.Series:
+        """Return each account's score with the book and the ledger as they were seven days before today."""
+        day = at.today - WEEK
+        books = [known for known in self.dates if known <= day]
+        if not books:
+            return table["score"].alias("score_week_ago")
+        then = self.standing(books[-1])
+        events = self.ledger.events(self.zone).filter(pl.col("occurred_on") <= day)
+        *_, effects = remember(then, events, self.policies, Moment(books[-1], day, at.now - WEEK))
+        totals = feedback.totals(frames.Effects(effects.lazy()), self.policies)
+        old = score.scores(frames.Points(then.accounts.lazy()), totals).select("account_id", score_week_ago="score")
+        ids = table.lazy().select("account_id")
+        return ids.join(old, on="account_id", how="left", maintain_order="left").collect()["score_week_ago"]
+
+    # --- recording -------------------------------------------------------------------------------------------------------
+
+    def findings(self, entry: Entry) -> tuple[Issue, ...]:
+        """Return what keeps an entry from being recorded."""
+        return outcome.findings(entry, self.policies, now=self.clock.now())
+
+    def preview(self, day: Day, entry: Entry) -> ScoreStep:
+        """Return what recording an entry would do to the score; nothing is written."""
+        row = day.row(entry.account_id)
+        event = self._event(row, entry)
+        told = self.ledger.events_with(self.zone, [event])
+        return self._step(day, self._again(day, row["customer_id"], told), entry.account_id)
+
+    def record(self, day: Day, entry: Entry) -> Recorded:
+        """Write an entry to the ledger and conclude anew for its customer.
+
+        Errors: BadUse with the findings; UnknownAccount; LedgerError when nothing could be written.
+        """
+        found = self.findings(entry)
+        if found:
+            raise BadUse(found[0].message, found[0].remedy, found)
+        row = day.row(entry.account_id)
+        return self._write(day, row, self._event(row, entry))
+
+    def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
+        """Withdraw a record by a correcting event; both stay in the history.
+
+        Errors: BadUse when there is no such record, or it is withdrawn already; LedgerError.
+        """
+        wrong = self.ledger.get(event_id)
+        if wrong is None or wrong.kind != EventKind.OUTCOME:
+            raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
+        now = self.clock.now()
+        correction = Event(
+            event_id=self.ledger.next_id(utc_milliseconds()),
+            kind=EventKind.CORRECTION,
+            account_id=wrong.account_id,
+            customer_id=wrong.customer_id,
+            occurred_at=now,
+            by=by,
+            note=reason,
+            corrects=event_id,
+            decided=Decided(policy_hash=self.policies.hash, card=self.card.stamp),
+        )
+        if event_id in self.withdrawn():
+            raise BadUse("That record is withdrawn already.", "Nothing is to be done.")
+        return self._write(day, day.row(wrong.account_id), correction)
+
+    def last_record(self, by: str) -> Event | None:
+        """Return the newest record of a person that still stands."""
+        told = self.ledger.events(self.zone).filter(
+            (pl.col("kind") == EventKind.OUTCOME.value) & (pl.col("by") == by) & ~pl.col("withdrawn")
+        )
+        ids = told.sort("seq").select("event_id").tail(1).collect()["event_id"]
+        return self.ledger.get(ids[0]) if len(ids) else None
+
+    def comes_up(self, entry: Entry) -> date | None:
+        """Return when an account comes up again after an entry, None if the entry does not say."""
+        found = self.policies.outcome(entry.code)
+        return None if found is None else outcome.next_on(entry, found, now=self.clock.now())
+
+    def withdrawn(self) -> frozenset[str]:
+        """Return the ids of all records that were taken back."""
+        return frozenset(self.ledger.events(self.zone).filter("withdrawn").collect()["event_id"])
+
+    def saved_today(self, by: str) -> int:
+        """Return how many standing records a person made today."""
+        mine = (pl.col("by") == by) & (pl.col("occurred_on") == self.clock.today()) & ~pl.col("withdrawn")
+        outcomes = self.ledger.events(self.zone).filter(mine & (pl.col("kind") == EventKind.OUTCOME.value))
+        return int(outcomes.select(pl.len()).collect().item())
+
+    def _event(self, row: dict[str, Any], entry: Entry) -> Event:
+        """Return the event of an entry, stamped with what the program believes."""
+        return outcome.event(
+            entry,
+            self.policies,
+            event_id=self.ledger.next_id(utc_milliseconds()),
+            customer_id=row["customer_id"],
+            currency=row["currency"] or "",
+            now=self.clock.now(),
+            decided=Decided(self.policies.hash, row["treatment"], self.card.stamp, row["score"]),
+        )
+
+    def _write(self, day: Day, row: dict[str, Any], event: Event) -> Recorded:
+        """Record an event durably, then conclude anew for its customer."""
+        receipt = self.ledger.record(event, recorded_at=self.clock.now())
+        after = self._again(day, row["customer_id"], self.ledger.events(self.zone))
+        step = self._step(day, after, event.account_id)
+        new = spliced(day, after)
+        return Recorded(receipt, event, step, row, new.row(event.account_id), new)
+
+    def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
+        """Conclude for the accounts of one customer at the present."""
+        mine = day.table.filter(pl.col("customer_id") == customer_id)
+        now = self.clock.now()
+        at = Moment(day.moment.as_of, now.date(), now)
+        events = told.filter(pl.col("customer_id") == customer_id)
+        result = conclude(day.standing.only(mine["account_id"].to_list()), events, self.policies, at)
+        table = result.worklist.with_columns(mine["score_week_ago"])
+        return replace(result, worklist=table)
+
+    def _step(self, day: Day, after: Conclusion, account_id: str) -> ScoreStep:
+        """Return the way of one account's score from a day to a conclusion."""
+        mine = pl.col("account_id") == account_id
+        before, now = (
+            feedback.Standing(int(c.worklist.filter(mine)["card_milli"][0]), tuple(c.effects.filter(mine).to_dicts()))
+            for c in (day.conclusion, after)
+        )
+        return feedback.step(before, now, self.policies)
+
+    # --- books -----------------------------------------------------------------------------------------------------------
+
+    def read_book(self, path: Path, *, as_of: date | None = None, encoding: str = "") -> book.Book:
+        """Read a lender's book with this desk's columns, date format and currency.
+
+        Errors: BadBook, BadUse.
+        """
+        return book.read_book(
+            path,
+            columns=self.settings.columns,
+            date_format=self.settings.date_format,
+            encoding=encoding,
+            as_of=as_of or self.settings.as_of,
+            today=self.clock.today(),
+            default_currency=self.settings.currency,
+        )
+
+    def import_book(self, read: book.Book, *, replace: bool = False, dry_run: bool = False) -> Imported:
+        """Keep a book as a snapshot and say what changed since the one before it.
+
+        Errors: BadUse when the date is there with other content and `replace` is not set.
+        """
+        folder = self.folder / SNAPSHOTS
+        earlier = [day for day in self.dates if day < read.as_of]
+        aged = age.age(read.accounts, self.policies, as_of=read.as_of)
+        if earlier:
+            old = snapshots.read(folder, earlier[-1])
+            moved = changes.changes(age.age(old.accounts, self.policies, as_of=old.as_of), aged)
+        else:
+            moved = changes.changes(frames.Aged(frames.empty(frames.AGED)), aged)
+        if dry_run:
+            return Imported("dry_run", read, moved)
+        saved = snapshots.save(folder, read, replace=replace, imported_at=self.clock.now())
+        return Imported(saved.outcome, read, moved)
+
+
+def spliced(day: Day, part: Conclusion) -> Day:
+    """Return the day with the rows of a few accounts exchanged; the others are not touched."""
+    new = part.worklist
+    ids = new["account_id"].to_list()
+    table = day.table
+    for number, account_id in enumerate(ids):
+        at = (table["account_id"] == account_id).arg_max()
+        assert at is not None
+        table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
+    if table.n_chunks() > _CHUNKS:
+        table = table.rechunk()
+    old = day.conclusion
+    other = ~pl.col("account_id").is_in(ids)
+    return replace(
+        day,
+        conclusion=Conclusion(
+            worklist=table,
+            signals=pl.concat([old.signals.filter(other), part.signals]),
+            promises=pl.concat([old.promises.filter(other), part.promises]),
+            effects=pl.concat([old.effects.filter(other), part.effects]),
+        ),
+    )
+
+
+def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
+    """Open the desk in a folder.
+
+    Errors: NoDesk, BadSettings, BadPolicy, LedgerError.
+    """
+    told = settings.read(folder)
+    policies = policy_files.load(folder / POLICIES)
+    ledger = open_ledger(folder / LEDGER, told.desk_id)
+    desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
+    if clock is None and told.demo and desk.dates:
+        desk.clock = Clock.pinned(desk.dates[-1], told.zone)
+    return desk

@@ -1,0 +1,124 @@
+"""How desks and scored files come to be: a new desk from a book, the demo, a scored book."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import frames, resources, settings
+from deskcollect.clock import Clock, local_zone_name
+from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk
+from deskcollect.errors import BadUse
+from deskcollect.ledger import document
+from deskcollect.policy import load as policy_files
+from deskcollect.portfolio import age, book, cycles, snapshots
+from deskcollect.scoring import card as cards
+from deskcollect.scoring import explain, features, score
+from deskcollect.settings import Settings
+from deskcollect.strategy import tiers
+from deskcollect.vocabulary import Role
+
+if TYPE_CHECKING:
+    from deskcollect.policy.model import Policies
+
+DEMO_ZONE = "Asia/Taipei"
+DEMO_PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
+
+
+def create(folder: Path, read: book.Book, told: Settings) -> Desk:
+    """Make a desk: settings, policies to edit, the first snapshot, an empty ledger.
+
+    Errors: BadUse when there is a desk already.
+    """
+    if (folder / settings.FILE).exists():
+        raise BadUse(f"There is a desk in {folder} already.", "Bring its next book with  deskcollect import BOOK")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place_policies(folder)
+    snapshots.save(folder / SNAPSHOTS, read, imported_at=Clock(told.zone).now())
+    settings.write(folder, told)
+    return open_desk(folder)
+
+
+def place_policies(folder: Path) -> None:
+    """Copy the shipped policy files into a desk, to be edited there."""
+    target = folder / POLICIES
+    target.mkdir(mode=0o700, exist_ok=True)
+    for name in policy_files.FILES:
+        (target / name).write_bytes((resources.policies() / name).read_bytes())
+
+
+def make_demo(folder: Path) -> Desk:
+    """Make the throw-away demo desk from sample_data: three books and a ledger of three months."""
+    source = resources.sample_data() / "demo"
+    told = Settings(
+        name="demo", desk_id="demo", time_zone=DEMO_ZONE, currency="TWD", demo=True, people=DEMO_PEOPLE, me="ana"
+    )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in sorted((source / "books").iterdir()):
+        day = date.fromisoformat(path.name)
+        read = book.read_book(path, as_of=day, today=day, default_currency=told.currency)
+        snapshots.save(folder / SNAPSHOTS, read, imported_at=datetime.combine(day, datetime.min.time(), UTC))
+    settings.write(folder, told)
+    desk = open_desk(folder)
+    with (source / "ledger.jsonl").open(encoding="utf-8") as lines:
+        events = [document.read(json.loads(line), seq=0, digest="") for line in lines]
+    desk.ledger.record_many(events, recorded_at=desk.clock.now())
+    return desk
+
+
+def new_settings(folder: Path, *, by: str, currency: str, columns: dict[str, str], date_format: str) -> Settings:
+    """Return the settings of a new desk at this machine."""
+    return Settings(
+        name=folder.name or "desk",
+        desk_id=settings.new_desk_id(),
+        time_zone=local_zone_name(),
+        currency=currency,
+        columns=columns,
+        date_format=date_format,
+        me=by,
+        people={by: Role.COLLECTOR} if by else {},
+    )
+
+
+def score_book(read: book.Book, policies: Policies, *, with_reasons: bool = True) -> pl.LazyFrame:
+    """Score a book without a desk.
+
+    Shape: one row an account in the book's order: account_id, score, prob_default, tier, card, reasons, coverage.
+    """
+    model = cards.load("default")
+    wide = cycles.cycles(read.accounts, read.statements).collect()
+    made = features.features(frames.Cycles(wide.lazy())).collect().lazy()
+    points = score.points(model, frames.Features(made))
+    scored = score.scores(points, frames.empty(frames.EFFECTS).select("account_id", effect_milli="milli"))
+    aged = age.age(read.accounts, policies, as_of=read.as_of)
+    known, numbers, told = pl.collect_all([aged, scored, _reasons(model, frames.Features(made), with_reasons)])
+    facts = _without_past(known.hstack(numbers.drop("account_id")).lazy(), read.as_of)
+    tiered = tiers.tiers(facts, policies).collect()
+    return (
+        numbers.hstack([tiered["tier"], told["reasons"]])
+        .lazy()
+        .select("account_id", "score", "prob_default", "tier", "card", "reasons", "coverage")
+    )
+
+
+def _reasons(model: cards.Card, made: frames.Features, wanted: bool) -> pl.LazyFrame:
+    """Return the reasons of all accounts, or empty lists."""
+    if wanted:
+        return explain.reason_texts(model, made)
+    return made.select("account_id", pl.lit([], dtype=pl.List(pl.String)).alias("reasons"))
+
+
+def _without_past(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Add the columns that only a desk could fill, as not known."""
+    have = set(known.collect_schema().names())
+    missing = [
+        pl.lit(None, dtype=column.dtype).alias(column.name)
+        for column in frames.SCORED_FACTS
+        if column.name not in have | {"as_of", "today"}
+    ]
+    dated = known.with_columns(pl.lit(as_of).alias("as_of"), pl.lit(as_of).alias("today"), *missing)
+    return frames.stamp(dated, frames.SCORED_FACTS)

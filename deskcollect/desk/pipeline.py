@@ -1,0 +1,199 @@
+"""The way of the data in reading order: book -> standing -> conclusion -> worklist. Order only, no rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.ledger import projections
+from deskcollect.monitoring import conduct, levels, signals
+from deskcollect.portfolio import age, cycles
+from deskcollect.scoring import feedback, features, score
+from deskcollect.strategy import promises, tiers, treatment, worklist
+from deskcollect.vocabulary import Lens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from deskcollect.policy.model import Policies
+    from deskcollect.portfolio.book import Book
+    from deskcollect.scoring.card import Card
+
+# --- what stays until the next book ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one book says by itself; it changes only with the next book.
+
+    `accounts` holds frames.AGED, CONDUCT and POINTS beside each other, `cycles` the six statements, in one order.
+    """
+
+    as_of: date
+    accounts: pl.DataFrame
+    cycles: pl.DataFrame
+    numbers: pl.DataFrame
+    payments: pl.LazyFrame
+    past_dues: pl.LazyFrame
+    present: frozenset[str]
+
+    def only(self, account_ids: Sequence[str]) -> Standing:
+        """Return the same for a few accounts."""
+        chosen = pl.col("account_id").is_in(account_ids)
+        return replace(
+            self,
+            accounts=self.accounts.filter(chosen),
+            cycles=self.cycles.filter(chosen),
+            payments=self.payments.filter(chosen),
+            past_dues=self.past_dues.filter(chosen),
+        )
+
+
+def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
+    """Age the accounts of a book, put their statements side by side, and count the card's points."""
+    aged = age.age(read.accounts, policies, as_of=read.as_of, before=before.accounts if before else None)
+    wide = cycles.cycles(read.accounts, read.statements).collect()
+    behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
+    points = score.points(model, features.features(frames.Cycles(wide.lazy())))
+    return Standing(
+        as_of=read.as_of,
+        accounts=beside(aged, behaviour, points),
+        cycles=wide,
+        numbers=cycles.numbers(read.accounts, read.contacts).collect(),
+        payments=read.payments,
+        past_dues=read.accounts.select("account_id", pl.lit(read.as_of).alias("as_of"), "past_due"),
+        present=read.present,
+    )
+
+
+def beside(*tables: pl.LazyFrame) -> pl.DataFrame:
+    """Put tables of one row an account side by side; they are joined only where their order differs."""
+    first, *others = pl.collect_all(tables)
+    for other in others:
+        extra = other.select(column for column in other.columns if column not in first.columns)
+        if other.height == first.height and other["account_id"].equals(first["account_id"]):
+            first = first.hstack(extra)
+        else:
+            right = extra.with_columns(other["account_id"])
+            first = first.join(right, on="account_id", how="left", maintain_order="left")
+    return first
+
+
+# --- what follows from the book and the ledger ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What the desk thinks of accounts at a date: one row an account in `worklist` (frames.WORKLIST)."""
+
+    worklist: pl.DataFrame
+    signals: pl.DataFrame
+    promises: pl.DataFrame
+    effects: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The dates of a run: the book's, the local day, the instant."""
+
+    as_of: date
+    today: date
+    now: datetime
+
+
+def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> tuple[pl.DataFrame, ...]:
+    """Read the ledger as facts of accounts: the past, promises and their state, effects on the score."""
+    told = frames.Events(events)
+    owners = standing.accounts.lazy().select("account_id", "customer_id")
+    past = projections.past(
+        told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today, now=at.now
+    )
+    made = promises.promises(
+        told,
+        frames.Payments(standing.payments),
+        snapshots=standing.past_dues,
+        policies=policies,
+        as_of=at.as_of,
+        today=at.today,
+        has_payments="payments" in standing.present,
+    )
+    past_now, made_now = pl.collect_all([past, made])
+    effects = feedback.effects(
+        told, frames.Promises(made_now.lazy()), frames.Past(past_now.lazy()), policies, as_of=at.as_of, now=at.today
+    )
+    return past_now, made_now, effects.collect()
+
+
+def conclude(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> Conclusion:
+    """Go from standing and ledger to score, tier, alerts, treatment and queues."""
+    past, made, effects = remember(standing, events, policies, at)
+    base = standing.accounts.lazy()
+    totals = feedback.totals(frames.Effects(effects.lazy()), policies)
+    scored = beside(
+        base.with_columns(pl.lit(at.as_of).alias("as_of"), pl.lit(at.today).alias("today")),
+        past.lazy(),
+        promises.promise_facts(frames.Promises(made.lazy()), as_of=at.as_of),
+        score.scores(frames.Points(base), totals),
+    ).lazy()
+    scored = frames.stamp(scored.with_columns(_counts_are_zero()), frames.SCORED_FACTS)
+    tiered = beside(scored, tiers.tiers(scored, policies)).lazy()
+    fired = signals.signals(tiered, policies).collect()
+    facts = beside(tiered, levels.alerts(tiered, frames.Signals(fired.lazy()), policies)).lazy()
+    treated = beside(facts, treatment.treat(facts, policies, today=at.today)).lazy()
+    listed = worklist.queues(treated, policies).with_columns(
+        pl.lit(None, dtype=pl.Int32).alias("score_week_ago"), _search_key().alias("name_key")
+    )
+    return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects)
+
+
+def _counts_are_zero() -> pl.Expr:
+    """Fill the counts and flags of accounts that the ledger does not know; their absence is known."""
+    return pl.col("promise_kept_count", "promise_broken_count", "attempt_count", "bad_number_count").fill_null(0)
+
+
+def _search_key() -> pl.Expr:
+    """Fold names and numbers so that case and accents do not matter."""
+    text = pl.concat_str("customer_name", "account_id", "customer_id", separator=" ", ignore_nulls=True)
+    return text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
+
+
+def fold(text: str) -> str:
+    """Fold what a person types as `_search_key` folds names."""
+    return str(pl.select(pl.lit(text).str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()).item())
+
+
+def arrange(
+    table: pl.DataFrame,
+    *,
+    queue: str = "all",
+    lens: Lens = Lens.RISK,
+    text: str = "",
+    within: Iterable[str] = (),
+    sort: tuple[str, bool] | None = None,
+) -> pl.Series:
+    """Return the row numbers of a worklist view in order.
+
+    Args:
+        table: frames.WORKLIST.
+        queue: id of a queue.
+        lens: order where no column was chosen.
+        text: words that the folded name or id must hold.
+        within: tiers to show; none means all.
+        sort: column and whether it descends.
+    """
+    chosen = pl.col("queues").list.contains(queue) if queue != "all" else pl.lit(True)
+    for word in fold(text).split():
+        chosen &= pl.col("name_key").str.contains(word, literal=True)
+    wanted = list(within)
+    if wanted:
+        chosen &= pl.col("tier").cast(pl.String).is_in(wanted)
+    rows = table.lazy().with_row_index("row").filter(chosen)
+    if sort is None:
+        ordered = worklist.ordered(rows, lens)
+    else:
+        ordered = rows.sort(sort[0], descending=sort[1], nulls_last=True, maintain_order=True)
+    return ordered.select("row").collect().to_series()

@@ -1,0 +1,101 @@
+"""The desk's own sentences about an account: next step, why today, evidence, hold. Policy gives the words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.present.clean import clean
+from deskcollect.present.sentence import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from deskcollect.policy.model import Policies
+    from deskcollect.policy.template import Template
+
+
+class Voice:
+    """Fills the sentences of one policy on one day.
+
+    Args:
+        policies: the policy whose rules the worklist names.
+        today: the local date, for dates near it.
+        digits: decimals to show per currency.
+    """
+
+    def __init__(self, policies: Policies, today: date, digits: Mapping[str, int]) -> None:
+        self.today = today
+        self._digits = digits
+        self._labels = {o.code: o.label for o in policies.outcomes}
+        self._treatments = {t.id: t for t in policies.treatments}
+        self._holds = {h.id: h for h in policies.holds}
+        self._whys = {w.id: w for w in policies.whys}
+        self._signals = {s.id: s for s in policies.signals}
+        self._floors = {f.id: f for f in policies.floors}
+        self._levels = {rule.id: rule for rule in policies.levels}
+
+    def digits(self, currency: str | None) -> int:
+        """Return the decimals to show for a currency."""
+        return self._digits.get(currency or "", 2)
+
+    def fill(self, template: Template, row: Mapping[str, Any]) -> str:
+        """Fill a template from a row."""
+        return sentence(
+            template,
+            row,
+            today=self.today,
+            digits=self.digits(row.get("currency")),
+            outcome_labels=self._labels,
+        )
+
+    def step(self, row: Mapping[str, Any]) -> str:
+        """Return the short next step of a row."""
+        if row["hold_rule"]:
+            return self._holds[row["hold_rule"]].next
+        if row["state"] == "verify":
+            return "Check the figures"
+        return self.fill(self._treatments[row["treatment"]].step, row)
+
+    def ask(self, row: Mapping[str, Any]) -> str:
+        """Return the next step as a whole sentence, with what follows if nobody is reached."""
+        if row["hold_rule"]:
+            return self._holds[row["hold_rule"]].next
+        if row["state"] == "verify":
+            return "Check the lender's figures before any contact"
+        treatment = self._treatments[row["treatment"]]
+        otherwise = self.fill(treatment.otherwise, row)
+        ask = self.fill(treatment.ask, row)
+        return f"{ask}. If not reached: {otherwise[:1].lower()}{otherwise[1:]}" if otherwise else ask
+
+    def why(self, row: Mapping[str, Any]) -> str:
+        """Return why the account is worth a look today."""
+        return self.fill(self._whys[row["why"]].text, row)
+
+    def hold(self, row: Mapping[str, Any]) -> str:
+        """Return why no contact is suggested; empty if nothing holds the account."""
+        return self._holds[row["hold_rule"]].label if row["hold_rule"] else ""
+
+    def evidence(self, rule: str, row: Mapping[str, Any]) -> str:
+        """Return the evidence of an early-warning signal."""
+        return self.fill(self._signals[rule].evidence, row)
+
+    def signal(self, rule: str) -> str:
+        """Return the name of an early-warning signal."""
+        return self._signals[rule].label
+
+    def level(self, row: Mapping[str, Any]) -> str:
+        """Return what made the level of a row's alert."""
+        rule = self._levels.get(row["alert_level_rule"] or "")
+        return rule.label if rule else ""
+
+    def tier_rule(self, row: Mapping[str, Any]) -> str:
+        """Return what decided the tier, in words."""
+        floor = self._floors.get(row["tier_rule"])
+        if floor is not None:
+            return f"at least {floor.at_least}: {floor.label}"
+        return f"chance of default {row['prob_default'] * 100:.0f} %"
+
+    def outcome(self, code: str) -> str:
+        """Return the label of an outcome code."""
+        return self._labels.get(code, clean(code))

@@ -1,0 +1,257 @@
+"""The form of one outcome: what was typed, how it is read, what it would do. No widget stands here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.errors import DeskError
+from deskcollect.present import score as points
+from deskcollect.present.clean import clean
+from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
+from deskcollect.present.lines import Line, line
+from deskcollect.present.numbers import money
+from deskcollect.records import Entry
+from deskcollect.vocabulary import Channel, Direction
+
+if TYPE_CHECKING:
+    from deskcollect.policy.model import Outcome
+    from deskcollect.tui.session import Session
+
+_EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
+
+
+class Form:
+    """Values of one outcome's fields as text, and their readings.
+
+    Args:
+        session: The run.
+        row: The account's worklist row.
+        outcome: The code that was picked.
+        point: Kind of the number or address that was used.
+        direction: Who called whom.
+    """
+
+    def __init__(
+        self, session: Session, row: dict[str, Any], outcome: Outcome, point: str, direction: Direction
+    ) -> None:
+        self.session = session
+        self.row = row
+        self.outcome = outcome
+        self.point = point
+        self.direction = direction
+        desk, moment, _ = session.opened
+        self.today = desk.clock.today()
+        self._moment = moment
+        self._event_id = ""
+        self.values: dict[str, str] = {"note": "", "next": ""}
+        if "amount" in outcome.needs and row["past_due"]:
+            self.values["amount"] = money(max(row["past_due"], Decimal(0)), self._digits)
+        if "count" in outcome.needs:
+            self.values["count"] = "3"
+        if "reason" in outcome.needs:
+            self.values["choice"] = ""
+
+    @property
+    def _digits(self) -> int:
+        """Return the decimals of the account's currency."""
+        return self.session.voice.digits(self.row["currency"])
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields that this code asks for, in order."""
+        asked = [name for name in ("amount", "due", "count", "at") if name in self.outcome.needs]
+        return (*asked, *(("choice",) if self.choices else ()), "note", "next")
+
+    @property
+    def first(self) -> str:
+        """Return the field that gets the keys: the first that is still empty."""
+        return next((name for name in self.fields if not self.values.get(name)), "note")
+
+    @property
+    def choices(self) -> tuple[tuple[str, str, str], ...]:
+        """Return key, id and label of the answers to the question that the code asks."""
+        if "reason" in self.outcome.needs:
+            return tuple((choice.key, choice.id, choice.label) for choice in self.outcome.choices)
+        if "channel" in self.outcome.needs:
+            ways = ("all", *(channel.value for channel in Channel))
+            return tuple((str(number), way, way) for number, way in enumerate(ways, 1))
+        return ()
+
+    def type(self, name: str, value: str) -> None:
+        """Take what stands in a field."""
+        self.values[name] = value
+
+    # --- readings ----------------------------------------------------------------------------------------------------------
+
+    def amount(self) -> Decimal | None:
+        """Return the amount as read."""
+        known = {
+            "full": self.row["past_due"],
+            "min": self.row["minimum_due"],
+            "half": self.row["past_due"] / 2 if self.row["past_due"] else None,
+            "balance": self.row["balance"],
+        }
+        return read_amount(self.values.get("amount", ""), known, self._digits)
+
+    def due(self) -> date | None:
+        """Return the promised date as read."""
+        return read_date(self.values.get("due", ""), self.today)
+
+    def at(self) -> datetime | None:
+        """Return the time of a callback as read."""
+        desk, _, _ = self.session.opened
+        return read_time(self.values.get("at", ""), desk.clock.now())
+
+    def choice(self) -> str:
+        """Return the id of the chosen answer."""
+        typed = self.values.get("choice", "").strip()
+        return next((value for key, value, _ in self.choices if typed == key), "")
+
+    def next_on(self) -> date | None:
+        """Return the next day as typed, None where the policy's own stands."""
+        return read_date(self.values.get("next", ""), self.today)
+
+    def reading(self, name: str) -> tuple[str, str]:
+        """Return how a field is read, and the role of that text."""
+        typed = self.values.get(name, "").strip()
+        if not typed:
+            return _HINTS.get(name, ""), "muted"
+        read = {"amount": self._amount_words, "due": self._due_words, "at": self._at_words, "next": self._next_words}
+        if name in read:
+            return read[name]() or ("not understood", "warning")
+        if name == "choice":
+            return (f"= {self.choice()}", "") if self.choice() else ("pick a number", "warning")
+        if name == "count":
+            return ("", "") if typed.isdigit() else ("a whole number", "warning")
+        return "", ""
+
+    def _amount_words(self) -> tuple[str, str] | None:
+        """Return the amount with its currency."""
+        value = self.amount()
+        if value is None:
+            return None
+        share = " past due" if value == self.row["past_due"] else ""
+        return f"= {money(value, self._digits)} {self.row['currency'] or ''}{share}", ""
+
+    def _due_words(self) -> tuple[str, str] | None:
+        """Return the date and how far it is."""
+        value = self.due()
+        return None if value is None else (f"= {day(value, self.today)}, {relative_days(value, self.today)}", "")
+
+    def _at_words(self) -> tuple[str, str] | None:
+        """Return the time of the callback."""
+        value = self.at()
+        return None if value is None else (f"= {day(value.date(), self.today)} {value:%H:%M}", "")
+
+    def _next_words(self) -> tuple[str, str] | None:
+        """Return the day the account comes up again."""
+        value = self.next_on()
+        return None if value is None else (f"= {day(value, self.today)}", "")
+
+    # --- the whole ---------------------------------------------------------------------------------------------------------
+
+    def head(self) -> list[Line]:
+        """Return what stands above the fields: the question with its answers, a warning."""
+        told: list[Line] = []
+        if self.outcome.hint:
+            told.append(line((f" {self.outcome.hint}", "warning")))
+        if self.choices:
+            told.append(line(" ", *((f" {key} {label} ", "") for key, _, label in self.choices)))
+        return told
+
+    def entry(self) -> tuple[Entry | None, str]:
+        """Return the entry, or None and what is wrong."""
+        desk, _, _ = self.session.opened
+        for name in self.fields:
+            if self.values.get(name, "").strip() and self.reading(name)[1] == "warning":
+                return None, f"{_NAMES[name]} is not understood: {clean(self.values[name])}"
+        entry = Entry(
+            account_id=self.row["account_id"],
+            code=self.outcome.code,
+            by=self.session.by,
+            amount=self.amount() if "amount" in self.outcome.needs else None,
+            due_date=self.due() if "due" in self.outcome.needs else None,
+            at=self.at() if "at" in self.outcome.needs else None,
+            count=int(self.values["count"]) if "count" in self.outcome.needs and self.values["count"].isdigit() else None,
+            reason=self.choice() if "reason" in self.outcome.needs else "",
+            channel=self._channel(),
+            direction=self.direction,
+            contact_point=self.point,
+            note=clean(self.values["note"], notes=True).strip(),
+            next_on=self.next_on(),
+            event_id=self._event_id,
+        )
+        found = desk.findings(entry)
+        return (None, f"{found[0].message} {found[0].remedy}") if found else (entry, "")
+
+    def _channel(self) -> Channel | None:
+        """Return the channel that was asked for, None for the code's own or for all."""
+        chosen = self.choice() if "channel" in self.outcome.needs else ""
+        return Channel(chosen) if chosen in set(Channel) else None
+
+    def effect(self) -> list[Line]:
+        """Return what saving would do: to work, to the next day, to the score."""
+        told: list[Line] = []
+        if self.outcome.effect:
+            told.append(line((" Effect    ", "muted"), (self.outcome.effect, "warning")))
+        entry, problem = self.entry()
+        if entry is None:
+            return [*told, line((" ", ""), (problem, "muted"))]
+        desk, moment, _ = self.session.opened
+        try:
+            moved = desk.preview(moment, entry)
+        except DeskError as error:
+            return [*told, line((f" {error.message}", "warning"))]
+        words = points.step(moved)
+        if moved.before == moved.after:
+            words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
+        comes_up = desk.comes_up(entry)
+        if comes_up is not None:
+            told.append(line((" Comes up  ", "muted"), f"{day(comes_up, self.today)}, {relative_days(comes_up, self.today)}"))
+        return [*told, line((" Score     ", "muted"), words)]
+
+    def said(self) -> str:
+        """Return what was recorded, for the message line."""
+        parts = [self.outcome.label.lower()]
+        amount, due = self.amount(), self.due()
+        if "amount" in self.outcome.needs and amount is not None:
+            parts.append(money(amount, self._digits))
+        if "due" in self.outcome.needs and due is not None:
+            parts.append(f"by {day(due, self.today)}")
+        return " ".join(parts)
+
+    # --- drafts --------------------------------------------------------------------------------------------------------------
+
+    def keep_id(self, event_id: str) -> None:
+        """Keep the id of an attempt, so that the next one cannot record twice."""
+        self._event_id = event_id
+
+    def keep_draft(self) -> None:
+        """Keep what was typed, so that a crash does not lose it."""
+        typed = {name: value for name, value in self.values.items() if value}
+        self.session.keep_draft(self.row["account_id"], self.outcome.code, typed)
+
+    def drop_draft(self) -> None:
+        """Forget the draft."""
+        self.session.drop_draft(self.row["account_id"])
+
+
+_HINTS = {
+    "amount": "m minimum, h half, full",
+    "due": "fri, +3, 2 oct, 2026-10-02",
+    "at": "14:00, fri 9:30, +2h",
+    "count": "instalments",
+    "next": "empty: as the policy says",
+    "choice": "pick a number",
+}
+_NAMES = {
+    "amount": "The amount",
+    "due": "The date",
+    "at": "The time",
+    "count": "The number",
+    "choice": "The answer",
+    "note": "The note",
+    "next": "The next day",
+}
