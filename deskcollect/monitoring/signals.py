@@ -23,6 +23,8 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
 
     Shape: one row an account and rule that fires; rules in the order of the file, accounts in that of `facts`.
     """
+    if not len(policies.signals):
+        return frames.Signals(frames.empty(frames.SIGNALS))
     dates = list(dict.fromkeys(rule.seen_on for rule in policies.signals))
     # A prefix keeps a rule apart from a column of the same name.
     names = {rule.id: f"{_FIRES}{rule.id}" for rule in policies.signals}
