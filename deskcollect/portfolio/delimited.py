@@ -97,7 +97,7 @@ def _lines(rows: pl.DataFrame, lines: pl.Series, where: pl.Series) -> list[int]:
 
 def _without_blank(rows: pl.DataFrame) -> pl.DataFrame:
     """Drop rows without any value; a blank line is no row."""
-    return rows.filter(pl.any_horizontal(pl.exclude(LINE).is_not_null()))
+    return rows.filter(pl.any_horizontal(pl.exclude(LINE).str.strip_chars().str.len_bytes() > 0))
 
 
 def _walked(

@@ -24,7 +24,6 @@ RAW = "#"
 CURRENCIES = Path(__file__).with_name("currencies.toml")
 # Wide enough to see a surplus decimal and an absurd amount before either is cut.
 WIDE = pl.Decimal(38, 18)
-_FROM_FLOAT = pl.Decimal(38, 10)
 _FLOAT_DIGITS = 15
 IMPLAUSIBLE = 10**15
 
@@ -84,7 +83,7 @@ class Parsed:
 
 
 def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
-    """Read the cells of a table. Text is read once and kept; typed Parquet columns stay lazy."""
+    """Read the cells of a table. Text is read once and kept; exact Parquet columns stay lazy."""
     schema = source.frame.collect_schema()
     columns, parsed = [pl.col(LINE)], False
     for column in SCHEMAS[source.table]:
@@ -100,7 +99,7 @@ def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -
         columns.append(typed.alias(column.name))
         if column.dtype != pl.String and schema[name] != column.dtype:
             columns.append(pl.col(name).alias(RAW + column.name))
-            parsed = parsed or schema[name] == pl.String
+            parsed = parsed or schema[name] == pl.String or schema[name].is_float()
     frame = source.frame.select(columns)
     return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
 
@@ -167,9 +166,9 @@ def _money(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_integer():
         return raw.cast(pl.Decimal(38, 0))
     if dtype.is_float():
-        # A float holds 15 digits; what stands behind them is noise of the binary form.
+        # A float holds 15 digits; what stands behind them is noise of its binary form, and a direct cast adds more.
         finite = pl.when(raw.is_finite()).then(raw)
-        return finite.cast(pl.Float64).round_sig_figs(_FLOAT_DIGITS).cast(_FROM_FLOAT, strict=False)
+        return finite.cast(pl.Float64).round_sig_figs(_FLOAT_DIGITS).cast(pl.String).cast(WIDE, strict=False)
     if dtype != pl.String:
         return pl.lit(None, dtype=WIDE)
     return _digits(_number(raw), _NUMBER).cast(WIDE, strict=False)

@@ -1,0 +1,103 @@
+"""Six cycles side by side, the newest first, whatever the order they came in."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskcollect import frames
+from deskcollect.frames import Accounts, ContactPoints, Statements
+from deskcollect.portfolio.cycles import cycles, numbers
+
+Row = dict[str, Any]
+
+
+def frame(schema: frames.Columns, rows: list[Row]) -> pl.LazyFrame:
+    """Make a table; what a row leaves out is null."""
+    columns = [pl.Series(c.name, [row.get(c.name) for row in rows]).cast(c.dtype) for c in schema]
+    return pl.DataFrame(columns).lazy()
+
+
+def wide(accounts: list[Row], statements: list[Row]) -> pl.DataFrame:
+    """Put the statements of accounts side by side."""
+    made = cycles(Accounts(frame(frames.ACCOUNTS, accounts)), Statements(frame(frames.STATEMENTS, statements)))
+    return made.collect()
+
+
+def plainly(accounts: list[Row], statements: list[Row]) -> list[Row]:
+    """Say the same slowly, an account at a time."""
+    found = []
+    for account in accounts:
+        own = [s for s in statements if s["account_id"] == account["account_id"]]
+        newest = sorted(own, key=lambda s: s["statement_date"], reverse=True)[: frames.CYCLE_COUNT]
+        row: Row = {"account_id": account["account_id"], "statements_count": len(newest)}
+        row["statement_date_0"] = newest[0]["statement_date"] if newest else None
+        for k in range(frames.CYCLE_COUNT):
+            s = newest[k] if k < len(newest) else {}
+            row[f"balance_{k}"] = s.get("balance")
+            row[f"paid_{k}"] = s.get("paid")
+            row[f"minimum_{k}"] = s.get("minimum_due")
+            row[f"cycles_{k}"] = s.get("cycles_past_due")
+            row[f"status_{k}"] = s.get("payment_status")
+            limit = s.get("credit_limit")
+            row[f"limit_{k}"] = account["credit_limit"] if s and limit is None else limit
+        found.append(row)
+    return found
+
+
+names = st.sampled_from("ABCDE")
+money = st.none() | st.integers(-100, 100).map(Decimal)
+statement = st.fixed_dictionaries(
+    {
+        "account_id": names,
+        "statement_date": st.integers(1, 12).map(lambda month: date(2026, month, 28)),
+        "balance": money,
+        "paid": money,
+        "cycles_past_due": st.none() | st.integers(0, 3),
+        "payment_status": st.none() | st.sampled_from(["revolving", "past_due"]),
+        "credit_limit": money,
+    }
+)
+
+
+@given(
+    st.lists(names, min_size=1, unique=True),
+    st.lists(statement, max_size=40, unique_by=lambda s: (s["account_id"], s["statement_date"])),
+    st.booleans(),
+)
+def test_the_fast_way_says_the_same_as_the_plain_way(ids: list[str], statements: list[Row], ordered: bool) -> None:
+    accounts = [{"account_id": name, "credit_limit": Decimal(len(ids))} for name in ids]
+    known = [s for s in statements if s["account_id"] in ids]
+    if ordered:
+        known.sort(key=lambda s: (s["account_id"], s["statement_date"]))
+    made = wide(accounts, known)
+    assert made.schema == frames.polars_schema(frames.CYCLES)
+    assert made.rows(named=True) == plainly(accounts, known)
+
+
+def test_an_account_without_statements_has_a_count_of_0_and_nulls() -> None:
+    made = wide([{"account_id": "A", "credit_limit": Decimal(5)}], [])
+    assert made["statements_count"].to_list() == [0]
+    assert made.select(pl.exclude("account_id", "statements_count")).null_count().row(0) == (1,) * (made.width - 2)
+
+
+def test_numbers_tell_the_kind_and_never_the_number() -> None:
+    accounts: list[Row] = [
+        {"account_id": "1", "customer_id": "C1", "phone": "0912", "phone_2": None},
+        {"account_id": "2", "customer_id": "C1", "phone": "0912", "phone_2": "0255"},
+        {"account_id": "3", "customer_id": "C2"},
+    ]
+    contacts: list[Row] = [
+        {"customer_id": "C2", "kind": "work", "value": "0255"},
+        {"customer_id": "C2", "kind": "email", "value": "a@example.org"},
+    ]
+    made = numbers(
+        Accounts(frame(frames.ACCOUNTS, accounts)), ContactPoints(frame(frames.CONTACTS, contacts))
+    ).collect()
+    assert made.schema == frames.polars_schema(frames.NUMBERS)
+    assert sorted(made.rows()) == [("C1", "phone"), ("C1", "phone_2"), ("C2", "work")]

@@ -1,0 +1,185 @@
+"""One book says the same in every format, and every row knows where it came from."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deskcollect.errors import BadBook, BadUse
+from deskcollect.portfolio import delimited
+from deskcollect.portfolio.book import read_book
+from deskcollect.portfolio.source import LINE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.portfolio.conftest import ReadTables
+
+COLUMNS = ("account_id", "customer_name", "currency", "balance", "days_past_due", "due_date", "deceased")
+ROWS: tuple[tuple[object, ...], ...] = (
+    ("007", "林志明", "TWD", 1234.5, 31, date(2026, 8, 30), False),
+    ("A2", "José, “Pepe”", "TWD", -3, 0, None, True),
+)
+
+
+def csv_text(separator: str = ",", end: str = "\n", mark: str = "") -> bytes:
+    """Write the rows as CSV."""
+    lines = [separator.join(COLUMNS)]
+    for row in ROWS:
+        cells = ("" if cell is None else str(cell) for cell in row)
+        lines.append(separator.join(f'"{cell}"' if separator in cell else cell for cell in cells))
+    return (mark + end.join(lines) + end).encode()
+
+
+def parquet() -> bytes:
+    """Write the rows as typed Parquet."""
+    stream = BytesIO()
+    schema = {"balance": pl.Float64, "days_past_due": pl.Int64}
+    pl.DataFrame(ROWS, schema=COLUMNS, orient="row", schema_overrides=schema).write_parquet(stream)
+    return stream.getvalue()
+
+
+def xlsx() -> bytes:
+    """Write the rows as a workbook whose table begins in the third row."""
+    stream = BytesIO()
+    workbook = xlsxwriter.Workbook(stream)
+    workbook.add_worksheet("Notes").write(0, 0, "made for a test")
+    sheet = workbook.add_worksheet("Accounts")
+    sheet.write_row(2, 1, COLUMNS)
+    day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+    for number, row in enumerate(ROWS):
+        for column, cell in enumerate(row):
+            if isinstance(cell, date):
+                sheet.write_datetime(3 + number, 1 + column, datetime.combine(cell, datetime.min.time()), day)
+            elif cell is not None:
+                sheet.write(3 + number, 1 + column, cell)
+    workbook.close()
+    return stream.getvalue()
+
+
+def objects(*, one_a_line: bool) -> bytes:
+    """Write the rows as JSON."""
+    entries = [json.dumps(dict(zip(COLUMNS, row, strict=True)), default=str) for row in ROWS]
+    return ("\n".join(entries) if one_a_line else "[\n" + ",\n".join(entries) + "\n]").encode()
+
+
+BOOKS = {
+    "comma": ("accounts.csv", csv_text()),
+    "semicolon": ("accounts.csv", csv_text(";")),
+    "tab": ("accounts.csv", csv_text("\t", "\r\n")),
+    "bar": ("Accounts.CSV", csv_text("|", mark="\ufeff")),
+    "old ends of line": ("accounts.csv", csv_text(end="\r")),
+    "spreadsheet's hint": ("accounts.csv", b"sep=;\n" + csv_text(";")),
+    "parquet": ("accounts.parquet", parquet()),
+    "xlsx": ("accounts.xlsx", xlsx()),
+    "json": ("accounts.json", objects(one_a_line=False)),
+    "ndjson": ("accounts.ndjson", objects(one_a_line=True)),
+}
+
+
+@pytest.mark.parametrize("form", BOOKS)
+def test_a_book_says_the_same_in_every_format(read_tables: ReadTables, tmp_path: Path, form: str) -> None:
+    name, content = BOOKS[form]
+    book = read_tables({name: content})
+    given_columns = book.accounts.select(COLUMNS).collect()
+    assert [tuple(row) for row in given_columns.rows()] == [tuple(row) for row in ROWS]
+    plain = tmp_path / "plain.csv"
+    plain.write_bytes(csv_text())
+    same = read_book(plain, today=date(2026, 10, 1), as_of=date(2026, 9, 30))
+    assert book.digest == same.digest
+
+
+def test_another_amount_is_another_digest(read_tables: ReadTables) -> None:
+    one = read_tables({"accounts.csv": csv_text()}).digest
+    other = read_tables({"accounts.csv": csv_text().replace(b"1234.5", b"1234.6")}).digest
+    assert one != other
+
+
+def test_a_sheet_gives_its_name_and_row(read_tables: ReadTables) -> None:
+    stream = BytesIO()
+    workbook = xlsxwriter.Workbook(stream)
+    sheet = workbook.add_worksheet("Book")
+    sheet.write_row(1, 0, ["account_id", "balance", "dpd"])
+    sheet.write_row(2, 0, ["A1", 5, 0])
+    sheet.write_row(4, 0, ["A2", "five", 0])
+    workbook.close()
+    book = read_tables({"accounts.xlsx": stream.getvalue()})
+    (issue,) = [i for i in book.issues if i.code == "not_a_number"]
+    assert issue.message == "Row 5: balance “five” is no number."
+    assert issue.place.file == "accounts.xlsx, sheet Book"
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)
+
+
+@given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=8), st.sampled_from(delimited.SEPARATORS))
+def test_every_row_knows_its_physical_line(rows: list[tuple[str, str, str]], separator: str) -> None:
+    lines = ["a" + separator + "b" + separator + "c"]
+    expected: list[tuple[object, ...]] = []
+    at = 2
+    for row in rows:
+        quoted = separator.join('"' + c.replace('"', '""') + '"' for c in row)
+        lines.append(quoted)
+        if any(c.strip() for c in row):
+            expected.append((at, *(c or None for c in row)))
+        at += quoted.count("\n") + 1
+    source = delimited.read("\n".join(lines) + "\n", "accounts", "accounts.csv")
+    found = source.frame.select(LINE, "0", "1", "2").collect().rows()
+    assert [(line, *(c or None for c in cells)) for line, *cells in found] == expected
+
+
+def test_a_single_file_is_the_table_of_accounts(tmp_path: Path) -> None:
+    file = tmp_path / "march.csv"
+    file.write_bytes(csv_text())
+    book = read_book(file, today=date(2026, 10, 1), as_of=date(2026, 9, 30))
+    assert book.present == {"accounts"}
+    assert book.statements.collect().is_empty()
+
+
+def test_files_that_are_no_tables_are_named_and_left_out(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.csv": csv_text(), "outcomes.csv": "a\n1\n", "~$accounts.xlsx": "", "README.md": ""})
+    assert [i.message for i in book.issues if i.code == "not_a_table"] == [
+        "outcomes.csv is no table of a book and is not read."
+    ]
+
+
+def test_one_table_in_two_files_is_refused(read_tables: ReadTables) -> None:
+    with pytest.raises(BadBook, match=r"holds accounts twice: accounts\.csv and accounts\.parquet"):
+        read_tables({"accounts.csv": csv_text(), "accounts.parquet": parquet()})
+
+
+def test_a_folder_without_accounts_is_refused(read_tables: ReadTables) -> None:
+    with pytest.raises(BadBook, match="holds no table of accounts") as caught:
+        read_tables({"payments.csv": "a\n1\n"})
+    assert "payments.csv" in caught.value.remedy
+
+
+def test_a_path_to_nothing_is_a_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(BadUse, match="There is no"):
+        read_book(tmp_path / "nothing", today=date(2026, 10, 1))
+
+
+def test_the_books_date_is_the_newest_row_that_is_not_after_today(read_tables: ReadTables) -> None:
+    payments = "account_id,paid_at,amount\nA2,2026-08-31 23:59,5\nA2,2026-12-24,5\n"
+    book = read_tables({"accounts.csv": csv_text(), "payments.csv": payments}, as_of=None)
+    assert book.as_of == date(2026, 8, 31)
+
+
+def test_a_book_without_any_date_needs_to_be_told(read_tables: ReadTables) -> None:
+    with pytest.raises(BadUse, match="needs --as-of"):
+        read_tables({"accounts.csv": csv_text()}, as_of=None)
+
+
+def test_contacts_are_checked_against_the_customers(read_tables: ReadTables) -> None:
+    contacts = "customer_id,kind,value,consent\n007,手机,0912-000-417,yes\nZZ,home,1,no\n007,pigeon,2,\n"
+    book = read_tables({"accounts.csv": csv_text(), "contacts.csv": contacts})
+    assert book.contacts.collect()["kind"].to_list() == ["mobile", "pigeon"]
+    assert {i.code for i in book.issues} >= {"unknown_customer", "unknown_kind"}
