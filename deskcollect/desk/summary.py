@@ -90,6 +90,18 @@ def _whole(table: pl.DataFrame) -> frozenset[str]:
 
 def gravest_alerts(table: pl.DataFrame, count: int) -> pl.DataFrame:
     """Return the rows with the highest alert levels, the highest exposure first within a level."""
-    flagged = table.lazy().filter(pl.col("alert_level").is_not_null())
-    order = ["alert_level", "signal_count", "exposure_share", "account_id"]
-    return flagged.sort(order, descending=[True, True, True, False], nulls_last=True).head(count).collect()
+    return table[alert_order(table, "", None).head(count)]
+
+
+def alert_order(table: pl.DataFrame, level: str, sort: tuple[str, bool] | None) -> pl.Series:
+    """Return the row numbers of flagged accounts, the gravest first or by a column; `level` empty means all."""
+    chosen = pl.col("alert_level").is_not_null()
+    if level:
+        chosen &= pl.col("alert_level") == level
+    rows = table.lazy().with_row_index("row").filter(chosen)
+    if sort is not None:
+        ordered = rows.sort(sort[0], descending=sort[1], nulls_last=True, maintain_order=True)
+    else:
+        order = ["alert_level", "signal_count", "exposure_share", "account_id"]
+        ordered = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
+    return ordered.select("row").collect().to_series()

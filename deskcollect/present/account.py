@@ -81,6 +81,15 @@ class AccountWords:
         named = row["hold_rule"] or row["treatment"]
         return line((" NEXT  ", "bold"), self.voice.ask(row), (f"   rule {named}", "muted"))
 
+    def why_line(self, account: Account) -> Line:
+        """Return the score and what cost most, in one line."""
+        row = account.row
+        moved = "".join(f", {clean(part.name)} {points.points(part.points)}" for part in account.recorded.parts)
+        worst = [r for r in sorted(account.reasons, key=lambda reason: reason.points) if r.points < 0][:3]
+        lost = "".join(f"   {points.points(r.points)} {clean(r.text)}" for r in worst)
+        chance = percent(row["prob_default"])
+        return line(f" {row['score']} = card {row['card_score']}{moved} · {chance} chance of default next month {lost}")
+
     # --- panels --------------------------------------------------------------------------------------------------------
 
     def figures(self, account: Account) -> tuple[Line, ...]:

@@ -18,6 +18,7 @@ Align = Literal["left", "right"]
 ELLIPSIS = "…"
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _AS_PICTURE = "\N{VARIATION SELECTOR-16}"
+_FIRST_FLAG, _LAST_FLAG = "\N{REGIONAL INDICATOR SYMBOL LETTER A}", "\N{REGIONAL INDICATOR SYMBOL LETTER Z}"
 
 # Signs of one cell that are drawn as a picture of two when U+FE0F follows. Source: Unicode emoji-variation-sequences.
 _PICTURES = frozenset(
@@ -102,6 +103,8 @@ def fit_middle(text: str, width: int, *, ellipsis: str = ELLIPSIS) -> str:
 
 def _head(text: str, width: int) -> str:
     """Return the longest beginning that fits."""
+    if text.isascii() and text.isprintable():
+        return text[: max(width, 0)]
     kept, used = [], 0
     for cluster, size in graphemes(text):
         used += size
@@ -124,7 +127,7 @@ def _tail(text: str, width: int) -> str:
 
 def _makes_flag(cluster: str, character: str) -> bool:
     """Return whether two regional letters make a flag."""
-    return len(cluster) == 1 and all(0x1F1E6 <= ord(letter) <= 0x1F1FF for letter in (cluster, character))
+    return _FIRST_FLAG <= character <= _LAST_FLAG and len(cluster) == 1 and _FIRST_FLAG <= cluster <= _LAST_FLAG
 
 
 def _right_to_left(text: str) -> bool:

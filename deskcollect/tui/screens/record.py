@@ -39,6 +39,8 @@ class Field(Input):
 class Record(ModalScreen[Recorded | None]):
     """Asks for a code, then for its fields; returns what was recorded."""
 
+    CSS_PATH = "record.tcss"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f2", "save", "Save", id="form.save", priority=True),
         Binding("escape", "cancel", "Back", id="form.cancel"),

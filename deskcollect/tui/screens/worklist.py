@@ -48,6 +48,8 @@ def table_column(column: ListColumn) -> TableColumn:
 class Worklist(DeskScreen):
     """All that is to be done today, in the order of a lens."""
 
+    CSS_PATH = "worklist.tcss"
+
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("⏎", "Open", "screen.open"),
         Hint("r", "Record…", "screen.record"),

@@ -102,11 +102,19 @@ class Strips:
         """Return a row over the whole width of the columns; a role without a style is drawn as text."""
         plain = styles["text"]
         cursor = self.glyphs.cursor if is_cursor else " "
-        segments = [Segment(cursor + self._sign(row), styles.get("mark", plain))]
+        segments: list[Segment] = []
+        run, style = cursor + self._sign(row), styles.get("mark", plain)
         for index, column in enumerate(self.columns):
-            segments.append(Segment(" " * (column.gap if index else 0), plain))
             text, role = column.cells(row)
-            segments.append(Segment(column.fitted(text, self.glyphs), styles.get(role, plain)))
+            shown = " " * (column.gap if index else 0) + column.fitted(text, self.glyphs)
+            its = styles.get(role, plain)
+            if its is style:
+                run += shown
+                continue
+            # neighbours of one style go out as one piece: half the bytes on a slow line
+            segments.append(Segment(run, style))
+            run, style = shown, its
+        segments.append(Segment(run, style))
         return Strip(segments, total_width(self.columns))
 
     def _sign(self, row: Row) -> str:

@@ -1,0 +1,41 @@
+"""A fault of the program itself: one line for the person, a report with places in the code and no data."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from rich.text import Text
+
+from deskcollect import __version__
+
+
+def report() -> Text:
+    """Write the report of the exception at hand and return the line to show."""
+    path = _write(_frames())
+    text = "deskcollect stopped by a fault. Nothing recorded was lost; your form is kept."
+    return Text(f"{text} Report: {path}" if path else f"{text} No report could be written.")
+
+
+def _frames() -> str:
+    """Return where it happened: files, lines and the kind of error, never its message nor any value."""
+    kind, _, trace = sys.exc_info()
+    lines = [f"deskcollect {__version__}, Python {platform.python_version()}, {platform.system()}"]
+    lines += [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
+    lines.append(kind.__name__ if kind else "unknown")
+    return "\n".join(lines) + "\n"
+
+
+def _write(text: str) -> str:
+    """Write a file that only its owner can read; return its name, or nothing."""
+    try:
+        handle, name = tempfile.mkstemp(prefix="deskcollect-fault-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        return ""
+    return name
