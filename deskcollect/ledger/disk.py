@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
+from errno import ENOSPC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ class Disk:
         """Return the names in a folder, sorted; none if it does not exist."""
         try:
             return sorted(path.name for path in folder.iterdir())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def exists(self, path: Path) -> bool:
@@ -91,6 +93,10 @@ class Disk:
         """Put one file in the place of another in one step."""
         source.replace(target)
 
+    def remove(self, path: Path) -> None:
+        """Remove a file if it is there."""
+        path.unlink(missing_ok=True)
+
     def fsync_dir(self, folder: Path) -> None:
         """Force the names in a folder to the medium. Windows has no such call and pins names with the file."""
         if os.name == "nt":
@@ -120,15 +126,25 @@ def put(disk: Disk, path: Path, data: bytes, *, durable: bool = True) -> None:
     Errors: OSError, also when the system took fewer bytes than it was given.
     """
     temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    fd = disk.open(temporary, write=True, create=True)
+    try:
+        _fill(disk, temporary, data, durable=durable)
+        disk.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            disk.remove(temporary)
+        raise
+    if durable:
+        disk.fsync_dir(path.parent)
+
+
+def _fill(disk: Disk, path: Path, data: bytes, *, durable: bool) -> None:
+    """Write a file from its start."""
+    fd = disk.open(path, write=True, create=True)
     try:
         disk.ftruncate(fd, 0)
         if disk.write(fd, data, 0) != len(data) or disk.size(fd) != len(data):
-            raise OSError(28, "No space left on device")
+            raise OSError(ENOSPC, "No space left on device")
         if durable:
             disk.fsync(fd)
     finally:
         disk.close(fd)
-    disk.replace(temporary, path)
-    if durable:
-        disk.fsync_dir(path.parent)

@@ -31,6 +31,7 @@ _DIGITS = 20
 _UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = ("event_id", "account_id", "customer_id", "code", "currency", "contact_point", "by", "corrects")
 _NEEDED = ("event_id", "kind", "by", "occurred_at", "recorded_at", "v")
+_DECIDED = ("policy_hash", "rule", "card", "score")
 _POINT = re.compile(r"[a-z][a-z_]*(?:_\d)?")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -57,7 +58,7 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
         "note": event.note,
         "occurred_at": event.occurred_at.isoformat(),
         "recorded_at": recorded_at.astimezone(UTC).isoformat(),
-        "decided": {name: value for name, value in asdict(event.decided).items() if value not in ("", None)},
+        "decided": {name: value for name in _DECIDED if (value := getattr(event.decided, name)) not in ("", None)},
         "data": _plain("data", event.data),
         "origin": asdict(event.origin) if event.origin and event.origin.desk != desk else {"desk": desk},
     }
@@ -92,7 +93,7 @@ def _check_event(event: Event) -> None:
     if event.corrects == event.event_id:
         raise BadUse("An entry cannot correct itself.", "Name the entry that is to be corrected.")
     for name in (*_TEXTS, "kind"):
-        _check_text(name, str(getattr(event, name)), TEXT_LENGTH)
+        _check_text(name, getattr(event, name), TEXT_LENGTH)
     _check_text("note", event.note, NOTE_LENGTH)
     if event.contact_point and not _POINT.fullmatch(event.contact_point):
         raise BadUse(
@@ -103,11 +104,12 @@ def _check_event(event: Event) -> None:
 
 def _check_text(name: str, text: str, length: int) -> None:
     """Refuse a text that is too long or holds control characters."""
+    if len(text) <= length and not _CONTROL.search(text):
+        return
     label = name.replace("_", " ")
     if len(text) > length:
         raise BadUse(f"The {label} is too long: {len(text):,} characters, at most {length}.", "Shorten it.")
-    if _CONTROL.search(text):
-        raise BadUse(f"The {label} holds characters that cannot be shown, such as a line break.", "Take them out.")
+    raise BadUse(f"The {label} holds characters that cannot be shown, such as a line break.", "Take them out.")
 
 
 def _amount_text(amount: Decimal | None) -> str:
@@ -225,7 +227,7 @@ def _amount(raw: Any) -> Decimal:
 
 def _decided(raw: Any) -> Decided:
     """Return what was believed when it was recorded."""
-    known = {name: raw[name] for name in Decided.__dataclass_fields__ if name in raw}
+    known = {name: raw[name] for name in _DECIDED if name in raw}
     if len(known) != len(raw):
         raise ValueError
     for name, value in known.items():

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.disk import Disk
     from deskcollect.ledger.line import Link
 
-SEGMENT_BYTES = 16 * 1024 * 1024
+SEGMENT_BYTES = 4 * 1024 * 1024  # what is read and checked again at each opening is at most this
 _QUARANTINE = "quarantine.bin"
 
 
@@ -131,13 +131,17 @@ class Journal:
         """Keep what is cut from a torn tail, with a line that says where it stood."""
         header = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
         data = json.dumps(header).encode() + b"\n" + rest + b"\n"
-        fd = self.disk.open(self.folder / _QUARANTINE, write=True, create=True)
+        path = self.folder / _QUARANTINE
+        is_new = not self.disk.exists(path)
+        fd = self.disk.open(path, write=True, create=True)
         try:
             if self.disk.write(fd, data, self.disk.size(fd)) != len(data):
                 raise OSError(ENOSPC, "No space left on device")
             self.disk.fsync(fd)
         finally:
             self.disk.close(fd)
+        if is_new:
+            self.disk.fsync_dir(self.folder)
 
     def _begin_segment(self) -> None:
         """Begin the next segment: made under another name, synced, renamed, and the folder synced."""

@@ -69,8 +69,12 @@ class Segment:
         return self._fd
 
     def _bytes(self, offset: int, length: int) -> bytes:
-        """Read from the file."""
-        return self.disk.read(self._open(), offset, length)
+        """Read from the file. Only the open segment stays open: a ledger may have more segments than a program files."""
+        try:
+            return self.disk.read(self._open(), offset, length)
+        finally:
+            if self.sealed:
+                self.close()
 
     # --- reading what is new ---------------------------------------------------------------------------------------
 
@@ -148,18 +152,22 @@ class Segment:
 
     def _sidecar(self) -> Sidecar | None:
         """Return the sidecar if it is whole and fits the segment's length, its last record and the chain before it."""
-        path = self.path.with_suffix(".idx")
-        if not self.disk.exists(path):
-            return None
-        fd = self.disk.open(path)
-        try:
-            index = unpack(self.disk.read(fd, 0, self.disk.size(fd)))
-        finally:
-            self.disk.close(fd)
+        index = unpack(self._cached())
         if index is None or index.sealed.before != self.before or index.sealed.size != self.size() or not len(index):
             return None
         record = line.read(self._bytes(*index.span(len(index) - 1)))
         return index if record is not None and record.link == index.sealed.last else None
+
+    def _cached(self) -> bytes:
+        """Return the bytes of the sidecar, none if it cannot be read: it is only a cache."""
+        path = self.path.with_suffix(".idx")
+        with suppress(OSError):
+            fd = self.disk.open(path)
+            try:
+                return self.disk.read(fd, 0, self.disk.size(fd))
+            finally:
+                self.disk.close(fd)
+        return b""
 
     def read_whole(self) -> bytes:
         """Read and check every record of a sealed segment, and return its bytes."""

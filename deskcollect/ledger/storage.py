@@ -118,13 +118,11 @@ class LedgerStorage(Storage):
     def append(self, table: str, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
         """Append documents as one batch, all or nothing; return when they are on the disk.
 
-        One whose event_id is already there with the same content is not written again.
+        One whose event_id is already there with the same content is not written again. That events have the form of
+        events is the caller's to see to.
 
         Errors: BadUse when the same event_id is there with other content; NotRecorded, Uncertain, Busy, Damaged.
         """
-        if table == EVENTS:
-            for each in documents:
-                document.check(each)
         with self.journal.writing():
             old = [self._existing(table, each) for each in documents]
             new = _without_repeats([each for each, there in zip(documents, old, strict=True) if there is None])

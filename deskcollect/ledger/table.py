@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
+from deskcollect.ledger.document import check
 from deskcollect.ledger.index import FIELDS
 from deskcollect.ledger.storage import EVENTS, LedgerStorage, refuse
 
@@ -59,7 +60,11 @@ class LedgerTable(Table):
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[int]:
         """Append documents as one batch, all or nothing."""
-        return [written.seq for written in self._ledger.append(self.name, list(documents))]
+        given = list(documents)
+        if self.name == EVENTS:
+            for each in given:
+                check(each)
+        return [written.seq for written in self._ledger.append(self.name, given)]
 
     def _update_table(self, updater: object) -> NoReturn:  # noqa: ARG002  # TinyDB's signature
         """Refuse. Errors: AppendOnly."""

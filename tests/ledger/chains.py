@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
 from deskcollect.ledger.chain import Chain
 from deskcollect.ledger.journal import Journal
+from deskcollect.ledger.lock import WriterLock
 from tests.ledger.disks import MemoryDisk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SINGLES, BATCH = 3, 3
@@ -22,6 +25,15 @@ def text(number: int) -> str:
 
 
 TEXTS = [text(n) for n in range(1, SINGLES + BATCH + 1)]
+
+
+class Alone(WriterLock):
+    """No lock: thousands of disks are tried, each by one writer."""
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold nothing."""
+        yield
 
 
 def lines() -> list[bytes]:
@@ -55,8 +67,9 @@ def documents(chain: Chain) -> list[str]:
 
 def journal(disk: MemoryDisk, folder: Path, segment_bytes: int = 1 << 24) -> Journal:
     """Open the journal for writing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Journal(disk, folder, lock_timeout=5.0, segment_bytes=segment_bytes)
+    made = Journal(disk, folder, lock_timeout=5.0, segment_bytes=segment_bytes)
+    made.lock = Alone(disk, folder, 5.0)
+    return made
 
 
 def append(journal: Journal, *texts: str) -> None:

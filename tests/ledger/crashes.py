@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from tests.ledger.disks import Step
@@ -28,13 +28,13 @@ class Crash:
     files: dict[Path, bytes]
 
 
-def crashes(steps: list[Step]) -> Iterator[Crash]:
-    """Go through all distinct disks, for a crash after each number of steps."""
-    seen: set[tuple[int, frozenset[tuple[Path, bytes]]]] = set()
+def crashes(steps: list[Step], stage: Callable[[int], object]) -> Iterator[Crash]:
+    """Go through all disks for a crash after each number of steps, each only once a stage of the workload."""
+    seen: set[tuple[object, frozenset[tuple[Path, bytes]]]] = set()
     for count in range(len(steps) + 1):
         for kept in _choices(steps[:count]):
             files = _disk(kept)
-            key = (count, frozenset(files.items()))
+            key = (stage(count), frozenset(files.items()))
             if key not in seen:
                 seen.add(key)
                 yield Crash(count, files)

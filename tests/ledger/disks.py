@@ -101,6 +101,9 @@ class MemoryDisk(Disk):
         file.data.extend(bytes(length - len(file.data)))
         self.steps.append(Step("cut", file.number, offset=length))
 
+    def remove(self, path: Path) -> None:
+        self.files.pop(path, None)
+
     def replace(self, source: Path, target: Path) -> None:
         self.files[target] = self.files.pop(source)
         self.steps.append(Step("rename", path=source, target=target))
@@ -114,10 +117,11 @@ class MemoryDisk(Disk):
 
 
 class FaultyDisk(MemoryDisk):
-    """Fails at the n-th call that reads or changes the disk, once."""
+    """Fails at the n-th call that reads or changes the disk, once or (`lasting`) from then on."""
 
-    def __init__(self, fails_at: int, fault: Fault, only: str = "") -> None:
+    def __init__(self, fails_at: int, fault: Fault, only: str = "", *, lasting: bool = False) -> None:
         super().__init__()
+        self.lasting = lasting
         self.calls = 0
         self.fails_at = fails_at
         self.fault = fault
@@ -129,7 +133,8 @@ class FaultyDisk(MemoryDisk):
         if self.only and name != self.only:
             return False
         self.calls += 1
-        if self.calls != self.fails_at:
+        late = self.lasting and self.fails_at and self.calls > self.fails_at
+        if self.calls != self.fails_at and not late:
             return False
         self.failed_in = name
         return True

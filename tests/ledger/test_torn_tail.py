@@ -56,6 +56,14 @@ def test_what_is_cut_off_is_kept_in_the_quarantine(folder: Path) -> None:
     assert kept == b'{"file": "00000001.jsonl", "offset": %d, "bytes": 22}\n{"s":7,"p":"half a rec\n' % len(RAW)
 
 
+def test_the_quarantine_is_pinned_before_the_tail_is_cut(folder: Path) -> None:
+    disk = chains.disk_with(folder, RAW + b"torn")
+    chains.append(chains.journal(disk, folder), NEXT)
+    steps = [step.what for step in disk.steps]
+    made = steps.index("create", 1)
+    assert steps[made : made + 5] == ["create", "write", "sync", "sync names", "cut"]
+
+
 def test_a_second_torn_tail_is_added_to_the_quarantine(folder: Path) -> None:
     disk = chains.disk_with(folder, RAW + b"one")
     journal = chains.journal(disk, folder)

@@ -1,0 +1,68 @@
+"""What the ledger says of its own state and of the folder it lies in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deskcollect.ledger import health
+from tests.ledger.builders import event, opened, record
+
+MOUNTS = """22 1 8:1 / / rw - ext4 /dev/sda1 rw
+30 22 0:50 / /mnt/office rw - cifs //server/share rw
+31 22 0:51 / /mnt/office/local rw - ext4 /dev/sdb1 rw
+broken line
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "named"),
+    [
+        ("/home/ana/desk/ledger", ""),
+        ("/mnt/office/desk/ledger", "a network folder (cifs)"),
+        ("/mnt/office/local/ledger", ""),
+        ("/home/ana/Dropbox/desk", "Dropbox"),
+        ("/home/ana/OneDrive - Bank/desk", "OneDrive - Bank"),
+        ("/home/ana/坚果云/desk", "坚果云"),
+        ("//server/share/desk", "a network share"),
+    ],
+)
+def test_a_network_or_synchronised_folder_is_named(folder: str, named: str) -> None:
+    assert health.place(Path(folder), MOUNTS) == named
+
+
+def test_copies_made_by_a_synchronising_program_are_named() -> None:
+    names = ["00000001.jsonl", "00000001 (1).jsonl", "00000001 (ana's conflicted copy).jsonl", "lock"]
+    assert health.conflicting_copies(names) == tuple(names[1:3])
+
+
+def test_a_ledger_that_does_not_exist_yet_is_healthy(folder: Path) -> None:
+    with opened(folder) as ledger:
+        told = ledger.health()
+    assert (told.writable, told.records, told.damage, told.lock_holder) == (True, 0, (), "")
+    assert told.free_bytes > 0
+
+
+def test_a_ledger_open_to_others_says_so(folder: Path) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        folder.chmod(0o755)
+        assert ledger.health().open_to_others
+        assert ledger.health().records == 1
+
+
+def test_damage_keeps_a_ledger_from_being_written(folder: Path) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1), event(2))
+    path = folder / "00000001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"A1", b"A9", 1))
+    with opened(folder) as ledger:
+        told = ledger.health()
+        assert not told.writable
+        assert told.damage[0].sentence() == "Record 1 in 00000001.jsonl, byte 0: its hash does not match."
+        assert not ledger.verify(full=False).ok
+
+
+def test_this_system_can_be_asked_for_its_mounts(tmp_path: Path) -> None:
+    assert isinstance(health.place(tmp_path), str)

@@ -1,0 +1,76 @@
+"""Several programs write one ledger at once: nothing lost, nothing twice, one chain."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.ledger.builders import all_ids, event_id, opened
+
+EACH = 60
+WRITER = """
+import sys
+from pathlib import Path
+from tests.ledger.builders import NOW, event, opened
+
+folder, start, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+sys.stdin.readline()
+with opened(folder, lock_timeout=30, segment_bytes=20_000) as ledger:
+    for number in range(start, start + count):
+        receipt = ledger.record(event(number), recorded_at=NOW)
+        print(receipt.seq, flush=True)
+"""
+REPOSITORY = Path(__file__).parents[2]
+
+
+def begin(folder: Path, start: int, count: int) -> subprocess.Popen[str]:
+    """Start a program that waits for a line and then records."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder), str(start), str(count)],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def together(folder: Path, starts: list[int], count: int) -> list[list[int]]:
+    """Let programs record at the same time and return the numbers each of them was given."""
+    writers = [begin(folder, start, count) for start in starts]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    told = [writer.communicate(timeout=50) for writer in writers]
+    assert [error for _, error in told] == [""] * len(writers)
+    return [[int(number) for number in out.split()] for out, _ in told]
+
+
+def test_two_writers_lose_nothing_and_share_one_chain(folder: Path) -> None:
+    told = together(folder, [1000, 2000], EACH)
+    assert sorted(number for numbers in told for number in numbers) == list(range(1, 2 * EACH + 1))
+    with opened(folder) as ledger:
+        got = all_ids(ledger)
+        for start in (1000, 2000):
+            mine = {event_id(start + n) for n in range(EACH)}
+            assert [each for each in got if each in mine] == [event_id(start + n) for n in range(EACH)]
+        report = ledger.verify()
+        assert report.ok
+        assert report.segments > 2, "both went on over several new segments"
+
+
+def test_two_writers_that_are_both_the_first_make_one_ledger(tmp_path: Path) -> None:
+    for attempt in range(2):
+        folder = tmp_path / str(attempt) / "desk" / "ledger"
+        together(folder, [1000, 2000], 1)
+        with opened(folder) as ledger:
+            assert sorted(all_ids(ledger)) == [event_id(1000), event_id(2000)]
+            assert ledger.verify().ok
+
+
+def test_two_writers_with_the_same_events_record_each_once(folder: Path) -> None:
+    together(folder, [1000, 1000], EACH)
+    with opened(folder) as ledger:
+        assert all_ids(ledger) == [event_id(1000 + n) for n in range(EACH)]
