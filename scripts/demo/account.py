@@ -101,11 +101,11 @@ def _share(chosen: Chosen) -> float:
     """Return the share of the bill, in per cent, that the minimum is: of a good payer never more than was paid."""
     source = chosen.source
     wanted = float(dice.between(50, 95, "share", chosen.key)) / 10
-    if chosen.group == "late":
+    if chosen.group in ("late", "few"):
         return wanted
     met = [
         facts.share(source.paid[m], source.balance[m - 1])
-        for m in range(1, NEWEST if chosen.group == "few" else NEWEST + 1)
+        for m in range(1, NEWEST + 1)
         if source.status[m] == "revolving" and source.balance[m - 1] > 1000
     ]
     return min(wanted, min(met, default=1.0) * 85)

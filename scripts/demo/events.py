@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def day(text: str) -> date:
 
 def documents(records: Iterable[Record]) -> list[dict[str, Any]]:
     """Return the records as documents in the order in which they happened, each with its id."""
-    ordered = sorted(_apart(records), key=lambda one: (one.at, one.account.account_id))
+    ordered = sorted(_apart(records), key=lambda one: (_exact(one), one.account.account_id))
     ids = {(one.account.account_id, one.at): _event_id(one, number) for number, one in enumerate(ordered)}
     return [_document(one, ids) for one in ordered]
 
@@ -100,15 +100,8 @@ def _apart(records: Iterable[Record]) -> list[Record]:
         while (one.by, at) in taken:
             at += timedelta(minutes=1)
         taken.add((one.by, at))
-        kept.append(_moved(one, at))
+        kept.append(replace(one, at=at))
     return kept
-
-
-def _moved(one: Record, at: datetime) -> Record:
-    """Return a record at another minute."""
-    from dataclasses import replace
-
-    return one if one.at == at else replace(one, at=at)
 
 
 def _event_id(one: Record, number: int) -> str:

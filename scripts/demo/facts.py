@@ -78,27 +78,42 @@ def full_months(source: Source) -> int:
 
 
 def warnings(source: Source) -> frozenset[str]:
-    """Return the early-warning rules that the statements alone set off."""
-    balance, paid, cycles = source.balance, source.paid, source.cycles
-    use = [share(balance[m], source.limit) for m in MONTHS]
-    late = cycles[5] > 0
-    idle = all(balance[m] <= 0 and paid[m] <= 0 for m in (2, 3, 4))
+    """Return the early-warning rules that the statements alone set off, or nearly set off."""
+    paid, cycles = source.paid, source.cycles
+    use = [share(amount, source.limit) for amount in source.balance]
+    met = share(paid[5], source.balance[4]) if source.balance[4] > 0 else 1.0
+    unpaid = _unpaid(source)
+    late = late_months(source)
     found = {
-        "utilisation-jump": use[5] >= 0.8 and use[5] - use[3] >= 0.45,
-        "over-limit": use[5] > 1.05 and use[3] <= 1.0,
-        "full-payer-stopped": late and full_months(source) >= 4 and 0 < paid[5] * 5 < balance[4],
-        "payments-falling": paid[3] > 0
-        and paid[4] * 10 < paid[3] * 7
-        and paid[5] * 10 < paid[4] * 7
-        and balance[5] > balance[3]
-        and use[5] > 0.45,
-        "unpaid-cycles": late and all(balance[m - 1] > 0 >= paid[m] for m in (3, 4, 5)),
-        "rolling": cycles[5] >= 3 and cycles[5] > cycles[4],
-        "woke-up": idle and use[5] >= 0.25,
+        "straight-roller": unpaid >= 3 and cycles[5] >= 3,
+        "rolling": cycles[5] >= 2 and cycles[5] > cycles[4],
+        "unpaid-cycles": unpaid >= 2,
+        "bill-unpaid": unpaid == 1 and cycles[5] == 0,
+        "full-payer-stopped": full_months(source) >= 3 and met < 0.12,
+        "payments-falling": _falling(source) and use[5] > 0.45,
+        "utilisation-jump": use[5] >= 0.88 and use[5] - use[3] >= 0.38 and met < 0.12,
+        "over-limit": use[5] > 1.0 and use[3] <= 1.02 and met < 0.06,
+        "woke-up": all(source.balance[m] <= 0 and paid[m] <= 0 for m in (2, 3, 4)) and use[5] >= 0.45,
+        "never-current": late == 5 and cycles[5] >= 2,
+        "relapse": late >= 3 and cycles[5] == 0,
     }
-    if late and full_months(source) >= 4 and paid[5] <= 0 < balance[4]:
-        found["full-payer-stopped"] = True
     return frozenset(rule for rule, fires in found.items() if fires)
+
+
+def _unpaid(source: Source) -> int:
+    """Count the newest months in a row with a bill before them and nothing paid."""
+    streak = 0
+    for month in reversed(_LATER):
+        if source.balance[month - 1] <= 0 or source.paid[month] > 0:
+            break
+        streak += 1
+    return streak
+
+
+def _falling(source: Source) -> bool:
+    """Say whether the last three payments each were less than 70 % of the one before."""
+    first, second, third = source.paid[3:]
+    return first > 0 and second * 10 < first * 7 and third * 10 < second * 7
 
 
 def shrinks(source: Source) -> bool:

@@ -20,17 +20,20 @@ LEAVE_AFTER_AUGUST = 4
 DOLLARS = 12
 # How many of each kind are drawn beside the cast.
 DRAWN = {
-    "few": 9,
-    "early": 34,
-    "middle": 36,
-    "third": 5,
-    "third-rolling": 3,
-    "late": 3,
-    "late-rolling": 6,
-    "late-unpaid": 3,
+    "few": 20,
+    "early": 36,
+    "middle": 20,
+    "middle-rolling": 7,
+    "third-rolling": 4,
+    "third-never-current": 4,
+    "late-rolling": 2,
+    "late-never-current": 2,
+    "late-both": 2,
+    "late-unpaid": 2,
+    "straight-roller": 1,
     "cured": 38,
 }
-LOANS = {0: 16, 1: 2, 2: 5}
+LOANS = {0: 16, 1: 4, 2: 2}
 PAIRS_LATE, PAIRS_CURRENT = 6, 5
 
 
@@ -68,13 +71,14 @@ def choose(known: Mapping[str, Source]) -> list[Chosen]:
     told = cast()
     picked = [_role(known, role) for role in told["role"]]
     picked += _wanted(known, told["wanted"])
-    taken = {one.key for one in picked}
-    for group, count in DRAWN.items():
-        picked += _draw(known.values(), taken, group, count)
+    taken = {one.key for one in picked} | set(told["wanted"]["not"])
+    crowd = [source for source in known.values() if facts.believable(source)]
     for cycles, count in LOANS.items():
-        picked += _draw_loans(known.values(), taken, cycles, count)
+        picked += _draw_loans(crowd, taken, cycles, count)
+    for group, count in DRAWN.items():
+        picked += _draw(crowd, taken, group, count)
     missing = ACCOUNTS_IN_SEPTEMBER + LEAVE_AFTER_JULY + LEAVE_AFTER_AUGUST - len(picked)
-    picked += _draw(known.values(), taken, "healthy", missing)
+    picked += _draw(crowd, taken, "healthy", missing)
     return _paired(_in_dollars(_leaving(picked)))
 
 
@@ -105,42 +109,45 @@ def _kind(source: Source) -> str:
 
 
 def _plain(source: Source) -> bool:
-    """Say whether an account can stand in the crowd: believable, and something is owed."""
-    return (
-        facts.believable(source)
-        and facts.revolves_well(source)
-        and source.balance[NEWEST - 1] > 1000
-        and source.balance[NEWEST] > 500
-    )
+    """Say whether something is owed, and no month revolved on too little."""
+    return source.balance[NEWEST - 1] > 1000 and source.balance[NEWEST] > 500 and facts.revolves_well(source)
 
 
 def _owes(source: Source, cycles: range) -> bool:
-    """Say whether a late account of so many cycles paid less than half of its last bill."""
-    return _plain(source) and source.cycles[NEWEST] in cycles and source.paid[NEWEST] * 2 < source.balance[NEWEST - 1]
+    """Say whether a late account of so many cycles paid less than half of its last bill, one worth a call."""
+    billed = source.balance[NEWEST - 1]
+    return source.cycles[NEWEST] in cycles and source.paid[NEWEST] * 2 < billed > 8_000 and _plain(source)
 
 
 def _few(source: Source) -> bool:
     """Say whether next to nothing of the last bill was paid by an account that was never late."""
     return (
-        facts.believable(source)
-        and facts.revolves_well(source, range(1, NEWEST))
-        and max(source.cycles) == 0
-        and source.balance[NEWEST - 1] > 1000
+        max(source.cycles) == 0
+        and source.balance[NEWEST - 1] > 20_000
         and 0 < source.paid[NEWEST] * 100 < source.balance[NEWEST - 1] * 5
+        and facts.revolves_well(source, range(1, NEWEST))
     )
+
+
+def _small(source: Source) -> bool:
+    """Say whether the account is late by four cycles or more with a limit as a small lender gives it."""
+    return _owes(source, range(4, 9)) and source.limit <= 200_000
 
 
 _KINDS: dict[str, tuple[Callable[[Source], bool], frozenset[str]]] = {
     "few": (_few, frozenset()),
     "early": (lambda s: _owes(s, range(1, 2)), frozenset()),
     "middle": (lambda s: _owes(s, range(2, 3)), frozenset()),
-    "third": (lambda s: _owes(s, range(3, 4)), frozenset()),
+    "middle-rolling": (lambda s: _owes(s, range(2, 3)), frozenset({"rolling"})),
     "third-rolling": (lambda s: _owes(s, range(3, 4)), frozenset({"rolling"})),
-    "late": (lambda s: _owes(s, range(4, 9)), frozenset()),
-    "late-rolling": (lambda s: _owes(s, range(4, 9)) and s.limit <= 200_000, frozenset({"rolling"})),
-    "late-unpaid": (lambda s: _owes(s, range(4, 9)) and s.limit <= 200_000, frozenset({"rolling", "unpaid-cycles"})),
-    "cured": (lambda s: _plain(s) and s.cycles[NEWEST] == 0 < max(s.cycles[3:]), frozenset()),
-    "healthy": (lambda s: _plain(s) and max(s.cycles[3:]) == 0, frozenset()),
+    "third-never-current": (lambda s: _owes(s, range(3, 4)), frozenset({"never-current"})),
+    "late-rolling": (lambda s: _owes(s, range(4, 9)), frozenset({"rolling"})),
+    "late-never-current": (_small, frozenset({"never-current"})),
+    "late-both": (_small, frozenset({"rolling", "never-current"})),
+    "late-unpaid": (_small, frozenset({"rolling", "unpaid-cycles"})),
+    "straight-roller": (_small, frozenset({"rolling", "unpaid-cycles", "straight-roller"})),
+    "cured": (lambda s: s.cycles[NEWEST] == 0 < max(s.cycles[3:]) and _plain(s), frozenset()),
+    "healthy": (lambda s: max(s.cycles[3:]) == 0 and _plain(s), frozenset()),
 }
 
 
