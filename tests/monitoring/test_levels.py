@@ -49,6 +49,17 @@ def test_strong_signals_of_one_family_do_not_confirm_one_another(policies: Polic
     assert (found["strong_count"], found["family_count"], found["alert_level"]) == (2, 1, "yellow")
 
 
+def test_a_weak_signal_of_another_family_confirms_nothing(policies: Policies) -> None:
+    jumped: dict[str, Any] = {
+        "balances": (46_500, 46_000, 20_500, 0, 0, 0),
+        "paid": (900,) * 6,
+        "status": ("revolving",) * 6,
+    }
+    found = alert(Tiny(**jumped, **ROLLS), policies)
+    assert found["signals"] == ["rolling", "utilisation-jump"]
+    assert (found["family_count"], found["alert_level"]) == (1, "yellow")
+
+
 def test_strong_signals_of_two_families_are_orange(policies: Policies) -> None:
     found = alert(Tiny(**ROLLS, facts=BROKE), policies)
     assert (found["family_count"], found["alert_level"]) == (2, "orange")

@@ -52,6 +52,10 @@ def test_a_floor_never_makes_a_tier_better(policies: Policies) -> None:
     assert tier(policies, prob_default=0.9, dpd=90) == ("E", BY_SCORE)
 
 
+def test_a_floor_that_the_score_has_reached_by_itself_decides_nothing(policies: Policies) -> None:
+    assert tier(policies, prob_default=0.4, dpd=90) == ("D", BY_SCORE)
+
+
 @pytest.mark.parametrize("flag", ["deceased", "bankrupt", "disputed", "attorney", "cease_contact", "vulnerable"])
 def test_what_holds_an_account_never_moves_its_tier(flag: str, policies: Policies) -> None:
     assert tier(policies, prob_default=0.12, **{flag: True}) == tier(policies, prob_default=0.12)

@@ -81,7 +81,7 @@ def test_no_account_is_no_queue(policies: Policies) -> None:
 
 def listed(queues: list[str], past_due: int, due_on: object = None) -> pl.DataFrame:
     """Return one account of a worklist."""
-    schema = pl.Schema({"queues": pl.List(pl.String), "past_due": pl.Int64, "due_on": pl.Date})
+    schema = pl.Schema([("queues", pl.List(pl.String)), ("past_due", pl.Int64()), ("due_on", pl.Date())])
     return pl.DataFrame({"queues": [queues], "past_due": [past_due], "due_on": [due_on]}, schema=schema)
 
 
