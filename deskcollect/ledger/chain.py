@@ -87,8 +87,8 @@ class Chain:
         """
         new = False
         while True:
-            following = self.segments[-1].number + 1 if self.segments else 1
-            exists = self.disk.exists(self.folder / name(following))
+            following = self.segments[-1].next_path if self.segments else self.folder / name(1)
+            exists = self.disk.exists(following)
             if self.segments:
                 current = self.segments[-1]
                 changed, stale = current.seal() if exists else current.refresh(settled=settled)
@@ -96,7 +96,7 @@ class Chain:
                 self.generation += stale
             if not exists:
                 return new
-            self._open_segment(following)
+            self._open_segment(len(self.segments) + 1)
             new = True
 
     def _open_segment(self, number: int) -> None:

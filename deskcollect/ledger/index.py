@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from deskcollect.ledger.line import Record
 
-FIELDS = ("event_id", "account_id", "customer_id")
+EVENT_ID = "event_id"
+FIELDS = (EVENT_ID, "account_id", "customer_id")
 TABLE = "t"
 _MAGIC = b"DESKIDX1"
 _ORDINAL_BITS = 24
@@ -53,6 +54,7 @@ class OpenIndex:
         self.offsets: array[int] = array("Q")
         self.lengths: array[int] = array("I")
         self.seqs: array[int] = array("Q")
+        self.id_range = ("", "")
         self._found: dict[str, dict[str, array[int]]] = {field: {} for field in (TABLE, *FIELDS)}
 
     def __len__(self) -> int:
@@ -71,6 +73,9 @@ class OpenIndex:
         self.seqs.append(record.seq)
         for field, value in values(record):
             self._found[field].setdefault(value, array("I")).append(ordinal)
+            if field == EVENT_ID:
+                low, high = self.id_range
+                self.id_range = (min(low or value, value), max(high, value))
 
     def span(self, ordinal: int) -> tuple[int, int]:
         """Return offset and length of a record, without its line end."""
@@ -92,12 +97,16 @@ class OpenIndex:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a sidecar says about its segment: length, chain at both ends, and the hash of all of its bytes."""
+    """What a sidecar says about its segment: length, chain at both ends, and the hash of all of its bytes.
+
+    Event ids begin with their time, so most segments can be passed over by their lowest and highest id.
+    """
 
     size: int
     before: Link
     last: Link
     digest: str
+    id_range: tuple[str, str]
 
 
 class Sidecar:
@@ -126,6 +135,8 @@ class Sidecar:
 
     def find(self, field: str, value: str) -> Sequence[int]:
         """Return the positions of records that may hold a value, in order."""
+        if field == EVENT_ID and not self.sealed.id_range[0] <= value <= self.sealed.id_range[1]:
+            return ()
         keys, key = self._keys[field], _key(value) << _ORDINAL_BITS
         first = bisect_left(keys, key)
         found: list[int] = []
@@ -148,6 +159,7 @@ def pack(index: OpenIndex, sealed: Sealed) -> bytes:
         "byteorder": byteorder,
         "count": len(index),
         "digest": sealed.digest,
+        "ids": sealed.id_range,
         "keys": {field: len(found) for field, found in keys.items()},
         "last": [sealed.last.seq, sealed.last.hash],
         "size": sealed.size,
@@ -176,5 +188,6 @@ def unpack(data: bytes) -> Sidecar | None:
         end = at + 8 * header["keys"][field]
         keys[field] = body[at:end].cast("Q")
         at = end
-    sealed = Sealed(header["size"], Link(*header["before"]), Link(*header["last"]), header["digest"])
+    before, last, low_high = Link(*header["before"]), Link(*header["last"]), tuple(header["ids"])
+    sealed = Sealed(header["size"], before, last, header["digest"], low_high)
     return Sidecar(sealed, tuple(header["tables"]), body[at : at + 8 * header["count"]].cast("Q"), keys)

@@ -1,7 +1,7 @@
 """The journal: one writer at a time appends to the chain, and says "recorded" only when it is on the disk.
 
-lock, lock.by        held only during an append; who holds it
-quarantine.bin       what was cut from torn tails, never thrown away
+lock             held only during an append; says who holds it
+quarantine.bin   what was cut from torn tails, never thrown away
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Journal:
         self.disk = disk
         self.folder = folder
         self.chain = Chain(disk, folder)
-        self.lock = WriterLock(disk, folder, lock_timeout)
+        self.lock = WriterLock(folder, lock_timeout)
         self._segment_bytes = segment_bytes
         self._fd: int | None = None
         self._fd_segment = 0

@@ -35,6 +35,7 @@ class Segment:
     def __init__(self, disk: Disk, folder: Path, number: int, before: line.Link) -> None:
         self.disk = disk
         self.path = folder / name(number)
+        self.next_path = folder / name(number + 1)
         self.number = number
         self.before = before
         self.sealed = False
@@ -194,7 +195,7 @@ class Segment:
             return
         with suppress(OSError):
             digest = sha256(self._bytes(0, self.end)).hexdigest()
-            packed = pack(self.index, Sealed(self.end, self.before, self.last, digest))
+            packed = pack(self.index, Sealed(self.end, self.before, self.last, digest, self.index.id_range))
             self.index = unpack(packed) or self.index
             put(self.disk, self.path.with_suffix(".idx"), packed, durable=False)
 

@@ -68,7 +68,7 @@ def documents(chain: Chain) -> list[str]:
 def journal(disk: MemoryDisk, folder: Path, segment_bytes: int = 1 << 24) -> Journal:
     """Open the journal for writing."""
     made = Journal(disk, folder, lock_timeout=5.0, segment_bytes=segment_bytes)
-    made.lock = Alone(disk, folder, 5.0)
+    made.lock = Alone(folder, 5.0)
     return made
 
 
