@@ -131,12 +131,16 @@ def _streak_at_minimum(minimum: tuple[Decimal, ...], paid: tuple[Decimal, ...]) 
 
 
 def _due_day(chosen: Chosen, shown: tuple[int, ...]) -> int:
-    """Return the day of the month on which bills fall due, so that k cycles are 30 (k - 1) + 1 to 30 k days."""
+    """Return the day of the month on which bills fall due, so that k cycles are 30 (k - 1) + 1 to 30 k days.
+
+    Statements count a cycle that is more than twelve days old: one cycle in September is 13 days or more.
+    """
     if "due_day" in chosen.told:
         return int(chosen.told["due_day"])
     if chosen.group == "few":
         return dice.between(18, 27, "due", chosen.key)
-    return dice.between(3 if max(shown) < 7 else 5, 27 if max(shown) else 22, "due", chosen.key)
+    latest = 17 if shown[NEWEST] == 1 else 27
+    return dice.between(5 if max(shown) > 6 else 3, latest if max(shown) else 22, "due", chosen.key)
 
 
 def _on(day: int, month: int) -> date:
