@@ -16,6 +16,7 @@ CASH_ADVANCE = "cash_advance"
 PURCHASE = "purchase"
 DRAWN = (PURCHASE, CASH_ADVANCE, "transfer")
 
+# These spans are what the columns of frames.CONDUCT mean; what is made of them is policy.
 _RECENT_DAYS = 30
 _CASH_USUAL_DAYS = 90
 _PURCHASE_DAYS = 14
@@ -34,9 +35,15 @@ def conduct(
     """
     paid = payments.filter(pl.col("paid_at").dt.date() <= as_of)
     spent = transactions.filter(pl.col("at").dt.date() <= as_of)
-    table = cycles.select(_by_statements())
-    for found in (_last_payments(paid), _returns(paid, as_of), _spending(spent, as_of), _redraws(paid, spent, as_of)):
-        table = table.join(found, on="account_id", how="left", maintain_order="left")
+    found = _last_payments(paid)
+    for more in (
+        _returns(paid, as_of),
+        _spending(spent, as_of),
+        _usual_purchases(spent, as_of),
+        _redraws(paid, spent, as_of),
+    ):
+        found = found.join(more, on="account_id", how="full", coalesce=True)
+    table = cycles.select(_by_statements()).join(found, on="account_id", how="left", maintain_order="left")
     counts = pl.col("returned_count", "cash_advance_count", "purchase_count", "cash_advance_usual").fill_null(0)
     return frames.Conduct(frames.stamp(table.with_columns(counts), frames.CONDUCT))
 
@@ -128,86 +135,87 @@ def _streak(conditions: list[pl.Expr]) -> pl.Expr:
 # --- payments --------------------------------------------------------------------------------------------------------------
 
 
-def _last_payments(payments: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the last posted payment of each account."""
-    last = pl.col("paid_at").arg_max()
-    return (
-        payments.filter(pl.col("status") == "posted")
-        .group_by("account_id")
-        .agg(
-            pl.col("paid_at").max().dt.date().alias("last_paid_on"),
-            pl.col("amount").get(last).alias("last_paid_amount"),
-            pl.col("method").get(last).alias("last_paid_method"),
-        )
-    )
-
-
-def _returns(payments: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Return the returned payments of the recent days."""
-    last = pl.col("paid_at").arg_max()
-    return (
-        payments.filter(pl.col("status") == "returned", _within("paid_at", as_of, _RECENT_DAYS))
-        .group_by("account_id")
-        .agg(
-            pl.len().alias("returned_count"),
-            pl.col("paid_at").max().dt.date().alias("returned_on"),
-            pl.col("amount").get(last).alias("returned_amount"),
-        )
-    )
-
-
-# --- transactions ----------------------------------------------------------------------------------------------------------
-
-
 def _within(column: str, until: date, days: int) -> pl.Expr:
     """Say whether an instant lies in the days up to and with a date."""
     day = pl.col(column).dt.date()
     return (day > until - timedelta(days=days)) & (day <= until)
 
 
+def _newest(payments: pl.LazyFrame, status: str) -> pl.LazyFrame:
+    """Return the newest payment of each account that has a status, and how many there are."""
+    last = pl.col("paid_at", "amount", "method").sort_by("paid_at").last()
+    return payments.filter(pl.col("status") == status).group_by("account_id").agg(last, pl.len().alias("count"))
+
+
+def _last_payments(payments: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the last posted payment of each account."""
+    return _newest(payments, "posted").select(
+        "account_id",
+        pl.col("paid_at").dt.date().alias("last_paid_on"),
+        pl.col("amount").alias("last_paid_amount"),
+        pl.col("method").alias("last_paid_method"),
+    )
+
+
+def _returns(payments: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the returned payments of the recent days."""
+    return _newest(payments.filter(_within("paid_at", as_of, _RECENT_DAYS)), "returned").select(
+        "account_id",
+        pl.col("count").alias("returned_count"),
+        pl.col("paid_at").dt.date().alias("returned_on"),
+        pl.col("amount").alias("returned_amount"),
+    )
+
+
+# --- transactions ----------------------------------------------------------------------------------------------------------
+
+
 def _spending(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Return cash advances and purchases, lately and as usual for this customer."""
+    """Return cash advances and the largest purchase of late."""
     cash = pl.col("kind") == CASH_ADVANCE
-    purchase = pl.col("kind") == PURCHASE
-    cash_before = _within("at", as_of - timedelta(days=_RECENT_DAYS), _CASH_USUAL_DAYS)
-    usual = pl.col("amount").filter(
-        purchase & _within("at", as_of - timedelta(days=_PURCHASE_DAYS), _PURCHASE_USUAL_DAYS)
+    cash_lately = cash & _within("at", as_of, _RECENT_DAYS)
+    cash_before = cash & _within("at", as_of - timedelta(days=_RECENT_DAYS), _CASH_USUAL_DAYS)
+    bought = (pl.col("kind") == PURCHASE) & _within("at", as_of, _PURCHASE_DAYS)
+    marked = transactions.select(
+        "account_id",
+        cash_lately.cast(pl.UInt32).alias("cash_advance_count"),
+        cash_before.cast(pl.UInt32).alias("before"),
+        pl.when(bought).then("amount").alias("purchase_largest"),
     )
-    lately = pl.col("amount").filter(purchase & _within("at", as_of, _PURCHASE_DAYS))
     return (
-        transactions.filter(cash | purchase, _within("at", as_of, _PURCHASE_DAYS + _PURCHASE_USUAL_DAYS))
+        marked.filter((pl.col("cash_advance_count") + pl.col("before") > 0) | pl.col("purchase_largest").is_not_null())
         .group_by("account_id")
-        .agg(
-            (cash & _within("at", as_of, _RECENT_DAYS)).sum().alias("cash_advance_count"),
-            ((cash & cash_before).sum() * _RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"),
-            lately.max().alias("purchase_largest"),
-            _percentile_95(usual).alias("purchase_usual"),
-            usual.count().alias("purchase_count"),
-        )
+        .agg(pl.col("cash_advance_count", "before").sum(), pl.col("purchase_largest").max())
+        .with_columns((pl.col("before") * _RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"))
+        .drop("before")
     )
 
 
-def _percentile_95(amounts: pl.Expr) -> pl.Expr:
-    """Return the nearest-rank percentile: one of the amounts, so money stays exact; null where there are none."""
-    rank = (amounts.count() * 95 + 99) // 100
-    return amounts.sort().get(rank.cast(pl.Int64) - 1, null_on_oob=True)
+def _usual_purchases(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the 95th percentile of the purchases before the recent ones, by nearest rank: money stays exact."""
+    earlier = _within("at", as_of - timedelta(days=_PURCHASE_DAYS), _PURCHASE_USUAL_DAYS)
+    rank = (pl.len().cast(pl.Int64) * 95 + 99) // 100
+    return (
+        transactions.filter((pl.col("kind") == PURCHASE) & earlier)
+        .sort("account_id", "amount")
+        .group_by("account_id")
+        .agg(pl.len().alias("purchase_count"), pl.col("amount").get(rank - 1).alias("purchase_usual"))
+    )
 
 
 def _redraws(payments: pl.LazyFrame, transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Return how much of the last posted payment was drawn again at once, for accounts that have transactions."""
-    last = (
-        payments.filter(pl.col("status") == "posted")
-        .group_by("account_id")
-        .agg(pl.col("paid_at").max(), pl.col("amount").get(pl.col("paid_at").arg_max()))
-        .filter(_within("paid_at", as_of, _RECENT_DAYS), pl.col("amount") > 0)
-    )
+    recent = _newest(payments.filter(_within("paid_at", as_of, _RECENT_DAYS)), "posted").filter(pl.col("amount") > 0)
     drawn = transactions.filter(pl.col("kind").is_in(DRAWN)).select("account_id", "at", pl.col("amount").alias("drawn"))
     after = pl.col("at").is_between(pl.col("paid_at"), pl.col("paid_at") + _REDRAW_WITHIN, closed="left")
     return (
-        last.join(drawn, on="account_id")
+        recent.join(drawn, on="account_id")
+        .with_columns(pl.when(after).then("drawn").otherwise(0).alias("drawn"))
         .group_by("account_id")
-        .agg(
-            pl.col("paid_at").first().dt.date().alias("redraw_on"),
-            _ratio(pl.col("drawn").filter(after).sum(), pl.col("amount").first()).clip(0, 1).alias("redraw_share"),
+        .agg(pl.col("paid_at", "amount").first(), pl.col("drawn").sum())
+        .select(
+            "account_id",
+            pl.col("paid_at").dt.date().alias("redraw_on"),
+            _ratio(pl.col("drawn"), pl.col("amount")).clip(0, 1).alias("redraw_share"),
         )
     )
