@@ -12,7 +12,7 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.desk.pipeline import conclude
 from deskcollect.records import Event, Part, Reason, ScoreStep
-from deskcollect.scoring import explain, feedback, features, score
+from deskcollect.scoring import explain, features, feedback, score
 from deskcollect.strategy import tiers
 from deskcollect.vocabulary import PaymentStatus
 

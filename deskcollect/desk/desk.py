@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,6 @@ from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
@@ -126,7 +124,8 @@ class Desk:
         standing = self.standing(at.as_of)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at))
-        silent = signals.silent(self.policies, standing.present | {"ledger"})
+        fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
+        silent = signals.silent(self.policies, fed)
         return Day(at, standing, replace(result, worklist=table), silent)
 
     def standing(self, as_of: date) -> Standing:

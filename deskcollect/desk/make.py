@@ -12,6 +12,7 @@ import polars as pl
 from deskcollect import frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
 from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk
+from deskcollect.desk.pipeline import Moment, conclude, stand
 from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
@@ -25,6 +26,8 @@ from deskcollect.vocabulary import Role
 if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
 
+Book = book.Book  # the doors speak of a book without knowing its room
+SCORED = ("account_id", "score", "prob_default", "tier", "card", "reasons", "coverage")
 DEMO_ZONE = "Asia/Taipei"
 DEMO_PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 
@@ -84,11 +87,32 @@ def new_settings(folder: Path, *, by: str, currency: str, columns: dict[str, str
     )
 
 
-def score_book(read: book.Book, policies: Policies, *, with_reasons: bool = True) -> pl.LazyFrame:
-    """Score a book without a desk.
+def read_book(path: Path, told: Settings | None = None, *, as_of: date | None = None, encoding: str = "") -> book.Book:
+    """Read a lender's book where no desk is open, with the columns, date format and currency of some settings.
+
+    Errors: BadBook, BadUse.
+    """
+    told = told or Settings()
+    return book.read_book(
+        path,
+        columns=told.columns,
+        date_format=told.date_format,
+        encoding=encoding,
+        as_of=as_of,
+        today=Clock(told.zone).today(),
+        default_currency=told.currency,
+    )
+
+
+def score_book(
+    read: book.Book, policies: Policies, *, with_reasons: bool = True, desk: Desk | None = None
+) -> pl.LazyFrame:
+    """Score a book, with what a desk has recorded if one is given.
 
     Shape: one row an account in the book's order: account_id, score, prob_default, tier, card, reasons, coverage.
     """
+    if desk is not None:
+        return _score_at(desk, read, with_reasons=with_reasons)
     model = cards.load("default")
     wide = cycles.cycles(read.accounts, read.statements).collect()
     made = features.features(frames.Cycles(wide.lazy())).collect().lazy()
@@ -98,11 +122,26 @@ def score_book(read: book.Book, policies: Policies, *, with_reasons: bool = True
     known, numbers, told = pl.collect_all([aged, scored, _reasons(model, frames.Features(made), with_reasons)])
     facts = _without_past(known.hstack(numbers.drop("account_id")).lazy(), read.as_of)
     tiered = tiers.tiers(facts, policies).collect()
-    return (
-        numbers.hstack([tiered["tier"], told["reasons"]])
-        .lazy()
-        .select("account_id", "score", "prob_default", "tier", "card", "reasons", "coverage")
+    return numbers.hstack([tiered["tier"], told["reasons"]]).lazy().select(SCORED)
+
+
+def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFrame:
+    """Score a book as a desk would if it were its newest: with its policies, its ledger and the books before.
+
+    A book that the desk has imported is scored as it stands there, with the payments of all books up to it.
+    """
+    folder = desk.folder / SNAPSHOTS
+    known = read.as_of in desk.dates and snapshots.read(folder, read.as_of).digest == read.digest
+    standing = desk.standing(read.as_of) if known else stand(read, desk.policies, desk.card, before=None)
+    now = desk.clock.now()
+    result = conclude(
+        standing, desk.ledger.events(desk.zone), desk.policies, Moment(read.as_of, max(now.date(), read.as_of), now)
     )
+    made = features.features(frames.Cycles(standing.cycles.lazy()))
+    told = _reasons(desk.card, frames.Features(made), with_reasons)
+    order = read.accounts.select("account_id")
+    joined = order.join(result.worklist.lazy(), on="account_id", how="left", maintain_order="left")
+    return joined.join(told, on="account_id", how="left", maintain_order="left").select(SCORED)
 
 
 def _reasons(model: cards.Card, made: frames.Features, wanted: bool) -> pl.LazyFrame:

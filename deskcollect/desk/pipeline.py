@@ -12,7 +12,7 @@ from deskcollect import frames
 from deskcollect.ledger import projections
 from deskcollect.monitoring import conduct, levels, signals
 from deskcollect.portfolio import age, cycles
-from deskcollect.scoring import feedback, features, score
+from deskcollect.scoring import features, feedback, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
 

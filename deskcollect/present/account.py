@@ -11,7 +11,7 @@ from deskcollect.present import score as points
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import MONTHS, clock_time, day, short_date
 from deskcollect.present.lines import Line, line, rule
-from deskcollect.present.numbers import balance, count, money, percent
+from deskcollect.present.numbers import balance, count, money, percent, several
 from deskcollect.present.shapes import TIER_WORDS
 from deskcollect.present.width import cells, fit
 
@@ -51,22 +51,23 @@ class AccountWords:
         rest = [clean(row["account_id"]), clean(row["product"] or "").replace("_", " "), row["currency"] or ""]
         return line(" ", (name, "bold"), f"   {' · '.join(part for part in rest if part)}")
 
-    def standing(self, account: Account) -> Line:
+    def standing(self, account: Account, *, narrow: bool = False) -> Line:
         """Return tier, score and alert level, for the right edge of the first line."""
         row = account.row
         before = row["score_week_ago"]
-        change = "" if before in {None, row["score"]} else f" {self.glyphs.change(row['score'] - before)} in 7 days"
-        level = self.glyphs.level(row["alert_level"], word=True)
-        return line(
-            (f"{self.glyphs.tier(row['tier'])} {TIER_WORDS[row['tier']]}", f"tier{row['tier']}"),
-            f"   score {row['score']}{change}",
-            (f"   {level}" if level else "", row["alert_level"] or ""),
+        moved = "" if before in {None, row["score"]} else f" {self.glyphs.change(row['score'] - before)}"
+        word = TIER_WORDS[row["tier"]]
+        tier = f"{self.glyphs.tier(row['tier'])} {word.removesuffix(' risk') if narrow else word}"
+        score = (
+            f"  {row['score']}{moved}" if narrow else f"   score {row['score']}{moved + ' in 7 days' if moved else ''}"
         )
+        level = self.glyphs.level(row["alert_level"], word=True)
+        return line((tier, f"tier{row['tier']}"), score, (f"  {level}" if level else "", row["alert_level"] or ""), " ")
 
     def permission(self, account: Account) -> Line:
         """Return whether anything holds the account, and what was done in the last seven days."""
         row = account.row
-        tries = f"{row['attempt_count']} tries in 7 days"
+        tries = several(row["attempt_count"], "try", "tries") + " in 7 days"
         if row["hold_rule"]:
             return line((" NO CONTACT  ", "warning"), f"{self.voice.hold(row)} · {self.voice.why(row)}")
         if row["state"] == "verify":
@@ -143,7 +144,9 @@ class AccountWords:
         lines = [self._points("Average account of this kind", f"{account.average}", 0, largest, width)]
         lines += [self._points(r.text, points.points(r.points), r.points, largest, width) for r in chosen]
         others = sum(r.points for r in rest)
-        lines.append(self._points(f"{len(rest)} other facts", points.points(others), others, largest, width))
+        lines.append(
+            self._points(several(len(rest), "other fact", "other facts"), points.points(others), others, largest, width)
+        )
         known = sum(r.known for r in account.reasons)
         lines.append(
             self._points(

@@ -26,13 +26,17 @@ def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
         ListColumn("past_due", "Past due", words.money_width, "right", words.past_due, "past_due"),
     ]
     if wide:
-        fixed.append(ListColumn("signals", "Signals", 7, "right", lambda row: (str(row["signal_count"]), ""), "signal_count"))
+        fixed.append(
+            ListColumn("signals", "Signals", 7, "right", lambda row: (str(row["signal_count"]), ""), "signal_count")
+        )
     taken = 2 + sum(c.width + c.gap for c in fixed) - fixed[0].gap
 
     def confirms(row: Row) -> Cell:
         return words.voice.evidence(row["alert_rule"], row), ""
 
-    last = ListColumn("evidence", "What confirms what", max(_LEAST, width - taken - 2), "left", confirms, "alert_rule", gap=2)
+    last = ListColumn(
+        "evidence", "What confirms what", max(_LEAST, width - taken - 2), "left", confirms, "alert_rule", gap=2
+    )
     return (*fixed, last)
 
 
@@ -48,5 +52,9 @@ def evidence(words: RowWords, row: Row, silent: tuple[tuple[str, tuple[str, ...]
     told.append(line((" Next: ", "muted"), words.voice.ask(row)))
     if silent:
         lacking = sorted({table for _, tables in silent for table in tables})
-        told.append(line((f" {len(silent)} rules stayed silent: the book has no {' and no '.join(lacking)}. x Explain", "muted")))
+        told.append(
+            line(
+                (f" {len(silent)} rules stayed silent: the book has no {' and no '.join(lacking)}. x Explain", "muted")
+            )
+        )
     return told

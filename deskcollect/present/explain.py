@@ -28,8 +28,7 @@ def rules(
     card: str,
 ) -> list[Line]:
     """Return what decided tier, treatment, hold, reason and alert of an account."""
-    told = [entry for label, text in _told(voice, policies, row, silent, card) for entry in _entry(label, text)]
-    return told
+    return [entry for label, text in _told(voice, policies, row, silent, card) for entry in _entry(label, text)]
 
 
 def _told(
@@ -42,11 +41,17 @@ def _told(
     """Return label and sentence of each decision."""
     yield "Tier", f"{row['tier']}, {TIER_WORDS[row['tier']]}: {voice.tier_rule(row)} (tiers.toml, {row['tier_rule']})"
     if row["hold_rule"]:
-        yield "Hold", f"{voice.hold(row)}: {_condition(policies.holds, row['hold_rule'])} (holds.toml, {row['hold_rule']})"
+        yield (
+            "Hold",
+            f"{voice.hold(row)}: {_condition(policies.holds, row['hold_rule'])} (holds.toml, {row['hold_rule']})",
+        )
     yield "Treat", f"{row['treatment']}: {_condition(policies.treatments, row['treatment'])}"
     yield "State", f"{row['state']}; queues: {', '.join(row['queues'] or ())}"
     yield "Why", f"{voice.why(row)} (why.toml, {row['why']})"
-    yield "Rank", f"chance of default {percent(row['prob_default'], 1)}; past due above {percent(row['exposure_share'] or 0)} of the book's"
+    yield (
+        "Rank",
+        f"chance of default {percent(row['prob_default'], 1)}; past due above {percent(row['exposure_share'] or 0)} of the book's",
+    )
     for number, signal in enumerate(row["signals"] or ()):
         yield "Alert" if number == 0 else "", f"{voice.signal(signal)}: {voice.evidence(signal, row)} ({signal})"
     if row["alert_level"]:
@@ -54,7 +59,10 @@ def _told(
     if silent:
         names = ", ".join(f"{name} (needs {' and '.join(lacking)})" for name, lacking in silent)
         yield "Silent", names
-    yield "Stamps", f"card {clean(card)} · policy {policies.hash} · book {row['as_of']} · {percent(row['coverage'])} of the card's facts known"
+    yield (
+        "Stamps",
+        f"card {clean(card)} · policy {policies.hash} · book {row['as_of']} · {percent(row['coverage'])} of the card's facts known",
+    )
 
 
 def _condition(ruleset: object, wanted: str) -> str:

@@ -74,6 +74,11 @@ def count(value: float | Decimal | None) -> str:
     return _signed(f"{value:,.0f}" if value == int(value) else f"{value:,.1f}")
 
 
+def several(number: int, one: str, many: str) -> str:
+    """Return a number with its noun: `1 try`, `2 tries`."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
 def fit_number(text: str, width: int) -> str:
     """Return a figure that takes exactly `width` cells, right aligned; one that is too wide shows `#` across."""
     used = cells(text)

@@ -96,6 +96,11 @@ def found_lines(outcomes: Sequence[Outcome]) -> list[Line]:
     if not outcomes:
         return [line((" Nothing is called so. Type another word, or esc for the letters.", "muted"))]
     return [
-        line((" ▸ " if number == 0 else "   "), (fit(outcome.key, 3), "accent"), outcome.label, (f"  {outcome.code}", "muted"))
+        line(
+            (" ▸ " if number == 0 else "   "),
+            (fit(outcome.key, 3), "accent"),
+            outcome.label,
+            (f"  {outcome.code}", "muted"),
+        )
         for number, outcome in enumerate(outcomes[:8])
     ]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from deskcollect.present import numbers
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, short_date
-from deskcollect.present.lines import Line, clip, columns, line, rule
+from deskcollect.present.lines import Line, Part, clip, columns, length, line, rule
 from deskcollect.present.numbers import count, money
-from deskcollect.present.width import fit
+from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from deskcollect import records
     from deskcollect.desk.summary import Summary
     from deskcollect.policy.model import Policies
     from deskcollect.present.rows import Row, RowWords
-    from deskcollect.records import Part
 
 SIDE = 60
 SIDE_FROM = 180
-LINES = 6
+LINES = 7
 _LOST = 3
 
 
-def who(words: RowWords, row: Row) -> Line:
+def who(row: Row) -> Line:
     """Return name, account, product and number."""
     rest = [clean(row["account_id"]), clean(row["product"] or "").replace("_", " "), clean(row["phone"] or "no number")]
-    return line(" ", (clean(row["customer_name"] or "no name").replace("\n", " "), "bold"), "  " + "  ".join(filter(None, rest)))
+    return line(
+        " ", (clean(row["customer_name"] or "no name").replace("\n", " "), "bold"), "  " + "  ".join(filter(None, rest))
+    )
 
 
 def state(words: RowWords, row: Row) -> Line:
@@ -36,22 +40,28 @@ def state(words: RowWords, row: Row) -> Line:
         return line((" No contact: ", "warning"), words.voice.hold(row))
     if row["state"] == "verify":
         return line((" Verify: ", "warning"), clean(row["verify"]))
-    tries = f"{row['attempt_count']} tries in 7 days"
+    tries = numbers.several(row["attempt_count"], "try", "tries") + " in 7 days"
     if row["state"] == "wait" and row["due_on"]:
         return line(f" Waits until {day(row['due_on'], words.voice.today)} · {tries}")
-    several = ""
+    together = ""
     if (row["customer_account_count"] or 0) > 1:
-        several = f" · {row['customer_account_count']} accounts past due, called once"
-    return line(f" No hold · {tries}{several}")
+        together = f" · {row['customer_account_count']} accounts past due, called once"
+    return line(f" No hold · {tries}{together}")
 
 
-def lost(parts: tuple[Part, ...]) -> Line:
-    """Return the facts that cost most points."""
+def lost(parts: tuple[records.Part, ...], width: int) -> Line:
+    """Return the facts that cost most points, as many as fit whole."""
     worst = sorted((part for part in parts if part.points < 0), key=lambda part: part.points)[:_LOST]
     if not worst:
         return line((" Lost points: none against the average account", "muted"))
-    told = ", ".join(f"{clean(part.name)} −{abs(part.points)}" for part in worst)
-    return line((" Lost points: ", "muted"), told)
+    told: list[str] = []
+    head = " Lost points: "
+    for part in worst:
+        text = f"{clean(part.name)} −{abs(part.points)}"
+        if len(head) + sum(len(t) + 2 for t in told) + cells(text) > width:
+            break
+        told.append(text)
+    return line((head, "muted"), ", ".join(told)) if told else ()
 
 
 def last(words: RowWords, row: Row) -> Line:
@@ -59,7 +69,9 @@ def last(words: RowWords, row: Row) -> Line:
     if row["last_code"] is None:
         return line((" Nothing recorded yet", "muted"))
     said = words.voice.outcome(row["last_code"])
-    return line((" Last: ", "muted"), f"{short_date(row['last_on'], words.voice.today)} {said} ({clean(row['last_by'] or '?')})")
+    return line(
+        (" Last: ", "muted"), f"{short_date(row['last_on'], words.voice.today)} {said} ({clean(row['last_by'] or '?')})"
+    )
 
 
 def why(words: RowWords, row: Row) -> Line:
@@ -67,23 +79,24 @@ def why(words: RowWords, row: Row) -> Line:
     return line((" Today: ", "muted"), words.voice.ask(row))
 
 
-def brief(words: RowWords, row: Row, parts: tuple[Part, ...], width: int) -> list[Line]:
+def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
     """Return two lines for a small window."""
     name = clean(row["customer_name"] or "no name").replace("\n", " ")
     first = line(" ", (name, "bold"), f" {clean(row['account_id'])} · {words.voice.why(row)}")
-    return [clip(first, width), clip((*state(words, row), *lost(parts)), width)]
+    standing = state(words, row)
+    return [clip(first, width), clip((*standing, *lost(parts, width - length(standing))), width)]
 
 
-def side(words: RowWords, row: Row, parts: tuple[Part, ...], width: int) -> list[Line]:
+def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
     """Return the detail at the right of a wide list."""
     told = [
         rule("Selected · v hides", width, words.glyphs.rule),
-        who(words, row),
+        who(row),
         state(words, row),
         why(words, row),
         line((" Why: ", "muted"), words.voice.why(row)),
         last(words, row),
-        lost(parts),
+        lost(parts, width),
         line((" Tier: ", "muted"), words.voice.tier_rule(row)),
         rule("Early warnings", width, words.glyphs.rule),
         *evidence(words, row),
@@ -97,15 +110,26 @@ def evidence(words: RowWords, row: Row) -> list[Line]:
     return told or [line((" none", "muted"))]
 
 
-def panel(words: RowWords, row: Row, parts: tuple[Part, ...], alerts: list[Line], flagged: int, width: int) -> list[Line]:
+def panel(
+    words: RowWords, row: Row, parts: tuple[records.Part, ...], alerts: list[Line], flagged: int, width: int
+) -> list[Line]:
     """Return the detail and the gravest alerts beside each other, below the list."""
     half = width // 2 + 2
-    left = [who(words, row), state(words, row), lost(parts), why(words, row), last(words, row)]
-    title = columns(rule("Selected · v hides", half - 1, words.glyphs.rule), rule(f"Alerts {flagged}", width - half - 2, words.glyphs.rule), half, " ")
+    room = half - 2
+    today = wrapped(why(words, row), room)[:2]
+    left = [who(row), state(words, row), lost(parts, room), *today, last(words, row)]
+    title = columns(
+        rule("Selected · v hides", half - 1, words.glyphs.rule),
+        rule(f"Alerts {flagged}", width - half - 2, words.glyphs.rule),
+        half,
+        " ",
+    )
     body = []
     for number in range(LINES - 1):
         beside = alerts[number] if number < len(alerts) else ()
-        body.append(clip(columns(left[number] if number < len(left) else (), beside, half, words.glyphs.upright), width))
+        body.append(
+            clip(columns(left[number] if number < len(left) else (), beside, half, words.glyphs.upright), width)
+        )
     return [clip(title, width), *body]
 
 
@@ -123,35 +147,30 @@ def alert_lines(words: RowWords, gravest: pl.DataFrame, flagged: int) -> list[Li
 
 
 def wrapped(entry: Line, width: int) -> list[Line]:
-    """Break a line at blanks; what follows is set in by one cell."""
-    from deskcollect.present.lines import Part, length
-
+    """Break a line at blanks; what follows is set in."""
     if length(entry) <= width:
         return [entry]
     rows: list[Line] = []
     current: list[Part] = []
     room = width
-    for part in entry:
-        for word in _words(part.text):
-            size = len(word) if word.isascii() else length((Part(word),))
-            if size > room and current:
-                rows.append(tuple(current))
-                current, room = [Part("   ")], width - 3
-                word = word.lstrip()
-                size = length((Part(word),))
-            current.append(part._replace(text=word))
+    for part in (piece._replace(text=word) for piece in entry for word in _words(piece.text)):
+        size = cells(part.text)
+        if size > room and current:
+            rows.append(tuple(current))
+            text = part.text.lstrip()
+            current, room = [Part("   "), part._replace(text=text)], width - 3 - cells(text)
+        else:
+            current.append(part)
             room -= size
     return [*rows, tuple(current)]
 
 
 def _words(text: str) -> list[str]:
     """Split a text before each word, blanks kept."""
-    import re
-
     return re.findall(r"\s*\S+|\s+$|^\s+", text) or [text]
 
 
-def nothing(words: RowWords, counted: Summary, policies: Policies, queue: str, typed: str) -> list[Line]:
+def nothing(counted: Summary, policies: Policies, queue: str, typed: str) -> list[Line]:
     """Say why the list is empty, and what to do."""
     label = next((q.label for q in policies.queues if q.id == queue), queue)
     if typed:

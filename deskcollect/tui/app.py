@@ -70,7 +70,7 @@ class DeskApp(App[int]):
         self.set_interval(_TICK_SECONDS, self._tick)
         self.read_book()
 
-    @work(thread=True, exclusive=True, exit_on_error=False)
+    @work(thread=True, exclusive=True)
     def read_book(self) -> None:
         """Open the desk and conclude, while the screen is there already."""
         try:

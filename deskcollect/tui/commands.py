@@ -10,12 +10,12 @@ from textual.content import Content
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from textual.app import App
     from textual.binding import Binding
-    from textual.dom import DOMNode
     from textual.screen import Screen
 
 
-def actions(screen: Screen[object]) -> Iterator[tuple[Binding, DOMNode]]:
+def actions(screen: Screen[object]) -> Iterator[tuple[Binding, Screen[object] | App[object]]]:
     """Return the named bindings that work on a screen, each with where it is defined, the screen's own first."""
     seen: set[str] = set()
     for node in (screen, screen.app):
@@ -33,7 +33,7 @@ class Everything(Provider):
         """Offer everything before a word is typed."""
         for binding, node in actions(self.screen):
             yield DiscoveryHit(
-                Content(binding.description), _runner(node, binding.action), help=Content(f"key {_keys(binding)}")
+                Content(binding.description), _runner(node, binding.action), help=f"key {_keys(binding)}"
             )
 
     async def search(self, query: str) -> Hits:
@@ -43,7 +43,7 @@ class Everything(Provider):
             score = matcher.match(binding.description)
             if score > 0:
                 shown = Content(binding.description)
-                yield Hit(score, shown, _runner(node, binding.action), help=Content(f"key {_keys(binding)}"))
+                yield Hit(score, shown, _runner(node, binding.action), help=f"key {_keys(binding)}")
 
 
 def _keys(binding: Binding) -> str:
@@ -51,7 +51,7 @@ def _keys(binding: Binding) -> str:
     return KEY_WORDS.get(binding.key, binding.key)
 
 
-def _runner(node: DOMNode, action: str) -> Callable[[], Awaitable[None]]:
+def _runner(node: Screen[object] | App[object], action: str) -> Callable[[], Awaitable[None]]:
     """Return what runs an action where it is defined."""
 
     async def run() -> None:
@@ -73,4 +73,3 @@ KEY_WORDS = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }
-

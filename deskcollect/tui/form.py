@@ -174,7 +174,9 @@ class Form:
             amount=self.amount() if "amount" in self.outcome.needs else None,
             due_date=self.due() if "due" in self.outcome.needs else None,
             at=self.at() if "at" in self.outcome.needs else None,
-            count=int(self.values["count"]) if "count" in self.outcome.needs and self.values["count"].isdigit() else None,
+            count=int(self.values["count"])
+            if "count" in self.outcome.needs and self.values["count"].isdigit()
+            else None,
             reason=self.choice() if "reason" in self.outcome.needs else "",
             channel=self._channel(),
             direction=self.direction,
@@ -209,7 +211,9 @@ class Form:
             words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
         comes_up = desk.comes_up(entry)
         if comes_up is not None:
-            told.append(line((" Comes up  ", "muted"), f"{day(comes_up, self.today)}, {relative_days(comes_up, self.today)}"))
+            told.append(
+                line((" Comes up  ", "muted"), f"{day(comes_up, self.today)}, {relative_days(comes_up, self.today)}")
+            )
         return [*told, line((" Score     ", "muted"), words)]
 
     def said(self) -> str:

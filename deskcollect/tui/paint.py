@@ -23,6 +23,7 @@ _VARIABLE = {
     **{f"tier{letter}": f"tier-{letter.lower()}" for letter in "ABCDE"},
     **{level: f"level-{level}" for level in ("blue", "yellow", "orange", "red")},
 }
+DOES = "does"
 _PLAIN = {"bold": "bold", "inverse": "reverse bold", "": ""}
 
 
@@ -40,7 +41,7 @@ def paint(line: Line, variables: Mapping[str, str], glyphs: Glyphs) -> Content:
     for part in line:
         content = Content.styled(glyphs.render(part.text), style(part.role, variables))
         if part.action:
-            content = content.stylize(Style.from_meta({"@click": part.action}))
+            content = content.stylize(Style.from_meta({DOES: part.action}))
         painted.append(content)
     return Content.assemble(*painted)
 

@@ -54,7 +54,7 @@ class AccountView(DeskScreen):
 
     def __init__(self, session: Session, account_id: str, order: list[str]) -> None:
         super().__init__(session)
-        self._id = account_id
+        self._account_id = account_id
         self._order = order
         self._tab = 0
         self._account: Account | None = None
@@ -78,8 +78,8 @@ class AccountView(DeskScreen):
     def _gather(self) -> None:
         """Read the account anew."""
         desk, day, _ = self.session.opened
-        self._account = account(desk, day, self._id)
-        self._answers = what_if(desk, day, self._id)
+        self._account = account(desk, day, self._account_id)
+        self._answers = what_if(desk, day, self._account_id)
         self.show_day()
 
     def on_resize(self) -> None:
@@ -103,17 +103,21 @@ class AccountView(DeskScreen):
     def _draw_who(self, shown: Account) -> None:
         """Draw who this is, whether anything holds the account, and what to do."""
         words, width = self.session.accounts(), self.size.width
-        place = f"{self._order.index(self._id) + 1} of {len(self._order)} " if self._id in self._order else ""
+        place = (
+            f"{self._order.index(self._account_id) + 1} of {len(self._order)} "
+            if self._account_id in self._order
+            else ""
+        )
         rows = [
-            spread(words.name(shown), (*words.standing(shown), *line(" ")), width),
+            spread(words.name(shown), words.standing(shown, narrow=width < _WIDE), width),
             spread(words.permission(shown), line((place, "muted")), width),
-            clip(words.next(shown), width),
+            *wrapped(words.next(shown), width - 1)[:2],
         ]
         self.draw("#who", rows)
 
     def _draw_panels(self, shown: Account) -> None:
         """Draw all panels on a wide screen."""
-        words, width = self.session.accounts(), self.size.width
+        words, width = self.session.accounts(), self.size.width - 1
         left, right = width // 2 - 1, width - width // 2
         dash = self.session.glyphs.rule
         self.draw("#left", [
@@ -131,7 +135,7 @@ class AccountView(DeskScreen):
 
     def _draw_tab(self, shown: Account) -> None:
         """Draw one panel under tabs."""
-        words, width = self.session.accounts(), self.size.width
+        words, width = self.session.accounts(), self.size.width - 1
         dash = self.session.glyphs.rule
         tabs = []
         for number, name in enumerate(TABS):
@@ -147,17 +151,27 @@ class AccountView(DeskScreen):
                 rule("Last said and done", width, dash),
                 *words.timeline(shown)[:6],
             ],
-            "Score": [*words.score(shown, min(width, 76)), rule("What would change it", width, dash), *words.what_if(self._answers, shown)],
+            "Score": [
+                *words.score(shown, min(width, 76)),
+                rule("What would change it", width, dash),
+                *words.what_if(self._answers, shown),
+            ],
             "Six months": list(words.months(shown)),
             "Said and done": list(words.timeline(shown)),
-            "Contact": [*words.contact(shown), *((rule("Other accounts of this customer", width, dash), *words.others(shown)) if shown.others else ())],
+            "Contact": [
+                *words.contact(shown),
+                *((rule("Other accounts of this customer", width, dash), *words.others(shown)) if shown.others else ()),
+            ],
         }
         self._draw_lower([head, *panels[TABS[self._tab]]])
 
     def _draw_lower(self, rows: list[Line]) -> None:
         """Draw the part that scrolls; long lines go on in the next."""
-        width = self.size.width - 2
-        self.draw("#lower", [part for entry in rows for part in ([clip(entry, self.size.width)] if len(entry) < 2 else wrapped(entry, width))])
+        width = self.size.width - 1
+        self.draw(
+            "#lower",
+            [part for entry in rows for part in ([clip(entry, width)] if len(entry) < 2 else wrapped(entry, width))],
+        )
 
     # --- keys --------------------------------------------------------------------------------------------------------------
 
@@ -169,7 +183,7 @@ class AccountView(DeskScreen):
             if done is not None:
                 self.recorded(done)
 
-        self.app.push_screen(Record(self.session, self._id), after)
+        self.app.push_screen(Record(self.session, self._account_id), after)
 
     def recorded(self, done: Recorded) -> None:
         """Show the account after a record."""
@@ -179,11 +193,11 @@ class AccountView(DeskScreen):
     def action_walk(self, way: int) -> None:
         """Go to the next account of the list that is still to be worked."""
         _, day, _ = self.session.opened
-        at = self._order.index(self._id) + way if self._id in self._order else 0
+        at = self._order.index(self._account_id) + way if self._account_id in self._order else 0
         while 0 <= at < len(self._order):
             row = day.row(self._order[at])
             if not row["worked_today"]:
-                self._id = self._order[at]
+                self._account_id = self._order[at]
                 self._gather()
                 return
             at += way
@@ -207,10 +221,10 @@ class AccountView(DeskScreen):
         """Say which rules decided."""
         from deskcollect.tui.screens.explain import Explain
 
-        self.app.push_screen(Explain(self.session, self._id))
+        self.app.push_screen(Explain(self.session, self._account_id))
 
     def action_export(self) -> None:
         """Copy what stands here."""
         from deskcollect.tui.screens.export import Export
 
-        self.app.push_screen(Export(self.session, self._id, None))
+        self.app.push_screen(Export(self.session, self._account_id, None))

@@ -94,7 +94,9 @@ class Alerts(DeskScreen):
         width = self.size.width
         share = counted.flagged / counted.accounts if counted.accounts else 0
         over = share > desk.policies.alert_cap_share
-        told = f"{counted.flagged} of {counted.accounts} accounts = {share:.0%} · cap {desk.policies.alert_cap_share:.0%} "
+        told = (
+            f"{counted.flagged} of {counted.accounts} accounts = {share:.0%} · cap {desk.policies.alert_cap_share:.0%} "
+        )
         shown = self._level or "all levels"
         tabs = line((" [Open] " if not self._level else f" [{shown}] ", "bold"), f"{self._count} shown")
         self.draw("#tabs", [spread(tabs, line((told.replace("%", " %"), "warning" if over else "muted")), width)])

@@ -11,12 +11,14 @@ from deskcollect.errors import DeskError, LedgerError
 from deskcollect.present import head
 from deskcollect.present.lines import Line, line
 from deskcollect.present.score import step
-from deskcollect.tui.paint import paint_all
+from deskcollect.tui.paint import DOES, paint_all
 from deskcollect.tui.widgets.hints import Hint, Hints
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from textual import events
 
     from deskcollect.desk.desk import Recorded
     from deskcollect.tui.session import Kind, Session
@@ -90,6 +92,13 @@ class DeskScreen(Screen[None]):
         """Draw anew after a dialog or another screen."""
         if self.is_mounted:
             self.show_day()
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the text under the mouse is there for."""
+        action = event.style.meta.get(DOES)
+        if action:
+            event.stop()
+            await self.run_action(str(action))
 
     # --- undo ------------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ class Confirm(ModalScreen[bool]):
     Confirm { align: center middle; background: $background 60%; }
     Confirm > Vertical { width: 74; max-width: 100%; height: auto; border: round $accent; background: $panel; padding: 0 1; }
     Confirm Horizontal { height: 1; margin: 1 0 0 0; }
-    Confirm Button { border: none; height: 1; min-width: 14; margin: 0 2 0 0; background: $panel; color: $foreground; }
+    Confirm Button { min-width: 14; margin: 0 2 0 0; background: $panel; color: $foreground; }
     Confirm Button:focus { background: $focus-bg; color: $focus-fg; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,8 +47,8 @@ class Confirm(ModalScreen[bool]):
             frame.border_title = self._title
             yield Plain(paint_all(self._lines, self.app.theme_variables, self._session.glyphs))
             with Horizontal():
-                yield Button("n  Keep", id="no")
-                yield Button(f"y  {self._yes}", id="yes")
+                yield Button("n  Keep", id="no", compact=True)
+                yield Button(f"y  {self._yes}", id="yes", compact=True)
 
     def on_mount(self) -> None:
         """Let No have the focus."""

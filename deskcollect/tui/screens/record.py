@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Outcome
     from deskcollect.tui.session import Session
 
-_LABEL = {"amount": "Amount", "due": "By", "count": "Times", "at": "At", "note": "Note", "next": "Next"}
+_LABEL = {
+    "amount": "Amount",
+    "due": "By",
+    "count": "Times",
+    "at": "At",
+    "choice": "Which",
+    "note": "Note",
+    "next": "Next",
+}
 
 
 class Field(Input):
@@ -40,6 +48,7 @@ class Record(ModalScreen[Recorded | None]):
     """Asks for a code, then for its fields; returns what was recorded."""
 
     CSS_PATH = "record.tcss"
+    AUTO_FOCUS = ""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f2", "save", "Save", id="form.save", priority=True),
@@ -62,9 +71,9 @@ class Record(ModalScreen[Recorded | None]):
         with Vertical(id="frame"):
             yield Field(id="search", compact=True)
             yield Plain(id="text")
-            for name in ("amount", "due", "count", "at", "note", "next"):
+            for name, label in _LABEL.items():
                 with Vertical(classes="line", id=f"line-{name}"):
-                    yield Plain(_LABEL[name], classes="label")
+                    yield Plain(label, classes="label")
                     yield Field(id=f"field-{name}", compact=True)
                     yield Plain(classes="reading", id=f"reading-{name}")
             yield Plain(id="effect")
@@ -89,7 +98,14 @@ class Record(ModalScreen[Recorded | None]):
         number = f" · {clean(self.row[point])}" if point in {"phone", "phone_2"} else f" · {point}" if point else ""
         way = "the customer called" if self._inbound else "outgoing"
         self._title(f"Record · {name} · {way}{number}", "esc Cancel")
-        last = line((" i", "accent"), "  the customer called us   ", (f"1-{max(1, len(self.points))}", "accent"), "  other number   ", ("/", "accent"), "  find by word")
+        last = line(
+            (" i", "accent"),
+            "  the customer called us   ",
+            (f"1-{max(1, len(self.points))}", "accent"),
+            "  other number   ",
+            ("/", "accent"),
+            "  find by word",
+        )
         self._show([*words.picker(desk.policies), line(""), last], fields=())
         self.set_focus(None)
 
@@ -155,10 +171,14 @@ class Record(ModalScreen[Recorded | None]):
         """Ask for what the code needs; the rest is filled in."""
         self._searching = False
         point = self.points[self._point] if self._point < len(self.points) and outcome.channel != "none" else ""
-        self.form = Form(self.session, self.row, outcome, point, Direction.INBOUND if self._inbound else Direction.OUTBOUND)
+        self.form = Form(
+            self.session, self.row, outcome, point, Direction.INBOUND if self._inbound else Direction.OUTBOUND
+        )
         if draft:
             self.form.values.update(draft)
-        self._title(f"{outcome.label} · {clean(self.row['customer_name'] or self.row['account_id'])}", "ctrl+s Save · esc Back")
+        self._title(
+            f"{outcome.label} · {clean(self.row['customer_name'] or self.row['account_id'])}", "ctrl+s Save · esc Back"
+        )
         self._show(self.form.head(), fields=self.form.fields)
         for name in self.form.fields:
             self.query_one(f"#field-{name}", Field).value = self.form.values.get(name, "")
@@ -203,7 +223,10 @@ class Record(ModalScreen[Recorded | None]):
         except DeskError as error:
             self.form.keep_id(entry.event_id)
             shout = "NOT RECORDED: " if isinstance(error, LedgerError) else ""
-            lines = [line((f" ✗ {shout}{error.message}", "error")), line(f" {error.remedy} Your form is kept; ctrl+s tries again.")]
+            lines = [
+                line((f" ✗ {shout}{error.message}", "error")),
+                line(f" {error.remedy} Your form is kept; ctrl+s tries again."),
+            ]
             self._effect(lines)
             return
         self.form.drop_draft()

@@ -14,7 +14,7 @@ from deskcollect.desk.account import lost_points
 from deskcollect.desk.pipeline import arrange
 from deskcollect.desk.summary import gravest_alerts
 from deskcollect.present import head, selected
-from deskcollect.present.lines import Line, line
+from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.tui.screens.base import DeskScreen
 from deskcollect.tui.widgets.columns import TableColumn
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from deskcollect.present.rows import ListColumn, Row
     from deskcollect.tui.session import Session
 
-PANEL_LINES = 6
 _TALL, _LOW = 30, 20
 _BIG = 50_000
 
@@ -148,7 +147,7 @@ class Worklist(DeskScreen):
         else:
             self._take_order(self._arranged(), keep_cursor=keep_cursor)
 
-    @work(thread=True, exclusive=True, exit_on_error=False)
+    @work(thread=True, exclusive=True)
     def _arrange_apart(self, *, keep_cursor: bool) -> None:
         """Order a large list."""
         order = self._arranged()
@@ -172,13 +171,17 @@ class Worklist(DeskScreen):
         """Draw what depends on order or cursor: tabs, panel."""
         desk, _, counted = self.session.opened
         width = self.size.width
-        rank = f"{self.list.cursor + 1} of {len(self._order)}" if self._order is not None and len(self._order) else "none"
-        order = f"Sort: {self.by_column[0].replace('_', ' ')} {'↓' if self.by_column[1] else '↑'}" if self.by_column else f"Lens: {self.lens} ↓"
-        tiers = f"tier {''.join(sorted(self.tiers))}  " if self.tiers else ""
-        orphans = "no orphans  " if not counted.orphans else f"{counted.orphans} without a next step  "
-        typed = f"/ {self.text}  " if self.text else ""
-        right = line((typed, "accent"), (tiers, "accent"), (orphans if width >= 110 else "", "muted" if not counted.orphans else "warning"), (f"{order}  ", "muted"), f"{rank} ")
-        self.draw("#tabs", [head.queues(counted, desk.policies, self.queue, width, right)])
+        place = head.Place(
+            rank=self.list.cursor + 1,
+            shown=0 if self._order is None else len(self._order),
+            lens=str(self.lens),
+            sort=self.by_column,
+            tiers="".join(sorted(self.tiers)),
+            typed=self.text,
+            marked=len(self.list.marks),
+        )
+        tabs = head.queues(counted, desk.policies, self.queue, width, place, tall=self.size.height >= _TALL)
+        self.draw("#tabs", tabs)
         self._draw_panel()
 
     def _draw_panel(self) -> None:
@@ -189,8 +192,7 @@ class Worklist(DeskScreen):
         side.display, panel.display = self._beside and not empty, not self._beside or empty
         if empty:
             desk, _, counted = self.session.opened
-            words = self.session.rows()
-            self.draw("#panel", selected.nothing(words, counted, desk.policies, self.queue, self.text))
+            self.draw("#panel", selected.nothing(counted, desk.policies, self.queue, self.text))
         elif row is not None:
             self._draw_row(row)
 
@@ -229,7 +231,9 @@ class Worklist(DeskScreen):
         column = named.get(event.column, event.column)
         descending = bool(event.descending) if event.descending is not None else self.by_column is None
         wanted = (column, descending)
-        again = self.by_column == wanted or (event.descending is None and self.by_column is not None and self.by_column[0] == column)
+        again = self.by_column == wanted or (
+            event.descending is None and self.by_column is not None and self.by_column[0] == column
+        )
         self.by_column = None if again else wanted
         self.list.set_sorted_by(None if again else event.column, descending=descending)
 

@@ -34,8 +34,7 @@ class Hints(Plain):
     """Draws as many hints as fit; help and everything are never cut."""
 
     DEFAULT_CSS = """
-    Hints { height: 1; background: $panel; color: $foreground; link-style: none; link-color: $foreground;
-            link-background-hover: $focus-bg; link-color-hover: $focus-fg; link-style-hover: none; }
+    Hints { height: 1; background: $panel; color: $foreground; }
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive((), layout=False)

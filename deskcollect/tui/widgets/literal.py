@@ -60,9 +60,10 @@ def words(*parts: str | tuple[str, str], notes: bool = False) -> Content:
     )
 
 
-def frame_title(frame: Widget, text: str) -> None:
-    """Write a title into the border of a widget."""
-    frame.border_title = words(text)
+def frame_title(frame: Widget, title: str, subtitle: str = "") -> None:
+    """Write into the border of a widget: a title above, what the keys do below."""
+    frame.border_title = words(title)
+    frame.border_subtitle = words(subtitle) if subtitle else None
 
 
 def notify(on: App[Any] | Widget, message: str, *, severity: Severity = "information") -> None:
