@@ -6,13 +6,14 @@ widgets/literal.py alone, and a widget that takes a label gets a written one or 
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 
 from deskcollect.tui import themes
-from deskcollect.tui.widgets.literal import Plain, notify, words
+from deskcollect.tui.widgets.literal import Plain, frame_title, notify, words
 
 TUI = Path(__file__).parents[2] / "deskcollect" / "tui"
 ALLOWED = {"literal.py"}
@@ -22,19 +23,23 @@ LABELLED = {
     *("Hit", "DiscoveryHit", "Tooltip", "Header", "DataTable", "Tree", "Select", "SelectionList", "Selection"),
 }
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
-LITERAL_CALLS = {"Content", "words", "Text"}
+LITERAL_CALLS = {"Content", "assemble", "words", "Text"}
+# notify and a matcher's highlight read what they are given as markup
+FORBIDDEN_METHODS = {"notify", "from_markup", "highlight"}
 
 
-def is_literal(node: ast.expr) -> bool:
-    """Return whether an expression cannot be read as markup: a written string without brackets, or content."""
+def is_literal(node: ast.expr, known: AbstractSet[str] = frozenset()) -> bool:
+    """Return whether an expression cannot be read as markup: a written string without brackets, or content.
+
+    `known` are the names to which the file assigns nothing else.
+    """
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, str) or "[" not in node.value
     if isinstance(node, ast.IfExp):
-        return is_literal(node.body) and is_literal(node.orelse)
-    if isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        return name in LITERAL_CALLS
-    return False
+        return is_literal(node.body, known) and is_literal(node.orelse, known)
+    if isinstance(node, ast.Name):
+        return node.id in known
+    return isinstance(node, ast.Call) and called(node) in LITERAL_CALLS
 
 
 def called(node: ast.Call) -> str:
@@ -42,24 +47,39 @@ def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
+def literal_names(tree: ast.AST) -> set[str]:
+    """Return the names to which a file assigns only what cannot be read as markup."""
+    written = {target: node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) for target in node.targets}
+    doubtful = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    stored = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    doubtful |= {name.id for name in stored if name not in written or not is_literal(written[name])}
+    return {name.id for name in stored} - doubtful
+
+
 def faults(source: str) -> Iterator[str]:
     """Go through the places where a value could be read as markup."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    known = literal_names(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textual"):
             yield from (f"{node.lineno}: imports {a.name}" for a in node.names if a.name in OURS_ONLY)
         elif isinstance(node, ast.Call):
-            name = called(node)
-            plain = any(k.arg == "markup" and getattr(k.value, "value", None) is False for k in node.keywords)
-            if name == "notify" and isinstance(node.func, ast.Attribute):
-                yield f"{node.lineno}: notify"
-            elif name == "from_markup":
-                yield f"{node.lineno}: from_markup"
-            elif name in LABELLED and not plain and node.args and not is_literal(node.args[0]):
-                yield f"{node.lineno}: {name} with a value"
+            yield from call_faults(node, known)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
-                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_literal(node.value):
-                    yield f"{node.lineno}: {target.attr} with a value"
+                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_literal(node.value, known):
+                    yield f"{node.lineno}: {target.attr} with a value; use frame_title"
+
+
+def call_faults(node: ast.Call, known: AbstractSet[str]) -> Iterator[str]:
+    """Go through what is wrong with one call."""
+    name = called(node)
+    plain = any(k.arg == "markup" and getattr(k.value, "value", None) is False for k in node.keywords)
+    shown = node.args[1:2] if name == "Hit" else node.args[:1]
+    if name in FORBIDDEN_METHODS and isinstance(node.func, ast.Attribute):
+        yield f"{node.lineno}: {name}"
+    elif name in LABELLED and not plain and not all(is_literal(part, known) for part in shown):
+        yield f"{node.lineno}: {name} with a value"
 
 
 FILES = sorted(path for path in TUI.rglob("*.py") if path.name not in ALLOWED)
@@ -83,6 +103,12 @@ def test_no_value_can_be_read_as_markup(path: Path) -> None:
         "self.border_title = name",
         "self.border_title = f'Record · {name}'",
         "Content.from_markup('[b]x')",
+        "Hit(score, name, run)",
+        "Hit(score, matcher.highlight(name), run)",
+        "for name in names:\n    Button(name)",
+        "label, other = name, 1\nButton(label)",
+        "label = words(name)\nlabel = name\nButton(label)",
+        "def show(label):\n    label = words(label)\n    Button(label)",
     ],
 )
 def test_the_check_sees_what_it_must(source: str) -> None:
@@ -99,6 +125,8 @@ def test_the_check_sees_what_it_must(source: str) -> None:
         "self.border_title = words(name)",
         "self.border_title = 'Help' if help else Content(name)",
         "Checkbox(name, markup=False)",
+        "row = Content.assemble(name)\nOption(row)",
+        "shown = words(name)\nHit(score, shown, run)",
     ],
 )
 def test_the_check_lets_literal_text_pass(source: str) -> None:
@@ -128,6 +156,7 @@ class Hostile(App[None]):
         """Say every payload."""
         for payload in PAYLOADS:
             notify(self, payload)
+            frame_title(self.query(Plain).first(), payload, payload)
 
     def action_pwn(self) -> None:
         """Never run."""
