@@ -143,6 +143,33 @@ def test_only_the_check_of_the_growth_notices_a_write_that_the_system_merely_cla
         assert all_ids(again) == ids([event(1)])
 
 
+def test_a_replay_that_cannot_be_synced_is_uncertain(folder: Path) -> None:
+    disk = FaultyDisk(0, "EIO", only="fsync")
+    ledger = opened(folder, disk)
+    record(ledger, event(1))
+    disk.calls, disk.fails_at = 0, 1
+    with pytest.raises(Uncertain):
+        record(ledger, event(1))
+    assert ledger.record(event(1), recorded_at=NOW).replayed
+
+
+@pytest.mark.parametrize("tail", [b"torn", b""], ids=["torn tail", "missing line end"])
+def test_a_tail_that_cannot_be_repaired_records_nothing_and_is_repaired_later(folder: Path, tail: bytes) -> None:
+    disk = FaultyDisk(0, "short", only="write")
+    record(opened(folder, disk), event(1))
+    data = disk.files[folder / "00000001.jsonl"].data
+    data += tail
+    if not tail:
+        del data[-1]
+    ledger = opened(folder, disk)
+    disk.calls, disk.fails_at = 0, 1
+    with pytest.raises(NotRecorded):
+        record(ledger, event(2))
+    record(ledger, event(2))
+    assert all_ids(ledger) == ids([event(1), event(2)])
+    assert ledger.verify().ok
+
+
 class ReadOnly(MemoryDisk):
     """A disk on which no file can be written."""
 

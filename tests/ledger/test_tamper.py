@@ -47,6 +47,12 @@ def test_a_batch_of_which_a_part_was_taken_out_is_noticed(folder: Path) -> None:
     assert [seq for seq, _ in damage(folder, [*LINES[:-1], more])] == [4]
 
 
+def test_damage_before_a_torn_batch_is_still_damage(folder: Path) -> None:
+    flipped = LINES[2].replace(b"A3", b"A9")
+    assert damage(folder, [*LINES[:2], flipped, LINES[3], LINES[4][:50]]) == [(3, "its hash does not match")]
+    assert damage(folder, [*LINES[:3], LINES[3], LINES[4][:50]]) == []
+
+
 def test_records_cut_from_the_end_are_noticed_with_an_earlier_head(folder: Path) -> None:
     with opened(folder) as ledger:
         record(ledger, event(1), event(2))

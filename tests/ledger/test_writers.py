@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.ledger.builders import all_ids, event_id, opened
+from tests.ledger.builders import NOW, ZONE, all_ids, event, event_id, opened
 
 EACH = 60
 WRITER = """
@@ -59,6 +60,21 @@ def test_two_writers_lose_nothing_and_share_one_chain(folder: Path) -> None:
         report = ledger.verify()
         assert report.ok
         assert report.segments > 2, "both went on over several new segments"
+
+
+def test_threads_of_one_program_share_a_ledger(folder: Path) -> None:
+    with opened(folder, segment_bytes=20_000) as ledger, ThreadPoolExecutor(4) as threads:
+
+        def work(start: int) -> int:
+            for number in range(start, start + EACH):
+                ledger.record(event(number), recorded_at=NOW)
+                assert ledger.get(event_id(number)) is not None
+                ledger.health()
+            return len(ledger.events(ZONE).collect())
+
+        assert max(threads.map(work, (1000, 2000, 3000))) == 3 * EACH
+        assert ledger.verify().ok
+        assert len(set(all_ids(ledger))) == 3 * EACH
 
 
 def test_two_writers_that_are_both_the_first_make_one_ledger(tmp_path: Path) -> None:
