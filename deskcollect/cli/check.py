@@ -1,0 +1,139 @@
+"""deskcollect check: what is wrong with a book, and the totals to tie to the lender's own figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.options import (
+    AsOfOption,
+    BookArgument,
+    CurrencyOption,
+    DateFormatOption,
+    DeskOption,
+    EncodingOption,
+    JsonOption,
+    read_day,
+)
+from deskcollect.cli.table import Column, table
+from deskcollect.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskcollect.desk.make import Book
+    from deskcollect.present.lines import Line
+    from deskcollect.records import Issue
+
+_REJECTS = (".csv",)
+_WORDS = {"error": "set aside", "warning": "assumed", "info": "worth knowing"}
+
+
+def check(
+    book: BookArgument,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE", help="Write the rows that were set aside as CSV.")
+    ] = None,
+    as_of: AsOfOption = "",
+    encoding: EncodingOption = "",
+    currency: CurrencyOption = "",
+    date_format: DateFormatOption = "",
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Read a book and say what is wrong with it; nothing is kept.
+
+    Columns, currency and date format of a desk count if there is one. Exits with 1 if any row was set aside.
+    """
+    from deskcollect import settings
+    from deskcollect.cli import files
+    from deskcollect.cli.reading import read_book
+
+    if rejects:
+        files.known_format(rejects, _REJECTS)
+    folder = place.found(desk)
+    read = read_book(
+        book,
+        as_of=read_day(as_of, "--as-of"),
+        encoding=encoding,
+        currency=currency,
+        date_format=date_format,
+        told=settings.read(folder) if folder else None,
+    )
+    if json:
+        output.single(as_object(read))
+    else:
+        output.lines(report(read))
+    if rejects:
+        files.write(read.rejects, rejects, ".csv")
+        diagnostics.say(f"{read.rejects.height:,} defects of {read.set_aside_count:,} rows written to {rejects}.")
+    return ExitCode.DATA if read.set_aside_count else ExitCode.OK
+
+
+def report(read: Book) -> Iterator[Line | str]:
+    """Return totals and findings as lines."""
+    yield f"Book as of {read.as_of}"
+    yield ""
+    yield from table(
+        [Column("Table"), Column("Currency"), Column("What"), Column("Total", "right")],
+        [(t.table, t.currency or "", t.name.replace("_", " "), _figure(t.value)) for t in read.totals],
+    )
+    for severity, label in _WORDS.items():
+        found = [issue for issue in read.issues if issue.severity == severity]
+        if found:
+            yield ""
+            yield f"{label.capitalize()}: {len(found)} kind{'' if len(found) == 1 else 's'} of finding"
+            for issue in found:
+                yield from _finding(issue)
+    yield ""
+    yield _verdict(read)
+
+
+def _finding(issue: Issue) -> Iterator[str]:
+    """Return one finding and its remedy. Its message names how many rows and the first of them."""
+    file = f"{issue.place.file}: " if issue.place.file and issue.place.file not in issue.message else ""
+    yield f"  {file}{issue.message}"
+    if issue.remedy:
+        yield f"      {issue.remedy}"
+
+
+def _figure(value: Any) -> str:
+    """Return a count or an exact amount, grouped."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.{len(output.money(value).partition('.')[2])}f}"
+
+
+def _verdict(read: Book) -> str:
+    """Return the last line."""
+    count = read.set_aside_count
+    if not count:
+        return "No row was set aside."
+    return f"{count:,} row{' was' if count == 1 else 's were'} set aside; the others can be used."
+
+
+def as_object(read: Book) -> dict[str, Any]:
+    """Return totals and findings as one object."""
+    return {
+        "as_of": read.as_of,
+        "tables": sorted(read.present),
+        "set_aside": read.set_aside_count,
+        "totals": [{"table": t.table, "name": t.name, "currency": t.currency, "value": t.value} for t in read.totals],
+        "issues": [
+            {
+                "severity": issue.severity,
+                "code": issue.code,
+                "file": issue.place.file,
+                "table": issue.place.table,
+                "line": issue.place.line,
+                "column": issue.place.column,
+                "message": issue.message,
+                "remedy": issue.remedy,
+                "set_aside": issue.set_aside,
+            }
+            for issue in read.issues
+        ],
+    }

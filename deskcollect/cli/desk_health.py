@@ -1,0 +1,180 @@
+"""What the doctor finds about a desk: its settings, policies, books, ledger, rights, disk and clock."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from deskcollect import settings
+from deskcollect.cli.finding import Finding, judged, well
+from deskcollect.clock import Clock
+from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
+from deskcollect.errors import BadPolicy, DeskError
+from deskcollect.policy import load as policy_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.desk.desk import Desk
+    from deskcollect.settings import Settings
+
+_ROOM_BYTES = 100 * 1024 * 1024
+_SKEW = timedelta(days=1)
+
+
+def findings(folder: Path | None) -> Iterator[Finding]:
+    """Go through a desk, as far as it can be opened."""
+    if folder is None:
+        yield Finding("desk", "warn", "none here, above, or in your data folder", "deskcollect init DIR --book BOOK")
+        return
+    yield well("desk", str(folder.absolute()))
+    try:
+        told = settings.read(folder)
+    except DeskError as error:
+        yield _failed("desk.toml", error)
+        return
+    yield well(
+        "desk.toml", f"{told.name}, {told.time_zone}, {told.currency or 'no currency'}, you are {told.me or '?'}"
+    )
+    yield from _policies(folder)
+    try:
+        desk = open_desk(folder)
+    except BadPolicy:
+        return
+    except DeskError as error:
+        yield _failed("ledger", error)
+        return
+    try:
+        yield from _books(desk, told)
+        yield from _ledger(desk)
+        yield from _clock(desk)
+    except DeskError as error:
+        yield _failed("desk", error)
+    finally:
+        desk.close()
+    yield from _rights(folder)
+
+
+def _failed(check: str, error: DeskError) -> Finding:
+    """Return what an error says as a finding."""
+    return Finding(check, "fail", error.message, error.remedy)
+
+
+def _policies(folder: Path) -> Iterator[Finding]:
+    """Look at the policies; every mistake is named with file and line."""
+    place = folder / POLICIES
+    try:
+        policies = policy_files.load(place)
+    except BadPolicy as error:
+        for issue in error.issues:
+            where = f"{issue.place.file} line {issue.place.line}" if issue.place.line else issue.place.file
+            yield Finding("policies", "fail", f"{where}: {issue.message}", issue.remedy)
+        if not error.issues:
+            yield _failed("policies", error)
+        return
+    except DeskError as error:
+        yield _failed("policies", error)
+        return
+    own = sum((place / name).is_file() for name in policy_files.FILES)
+    yield well(
+        "policies", f"{place}: {own} of {len(policy_files.FILES)} files are the desk's own, hash {policies.hash}"
+    )
+
+
+def _books(desk: Desk, told: Settings) -> Iterator[Finding]:
+    """Look at the snapshots."""
+    dates = desk.dates
+    count = f"{len(dates)} book{'' if len(dates) == 1 else 's'}, the newest of {dates[-1]}" if dates else "no book"
+    yield judged(
+        "books",
+        f"{desk.folder / SNAPSHOTS}: {count}",
+        good=bool(dates),
+        remedy="Bring one with  deskcollect import BOOK",
+        otherwise="warn",
+    )
+    if dates:
+        desk.standing(dates[-1])
+    yield well("columns", f"{len(told.columns)} headers mapped in desk.toml")
+
+
+def _ledger(desk: Desk) -> Iterator[Finding]:
+    """Check every record, and whether another can be written."""
+    report, health = desk.ledger.verify(), desk.ledger.health()
+    head = f"head {report.head.seq} {report.head.hash[:16]}" if report.head.seq else "empty"
+    yield judged(
+        "ledger",
+        f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {head}",
+        good=report.ok,
+        remedy=" ".join(damage.sentence() for damage in report.damage) + " Restore the ledger from a backup.",
+    )
+    yield judged(
+        "writable",
+        "yes" if health.writable else "no",
+        good=health.writable,
+        remedy="Check the rights of the ledger's folder and its damage; nothing can be recorded.",
+    )
+    yield judged(
+        "lock",
+        f"held by {health.lock_holder}" if health.lock_holder else "free",
+        good=not health.lock_holder,
+        remedy="Wait, or end that program if it hangs.",
+        otherwise="warn",
+    )
+    yield judged(
+        "free space",
+        f"{health.free_bytes / 1024**3:,.1f} GB",
+        good=health.free_bytes >= _ROOM_BYTES,
+        remedy="Make room: under 100 MB the next import may not fit.",
+        otherwise="warn",
+    )
+    yield judged(
+        "place",
+        f"looks like {health.place}" if health.place else "a local disk",
+        good=not health.place,
+        remedy="Move the desk to a local disk: networks and synchronising programs can break a ledger.",
+        otherwise="warn",
+    )
+    if health.copies:
+        names = ", ".join(health.copies)
+        yield Finding("copies", "fail", f"beside the ledger: {names}", "Two machines wrote it. Move the desk to one.")
+
+
+def _clock(desk: Desk) -> Iterator[Finding]:
+    """Compare this machine's clock with the last record and the newest book."""
+    now = Clock(desk.zone).now()
+    if desk.settings.demo:
+        yield well("clock", f"{now:%Y-%m-%d %H:%M} {desk.settings.time_zone}; the demo's stands at its book")
+        return
+    last = [event.recorded_at for event in desk.ledger.history(limit=1) if event.recorded_at]
+    newest = max([*(at.astimezone(desk.zone).date() for at in last), *desk.dates[-1:]], default=now.date())
+    yield judged(
+        "clock",
+        f"{now:%Y-%m-%d %H:%M} {desk.settings.time_zone}",
+        good=newest <= (now + _SKEW).date(),
+        remedy=f"The desk knows something of {newest}: the clock is slow, or that date is wrong.",
+        otherwise="warn",
+    )
+
+
+def _rights(folder: Path) -> Iterator[Finding]:
+    """Say whether other users of this machine can read or write the desk."""
+    if os.name == "nt":
+        yield well("rights", "guarded by your Windows profile")
+        return
+    names = ("", settings.FILE, POLICIES, SNAPSHOTS, LEDGER)
+    paths = [folder / name for name in names] + sorted((folder / LEDGER).glob("*.jsonl"))
+    wide = [path for path in paths if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    shown = ", ".join(path.name or str(path) for path in wide)
+    yield judged(
+        "rights",
+        f"open to other users: {shown}" if wide else "only yours",
+        good=not wide,
+        remedy=f"Close it with  chmod -R go= {folder}",
+        otherwise="warn",
+    )
+    foreign = [path.name for path in paths if path.exists() and path.stat().st_uid != os.getuid()]
+    if foreign:
+        yield Finding("owner", "warn", f"another user owns {', '.join(foreign)}", f"sudo chown -R $USER {folder}")

@@ -1,0 +1,132 @@
+"""deskcollect import: the next book of a desk, and what changed since the one before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import output, place
+from deskcollect.cli.options import (
+    AsOfOption,
+    BookArgument,
+    DeskOption,
+    EncodingOption,
+    JsonOption,
+    StrictOption,
+    read_day,
+)
+from deskcollect.cli.table import Column, table
+from deskcollect.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    import polars as pl
+
+    from deskcollect.desk.desk import Desk, Imported
+    from deskcollect.desk.make import Book
+    from deskcollect.present.lines import Line
+
+_KINDS = {
+    "newly_past_due": "newly past due",
+    "rolled_worse": "rolled to a worse bucket",
+    "rolled_back": "rolled back to a better bucket",
+    "cured": "cured",
+    "new": "new in the book",
+    "left": "left the book",
+}
+_OUTCOMES = {
+    "new": "imported",
+    "inserted": "inserted among the older books",
+    "replaced": "imported; the book of that day that stood here is kept aside",
+    "already_here": "already here; nothing was written",
+    "dry_run": "only looked at; nothing was written",
+}
+
+
+def import_book(
+    book: BookArgument,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Put another book of the same date aside.")] = False,
+    as_of: AsOfOption = "",
+    encoding: EncodingOption = "",
+    strict: StrictOption = False,
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Take in the next book and say what changed."""
+    from deskcollect.cli.reading import read_book, tell_set_aside
+
+    with place.opened(desk) as standing:
+        read = read_book(book, as_of=read_day(as_of, "--as-of"), encoding=encoding, told=standing.settings)
+        told = _take(standing, read, replace=replace, dry_run=dry_run)
+    if json:
+        output.single(told)
+    else:
+        output.lines(_report(told))
+    tell_set_aside(read, book)
+    return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
+
+
+def _take(desk: Desk, read: Book, *, replace: bool, dry_run: bool) -> dict[str, Any]:
+    """Import a book and return what changed."""
+    earlier = [day for day in desk.dates if day < read.as_of]
+    newest = not desk.dates or read.as_of >= desk.dates[-1]
+    before = desk.load().table if newest and earlier and not dry_run and read.as_of not in desk.dates else None
+    done = desk.import_book(read, replace=replace, dry_run=dry_run)
+    told = _changes(done, earlier)
+    if before is not None:
+        day = desk.load()
+        told["promises"] = _judged(day.conclusion.promises, earlier[-1])
+        told["tiers"] = _moved(before, day.table)
+    return told
+
+
+def _changes(done: Imported, earlier: list[date]) -> dict[str, Any]:
+    """Return what the books themselves say."""
+    counts = dict(done.changes.group_by("change").len().iter_rows())
+    return {
+        "outcome": done.outcome,
+        "as_of": done.book.as_of,
+        "since": earlier[-1] if earlier else None,
+        "set_aside": done.book.set_aside_count,
+        "changes": {kind: counts.get(kind, 0) for kind in _KINDS},
+    }
+
+
+def _judged(promises: pl.DataFrame, since: date) -> dict[str, int]:
+    """Count the promises that the new book let be judged."""
+    import polars as pl
+
+    new = promises.filter(pl.col("resolved_on") > since)
+    counts = dict(new.group_by("status").len().iter_rows())
+    return {status: counts.get(status, 0) for status in ("kept", "partial", "broken")}
+
+
+def _moved(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
+    """Count the accounts whose tier rose or fell."""
+    import polars as pl
+
+    both = after.select("account_id", now=pl.col("tier").to_physical()).join(
+        before.select("account_id", then=pl.col("tier").to_physical()), on="account_id"
+    )
+    better, worse = both.select(
+        better=(pl.col("now") < pl.col("then")).sum(), worse=(pl.col("now") > pl.col("then")).sum()
+    ).row(0)
+    return {"better": better, "worse": worse}
+
+
+def _report(told: Mapping[str, Any]) -> Iterator[Line | str]:
+    """Return what changed as lines."""
+    yield f"Book of {told['as_of']}: {_OUTCOMES[told['outcome']]}."
+    if told["outcome"] == "already_here":
+        return
+    since = f"since the book of {told['since']}" if told["since"] else "this is the first book"
+    yield f"What changed ({since}):"
+    rows = [(label, f"{told['changes'][kind]:,}") for kind, label in _KINDS.items()]
+    if "promises" in told:
+        rows += [(f"promises {status}", f"{count:,}") for status, count in told["promises"].items()]
+        rows += [(f"moved to a {way} tier", f"{count:,}") for way, count in told["tiers"].items()]
+    yield from table([Column("Accounts"), Column("Count", "right")], rows)

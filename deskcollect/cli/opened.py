@@ -1,0 +1,72 @@
+"""A desk that a command has opened: its day, and the words for what it shows."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskcollect.cli import place
+from deskcollect.desk.summary import Summary, summary
+from deskcollect.present.account import AccountWords
+from deskcollect.present.dates import day as day_in_words
+from deskcollect.present.rows import RowWords
+from deskcollect.present.voice import Voice
+from deskcollect.tui.glyphs import choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.present.shapes import Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Desk, day and figures."""
+
+    desk: Desk
+    day: Day
+    counted: Summary
+    glyphs: Glyphs
+
+    @property
+    def voice(self) -> Voice:
+        """Return the sentences of the desk's policy on its day."""
+        return Voice(self.desk.policies, self.day.moment.today, dict.fromkeys(self.counted.whole, 0))
+
+    @property
+    def rows(self) -> RowWords:
+        """Return the words of worklist rows."""
+        return RowWords(self.voice, self.glyphs, 0, len(self.counted.currencies))
+
+    @property
+    def accounts(self) -> AccountWords:
+        """Return the words of one account."""
+        return AccountWords(self.voice, self.glyphs, self.desk.zone)
+
+    @property
+    def dated(self) -> str:
+        """Return which desk this is and of which day its book is."""
+        moment = self.day.moment
+        book = day_in_words(moment.as_of, moment.today)
+        year = "" if book.endswith(str(moment.as_of.year)) else f" {moment.as_of.year}"
+        mark = "DEMO  " if self.desk.settings.demo else ""
+        return f"{mark}{self.desk.settings.name}: book as of {book}{year}"
+
+
+@contextmanager
+def opened(given: Path | None) -> Iterator[Opened]:
+    """Open the desk that is meant and conclude on its newest book.
+
+    Errors: NoDesk, BadUse when it has no book yet, BadPolicy, LedgerError.
+    """
+    with place.opened(given) as desk:
+        yield concluded(desk)
+
+
+def concluded(desk: Desk) -> Opened:
+    """Conclude on the newest book of a desk."""
+    day = desk.load()
+    return Opened(desk, day, summary(day.table, desk.settings.currency, desk.policies), choose(desk.settings.glyphs))

@@ -1,0 +1,155 @@
+"""The only writer of stdout: lines for people, JSON and CSV for programs. Nothing that steers a terminal gets through."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, TYPE_CHECKING, Any
+
+from deskcollect.present.clean import HIDDEN, clean, hidden_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from deskcollect.present.lines import Line
+    from deskcollect.present.shapes import Glyphs
+
+_LIMIT = 1_000_000
+_LEAST_DECIMALS = 2
+_HIDDEN_IN_COLUMN = r"[\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{200b}\x{2060}\x{feff}\x{e0000}-\x{e0fff}]"
+# role of a part of a line -> SGR number; the word or letter beside it says the same
+_COLOURS = {
+    "bold": "1",
+    "muted": "2",
+    "accent": "36",
+    "success": "32",
+    "warning": "33",
+    "error": "31",
+    "tierD": "33",
+    "tierE": "31",
+    "red": "31",
+    "orange": "33",
+    "yellow": "33",
+    "blue": "34",
+}
+
+
+def prepare() -> None:
+    """Let a terminal that cannot show a sign get its number instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def is_terminal() -> bool:
+    """Say whether a person looks at stdout."""
+    return sys.stdout.isatty()
+
+
+def width() -> int | None:
+    """Return the cells of a line, None where nobody looks at it."""
+    if not is_terminal() and "COLUMNS" not in os.environ:
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def colours() -> bool:
+    """Say whether colours are wanted."""
+    return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def lines(made: Iterable[Line | str], glyphs: Glyphs | None = None) -> None:
+    """Write lines for people."""
+    painted = colours()
+    for entry in made:
+        parts = ((entry, ""),) if isinstance(entry, str) else tuple((part.text, part.role) for part in entry)
+        text = "".join(_painted(clean(text, limit=_LIMIT), role if painted else "") for text, role in parts)
+        sys.stdout.write((glyphs.render(text) if glyphs else text).rstrip() + "\n")
+
+
+def _painted(text: str, role: str) -> str:
+    """Return text in the colour of its role."""
+    number = _COLOURS.get(role)
+    return f"\x1b[{number}m{text}\x1b[0m" if number else text
+
+
+# --- for programs ------------------------------------------------------------------------------------------------------
+
+
+def objects(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a JSON array, one object a line."""
+    before = "[\n"
+    for row in rows:
+        sys.stdout.write(before + as_json(row))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def single(entry: Mapping[str, Any]) -> None:
+    """Write one JSON object."""
+    sys.stdout.write(as_json(entry, indent=1) + "\n")
+
+
+def as_json(entry: Mapping[str, Any], indent: int | None = None) -> str:
+    """Return JSON; where it holds hidden characters, or stdout is not UTF-8, everything but ASCII is escaped."""
+    content = _plain(entry)
+    text = json.dumps(content, ensure_ascii=False, indent=indent)
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and not hidden_count(text, notes=True)
+    return text if readable else json.dumps(content, ensure_ascii=True, indent=indent)
+
+
+def money(value: Decimal) -> str:
+    """Return an exact amount with at least two decimals, without grouping."""
+    exponent = value.normalize().as_tuple().exponent
+    return f"{value:.{max(_LEAST_DECIMALS, -exponent if isinstance(exponent, int) else 0)}f}"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON holds it: money as text, dates in ISO form."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return str(value)
+        case Decimal():
+            return money(value)
+        case datetime() | date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case _:
+            return [_plain(item) for item in (sorted(value) if isinstance(value, frozenset) else value)]
+
+
+def csv(frame: pl.DataFrame) -> int:
+    """Write CSV in UTF-8; return how many texts held hidden characters, which are shown as a sign."""
+    import polars as pl
+
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    hidden = frame.select(pl.col(texts).str.contains(_HIDDEN_IN_COLUMN).sum()).sum_horizontal().sum() if texts else 0
+    if hidden:
+        frame = frame.with_columns(pl.col(texts).str.replace_all(_HIDDEN_IN_COLUMN, HIDDEN))
+    sys.stdout.flush()
+    stream: IO[bytes] = sys.stdout.buffer
+    frame.write_csv(stream, float_precision=6)
+    stream.flush()
+    return int(hidden)
+
+
+def flush() -> None:
+    """Hand over what is written, so that a closed pipe shows here and not at the interpreter's end."""
+    sys.stdout.flush()
+
+
+def abandon() -> None:
+    """Write no more: the reader of stdout has gone."""
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, sys.stdout.fileno())
+    os.close(sink)

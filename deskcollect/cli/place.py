@@ -1,0 +1,102 @@
+"""Which desk is meant, and who sits at it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskcollect import settings
+from deskcollect.cli import diagnostics
+from deskcollect.errors import BadUse, NoDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskcollect.desk.desk import Desk
+
+
+def data_folder() -> Path:
+    """Return the user's data folder of this program; it need not exist."""
+    import platformdirs
+
+    return platformdirs.user_data_path("deskcollect", appauthor=False)
+
+
+def folder(given: Path | None) -> Path:
+    """Return the desk's folder: the one given, else the nearest desk.toml upwards, else the user's data folder.
+
+    Errors: NoDesk.
+    """
+    if given is not None:
+        if not (given / settings.FILE).is_file():
+            raise NoDesk(
+                f"There is no desk in {given}.",
+                "Give the folder that holds desk.toml, or make a desk with  deskcollect init DIR --book BOOK",
+            )
+        return given
+    try:
+        return settings.find(Path.cwd())
+    except NoDesk:
+        own = data_folder()
+        if (own / settings.FILE).is_file():
+            return own
+        raise
+
+
+def found(given: Path | None) -> Path | None:
+    """Return the desk's folder, or None where there is no desk and none was asked for."""
+    try:
+        return folder(given)
+    except NoDesk:
+        if given is not None:
+            raise
+        return None
+
+
+@contextmanager
+def opened(given: Path | None) -> Iterator[Desk]:
+    """Open the desk that is meant, and close it."""
+    from deskcollect.desk.desk import open_desk
+
+    desk = open_desk(folder(given))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def who(desk: Desk, by: str) -> str:
+    """Return who records: --by, else desk.toml; else it is asked once and kept, or taken from the login.
+
+    Errors: BadUse when nobody can tell.
+    """
+    told = desk.settings
+    if not by and told.me:
+        return told.me
+    if not by:
+        by = login_name()
+        if diagnostics.interactive():
+            by = diagnostics.ask("Who are you? The name is written beside what you record.", by)
+            settings.write(desk.folder, settings.with_person(told, by))
+            diagnostics.say(f"Kept in {desk.folder / settings.FILE}.")
+        elif by:
+            diagnostics.warn(f"recorded as {by}, the name of your login; --by or  me  in desk.toml says another.")
+    if not by:
+        raise BadUse("Nobody knows who records this.", "Say it with  --by NAME")
+    if told.people and by not in told.people:
+        near = get_close_matches(by, list(told.people), n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        diagnostics.warn(f"{by} is not among the people in desk.toml.{hint}")
+    return by
+
+
+def login_name() -> str:
+    """Return the name of the login, nothing where the system has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,0 +1,218 @@
+"""deskcollect record: what happened on an account, kept for good, and what it does to the score."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.vocabulary import Channel, Direction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from decimal import Decimal
+
+    from deskcollect.cli.opened import Opened
+    from deskcollect.desk.desk import Recorded
+    from deskcollect.records import Entry
+
+
+def record(
+    account: AccountArgument,
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="Outcome code, as in NA or PTP; see deskcollect help recording.")
+    ],
+    amount: Annotated[
+        str, typer.Option("--amount", metavar="A", help="As in 10240; or full, half, min, balance.")
+    ] = "",
+    due: Annotated[str, typer.Option("--due", metavar="D", help="Promised date: 2026-10-02, fri, +3.")] = "",
+    callback: Annotated[str, typer.Option("--callback", metavar="T", help="When to call: 2026-10-02T14:00, +2h.")] = "",
+    count: Annotated[int | None, typer.Option("--count", metavar="N", help="Number of instalments.")] = None,
+    reason: Annotated[str, typer.Option("--reason", metavar="R", help="One of the reasons of the code.")] = "",
+    note: Annotated[
+        str, typer.Option("--note", metavar="T", help="Facts in a few words; the customer may read them.")
+    ] = "",
+    channel: Annotated[str, typer.Option("--channel", metavar="C", help="phone, text, email, letter, visit.")] = "",
+    contact_point: Annotated[
+        str, typer.Option("--contact-point", metavar="K", help="Kind of number: mobile, home, work, never the number.")
+    ] = "",
+    inbound: Annotated[bool, typer.Option("--inbound", help="The customer called.")] = False,
+    at: Annotated[str, typer.Option("--at", metavar="T", help="When it happened, if not now: 2026-10-02T14:00.")] = "",
+    event_id: Annotated[
+        str, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
+    ] = "",
+    by: ByOption = "",
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Record an outcome; print the old and the new score."""
+    from dataclasses import replace
+
+    from deskcollect.cli.opened import opened
+
+    with opened(desk) as seen:
+        entry = replace(
+            _read(seen, account, code, amount=amount, due=due, callback=callback, at=at, channel=channel),
+            by=place.who(seen.desk, by),
+            count=count,
+            reason=reason,
+            direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
+            contact_point=contact_point,
+            note=note,
+            event_id=event_id,
+        )
+        tell(seen, seen.desk.record(seen.day, _again(seen, entry)), json=json)
+    return ExitCode.OK
+
+
+def _read(
+    seen: Opened, account: str, code: str, *, amount: str, due: str, callback: str, at: str, channel: str
+) -> Entry:
+    """Read the words of the options.
+
+    Errors: BadUse, UnknownAccount.
+    """
+    from deskcollect.records import Entry
+
+    row = seen.day.row(account)
+    _known_code(seen, code)
+    if channel and channel not in set(Channel):
+        raise BadUse(f"--channel {channel} is not known.", f"Known: {', '.join(Channel)}.")
+    return Entry(
+        account_id=account,
+        code=code,
+        by="",
+        amount=_amount(amount, row),
+        due_date=_day(due, seen),
+        at=_time(callback, "--callback", seen),
+        channel=Channel(channel) if channel else None,
+        occurred_at=_time(at, "--at", seen),
+    )
+
+
+def _known_code(seen: Opened, code: str) -> None:
+    """Refuse a code that the policy does not have, and name the nearest.
+
+    Errors: BadUse.
+    """
+    from deskcollect.present.record import found
+
+    policies = seen.desk.policies
+    if policies.outcome(code) is not None:
+        return
+    near = [outcome.code for outcome in found(policies, code)] or get_close_matches(
+        code.upper(), [outcome.code for outcome in policies.outcomes], n=1, cutoff=0.5
+    )
+    hint = f"Did you mean {near[0]}? " if near else ""
+    known = ", ".join(outcome.code for outcome in policies.outcomes)
+    raise BadUse(f"“{code}” is no outcome code.", f"{hint}Known: {known}.")
+
+
+def _amount(text: str, row: dict[str, Any]) -> Decimal | None:
+    """Read an amount, or a word for one."""
+    from deskcollect.present.dates import read_amount
+
+    if not text:
+        return None
+    due = row["past_due"]
+    half = None if due is None else (due / 2).quantize(due)
+    known = {"full": due, "half": half, "min": row["minimum_due"], "balance": row["balance"]}
+    value = read_amount(text, known)
+    if value is None:
+        raise BadUse(
+            f"--amount {text} is no amount of money.", "Write it as in 10240 or 10240.50, or: full, half, min, balance."
+        )
+    return value
+
+
+def _day(text: str, seen: Opened) -> date | None:
+    """Read a date."""
+    from deskcollect.present.dates import read_date
+
+    value = read_date(text, seen.day.moment.today) if text else None
+    if text and value is None:
+        raise BadUse(f"--due {text} is no date.", "Write it as in 2026-10-02, 2 oct, fri or +3.")
+    return value
+
+
+def _time(text: str, option: str, seen: Opened) -> datetime | None:
+    """Read an instant; without an offset it is the desk's time."""
+    from deskcollect.present.dates import read_time
+
+    if not text:
+        return None
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        near = read_time(text, seen.day.moment.now)
+        if near is None:
+            raise BadUse(
+                f"{option} {text} is no time.", "Write it as in 2026-10-02T14:00, 14:00, fri 9:30 or +2h."
+            ) from None
+        return near
+    return value if value.tzinfo else value.replace(tzinfo=seen.desk.zone)
+
+
+def _again(seen: Opened, entry: Entry) -> Entry:
+    """Return the entry; one that was recorded before under its id keeps its time, so that a retry is the same."""
+    from dataclasses import replace
+
+    known = seen.desk.ledger.get(entry.event_id) if entry.event_id and entry.occurred_at is None else None
+    return replace(entry, occurred_at=known.occurred_at) if known else entry
+
+
+# --- what it did -------------------------------------------------------------------------------------------------------
+
+
+def tell(seen: Opened, done: Recorded, *, json: bool) -> None:
+    """Print what was recorded and the way of the score."""
+    if json:
+        output.single(as_object(done))
+        return
+    output.lines(_report(seen, done), seen.glyphs)
+    if not done.event.corrects:
+        diagnostics.say(f"Take it back with  deskcollect undo {done.receipt.event_id}")
+
+
+def _report(seen: Opened, done: Recorded) -> Iterator[str]:
+    """Return what was recorded as lines."""
+    from deskcollect.present.dates import day
+    from deskcollect.present.score import step
+    from deskcollect.present.shapes import TIER_WORDS
+
+    event, row = done.event, done.after
+    who = row["customer_name"] or "no name"
+    what = "withdrawn" if event.corrects else seen.voice.outcome(event.code)
+    before = "was recorded before" if done.receipt.replayed else "recorded"
+    yield f"{row['account_id']} {who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
+    yield f"Score {step(done.step)}"
+    tiers = done.before["tier"], row["tier"]
+    if tiers[0] != tiers[1]:
+        yield f"Tier {tiers[0]} → {tiers[1]}, {TIER_WORDS[row['tier']]}"
+    yield f"Next: {seen.voice.ask(row)}"
+    if row["due_on"] is not None:
+        yield f"Comes up {day(row['due_on'], seen.day.moment.today)}"
+
+
+def as_object(done: Recorded) -> dict[str, Any]:
+    """Return the record, its proof and the way of the score as one object."""
+    from deskcollect.cli.show import event_object, step_object
+
+    return {
+        **event_object(done.event, withdrawn=False),
+        "account_id": done.event.account_id,
+        "customer_id": done.event.customer_id,
+        "seq": done.receipt.seq,
+        "hash": done.receipt.hash,
+        "replayed": done.receipt.replayed,
+        "score": step_object(done.step),
+        "tier_before": done.before["tier"],
+        "tier_after": done.after["tier"],
+        "due_on": done.after["due_on"],
+    }

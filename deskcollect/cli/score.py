@@ -1,0 +1,104 @@
+"""deskcollect score: one row an account, in the book's order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.options import (
+    AsOfOption,
+    BookArgument,
+    CurrencyOption,
+    DateFormatOption,
+    DeskOption,
+    EncodingOption,
+    JsonOption,
+    StrictOption,
+    read_day,
+)
+from deskcollect.errors import BadUse, ExitCode
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
+
+    from deskcollect.desk.make import Book
+
+_FORMATS = (".csv", ".parquet", ".json")
+
+
+def score(
+    book: BookArgument,
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .json.")
+    ] = None,
+    as_of: AsOfOption = "",
+    desk: DeskOption = None,
+    encoding: EncodingOption = "",
+    currency: CurrencyOption = "",
+    date_format: DateFormatOption = "",
+    strict: StrictOption = False,
+    json: JsonOption = False,
+) -> int:
+    """Score a book: CSV on stdout, or a file.
+
+    With --desk the desk's policies, columns and records count.
+    """
+    from deskcollect.cli import files
+    from deskcollect.cli.reading import tell_set_aside
+
+    suffix = files.known_format(to, _FORMATS) if to else ""
+    if to and json:
+        raise BadUse("--json prints, --output writes a file.", "Give one of them; FILE.json is JSON too.")
+    read, scored = _scored(book, desk, read_day(as_of, "--as-of"), encoding, currency, date_format)
+    if to:
+        _write(scored, to, suffix)
+        diagnostics.say(f"{scored.height:,} accounts scored as of {read.as_of}, written to {to}.")
+    elif json:
+        output.objects(scored.iter_rows(named=True))
+    else:
+        hidden = output.csv(files.flat(scored))
+        if hidden:
+            diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
+    tell_set_aside(read, book)
+    return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
+
+
+def _scored(
+    path: Path, desk: Path | None, as_of: date | None, encoding: str, currency: str, date_format: str
+) -> tuple[Book, pl.DataFrame]:
+    """Read and score a book, with a desk or without."""
+    from deskcollect.cli.reading import read_book
+    from deskcollect.desk import make
+    from deskcollect.policy import load
+
+    if desk is None:
+        read = read_book(path, as_of=as_of, encoding=encoding, currency=currency, date_format=date_format)
+        return read, make.score_book(read, load.load()).collect()
+    with place.opened(desk) as standing:
+        read = read_book(
+            path,
+            as_of=as_of,
+            encoding=encoding,
+            currency=currency,
+            date_format=date_format,
+            told=standing.settings,
+        )
+        return read, make.score_book(read, standing.policies, desk=standing).collect()
+
+
+def _write(scored: pl.DataFrame, path: Path, suffix: str) -> None:
+    """Write the file; account numbers stay exactly as the lender writes them."""
+    from deskcollect.cli import files
+
+    with files.whole(path) as beside:
+        if suffix == ".parquet":
+            scored.write_parquet(beside)
+        elif suffix == ".csv":
+            files.flat(scored).write_csv(beside, float_precision=6)
+        else:
+            scored.write_json(beside)

@@ -1,0 +1,52 @@
+"""What was typed wrongly, in our words: the nearest command or option, and where to read on."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption, UsageError
+
+from deskcollect.errors import BadUse
+
+if TYPE_CHECKING:
+    from typer._click.core import Context
+
+
+def error(found: ClickException) -> BadUse:
+    """Turn an error of the parser into one of ours."""
+    context = found.ctx if isinstance(found, UsageError) else None
+    command = context.command_path if context else "deskcollect"
+    read_on = f"{command} --help  says what there is."
+    if isinstance(found, NoSuchOption):
+        near = get_close_matches(found.option_name, _options(context), n=1, cutoff=0.5) or found.possibilities
+        hint = f"Did you mean {near[0]}?  " if near else ""
+        return BadUse(f"{found.option_name} is no option of {command}.", hint + read_on)
+    if isinstance(found, MissingParameter) and found.param is not None:
+        wanted = found.param.make_metavar(context) if context else found.param.name
+        return BadUse(f"{command} needs {wanted}.", read_on)
+    unknown = getattr(context, "args", None) if "No such command" in found.format_message() else None
+    if unknown is not None and context is not None:
+        return _no_command(found.format_message(), context, read_on)
+    return BadUse(found.format_message(), read_on)
+
+
+def _options(context: Context | None) -> list[str]:
+    """Return the options of a command."""
+    return [name for parameter in context.command.params for name in parameter.opts] if context else []
+
+
+def _no_command(message: str, context: Context, read_on: str) -> BadUse:
+    """Name the nearest command."""
+    typed = message.split("'")[1] if "'" in message else "That"
+    known = list(getattr(context.command, "commands", {}))
+    near = get_close_matches(typed, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?  " if near else ""
+    return BadUse(f"“{typed}” is no command of {context.command_path}.", hint + read_on)
+
+
+def refused(found: OSError) -> BadUse:
+    """Turn a refusal of the system into one of ours."""
+    name = f"{found.filename}: " if found.filename else ""
+    reason = found.strerror or type(found).__name__
+    return BadUse(f"{name}{reason}.", "Check the path, its rights and the free space.")

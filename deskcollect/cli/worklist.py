@@ -1,0 +1,139 @@
+"""deskcollect worklist: whom to call today, in which order and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import diagnostics, output
+from deskcollect.cli.options import DeskOption, JsonOption, read_limit, read_several
+from deskcollect.cli.table import Column, table
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.vocabulary import Lens, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from deskcollect.cli.opened import Opened
+    from deskcollect.present.lines import Line
+
+QUEUE = "to-call"
+_FORMATS = (".csv", ".parquet", ".xlsx")
+COLUMNS = (
+    *("account_id", "customer_id", "customer_name", "phone", "phone_2", "language", "timezone", "product", "currency"),
+    *("balance", "past_due", "past_due_assumed", "minimum_due", "due_date", "dpd", "bucket", "stage", "exposure"),
+    *("score", "score_week_ago", "prob_default", "tier", "tier_rule", "coverage", "card"),
+    *("alert_level", "alert_rule", "signals", "promise_status", "promise_amount", "promise_due"),
+    *("last_code", "last_on", "last_by", "attempt_count", "customer_account_count", "collector"),
+    *("hold_rule", "state", "due_on", "treatment", "why", "queues", "as_of"),
+)
+
+
+def worklist(
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")] = None,
+    tier: Annotated[str, typer.Option("--tier", metavar="D,E", help="Only these tiers.")] = "",
+    lens: Annotated[str, typer.Option("--lens", metavar="LENS", help="Order: risk or exposure.")] = Lens.RISK,
+    queue: Annotated[
+        str,
+        typer.Option("--queue", metavar="QUEUE", help="to-call, promises, callbacks, broken, blocked, verify, all."),
+    ] = QUEUE,
+    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only names and numbers that hold this.")] = "",
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .xlsx.")
+    ] = None,
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Print today's list: whom to call first, the next step and why."""
+    from deskcollect.cli import files
+    from deskcollect.cli.opened import opened
+
+    read_limit(limit)
+    tiers = read_several(tier, Tier, "--tier", fold=True)
+    order = read_several(lens, Lens, "--lens")
+    suffix = files.known_format(to, _FORMATS) if to else ""
+    if to and json:
+        raise BadUse("--json prints, --output writes a file.", "Give one of them.")
+    with opened(desk) as seen:
+        rows = chosen(seen, queue, order[0] if order else Lens.RISK, find, tiers)
+        shown = rows if limit is None else rows.head(limit)
+        if to:
+            files.write(in_words(seen, shown), to, suffix)
+            diagnostics.say(f"{shown.height:,} accounts written to {to}.")
+        elif json:
+            output.objects(in_words(seen, shown).iter_rows(named=True))
+        else:
+            output.lines(report(seen, shown, rows.height, queue), seen.glyphs)
+    return ExitCode.OK
+
+
+def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...]) -> pl.DataFrame:
+    """Return the rows of a queue in the order of a lens.
+
+    Errors: BadUse.
+    """
+    from deskcollect.desk.pipeline import arrange
+
+    read_several(queue, [rule.id for rule in seen.desk.policies.queues], "--queue")
+    table = seen.day.table
+    return table[arrange(table, queue=queue, lens=Lens(lens), text=find, within=tiers)]
+
+
+def in_words(seen: Opened, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what is handed over: documented columns, and next step, whole sentence and reason in words."""
+    import polars as pl
+
+    voice = seen.voice
+    told = [(voice.step(row), voice.ask(row), voice.why(row)) for row in rows.iter_rows(named=True)]
+    words = pl.DataFrame(told, schema={"next_step": pl.String, "next": pl.String, "why_today": pl.String}, orient="row")
+    return rows.select(COLUMNS).hstack(words)
+
+
+def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str) -> Iterator[Line | str]:
+    """Return a list for people: of which day it is, what it holds, one line an account."""
+    label = next(rule.label for rule in seen.desk.policies.queues if rule.id == queue)
+    count = f"{total:,}" if rows.height == total else f"{rows.height:,} of {total:,}"
+    yield f"{seen.dated} · {label} {count} · {seen.counted.past_due_accounts:,} of {seen.counted.accounts:,} past due"
+    if rows.is_empty():
+        yield f"Nobody in {label}." if seen.counted.past_due_accounts else "Nothing to collect: nothing is past due."
+        return
+    yield ""
+    yield from table(_columns(seen), [_cells(seen, row) for row in rows.iter_rows(named=True)], output.width())
+
+
+def _columns(seen: Opened) -> list[Column]:
+    """Return the columns for people."""
+    return [
+        Column("Account"),
+        Column("T"),
+        Column("Customer", least=12, most=26),
+        Column("DPD", "right"),
+        *([Column("Cur")] if len(seen.counted.currencies) > 1 else []),
+        Column("Past due", "right"),
+        Column("Score"),
+        Column("Alert"),
+        Column("Next step", least=16),
+        Column("Why today", least=16),
+    ]
+
+
+def _cells(seen: Opened, row: dict[str, Any]) -> list[str | tuple[str, str]]:
+    """Return the cells of one account."""
+    words = seen.rows
+    currency = [words.currency(row)] if len(seen.counted.currencies) > 1 else []
+    return [
+        row["account_id"],
+        words.tier(row),
+        words.customer(row),
+        words.dpd(row),
+        *currency,
+        words.past_due(row),
+        words.score(row),
+        words.alert(row),
+        words.step(row),
+        words.why(row),
+    ]
