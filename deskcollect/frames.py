@@ -87,7 +87,7 @@ ACCOUNTS: Columns = (
     Column("opened_on", pl.Date, "opening date"),
     Column("income_monthly", MONEY, "income a month", "money"),
     Column("collector", pl.String, "person the lender assigned"),
-    Column("branch", pl.String, "branch"),
+    Column("branch", pl.String, "the lender's office that keeps the account"),
     Column("deceased", pl.Boolean, "the lender knows that the customer died"),
     Column("bankrupt", pl.Boolean, "insolvency proceedings"),
     Column("disputed", pl.Boolean, "the customer disputes the debt"),
@@ -119,10 +119,10 @@ PAYMENTS: Columns = (
 TRANSACTIONS: Columns = (
     _account_id,
     Column("at", pl.Datetime("us"), "local time of the transaction"),
-    Column("amount", MONEY, "amount", "money"),
+    Column("amount", MONEY, "value of the transaction, never negative", "money"),
     Column("kind", pl.String, "purchase, cash_advance, transfer, fee, refund, salary, limit_request, ..."),
-    Column("merchant", pl.String, "merchant"),
-    Column("channel", pl.String, "channel"),
+    Column("merchant", pl.String, "where a purchase was made"),
+    Column("channel", pl.String, "by which way the customer acted: card, app, branch, ..."),
 )
 
 NUMBERS: Columns = (

@@ -75,7 +75,12 @@ def find(start: Path) -> Path:
     for folder in (start.absolute(), *start.absolute().parents):
         if (folder / FILE).is_file():
             return folder
-    raise NoDesk(
+    raise no_desk(start)
+
+
+def no_desk(start: Path) -> NoDesk:
+    """Return the error of a folder without a desk."""
+    return NoDesk(
         f"No desk in {start} and none above this folder.",
         "Make one with  deskcollect init DIR --book BOOK  or look at the demo with  deskcollect demo",
     )

@@ -65,7 +65,7 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
     """
     row = day.row(account_id)
     mine = pl.col("account_id") == account_id
-    wide = day.standing.cycles.filter(mine)
+    wide = day.standing.cycles[day.place(account_id)]
     made = features.features(frames.Cycles(wide.lazy())).collect()
     known = made.row(0, named=True)
     effects = day.conclusion.effects.filter(mine)
@@ -97,7 +97,7 @@ def _step(desk: Desk, before: int, old: Sequence[Effect], after: int, new: Seque
 def lost_points(desk: Desk, day: Day, account_id: str) -> tuple[Part, ...]:
     """Return the points that a row's facts and records lost or won against the average account of its segment."""
     mine = pl.col("account_id") == account_id
-    made = features.features(frames.Cycles(day.standing.cycles.filter(mine).lazy())).collect()
+    made = features.features(frames.Cycles(day.standing.cycles[day.place(account_id)].lazy())).collect()
     reasons = explain.reasons(desk.card, made.row(0, named=True))
     effects = day.conclusion.effects.filter(mine)
     milli = int(day.row(account_id)["card_milli"])
@@ -129,7 +129,7 @@ def what_if(desk: Desk, day: Day, account_id: str) -> tuple[WhatIf, ...]:
 
 def _paid(desk: Desk, day: Day, row: dict[str, Any], amount: Decimal, label: str) -> WhatIf:
     """Answer for a payment in the newest cycle."""
-    standing = day.standing.only([row["account_id"]])
+    standing = day.standing.at(pl.Series([day.place(row["account_id"])]))
     share = float(amount / row["past_due"])
     left = (pl.col("cycles_0") * (1 - share)).ceil().cast(pl.Int32)
     cleared = pl.when(left <= 0).then(pl.lit(PaymentStatus.REVOLVING.value)).otherwise(pl.col("status_0"))

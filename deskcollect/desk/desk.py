@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
+from deskcollect.desk import cache
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, remember, stand
+from deskcollect.desk.summary import Summary, summary, updated
 from deskcollect.errors import BadUse, UnknownAccount
 from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
@@ -33,6 +36,7 @@ SNAPSHOTS = "snapshots"
 POLICIES = "policies"
 LEDGER = "ledger"
 STATE = "state.json"
+CACHE = "cache"
 WEEK = timedelta(days=7)
 _CHUNKS = 64
 
@@ -47,6 +51,7 @@ class Day:
     moment: Moment
     standing: Standing
     conclusion: Conclusion
+    summary: Summary
     silent: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
@@ -59,13 +64,24 @@ class Day:
 
         Errors: UnknownAccount.
         """
-        found = self.table.filter(pl.col("account_id") == account_id)
-        if found.is_empty():
+        return self.table.row(self.place(account_id), named=True)
+
+    def place(self, account_id: str) -> int:
+        """Return the row number of an account, the same in the worklist and in the standing.
+
+        Errors: UnknownAccount.
+        """
+        found = self.table["account_id"].index_of(account_id)
+        if found is None:
             raise UnknownAccount(
                 f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
                 "Look for it with  deskcollect worklist  or type its name after / in the desk.",
             )
-        return found.row(0, named=True)
+        return found
+
+    def customer(self, customer_id: str) -> pl.Series:
+        """Return the row numbers of a customer's accounts."""
+        return (self.table["customer_id"] == customer_id).arg_true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,37 +139,43 @@ class Desk:
         at = Moment(dates[-1], now.date(), now)
         standing = self.standing(at.as_of)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
-        table = result.worklist.with_columns(self._week_ago(result.worklist, at))
+        table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
         fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
         silent = signals.silent(self.policies, fed)
-        return Day(at, standing, replace(result, worklist=table), silent)
+        counted = summary(table, self.settings.currency, self.policies)
+        return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent)
 
     def standing(self, as_of: date) -> Standing:
         """Return what the book of a date says, with payments and past-due amounts of the books before it."""
         folder = self.folder / SNAPSHOTS
-        earlier = [day for day in self.dates if day < as_of]
-        read = snapshots.read(folder, as_of)
-        before = snapshots.read(folder, earlier[-1]) if earlier else None
+        upto = [day for day in self.dates if day <= as_of]
         all_so_far = {name: snapshots.history(folder, as_of, name) for name in ("payments", "transactions")}
-        joined = replace(read, tables={**read.tables, **all_so_far})
-        standing = stand(joined, self.policies, self.card, before=before)
+        read = snapshots.read(folder, as_of)
+        joined = dataclass_replace(read, tables={**read.tables, **all_so_far})
+        before = snapshots.read(folder, upto[-2]) if len(upto) > 1 else None
+        key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
+        standing = cache.kept(
+            self.folder / CACHE, as_of, key, lambda: stand(joined, self.policies, self.card, before=before)
+        )
         dues = [
             snapshots.read(folder, day).accounts.select("account_id", pl.lit(day).alias("as_of"), "past_due")
-            for day in (*earlier, as_of)
+            for day in upto
         ]
-        return replace(standing, past_dues=pl.concat(dues))
+        return dataclass_replace(standing, payments=joined.payments, past_dues=pl.concat(dues), present=joined.present)
 
-    def _week_ago(self, table: pl.DataFrame, at: Moment) -> pl.Series:
+    def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today."""
         day = at.today - WEEK
         books = [known for known in self.dates if known <= day]
         if not books:
             return table["score"].alias("score_week_ago")
-        then = self.standing(books[-1])
+        then = newest if books[-1] == at.as_of else self.standing(books[-1])
         events = self.ledger.events(self.zone).filter(pl.col("occurred_on") <= day)
         *_, effects = remember(then, events, self.policies, Moment(books[-1], day, at.now - WEEK))
         totals = feedback.totals(frames.Effects(effects.lazy()), self.policies)
         old = score.scores(frames.Points(then.accounts.lazy()), totals).select("account_id", score_week_ago="score")
+        if then is newest:
+            return old.collect()["score_week_ago"]
         ids = table.lazy().select("account_id")
         return ids.join(old, on="account_id", how="left", maintain_order="left").collect()["score_week_ago"]
 
@@ -245,18 +267,18 @@ class Desk:
         receipt = self.ledger.record(event, recorded_at=self.clock.now())
         after = self._again(day, row["customer_id"], self.ledger.events(self.zone))
         step = self._step(day, after, event.account_id)
-        new = spliced(day, after)
+        new = spliced(day, after, self.policies)
         return Recorded(receipt, event, step, row, new.row(event.account_id), new)
 
     def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
         """Conclude for the accounts of one customer at the present."""
-        mine = day.table.filter(pl.col("customer_id") == customer_id)
+        rows = day.customer(customer_id)
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
         events = told.filter(pl.col("customer_id") == customer_id)
-        result = conclude(day.standing.only(mine["account_id"].to_list()), events, self.policies, at)
-        table = result.worklist.with_columns(mine["score_week_ago"])
-        return replace(result, worklist=table)
+        result = conclude(day.standing.at(rows), events, self.policies, at)
+        table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
+        return dataclass_replace(result, worklist=table)
 
     def _step(self, day: Day, after: Conclusion, account_id: str) -> ScoreStep:
         """Return the way of one account's score from a day to a conclusion."""
@@ -303,21 +325,22 @@ class Desk:
         return Imported(saved.outcome, read, moved)
 
 
-def spliced(day: Day, part: Conclusion) -> Day:
+def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
     """Return the day with the rows of a few accounts exchanged; the others are not touched."""
     new = part.worklist
     ids = new["account_id"].to_list()
     table = day.table
+    counted = updated(day.summary, table[[day.place(account_id) for account_id in ids]], new, policies)
     for number, account_id in enumerate(ids):
-        at = (table["account_id"] == account_id).arg_max()
-        assert at is not None
+        at = day.place(account_id)
         table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
     if table.n_chunks() > _CHUNKS:
         table = table.rechunk()
     old = day.conclusion
     other = ~pl.col("account_id").is_in(ids)
-    return replace(
+    return dataclass_replace(
         day,
+        summary=counted,
         conclusion=Conclusion(
             worklist=table,
             signals=pl.concat([old.signals.filter(other), part.signals]),

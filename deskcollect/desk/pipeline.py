@@ -17,7 +17,7 @@ from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
@@ -41,13 +41,16 @@ class Standing:
     past_dues: pl.LazyFrame
     present: frozenset[str]
 
-    def only(self, account_ids: Sequence[str]) -> Standing:
-        """Return the same for a few accounts."""
-        chosen = pl.col("account_id").is_in(account_ids)
+    def at(self, rows: pl.Series) -> Standing:
+        """Return the same for the accounts in some rows."""
+        accounts = self.accounts[rows]
+        chosen = pl.col("account_id").is_in(accounts["account_id"].implode())
+        customers = pl.col("customer_id").is_in(accounts["customer_id"].implode())
         return replace(
             self,
-            accounts=self.accounts.filter(chosen),
-            cycles=self.cycles.filter(chosen),
+            accounts=accounts,
+            cycles=self.cycles[rows],
+            numbers=self.numbers.filter(customers),
             payments=self.payments.filter(chosen),
             past_dues=self.past_dues.filter(chosen),
         )
@@ -108,14 +111,15 @@ class Moment:
 def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> tuple[pl.DataFrame, ...]:
     """Read the ledger as facts of accounts: the past, promises and their state, effects on the score."""
     told = frames.Events(events)
+    mentioned = events.select("account_id").unique()
     owners = standing.accounts.lazy().select("account_id", "customer_id")
     past = projections.past(
         told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today, now=at.now
     )
     made = promises.promises(
         told,
-        frames.Payments(standing.payments),
-        snapshots=standing.past_dues,
+        frames.Payments(standing.payments.join(mentioned, on="account_id", how="semi")),
+        snapshots=standing.past_dues.join(mentioned, on="account_id", how="semi"),
         policies=policies,
         as_of=at.as_of,
         today=at.today,

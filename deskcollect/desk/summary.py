@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,44 @@ def summary(table: pl.DataFrame, main_currency: str, policies: Policies) -> Summ
         orphans=worklist.orphans(table.lazy()),
         whole=_whole(table),
     )
+
+
+def updated(before: Summary, old: pl.DataFrame, new: pl.DataFrame, policies: Policies) -> Summary:
+    """Return the figures after some rows were exchanged for others of the same accounts.
+
+    Nothing is counted anew: what the old rows gave is taken away and what the new ones give is added.
+    """
+    less = summary(old, before.currency, policies)
+    more = summary(new, before.currency, policies)
+
+    def moved(name: str) -> dict[str, int]:
+        sides = [getattr(each, name) for each in (before, less, more)]
+        return {key: n - sides[1].get(key, 0) + sides[2].get(key, 0) for key, n in sides[0].items()}
+
+    tiers = {
+        code: tuple(
+            TierLine(
+                line.tier,
+                line.count - _line(less, code, line.tier).count + _line(more, code, line.tier).count,
+                line.past_due - _line(less, code, line.tier).past_due + _line(more, code, line.tier).past_due,
+            )
+            for line in lines
+        )
+        for code, lines in before.tiers.items()
+    }
+    return replace(
+        before,
+        past_due_accounts=before.past_due_accounts - less.past_due_accounts + more.past_due_accounts,
+        tiers=tiers,
+        levels=moved("levels"),
+        queues=moved("queues"),
+        orphans=before.orphans - less.orphans + more.orphans,
+    )
+
+
+def _line(figures: Summary, currency: str, tier: str) -> TierLine:
+    """Return one tier's line, empty where there is none."""
+    return next((line for line in figures.tiers.get(currency, ()) if line.tier == tier), TierLine(tier, 0, Decimal(0)))
 
 
 def _tiers(lines: pl.DataFrame) -> tuple[TierLine, ...]:

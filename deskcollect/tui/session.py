@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from deskcollect.desk.summary import Summary, summary
+from deskcollect.desk.summary import Summary
 from deskcollect.errors import LedgerError
 from deskcollect.present.account import AccountWords
 from deskcollect.present.head import Standing
@@ -60,7 +60,7 @@ class Session:
         """Take a new day and count it."""
         assert self.desk is not None
         self.day = day
-        self.summary = summary(day.table, self.desk.settings.currency, self.desk.policies)
+        self.summary = day.summary
 
     @property
     def opened(self) -> tuple[Desk, Day, Summary]:

@@ -1,0 +1,67 @@
+"""What a book says, kept beside it so that the desk opens at once. A cache: rebuilt if it is absent, old or damaged."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import polars as pl
+
+from deskcollect import __version__
+from deskcollect.desk.pipeline import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+_TABLES = ("accounts", "cycles", "numbers")
+
+
+def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
+    """Return what a standing depends on: the books up to its date, policy, card, and the program."""
+    digest = hashlib.sha256(f"{__version__}\0{chr(0).join(parts)}".encode())
+    for day in dates:
+        with suppress(OSError):
+            digest.update((snapshots / day.isoformat() / "manifest.json").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def kept(folder: Path, as_of: date, name: str, make: Callable[[], Standing]) -> Standing:
+    """Return the standing kept under a name, or make it and keep it. A folder that cannot be written keeps nothing."""
+    place = folder / f"{as_of.isoformat()}-{name}"
+    found = _read(place, as_of)
+    if found is not None:
+        return found
+    made = make()
+    with suppress(OSError):
+        _write(folder, place, as_of, made)
+    return made
+
+
+def _read(place: Path, as_of: date) -> Standing | None:
+    """Return what is kept, None if it is not whole."""
+    try:
+        accounts, wide, numbers = (pl.read_parquet(place / f"{table}.parquet") for table in _TABLES)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+    nothing = pl.LazyFrame()
+    return Standing(as_of, accounts, wide, numbers, nothing, nothing, frozenset())
+
+
+def _write(folder: Path, place: Path, as_of: date, made: Standing) -> None:
+    """Write aside and put in place; what was kept for the same date before goes."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    part = folder / f".{uuid4().hex}"
+    part.mkdir(mode=0o700)
+    try:
+        for table in _TABLES:
+            getattr(made, table).write_parquet(part / f"{table}.parquet", compression="lz4")
+        for old in folder.glob(f"{as_of.isoformat()}-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        part.rename(place)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
