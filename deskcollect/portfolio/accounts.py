@@ -111,7 +111,8 @@ def _checks(parsed: Parsed, as_of: date, date_format: str) -> Iterator[Check]:
     yield from check.missing(parsed, "account_id", "balance", *_undated(parsed))
     yield from check.unreadable(parsed, date_format)
     yield from _currency()
-    yield from check.amounts(parsed, None)
+    yield from check.implausible(parsed)
+    yield from (check.surplus(name, check.exceeds(name)) for name in check.amounts(parsed))
     yield check.negative("credit_limit")
     yield from _read_differently(parsed)
     yield from _assumed(parsed, as_of)
@@ -177,7 +178,7 @@ def _assumed(parsed: Parsed, as_of: date) -> Iterator[Check]:
     yield Check(
         "past_due_assumed",
         "past_due",
-        parsed.said("past_due").is_null() & _late(as_of),
+        parsed.silent("past_due") & _late(as_of),
         "is not given; the whole balance is taken as past due",
         "Add the column past_due if the lender knows the overdue part.",
         Severity.WARNING,
@@ -186,7 +187,7 @@ def _assumed(parsed: Parsed, as_of: date) -> Iterator[Check]:
     yield Check(
         "no_due_date",
         "due_date",
-        (pl.col("past_due") > 0) & parsed.said("due_date").is_null() & parsed.said("days_past_due").is_null(),
+        (pl.col("past_due") > 0) & parsed.silent("due_date") & parsed.silent("days_past_due"),
         "and days_past_due are empty although something is past due",
         "Fill one of them in; until then the account stands in the queue Verify.",
         Severity.WARNING,

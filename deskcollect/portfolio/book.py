@@ -111,6 +111,7 @@ def read_book(
         parsed[table] = values.parse(source, matched.positions, date_format)
         issues += (*source.issues, *matched.issues)
     day = as_of or _newest(parsed, today)
+    issues += _ahead(day, today)
     try:
         checked = _checked(parsed, day, date_format, default_currency)
     except (pl.exceptions.ComputeError, OSError) as error:
@@ -149,6 +150,14 @@ def _newest(parsed: Mapping[str, Parsed], today: date) -> date:
             "Give the date, as in  --as-of 2026-09-30, or write as_of = 2026-09-30 in desk.toml.",
         )
     return max(newest)
+
+
+def _ahead(as_of: date, today: date) -> tuple[Issue, ...]:
+    """Tell that a book's date has not come yet: kept, it would stay the newest for long."""
+    if as_of <= today:
+        return ()
+    message = f"The book's date {as_of} is after today, {today}."
+    return (Issue(Severity.WARNING, "as_of_ahead", message, "Correct  --as-of  if it was mistyped."),)
 
 
 def _checked(parsed: Mapping[str, Parsed], as_of: date, date_format: str, default_currency: str) -> dict[str, Checked]:

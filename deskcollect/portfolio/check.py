@@ -52,7 +52,7 @@ def unreadable(parsed: Parsed, date_format: str) -> Iterator[Check]:
             yield Check(
                 "unreadable",
                 column.name,
-                pl.col(column.name).is_null() & parsed.said(column.name).is_not_null(),
+                parsed.unreadable(column.name),
                 shows=text,
                 kinds=values.problem(column, text, date_format),
                 sentences=PROBLEMS,
@@ -62,40 +62,41 @@ def unreadable(parsed: Parsed, date_format: str) -> Iterator[Check]:
 def missing(parsed: Parsed, *names: str) -> Iterator[Check]:
     """Report empty cells of required columns."""
     for name in names:
-        yield Check("missing", name, parsed.said(name).is_null(), "is empty", "Fill it in; a row needs it.")
+        yield Check("missing", name, parsed.silent(name), "is empty", "Fill it in; a row needs it.")
 
 
-def amounts(parsed: Parsed, digits: int | None) -> Iterator[Check]:
-    """Report amounts with more decimals than their currency has, and absurd ones.
-
-    `digits` are the decimals of all currencies of the book; None: they differ, and stand in the column DIGITS.
-    """
-    schema = parsed.frame.collect_schema()
-    for column in SCHEMAS[parsed.source.table]:
-        name = column.name
-        if name not in parsed.given or not isinstance(column.dtype, pl.Decimal):
-            continue
-        amount, dtype = pl.col(name), schema[name]
-        yield Check("implausible", name, amount.abs() >= IMPLAUSIBLE, *PROBLEMS["implausible"], shows=shown(name))
-        if digits is None or not isinstance(dtype, pl.Decimal) or dtype.scale > digits:
-            yield Check(
-                "surplus_decimal",
-                name,
-                amount != _rounded(amount, digits),
-                "has more decimals than its currency",
-                "Round it to the currency's smallest unit, or look whether its point separates thousands.",
-                shows=shown(name),
-            )
+def implausible(parsed: Parsed) -> Iterator[Check]:
+    """Report absurd amounts."""
+    for name in amounts(parsed):
+        absurd = pl.col(name).abs() >= IMPLAUSIBLE
+        yield Check("implausible", name, absurd, *PROBLEMS["implausible"], shows=shown(name))
 
 
-def _rounded(amount: pl.Expr, digits: int | None) -> pl.Expr:
-    """Round to the decimals of the currency."""
-    if digits is not None:
-        return amount.round(digits)
-    chain = amount
+def amounts(parsed: Parsed) -> list[str]:
+    """Return the money columns that the lender gave."""
+    columns = SCHEMAS[parsed.source.table]
+    return [c.name for c in columns if c.name in parsed.given and isinstance(c.dtype, pl.Decimal)]
+
+
+def surplus(name: str, when: pl.Expr) -> Check:
+    """Report amounts with more decimals than their currency has."""
+    return Check(
+        "surplus_decimal",
+        name,
+        when,
+        "has more decimals than its currency",
+        "Round it to the currency's smallest unit, or look whether its point separates thousands.",
+        shows=shown(name),
+    )
+
+
+def exceeds(name: str) -> pl.Expr:
+    """Say whether an amount has more decimals than the column DIGITS allows."""
+    amount = pl.col(name)
+    rounded = amount
     for count in sorted(set(values.decimals().values())):
-        chain = pl.when(pl.col(DIGITS) == count).then(amount.round(count)).otherwise(chain)
-    return chain
+        rounded = pl.when(pl.col(DIGITS) == count).then(amount.round(count)).otherwise(rounded)
+    return amount != rounded
 
 
 def shown(name: str) -> pl.Expr:

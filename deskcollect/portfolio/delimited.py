@@ -19,9 +19,9 @@ from deskcollect.vocabulary import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_HEADER_CHARACTERS = 100_000
 SEPARATORS = (",", ";", "\t", "|")
 _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_QUOTED = r'"[^"]*"'
 
 
 def read(text: str, table: str, file: str) -> Source:
@@ -58,7 +58,7 @@ def _head(text: str, file: str) -> tuple[str, tuple[str, ...], int, str]:
         start = end + 1
     line = text[start : end if end >= 0 else len(text)]
     separator = hinted or max(SEPARATORS, key=lambda s: len(next(csv.reader([line], delimiter=s))))
-    reader = csv.reader(io.StringIO(text[start:], newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text[start : start + _HEADER_CHARACTERS], newline=""), delimiter=separator)
     try:
         headers = tuple(next(reader))
     except (csv.Error, StopIteration) as error:
@@ -84,20 +84,26 @@ def _body(body: str, separator: str, width: int, file: str, skipped: int) -> tup
         return _walked(body, separator, width, file, skipped)
     if rows.height != lines.len():
         return _walked(body, separator, width, file, skipped)
-    fields = lines.str.replace_all(_QUOTED, "").str.count_matches(separator, literal=True) + 1
+    edge = re.escape(separator)
+    plain = lines.str.replace_all(rf'(^|{edge})"(?:[^"]|"")*"', "$1") if '"' in body else lines
+    fields = plain.str.count_matches(separator, literal=True) + 1
     rows = rows.with_columns(pl.int_range(skipped + 1, skipped + 1 + pl.len(), dtype=pl.Int64).alias(LINE))
     return _without_blank(rows), _lines(rows, lines, fields < width), _lines(rows, lines, fields > width)
 
 
 def _lines(rows: pl.DataFrame, lines: pl.Series, where: pl.Series) -> list[int]:
     """Return the numbers of the lines that are not blank and meet a condition."""
-    kept = where & (lines.str.strip_chars().str.len_bytes() > 0)
-    return rows[LINE].filter(kept.fill_null(value=False)).to_list()
+    at = where.fill_null(value=False).arg_true()
+    said = lines.gather(at).str.strip_chars().str.len_bytes() > 0
+    return rows[LINE].gather(at).filter(said).to_list()
 
 
 def _without_blank(rows: pl.DataFrame) -> pl.DataFrame:
     """Drop rows without any value; a blank line is no row."""
-    return rows.filter(pl.any_horizontal(pl.exclude(LINE).str.strip_chars().str.len_bytes() > 0))
+    blank = [pl.col(name).str.strip_chars().fill_null("") == "" for name in rows.columns if name != LINE]
+    doubtful = rows.filter(pl.col("0").is_null() | pl.col("0").str.starts_with(" ") | (pl.col("0") == ""))
+    lines = doubtful.filter(pl.all_horizontal(blank))[LINE]
+    return rows if lines.is_empty() else rows.filter(~pl.col(LINE).is_in(lines.implode()))
 
 
 def _walked(

@@ -38,13 +38,13 @@ def examine(parsed: Parsed, index: Index, *, as_of: date, date_format: str = "")
     """Return the good rows of a table other than the accounts."""
     table = parsed.source.table
     key = "customer_id" if table == "contacts" else "account_id"
-    parsed = replace(parsed, frame=_with_digits(parsed, index))
     ids = runs(parsed.frame, key)
     checks = [
         *check.torn(parsed.source),
         *check.missing(parsed, *_required(table)),
         *check.unreadable(parsed, date_format),
-        *check.amounts(parsed, index.digits),
+        *check.implausible(parsed),
+        *_surplus(parsed, index),
         *_strangers(ids, index, key),
         *([check.future(DATED[table], as_of)] if table in DATED else []),
         *_own(parsed, ids),
@@ -60,12 +60,27 @@ def _required(table: str) -> tuple[str, ...]:
     return tuple(choices[0] for choices in REQUIRED[table])
 
 
-def _with_digits(parsed: Parsed, index: Index) -> pl.LazyFrame:
-    """Put the decimals of the account's currency beside each row, where a book holds different ones."""
-    if index.digits is not None or parsed.source.table == "contacts":
-        return parsed.frame
-    digits = index.accounts.select("account_id", DIGITS).lazy()
-    return parsed.frame.join(digits, on="account_id", how="left", maintain_order="left")
+def _surplus(parsed: Parsed, index: Index) -> Iterator[Check]:
+    """Report amounts with more decimals than the currency of their account has.
+
+    Only rows that exceed the coarsest currency of the book are looked up, and there are seldom any.
+    """
+    schema = parsed.frame.collect_schema()
+    digits = index.accounts.select("account_id", DIGITS)
+    coarsest = digits[DIGITS].min()
+    assert isinstance(coarsest, int)
+    for name in check.amounts(parsed):
+        dtype = schema[name]
+        if isinstance(dtype, pl.Decimal) and dtype.scale <= coarsest:
+            continue
+        finer = pl.col(name) != pl.col(name).round(coarsest)
+        if index.digits is not None:
+            yield check.surplus(name, finer)
+            continue
+        rows = parsed.frame.filter(finer).select(LINE, "account_id", name).collect()
+        lines = rows.join(digits, on="account_id").filter(check.exceeds(name))[LINE]
+        if lines.len():
+            yield check.surplus(name, pl.col(LINE).is_in(lines.implode()))
 
 
 def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:

@@ -32,6 +32,7 @@ WORDS = frozenset({"payment_status", "status", "kind", "method", "channel"})
 _NOTHING = ("", "null", "none", r"\n", "n/a", "-")
 _TRUE = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "真")
 _FALSE = ("false", "no", "n", "f", "0", "0.0", "否", "无", "無", "假")
+_SIMPLE = r"^-?\d+(?:\.\d+)?$"
 _NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:['’]\d{3})+)(?:\.\d*)?$"
 _WHOLE = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.0*)?$"
 _DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$"
@@ -73,13 +74,19 @@ class Parsed:
     frame: pl.LazyFrame
     given: frozenset[str]
 
-    def said(self, name: str) -> pl.Expr:
-        """Return what a cell says, null where it is empty, whether or not it can be read."""
-        raw = RAW + name
+    def silent(self, name: str) -> pl.Expr:
+        """Say whether a cell is empty, not only unreadable."""
+        return pl.col(name).is_null() & ~self.unreadable(name)
+
+    def unreadable(self, name: str) -> pl.Expr:
+        """Say whether a cell says something that could not be read."""
+        raw, empty = RAW + name, pl.col(name).is_null()
         schema = self.frame.collect_schema()
         if raw not in schema:
-            return pl.col(name)
-        return plain(pl.col(raw)) if schema[raw] == pl.String else pl.col(raw)
+            return pl.lit(False)
+        # Text is looked at only where it gave no value: there is little of it.
+        left = pl.when(empty).then(pl.col(raw))
+        return (plain(left) if schema[raw] == pl.String else left).is_not_null()
 
 
 def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
@@ -171,7 +178,9 @@ def _money(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         return finite.cast(pl.Float64).round_sig_figs(_FLOAT_DIGITS).cast(pl.String).cast(WIDE, strict=False)
     if dtype != pl.String:
         return pl.lit(None, dtype=WIDE)
-    return _digits(_number(raw), _NUMBER).cast(WIDE, strict=False)
+    simple = pl.when(raw.str.contains(_SIMPLE)).then(raw).cast(WIDE, strict=False)
+    rest = pl.when(simple.is_null()).then(raw)
+    return simple.fill_null(_digits(_number(rest), _NUMBER).cast(WIDE, strict=False))
 
 
 def _number(raw: pl.Expr) -> pl.Expr:
@@ -188,7 +197,9 @@ def _digits(text: pl.Expr, pattern: str) -> pl.Expr:
 def _whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Read a whole number; 31.0 is one."""
     if dtype == pl.String:
-        return _digits(_number(raw), _WHOLE).str.replace(r"\.0*$", "").cast(pl.Int32, strict=False)
+        simple = raw.cast(pl.Int32, strict=False)
+        rest = pl.when(simple.is_null()).then(raw)
+        return simple.fill_null(_digits(_number(rest), _WHOLE).str.replace(r"\.0*$", "").cast(pl.Int32, strict=False))
     if dtype.is_float() or dtype.is_decimal():
         return pl.when(raw == raw.round()).then(raw).cast(pl.Int32, strict=False)
     if dtype.is_integer():
@@ -213,7 +224,7 @@ def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
     if dtype == pl.Date:
         return raw.cast(pl.Datetime("us"))
     if dtype == pl.String or dtype.is_integer():
-        return dates.parse(plain(raw), date_format)
+        return dates.parse(raw.cast(pl.String).str.strip_chars(), date_format)
     return pl.lit(None, dtype=pl.Datetime("us"))
 
 

@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskcollect import resources
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.portfolio import delimited
 from deskcollect.portfolio.book import read_book
@@ -117,7 +118,7 @@ def test_a_sheet_gives_its_name_and_row(read_tables: ReadTables) -> None:
     assert issue.place.file == "accounts.xlsx, sheet Book"
 
 
-cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=12)
+cell = st.text(st.characters(codec="utf-8", exclude_characters="\r\0\x1c\x1d\x1e\x1f"), max_size=12)
 
 
 @given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=8), st.sampled_from(delimited.SEPARATORS))
@@ -183,3 +184,92 @@ def test_contacts_are_checked_against_the_customers(read_tables: ReadTables) -> 
     book = read_tables({"accounts.csv": csv_text(), "contacts.csv": contacts})
     assert book.contacts.collect()["kind"].to_list() == ["mobile", "pigeon"]
     assert {i.code for i in book.issues} >= {"unknown_customer", "unknown_kind"}
+
+
+def test_quotation_marks_and_short_rows_do_not_move_the_lines(read_tables: ReadTables) -> None:
+    text = (
+        "account_id,customer_name,balance,dpd\n"
+        '"A1","Chen, Wei",5,0\n'
+        "\n"
+        'A2,5" pipe,6,0\n'
+        '"","","",""\n'
+        'A3,"say ""hi"", twice",7\n'
+        'A4,"two\nlines",x,0\n'
+    )
+    book = read_tables({"accounts.csv": text})
+    assert book.accounts.collect()["customer_name"].to_list() == ["Chen, Wei", '5" pipe']
+    lines = {issue.code: issue.place.line for issue in book.issues}
+    assert lines == {"too_few_fields": 6, "missing": 6, "not_a_number": 7}
+
+
+def test_rows_that_hold_the_separator_are_set_aside_without_moving_the_others(read_tables: ReadTables) -> None:
+    text = "account_id;balance;dpd\nA1;5;0\nA2;1;234;0\nA3;7;0\n"
+    book = read_tables({"accounts.csv": text})
+    assert book.accounts.collect()["account_id"].to_list() == ["A1", "A3"]
+    assert book.rejects["line"].to_list() == [3]
+
+
+def test_parquet_columns_of_any_plain_type_are_understood(read_tables: ReadTables) -> None:
+    stream = BytesIO()
+    pl.DataFrame(
+        {
+            "account_id": [7, 8],
+            "currency": pl.Series(["TWD", "TWD"], dtype=pl.Categorical),
+            "balance": [100, 200],
+            "past_due": pl.Series(["1,000", None]),
+            "days_past_due": [31.0, None],
+            "due_date": [datetime.fromisoformat("2026-08-30T00:00"), None],
+            "opened_on": [20200101, None],
+            "deceased": [1, 0],
+            "bankrupt": pl.Series([None, None], dtype=pl.Null),
+            "product": [None, "card"],
+        }
+    ).write_parquet(stream)
+    book = read_tables({"accounts.parquet": stream.getvalue()})
+    names = ("account_id", "past_due", "days_past_due", "due_date", "opened_on", "deceased", "bankrupt", "product")
+    assert book.accounts.select(names).collect().rows() == [
+        ("7", 1000, 31, date(2026, 8, 30), date(2020, 1, 1), True, None, None),
+        ("8", 0, None, None, None, False, None, "card"),
+    ]
+    assert not book.rejects.height
+
+
+def test_a_column_of_the_wrong_kind_is_reported_and_not_turned_into_nothing(read_tables: ReadTables) -> None:
+    stream = BytesIO()
+    days = [date(2026, 1, 1), None]
+    pl.DataFrame({"account_id": ["A", "B"], "balance": [1, 2], "dpd": [0, 0], "deceased": days}).write_parquet(stream)
+    book = read_tables({"accounts.parquet": stream.getvalue()})
+    assert [i.message for i in book.issues] == ["Row 1: deceased “2026-01-01” is neither true nor false."]
+
+
+def test_a_column_of_lists_is_refused(read_tables: ReadTables) -> None:
+    stream = BytesIO()
+    pl.DataFrame({"account_id": ["A"], "balance": [[1, 2]], "dpd": [0]}).write_parquet(stream)
+    with pytest.raises(BadBook, match="“balance” holds List"):
+        read_tables({"accounts.parquet": stream.getvalue()})
+
+
+def test_parquet_damaged_within_is_refused_in_a_sentence(read_tables: ReadTables) -> None:
+    content = bytearray((resources.sample_data() / "taiwan" / "accounts.parquet").read_bytes())
+    content[60_000:60_400] = bytes(400)
+    with pytest.raises(BadBook, match="is damaged"):
+        read_tables({"accounts.parquet": bytes(content)})
+
+
+def test_a_book_of_a_day_to_come_is_doubted(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.csv": csv_text()}, as_of=date(2062, 9, 30))
+    (issue,) = [i for i in book.issues if i.code == "as_of_ahead"]
+    assert issue.message == "The book's date 2062-09-30 is after today, 2026-10-01."
+
+
+def test_an_offset_from_utc_is_told(read_tables: ReadTables) -> None:
+    payments = "account_id,paid_at,amount\nA2,2026-09-01T23:30:00Z,5\n"
+    book = read_tables({"accounts.csv": csv_text(), "payments.csv": payments})
+    assert "utc_offset" in {i.code for i in book.issues}
+    assert [at.isoformat() for at in book.payments.collect()["paid_at"]] == ["2026-09-01T23:30:00"]
+
+
+def test_amounts_too_large_for_64_bits_have_a_digest(read_tables: ReadTables) -> None:
+    large = "account_id,balance,dpd\nA,999999999999999,0\n"
+    one = read_tables({"accounts.csv": large}).digest
+    assert one != read_tables({"accounts.csv": large.replace("9,0", "8,0")}).digest
