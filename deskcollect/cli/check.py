@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,13 +21,14 @@ from deskcollect.cli.options import (
 )
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
+from deskcollect.present.numbers import money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
-    from deskcollect.records import Issue
+    from deskcollect.records import Issue, Total
 
 _REJECTS = (".csv",)
 _WORDS = {"error": "set aside", "warning": "assumed", "info": "worth knowing"}
@@ -51,6 +53,7 @@ def check(
     from deskcollect import settings
     from deskcollect.cli import files
     from deskcollect.cli.reading import read_book
+    from deskcollect.desk.files import write_table
 
     if rejects:
         files.known_format(rejects, _REJECTS)
@@ -68,7 +71,7 @@ def check(
     else:
         output.lines(report(read))
     if rejects:
-        files.write(read.rejects, rejects, ".csv")
+        write_table(read.rejects, rejects)
         diagnostics.say(f"{read.rejects.height:,} defects of {read.set_aside_count:,} rows written to {rejects}.")
     return ExitCode.DATA if read.set_aside_count else ExitCode.OK
 
@@ -79,7 +82,7 @@ def report(read: Book) -> Iterator[Line | str]:
     yield ""
     yield from table(
         [Column("Table"), Column("Currency"), Column("What"), Column("Total", "right")],
-        [(t.table, t.currency or "", t.name.replace("_", " "), _figure(t.value)) for t in read.totals],
+        [(t.table, t.currency or "", t.name.replace("_", " "), _figure(t, read.totals)) for t in read.totals],
     )
     for severity, label in _WORDS.items():
         found = [issue for issue in read.issues if issue.severity == severity]
@@ -100,11 +103,10 @@ def _finding(issue: Issue) -> Iterator[str]:
         yield f"      {issue.remedy}"
 
 
-def _figure(value: Any) -> str:
-    """Return a count or an exact amount, grouped."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:,.{len(output.money(value).partition('.')[2])}f}"
+def _figure(total: Total, totals: Sequence[Total]) -> str:
+    """Return a count or an exact amount, grouped; decimals show if any amount of the currency has some."""
+    whole = all(other.value % 1 == 0 for other in totals if other.currency == total.currency)
+    return money(Decimal(total.value), 0 if whole or isinstance(total.value, int) else 2)
 
 
 def _verdict(read: Book) -> str:

@@ -30,10 +30,10 @@ def warn(text: str) -> None:
 def fail(error: DeskError) -> None:
     """Tell what happened, the findings behind it and the remedy."""
     say(f"deskcollect: {error.message}")
-    for text in issue_lines([issue for issue in error.issues if issue.message not in error.message]):
-        say(text)
     if error.remedy:
         say(f"  {error.remedy}")
+    for text in issue_lines([issue for issue in error.issues if issue.message not in error.message]):
+        say(text)
 
 
 def issue_lines(issues: Sequence[Issue]) -> Iterator[str]:

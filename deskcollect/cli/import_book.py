@@ -129,4 +129,4 @@ def _report(told: Mapping[str, Any]) -> Iterator[Line | str]:
     if "promises" in told:
         rows += [(f"promises {status}", f"{count:,}") for status, count in told["promises"].items()]
         rows += [(f"moved to a {way} tier", f"{count:,}") for way, count in told["tiers"].items()]
-    yield from table([Column("Accounts"), Column("Count", "right")], rows)
+    yield from table([Column("What"), Column("Count", "right")], rows)

@@ -77,11 +77,11 @@ def _told(folder: Path, book: Path, *, by: str, currency: str, date_format: str,
 def _say(folder: Path, read: Book, told: Settings) -> None:
     """Tell what was written."""
     diagnostics.say(f"A desk was made in {folder}:")
-    accounts = next((total.value for total in read.totals if total.table == "accounts" and total.name == "rows"), 0)
+    accounts = sum(total.value for total in read.totals if total.table == "accounts" and total.name == "accounts")
     diagnostics.say(f"  desk.toml    settings: time zone {told.time_zone}, you are {told.me or 'not named'}")
     for header, column in told.columns.items():
         diagnostics.say(f"               {header} is read as {column}")
     diagnostics.say("  policies/    the rules, to be edited: tiers, treatments, alerts, outcomes …")
-    diagnostics.say(f"  snapshots/   the book of {read.as_of}: {accounts:,} rows of accounts")
+    diagnostics.say(f"  snapshots/   the book of {read.as_of}: {accounts:,} accounts")
     diagnostics.say("  ledger/      empty; what is recorded goes here and is never changed")
     diagnostics.say(f"Open it with  deskcollect --desk {folder}")

@@ -67,6 +67,17 @@ def read_limit(limit: int | None) -> int | None:
     return limit
 
 
+def read_one(word: str, known: Iterable[str], option: str) -> str:
+    """Refuse a word that is none of those known.
+
+    Errors: BadUse.
+    """
+    allowed = tuple(known)
+    if word not in allowed:
+        raise BadUse(f"{option} {word} is not known.", f"Known: {', '.join(allowed)}.")
+    return word
+
+
 def read_several(text: str, known: Iterable[str], option: str, *, fold: bool = False) -> tuple[str, ...]:
     """Read words with commas between them, each one of those known.
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
 
+DECIMALS = 6  # of a chance in CSV
 _LIMIT = 1_000_000
 _LEAST_DECIMALS = 2
 _HIDDEN_IN_COLUMN = r"[\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{200b}\x{2060}\x{feff}\x{e0000}-\x{e0fff}]"
@@ -138,7 +139,7 @@ def csv(frame: pl.DataFrame) -> int:
         frame = frame.with_columns(pl.col(texts).str.replace_all(_HIDDEN_IN_COLUMN, HIDDEN))
     sys.stdout.flush()
     stream: IO[bytes] = sys.stdout.buffer
-    frame.write_csv(stream, float_precision=6)
+    frame.write_csv(stream, float_precision=DECIMALS)
     stream.flush()
     return int(hidden)
 

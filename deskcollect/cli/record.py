@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, output, place
-from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption
+from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_one
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.vocabulary import Channel, Direction
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.desk import Recorded
     from deskcollect.records import Entry
+
+_SAID = ("account_id", "by", "amount", "due_date", "direction", "contact_point", "note")
 
 
 def record(
@@ -67,7 +69,7 @@ def record(
             note=note,
             event_id=event_id,
         )
-        tell(seen, seen.desk.record(seen.day, _again(seen, entry)), json=json)
+        tell(seen, _replayed(seen, entry) or seen.desk.record(seen.day, entry), json=json)
     return ExitCode.OK
 
 
@@ -82,8 +84,6 @@ def _read(
 
     row = seen.day.row(account)
     _known_code(seen, code)
-    if channel and channel not in set(Channel):
-        raise BadUse(f"--channel {channel} is not known.", f"Known: {', '.join(Channel)}.")
     return Entry(
         account_id=account,
         code=code,
@@ -91,7 +91,7 @@ def _read(
         amount=_amount(amount, row),
         due_date=_day(due, seen),
         at=_time(callback, "--callback", seen),
-        channel=Channel(channel) if channel else None,
+        channel=Channel(read_one(channel, Channel, "--channel")) if channel else None,
         occurred_at=_time(at, "--at", seen),
     )
 
@@ -159,12 +159,19 @@ def _time(text: str, option: str, seen: Opened) -> datetime | None:
     return value if value.tzinfo else value.replace(tzinfo=seen.desk.zone)
 
 
-def _again(seen: Opened, entry: Entry) -> Entry:
-    """Return the entry; one that was recorded before under its id keeps its time, so that a retry is the same."""
-    from dataclasses import replace
+def _replayed(seen: Opened, entry: Entry) -> Recorded | None:
+    """Return what an earlier try recorded under the same id, None if there was none or it said something else."""
+    from deskcollect.desk.desk import Recorded
+    from deskcollect.records import ScoreStep
 
-    known = seen.desk.ledger.get(entry.event_id) if entry.event_id and entry.occurred_at is None else None
-    return replace(entry, occurred_at=known.occurred_at) if known else entry
+    known = seen.desk.ledger.get(entry.event_id) if entry.event_id else None
+    if known is None or any(getattr(known, name) != getattr(entry, name) for name in _SAID):
+        return None
+    if known.code != entry.code.upper() or (entry.occurred_at or known.occurred_at) != known.occurred_at:
+        return None
+    row = seen.day.row(entry.account_id)
+    receipt = seen.desk.ledger.record(known, recorded_at=seen.day.moment.now)
+    return Recorded(receipt, known, ScoreStep(row["score"], row["score"]), row, row, seen.day)
 
 
 # --- what it did -------------------------------------------------------------------------------------------------------
@@ -173,7 +180,7 @@ def _again(seen: Opened, entry: Entry) -> Entry:
 def tell(seen: Opened, done: Recorded, *, json: bool) -> None:
     """Print what was recorded and the way of the score."""
     if json:
-        output.single(as_object(done))
+        output.single(as_object(seen, done))
         return
     output.lines(_report(seen, done), seen.glyphs)
     if not done.event.corrects:
@@ -200,18 +207,22 @@ def _report(seen: Opened, done: Recorded) -> Iterator[str]:
         yield f"Comes up {day(row['due_on'], seen.day.moment.today)}"
 
 
-def as_object(done: Recorded) -> dict[str, Any]:
+def as_object(seen: Opened, done: Recorded) -> dict[str, Any]:
     """Return the record, its proof and the way of the score as one object."""
-    from deskcollect.cli.show import event_object, step_object
+    from deskcollect.cli.show import event_object, parts_object
 
+    told = event_object(seen.desk.ledger.get(done.receipt.event_id) or done.event, withdrawn=False)
+    del told["score"]
     return {
-        **event_object(done.event, withdrawn=False),
+        **told,
         "account_id": done.event.account_id,
         "customer_id": done.event.customer_id,
         "seq": done.receipt.seq,
         "hash": done.receipt.hash,
         "replayed": done.receipt.replayed,
-        "score": step_object(done.step),
+        "score_before": done.step.before,
+        "score_after": done.step.after,
+        "parts": parts_object(done.step.parts),
         "tier_before": done.before["tier"],
         "tier_after": done.after["tier"],
         "due_on": done.after["due_on"],

@@ -61,7 +61,7 @@ def score(
     elif json:
         output.objects(scored.iter_rows(named=True))
     else:
-        hidden = output.csv(files.flat(scored))
+        hidden = output.csv(_joined(scored))
         if hidden:
             diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
     tell_set_aside(read, book)
@@ -99,6 +99,13 @@ def _write(scored: pl.DataFrame, path: Path, suffix: str) -> None:
         if suffix == ".parquet":
             scored.write_parquet(beside)
         elif suffix == ".csv":
-            files.flat(scored).write_csv(beside, float_precision=6)
+            _joined(scored).write_csv(beside, float_precision=output.DECIMALS)
         else:
             scored.write_json(beside)
+
+
+def _joined(scored: pl.DataFrame) -> pl.DataFrame:
+    """Return the reasons as one text, as CSV needs them."""
+    import polars as pl
+
+    return scored.with_columns(pl.col("reasons").list.join("; "), pl.col("tier").cast(pl.String))

@@ -69,10 +69,10 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
 
 def step_object(step: ScoreStep) -> dict[str, Any]:
     """Return the way of a score."""
-    return {"before": step.before, "after": step.after, "parts": _parts(step.parts)}
+    return {"before": step.before, "after": step.after, "parts": parts_object(step.parts)}
 
 
-def _parts(parts: Iterable[Part]) -> list[dict[str, Any]]:
+def parts_object(parts: Iterable[Part]) -> list[dict[str, Any]]:
     """Return named points."""
     return [{"name": part.name, "points": part.points} for part in parts]
 

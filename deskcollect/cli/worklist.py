@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, output
-from deskcollect.cli.options import DeskOption, JsonOption, read_limit, read_several
+from deskcollect.cli.options import DeskOption, JsonOption, read_limit, read_one, read_several
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.vocabulary import Lens, Tier
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
 
 QUEUE = "to-call"
-_FORMATS = (".csv", ".parquet", ".xlsx")
-COLUMNS = (
-    *("account_id", "customer_id", "customer_name", "phone", "phone_2", "language", "timezone", "product", "currency"),
-    *("balance", "past_due", "past_due_assumed", "minimum_due", "due_date", "dpd", "bucket", "stage", "exposure"),
-    *("score", "score_week_ago", "prob_default", "tier", "tier_rule", "coverage", "card"),
-    *("alert_level", "alert_rule", "signals", "promise_status", "promise_amount", "promise_due"),
-    *("last_code", "last_on", "last_by", "attempt_count", "customer_account_count", "collector"),
-    *("hold_rule", "state", "due_on", "treatment", "why", "queues", "as_of"),
+_FORMATS = (".csv", ".parquet", ".xlsx", ".json")
+MORE = (
+    *("phone", "phone_2", "language", "timezone", "product", "past_due_assumed", "minimum_due", "due_date", "bucket"),
+    *("stage", "exposure", "score_week_ago", "tier_rule", "coverage", "card", "alert_rule", "signals"),
+    *("promise_status", "promise_amount", "promise_due", "last_code", "last_on", "last_by", "attempt_count"),
+    *("customer_account_count", "hold_rule", "why", "queues", "as_of"),
 )
 
 
@@ -43,7 +41,7 @@ def worklist(
     ] = QUEUE,
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only names and numbers that hold this.")] = "",
     to: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .xlsx.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet, .xlsx or .json.")
     ] = None,
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -51,18 +49,20 @@ def worklist(
     """Print today's list: whom to call first, the next step and why."""
     from deskcollect.cli import files
     from deskcollect.cli.opened import opened
+    from deskcollect.desk.files import write_table
 
     read_limit(limit)
     tiers = read_several(tier, Tier, "--tier", fold=True)
-    order = read_several(lens, Lens, "--lens")
-    suffix = files.known_format(to, _FORMATS) if to else ""
+    read_one(lens, Lens, "--lens")
+    if to:
+        files.known_format(to, _FORMATS)
     if to and json:
         raise BadUse("--json prints, --output writes a file.", "Give one of them.")
     with opened(desk) as seen:
-        rows = chosen(seen, queue, order[0] if order else Lens.RISK, find, tiers)
+        rows = chosen(seen, queue, lens, find, tiers)
         shown = rows if limit is None else rows.head(limit)
         if to:
-            files.write(in_words(seen, shown), to, suffix)
+            write_table(in_words(seen, shown), to)
             diagnostics.say(f"{shown.height:,} accounts written to {to}.")
         elif json:
             output.objects(in_words(seen, shown).iter_rows(named=True))
@@ -78,19 +78,16 @@ def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...
     """
     from deskcollect.desk.pipeline import arrange
 
-    read_several(queue, [rule.id for rule in seen.desk.policies.queues], "--queue")
+    read_one(queue, [rule.id for rule in seen.desk.policies.queues], "--queue")
     table = seen.day.table
     return table[arrange(table, queue=queue, lens=Lens(lens), text=find, within=tiers)]
 
 
 def in_words(seen: Opened, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what is handed over: documented columns, and next step, whole sentence and reason in words."""
-    import polars as pl
+    """Return what is handed over: the columns of the list, its sentences, then more of the documented columns."""
+    from deskcollect.present.handover import listed
 
-    voice = seen.voice
-    told = [(voice.step(row), voice.ask(row), voice.why(row)) for row in rows.iter_rows(named=True)]
-    words = pl.DataFrame(told, schema={"next_step": pl.String, "next": pl.String, "why_today": pl.String}, orient="row")
-    return rows.select(COLUMNS).hstack(words)
+    return listed(rows, seen.voice).hstack(rows.select(MORE))
 
 
 def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str) -> Iterator[Line | str]:
