@@ -19,7 +19,9 @@ def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
     risky = r"^[\s\p{Cf}]*[=@\t\r＝＋－＠+\-]"
     number = r"^[\s\p{Cf}]*[+\-][\d\s().\-]+$"
     text = pl.col(pl.String)
-    guarded = pl.when(text.str.contains(risky) & ~text.str.contains(number)).then(text.str.replace("^", "'")).otherwise(text)
+    guarded = (
+        pl.when(text.str.contains(risky) & ~text.str.contains(number)).then(text.str.replace("^", "'")).otherwise(text)
+    )
     return frame.with_columns(guarded)
 
 

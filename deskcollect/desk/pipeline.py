@@ -114,7 +114,7 @@ def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: M
     mentioned = events.select("account_id").unique()
     owners = standing.accounts.lazy().select("account_id", "customer_id")
     past = projections.past(
-        told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today, now=at.now
+        told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today
     )
     made = promises.promises(
         told,

@@ -14,7 +14,7 @@ from deskcollect import frames
 from deskcollect.vocabulary import Direction, EventKind
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from deskcollect.policy.model import Outcome, Policies
 
@@ -31,7 +31,6 @@ def past(
     *,
     as_of: date,
     today: date,
-    now: datetime,  # noqa: ARG001  # every projection of a run is given its instant; this one needs only its dates
 ) -> frames.Past:
     """Return what people did on each account up to max(as_of, today).
 

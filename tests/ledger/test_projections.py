@@ -55,7 +55,7 @@ def projected(*events: Event, today: int = 0, numbers: list[tuple[str, str]] | N
     )
     owners = pl.LazyFrame({"account_id": list(ACCOUNTS), "customer_id": list(ACCOUNTS.values())})
     result = past(
-        table(list(events)), frames.Numbers(points.lazy()), owners, POLICIES, as_of=DAY, today=day(today), now=NOW
+        table(list(events)), frames.Numbers(points.lazy()), owners, POLICIES, as_of=DAY, today=day(today)
     ).collect()
     assert result.schema == frames.polars_schema(frames.PAST)
     assert result["account_id"].to_list() == list(ACCOUNTS)
@@ -327,5 +327,5 @@ def test_an_account_alone_has_the_past_it_has_among_all(drawn: Any) -> None:
     owners = pl.LazyFrame({"account_id": ["A1", "A2"], "customer_id": ["C1", "C1"]})
     points = frames.Numbers(pl.LazyFrame(NUMBERS, frames.polars_schema(frames.NUMBERS), orient="row"))
     mine = frames.Events(table(events).filter(pl.col("customer_id") == "C1"))
-    alone = past(mine, points, owners, POLICIES, as_of=DAY, today=DAY, now=NOW).collect()
+    alone = past(mine, points, owners, POLICIES, as_of=DAY, today=DAY).collect()
     assert alone.equals(projected(*events).head(2))
