@@ -51,12 +51,13 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A fact that keeps the desk from any contact."""
+    """A fact that keeps the desk from any contact, on one account or on all accounts of the customer."""
 
     id: str
     label: str
     next: str
     when: Condition
+    scope: Literal["account", "customer"] = "account"
 
 
 @dataclass(frozen=True, slots=True)

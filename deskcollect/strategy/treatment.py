@@ -31,7 +31,7 @@ def treat(facts: pl.LazyFrame, policies: Policies, *, today: date) -> pl.LazyFra
     """
     nothing = pl.lit(None, dtype=pl.String)
     decided = facts.with_columns(
-        first_match((rule.id, rule.when) for rule in policies.holds).alias("hold_rule"),
+        _hold(policies).alias("hold_rule"),
         first_match((rule.id, rule.when) for rule in policies.treatments).alias("treatment"),
     ).with_columns(_state(policies, today).alias("state"))
     led = _with_customer(decided.with_columns(_due_on(today).alias("due_on")), policies, today)
@@ -40,6 +40,20 @@ def treat(facts: pl.LazyFrame, policies: Policies, *, today: date) -> pl.LazyFra
         first_match((rule.id, rule.when) for rule in policies.whys).alias("why")
     )
     return frames.stamp(treated, (frames.ACCOUNTS[0], *frames.TREATED))
+
+
+def _hold(policies: Policies) -> pl.Expr:
+    """Return the first hold of an account, counting those of the customer's other accounts that hold the customer."""
+    order = {rule.id: number for number, rule in enumerate(policies.holds)}
+    own = first_match((rule.id, rule.when) for rule in policies.holds)
+    shared = first_match((rule.id, rule.when) for rule in policies.holds if rule.scope == "customer")
+    number = pl.min_horizontal(_numbered(own, order), _numbered(shared, order).min().over(_CUSTOMER))
+    return number.replace_strict(list(order.values()), list(order), default=None, return_dtype=pl.String)
+
+
+def _numbered(rule: pl.Expr, order: dict[str, int]) -> pl.Expr:
+    """Return the place of a rule in its file."""
+    return rule.replace_strict(list(order), list(order.values()), default=None, return_dtype=pl.UInt8)
 
 
 def _is(state: WorkState) -> pl.Expr:

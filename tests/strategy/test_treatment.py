@@ -56,6 +56,15 @@ def test_a_held_account_is_not_worked_whatever_else_is_known(rule: str, policies
     assert found["queues"] == ["blocked", "all"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "other"), [("deceased", "hold"), ("attorney", "hold"), ("cease_contact", "hold"), ("disputed", "act")]
+)
+def test_a_fact_about_the_customer_holds_the_other_accounts_too(fact: str, other: str, policies: Policies) -> None:
+    one_of_two = account("A1", customer_id="C1", **{fact: True})
+    found = worked(policies, one_of_two, account("A2", customer_id="C1"), account("B1", customer_id="C2"))
+    assert found["state"].to_list() == ["hold", other, "act"]
+
+
 def test_every_outcome_that_stops_the_queue_holds(policies: Policies) -> None:
     for outcome in policies.outcomes:
         if outcome.stops_queue:
