@@ -95,6 +95,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = typer.main.get_command(app)(list(arguments), prog_name="deskcollect", standalone_mode=False)
         output.flush()
+        if code == ExitCode.INTERRUPTED:
+            diagnostics.say("Interrupted.")
         return int(code or 0)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # a fault of ours must not print what it worked on
         return _ended(error)

@@ -83,5 +83,5 @@ def _say(folder: Path, read: Book, told: Settings) -> None:
         diagnostics.say(f"               {header} is read as {column}")
     diagnostics.say("  policies/    the rules, to be edited: tiers, treatments, alerts, outcomes …")
     diagnostics.say(f"  snapshots/   the book of {read.as_of}: {accounts:,} accounts")
-    diagnostics.say("  ledger/      empty; what is recorded goes here and is never changed")
+    diagnostics.say("  ledger/      comes with the first record; what is in it is never changed")
     diagnostics.say(f"Open it with  deskcollect --desk {folder}")

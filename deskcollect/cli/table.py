@@ -24,18 +24,21 @@ _GAP = 2
 class Column:
     """A column of text. `least` is the width down to which it may be narrowed; without it nothing is cut.
 
-    `most` is the width it takes at the widest.
+    `most` is the width it takes at the widest. Columns that may go are left out, the last first, where even the
+    narrowest do not fit.
     """
 
     title: str
     align: Align = "left"
     least: int | None = None
     most: int = 100
+    may_go: bool = False
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int | None = None) -> Iterator[Line]:
     """Return title and rows as lines. Without a width only very long texts are cut."""
     made = [[_part(cell) for cell in row] for row in rows]
+    columns, made = _fewer(columns, made, width)
     widths = _widths(columns, made, width)
     heads = zip(columns, widths, strict=True)
     yield _line([Part(fit(column.title, size, column.align), "muted") for column, size in heads])
@@ -52,6 +55,19 @@ def _part(cell: Cell) -> Part:
     """Return a cell as a harmless piece of a line."""
     text, role = (cell, "") if isinstance(cell, str) else cell
     return Part(clean(text).strip(), role)
+
+
+def _fewer(
+    columns: Sequence[Column], rows: list[list[Part]], width: int | None
+) -> tuple[Sequence[Column], list[list[Part]]]:
+    """Leave out columns until the others fit."""
+    for at in reversed(range(len(columns))):
+        if width is None or sum(_widths(columns, rows, width)) + _GAP * (len(columns) - 1) <= width:
+            break
+        if columns[at].may_go:
+            columns = [*columns[:at], *columns[at + 1 :]]
+            rows = [[*row[:at], *row[at + 1 :]] for row in rows]
+    return columns, rows
 
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Part]], width: int | None) -> list[int]:

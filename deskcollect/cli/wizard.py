@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.survey import Header, Sheet, Wanted
 
 _SAMPLE_CELLS = 24
+_ENOUGH = "-"
 
 
 def columns(book: Path, encoding: str) -> dict[str, str]:
@@ -27,34 +28,39 @@ def columns(book: Path, encoding: str) -> dict[str, str]:
 def _sheet(sheet: Sheet) -> dict[str, str]:
     """Ask about one table, as long as it has headers that nobody claimed."""
     told: dict[str, str] = {}
-    for wanted in sheet.wanted:
+    for number, wanted in enumerate(sheet.wanted):
         free = [header for header in sheet.free if header.name not in told]
         if not free:
             break
-        if not told:
+        if number == 0:
             diagnostics.say(f"{sheet.file}: some columns were not recognised.")
-        chosen = _choose(sheet, wanted, free)
+        answer = _ask(sheet, wanted, free)
+        if answer == _ENOUGH:
+            break
+        chosen = _named(answer, free)
         if chosen:
-            column = wanted.columns[0] if len(wanted.columns) == 1 else _which(wanted, chosen)
-            told[chosen.name] = column
+            told[chosen.name] = wanted.columns[0] if len(wanted.columns) == 1 else _which(wanted, chosen)
     return told
 
 
-def _choose(sheet: Sheet, wanted: Wanted, free: Sequence[Header]) -> Header | None:
-    """Ask which header is a column; an empty answer leaves it out."""
+def _ask(sheet: Sheet, wanted: Wanted, free: Sequence[Header]) -> str:
+    """Ask which header is a column until the answer is one of them, nothing, or that it is enough."""
     name = " or ".join(wanted.columns)
     diagnostics.say(f"{name} ({'needed' if wanted.required else 'useful'}):")
     for number, header in enumerate(free, 1):
         shown = ", ".join(_short(sample) for sample in header.samples) or "empty"
         diagnostics.say(f"  {number}  {header.name}   {shown}")
-    by_name = {header.name: header for header in free} | {str(n): header for n, header in enumerate(free, 1)}
     while True:
-        answer = diagnostics.ask(f"Which one of {sheet.file} is {name}? (number, empty: none)")
-        if not answer:
-            return None
-        if answer in by_name:
-            return by_name[answer]
+        answer = diagnostics.ask(f"Which one of {sheet.file} is {name}? (number; empty: none; {_ENOUGH} no more)")
+        if answer in {"", _ENOUGH} or _named(answer, free):
+            return answer
         diagnostics.say(f"“{answer}” is none of them. Type a number from 1 to {len(free)}, or nothing.")
+
+
+def _named(answer: str, free: Sequence[Header]) -> Header | None:
+    """Return the header of a number or name."""
+    by_number = {str(number): header for number, header in enumerate(free, 1)}
+    return {**by_number, **{header.name: header for header in free}}.get(answer)
 
 
 def _which(wanted: Wanted, chosen: Header) -> str:

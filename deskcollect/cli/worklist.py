@@ -112,9 +112,9 @@ def _columns(seen: Opened) -> list[Column]:
         *([Column("Cur")] if len(seen.counted.currencies) > 1 else []),
         Column("Past due", "right"),
         Column("Score"),
-        Column("Alert"),
+        Column("Alert", may_go=True),
         Column("Next step", least=16),
-        Column("Why today", least=16),
+        Column("Why today", least=16, may_go=True),
     ]
 
 

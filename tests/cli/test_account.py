@@ -1,0 +1,166 @@
+"""One account on the command line: show, record, undo, alerts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deskcollect import settings
+from tests.cli.line import Run
+
+RETRY = "01920000-0000-7000-8000-000000000001"
+
+
+def scores(line: Run, desk: Path) -> dict[str, int]:
+    rows = line("worklist", "--desk", desk, "--queue", "all", "--json").json
+    return {row["account_id"]: row["score"] for row in rows}
+
+
+# --- show --------------------------------------------------------------------------------------------------------------
+
+
+def test_show_tells_score_money_and_what_was_done(line: Run, demo: Path) -> None:
+    out = line("show", "TW-000026", "--desk", demo).out
+    for words in ("Zúñiga Matías", "Money", "Score, in points", "What would change it", "Said and done", "Contact"):
+        assert words in out
+    assert "may call" not in out.lower()
+
+
+def test_the_json_of_an_account_holds_its_events_with_ids(line: Run, demo: Path) -> None:
+    told = line("show", "TW-000026", "--desk", demo, "--json").json
+    assert told["account_id"] == "TW-000026"
+    assert told["events"]
+    assert all(event["event_id"] for event in told["events"])
+    assert "name_key" not in told
+    assert isinstance(told["balance"], str)
+
+
+def test_the_points_of_the_json_add_up(line: Run, demo: Path) -> None:
+    told = line("show", "TW-000026", "--desk", demo, "--json").json
+    assert told["average_score"] + sum(r["points"] for r in told["reasons"]) == told["card_score"]
+    step = told["recorded"]
+    assert step["before"] + sum(part["points"] for part in step["parts"]) == step["after"] == told["score"]
+
+
+# --- record and undo ---------------------------------------------------------------------------------------------------
+
+
+def test_a_record_shows_the_old_and_the_new_score(line: Run, desk: Path) -> None:
+    before = scores(line, desk)["A1"]
+    done = line("record", "A1", "RP", "--note", "lost her job", "--desk", desk)
+    after = scores(line, desk)["A1"]
+    assert done.code == 0
+    assert f"Score {before} → {after}  declined to pay −" in done.out
+    assert "deskcollect undo" in done.err
+
+
+def test_undo_brings_back_the_exact_score(line: Run, desk: Path) -> None:
+    before = scores(line, desk)
+    event = line("record", "A1", "RP", "--desk", desk, "--json").json
+    assert scores(line, desk) != before
+    done = line("undo", event["event_id"], "--reason", "wrong account", "--desk", desk, "--json").json
+    assert done["corrects"] == event["event_id"]
+    assert (done["score_before"], done["score_after"]) == (event["score_after"], event["score_before"])
+    assert scores(line, desk) == before
+    history = line("show", "A1", "--desk", desk, "--json").json["events"]
+    assert [e["withdrawn"] for e in history if e["event_id"] == event["event_id"]] == [True]
+
+
+def test_the_json_of_a_record_is_its_proof(line: Run, desk: Path) -> None:
+    told = line("record", "A1", "PTP", "--amount", "250.50", "--due", "+3", "--desk", desk, "--json").json
+    assert told["amount"] == "250.50"
+    assert told["currency"] == "EUR"
+    assert told["by"] == "ines"
+    assert told["seq"] == 1
+    assert len(told["hash"]) == 64
+    assert told["recorded_at"]
+    assert sum(part["points"] for part in told["parts"]) == told["score_after"] - told["score_before"]
+
+
+@pytest.mark.parametrize(("word", "amount"), [("full", "400.00"), ("half", "200.00"), ("min", "40.00")])
+def test_an_amount_can_be_a_word(line: Run, desk: Path, word: str, amount: str) -> None:
+    told = line("record", "A1", "PTP", "--amount", word, "--due", "+3", "--desk", desk, "--json").json
+    assert told["amount"] == amount
+
+
+def test_every_option_reaches_the_ledger(line: Run, desk: Path) -> None:
+    told = line(
+        *("record", "A1", "CB", "--callback", "+2h", "--note", "at work now", "--channel", "phone", "--inbound"),
+        *("--contact-point", "mobile", "--by", "ben", "--desk", desk, "--json"),
+    ).json
+    assert (told["by"], told["note"], told["channel"]) == ("ben", "at work now", "phone")
+    assert (told["direction"], told["contact_point"]) == ("inbound", "mobile")
+    assert told["data"]["at"]
+
+
+def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
+    words = ("record", "A1", "PTP", "--amount", "full", "--due", "+3", "--event-id", RETRY, "--desk", desk, "--json")
+    first, second = line(*words).json, line(*words).json
+    assert not first["replayed"]
+    assert second["replayed"]
+    assert (first["seq"], first["hash"]) == (second["seq"], second["hash"])
+    assert len(line("show", "A1", "--desk", desk, "--json").json["events"]) == 1
+
+
+def test_another_record_under_the_same_id_is_refused(line: Run, desk: Path) -> None:
+    line("record", "A1", "NA", "--event-id", RETRY, "--desk", desk)
+    assert line("record", "A1", "BZ", "--event-id", RETRY, "--desk", desk).code == 2
+
+
+def test_a_name_that_desk_toml_does_not_know_is_noted(line: Run, desk: Path) -> None:
+    done = line("record", "A1", "NA", "--by", "inez", "--desk", desk)
+    assert done.code == 0
+    assert "Did you mean ines?" in done.err
+
+
+def test_who_records_is_asked_once(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.write(desk, replace(settings.read(desk), me="", people={}))
+    monkeypatch.setattr("deskcollect.cli.diagnostics.interactive", lambda: True)
+    monkeypatch.setattr("deskcollect.cli.diagnostics.ask", lambda *_: "mia")
+    assert line("record", "A1", "NA", "--desk", desk, "--json").json["by"] == "mia"
+    assert settings.read(desk).me == "mia"
+
+
+def test_where_nobody_answers_the_login_is_taken_and_said(
+    line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write(desk, replace(settings.read(desk), me="", people={}))
+    monkeypatch.setattr("getpass.getuser", lambda: "mia")
+    done = line("record", "A1", "NA", "--desk", desk)
+    assert done.code == 0
+    assert "recorded as mia" in done.err
+
+
+# --- alerts ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_gravest_alerts_come_first_with_their_evidence(line: Run, demo: Path) -> None:
+    rows = line("alerts", "--desk", demo, "--json").json
+    order = ["red", "orange", "yellow", "blue"]
+    assert [row["alert_level"] for row in rows] == sorted((row["alert_level"] for row in rows), key=order.index)
+    assert all(signal["evidence"] and "?" not in signal["evidence"] for row in rows for signal in row["signals"])
+
+
+def test_alerts_and_alerts_list_are_the_same(line: Run, demo: Path) -> None:
+    assert line("alerts", "--desk", demo).out == line("alerts", "list", "--desk", demo).out
+
+
+def test_levels_and_limit_narrow_the_alerts(line: Run, demo: Path) -> None:
+    rows = line("alerts", "list", "--level", "red,orange", "--limit", "3", "--desk", demo, "--json").json
+    assert len(rows) == 3
+    assert {row["alert_level"] for row in rows} <= {"red", "orange"}
+
+
+def test_one_account_says_every_warning(line: Run, demo: Path) -> None:
+    account = line("alerts", "--desk", demo, "--json").json[0]
+    out = line("alerts", "show", account["account_id"], "--desk", demo).out
+    for signal in account["signals"]:
+        assert signal["evidence"] in out
+    assert line("alerts", "show", account["account_id"], "--desk", demo, "--json").json == account
+
+
+def test_an_account_without_a_warning_says_so(line: Run, desk: Path) -> None:
+    assert "no early warning" in line("alerts", "show", "A2", "--desk", desk).out
+    assert line("alerts", "--desk", desk, "--json").json == []

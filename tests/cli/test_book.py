@@ -1,0 +1,237 @@
+"""Books on the command line: check, init, import, score."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from deskcollect import resources, settings
+from tests.cli.line import ACCOUNTS, AS_OF, Run
+
+BAD = ACCOUNTS + "A4,C4,=1+1,,EUR,nan,0,3,\nA5,C5,Bo,,EUR,10,10,soon,\n"
+NEXT = ACCOUNTS.replace("A1,C1,Ines Prado,+44 7700 900001,EUR,1200.50,400.00,35", "A1,C1,Ines Prado,,EUR,800.50,0,0")
+TAIWAN_ACCOUNTS = 20_064
+
+
+@pytest.fixture
+def book(home: Path) -> Path:
+    path = home / "accounts.csv"
+    path.write_text(ACCOUNTS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def bad(home: Path) -> Path:
+    path = home / "bad.csv"
+    path.write_text(BAD, encoding="utf-8")
+    return path
+
+
+# --- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_good_book_passes(line: Run, book: Path) -> None:
+    done = line("check", book, "--as-of", AS_OF)
+    assert done.code == 0
+    assert "No row was set aside." in done.out
+
+
+def test_control_totals_never_add_two_currencies(line: Run, book: Path) -> None:
+    told = line("check", book, "--as-of", AS_OF, "--json").json
+    balance = {t["currency"]: t["value"] for t in told["totals"] if t["name"] == "balance"}
+    assert balance == {"EUR": "1290.50", "JPY": "50000.00"}
+
+
+def test_a_book_with_rows_set_aside_fails(line: Run, bad: Path) -> None:
+    done = line("check", bad, "--as-of", AS_OF)
+    assert done.code == 1
+    assert "Line 5: balance “nan” is no number." in done.out
+    assert "2 rows were set aside" in done.out
+
+
+def test_the_json_of_a_check_is_one_object(line: Run, bad: Path) -> None:
+    told = line("check", bad, "--as-of", AS_OF, "--json").json
+    assert told["set_aside"] == 2
+    assert {"severity", "code", "file", "line", "column", "message", "remedy", "set_aside"} <= told["issues"][0].keys()
+
+
+def test_rejects_go_into_a_file_that_no_spreadsheet_runs(line: Run, home: Path) -> None:
+    bad = home / "bad.csv"
+    bad.write_text(ACCOUNTS + "=2+3,C4,x,,EUR,nan,0,3,\n", encoding="utf-8")
+    line("check", bad, "--as-of", AS_OF, "--rejects", home / "rejects.csv")
+    rejects = pl.read_csv(home / "rejects.csv")
+    assert rejects.select("line", "column", "account_id").row(0) == (5, "balance", "'=2+3")
+
+
+def test_a_check_uses_the_columns_of_the_desk(line: Run, desk: Path, home: Path) -> None:
+    told = settings.read(desk)
+    settings.write(desk, replace(told, columns={"Kontonummer": "account_id"}, currency="EUR"))
+    book = home / "odd.csv"
+    book.write_text("Kontonummer,balance,days_past_due\nA1,3,0\n", encoding="utf-8")
+    assert line("check", book, "--as-of", AS_OF).code == 1
+    assert line("check", book, "--as-of", AS_OF, "--desk", desk).code == 0
+
+
+# --- init --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_desk_is_made_from_a_book(line: Run, book: Path, home: Path) -> None:
+    done = line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--by", "ines")
+    assert done.code == 0
+    assert not done.out
+    assert "3 accounts" in done.err
+    assert settings.read(home / "desk").me == "ines"
+    assert sorted(p.name for p in (home / "desk").iterdir() if p.is_dir()) == ["policies", "snapshots"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows guards the folder by the profile")
+def test_a_desk_is_its_owners_alone(line: Run, book: Path, home: Path) -> None:
+    line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--by", "ines")
+    assert not (home / "desk").stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+
+
+def test_without_a_name_the_login_is_taken(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "mia")
+    line("init", home / "desk", "--book", book, "--as-of", AS_OF)
+    assert settings.read(home / "desk").me == "mia"
+
+
+def test_good_rows_go_on_and_strict_says_it_by_the_exit_code(line: Run, bad: Path, home: Path) -> None:
+    done = line("init", home / "one", "--book", bad, "--as-of", AS_OF, "--by", "ines")
+    assert done.code == 0
+    assert "2 rows were set aside" in done.err
+    assert line("init", home / "two", "--book", bad, "--as-of", AS_OF, "--by", "ines", "--strict").code == 1
+
+
+def test_a_book_that_cannot_be_read_leaves_no_desk(line: Run, home: Path) -> None:
+    (home / "empty.csv").write_bytes(b"")
+    assert line("init", home / "desk", "--book", home / "empty.csv", "--by", "ines").code == 1
+    assert not (home / "desk").exists()
+
+
+# --- import ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_import_says_what_changed(line: Run, desk: Path, home: Path) -> None:
+    (home / "next.csv").write_text(NEXT.replace("A2,C2", "A9,C9"), encoding="utf-8")
+    done = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk)
+    assert done.code == 0
+    assert "Book of 2026-04-02: imported." in done.out
+    told = {words.rsplit(maxsplit=1)[0].strip(): words.rsplit(maxsplit=1)[1] for words in done.out.splitlines()[3:]}
+    assert told["cured"] == told["new in the book"] == told["left the book"] == "1"
+
+
+def test_the_json_of_an_import(line: Run, desk: Path, home: Path) -> None:
+    (home / "next.csv").write_text(NEXT, encoding="utf-8")
+    told = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk, "--json").json
+    assert told["outcome"] == "new"
+    assert told["since"] == AS_OF
+    assert told["changes"]["cured"] == 1
+    assert told["promises"] == {"kept": 0, "partial": 0, "broken": 0}
+    assert told["tiers"] == {"better": 0, "worse": 0}
+
+
+def test_accounts_that_moved_to_another_tier_are_counted(line: Run, desk: Path, home: Path) -> None:
+    (home / "next.csv").write_text(ACCOUNTS.replace("50000,50000,95", "50000,50000,20"), encoding="utf-8")
+    told = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk, "--json").json
+    assert told["tiers"] == {"better": 1, "worse": 0}
+
+
+def test_the_same_book_is_here_already(line: Run, desk: Path, book: Path) -> None:
+    done = line("import", book, "--as-of", AS_OF, "--desk", desk)
+    assert done.code == 0
+    assert "already here" in done.out
+
+
+def test_a_dry_run_writes_nothing(line: Run, desk: Path, home: Path) -> None:
+    (home / "next.csv").write_text(NEXT, encoding="utf-8")
+    before = sorted(desk.rglob("*"))
+    done = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk, "--dry-run")
+    assert "nothing was written" in done.out
+    assert sorted(desk.rglob("*")) == before
+
+
+def test_replace_keeps_the_old_book_aside(line: Run, desk: Path, home: Path) -> None:
+    (home / "other.csv").write_text(NEXT, encoding="utf-8")
+    assert line("import", home / "other.csv", "--as-of", AS_OF, "--desk", desk).code == 2
+    assert line("import", home / "other.csv", "--as-of", AS_OF, "--desk", desk, "--replace").code == 0
+    assert list((desk / "snapshots").glob(f"{AS_OF}.replaced-*"))
+
+
+def test_promises_are_judged_by_the_next_book(line: Run, desk: Path, home: Path) -> None:
+    at = f"{AS_OF}T10:00"
+    done = line(
+        "record", "A1", "PTP", "--amount", "full", "--due", "2026-03-09", "--at", at, "--desk", desk, "--by", "ines"
+    )
+    assert done.code == 0, done.err
+    (home / "next.csv").write_text(NEXT, encoding="utf-8")
+    told = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk, "--json").json
+    assert told["promises"] == {"kept": 1, "partial": 0, "broken": 0}
+
+
+# --- score -------------------------------------------------------------------------------------------------------------
+
+COLUMNS = ["account_id", "score", "prob_default", "tier", "card", "reasons", "coverage"]
+
+
+def test_the_real_book_has_one_row_an_account_in_its_order(line: Run) -> None:
+    taiwan = resources.sample_data() / "taiwan"
+    done = line("score", taiwan)
+    assert done.code == 0
+    scored = pl.read_csv(done.out.encode())
+    assert scored.columns == COLUMNS
+    assert scored.height == TAIWAN_ACCOUNTS
+    assert scored["account_id"].equals(pl.read_parquet(taiwan / "accounts.parquet")["account_id"])
+    assert set(scored["tier"]) == set("ABCDE")
+    assert scored["score"].dtype == pl.Int64
+
+
+def test_every_form_of_the_scores_says_the_same(line: Run, book: Path, home: Path) -> None:
+    said = line("score", book, "--as-of", AS_OF)
+    printed = pl.read_csv(said.out.encode())
+    for suffix in ("csv", "parquet", "json"):
+        assert line("score", book, "--as-of", AS_OF, "-o", home / f"s.{suffix}").code == 0
+    parquet = pl.read_parquet(home / "s.parquet")
+    assert parquet.columns == COLUMNS
+    assert parquet.schema["reasons"] == pl.List(pl.String)
+    assert (home / "s.csv").read_text("utf-8") == said.out
+    told = json.loads((home / "s.json").read_text("utf-8"))
+    assert told == line("score", book, "--as-of", AS_OF, "--json").json
+    assert [row["score"] for row in told] == parquet["score"].to_list() == printed["score"].to_list()
+    assert "; ".join(told[0]["reasons"]) == printed["reasons"][0]
+
+
+def test_with_a_desk_the_scores_are_those_of_its_worklist(line: Run, demo: Path) -> None:
+    newest = resources.sample_data() / "demo" / "books" / "2026-09-30"
+    scored = pl.read_csv(line("score", newest, "--desk", demo).out.encode())
+    shown = {row["account_id"]: row for row in line("worklist", "--desk", demo, "--queue", "all", "--json").json}
+    assert {row["account_id"]: (row["score"], row["tier"]) for row in scored.iter_rows(named=True)} == {
+        account: (row["score"], row["tier"]) for account, row in shown.items()
+    }
+    alone = pl.read_csv(line("score", newest).out.encode())
+    assert alone["account_id"].equals(scored["account_id"])
+    assert not alone["score"].equals(scored["score"])
+
+
+def test_a_record_moves_the_score_of_a_book_that_is_not_imported(line: Run, desk: Path, home: Path) -> None:
+    (home / "next.csv").write_text(ACCOUNTS.replace("1200.50", "1300.00"), encoding="utf-8")
+    words = ("score", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk)
+    before = pl.read_csv(line(*words).out.encode())["score"].to_list()
+    line("record", "A1", "RP", "--at", f"{AS_OF}T10:00", "--desk", desk)
+    after = pl.read_csv(line(*words).out.encode())["score"].to_list()
+    assert after[0] < before[0]
+    assert after[1:] == before[1:]
+
+
+def test_rows_set_aside_are_counted_and_strict_fails(line: Run, bad: Path) -> None:
+    done = line("score", bad, "--as-of", AS_OF)
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 4
+    assert "2 rows were set aside" in done.err
+    assert line("score", bad, "--as-of", AS_OF, "--strict").code == 1

@@ -1,0 +1,107 @@
+"""deskcollect doctor: everything well, and each thing that can be wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from deskcollect import settings
+from tests.cli.line import Run
+
+
+def findings(line: Run, desk: Path) -> dict[str, dict[str, str]]:
+    return {entry["check"]: entry for entry in line("doctor", "--desk", desk, "--json").json}
+
+
+@pytest.fixture(autouse=True)
+def _utf8(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getpreferredencoding", lambda **_: "UTF-8")
+
+
+def test_a_new_desk_is_well(line: Run, desk: Path) -> None:
+    done = line("doctor", "--desk", desk)
+    assert done.code == 0
+    assert "0 wrong" in done.out
+
+
+def test_it_says_where_everything_is(line: Run, desk: Path) -> None:
+    told = findings(line, desk)
+    for name in ("desk", "shipped policies", "scorecards", "themes", "sample data", "manual", "your data folder"):
+        assert Path(told[name]["found"]).is_absolute()
+    assert str(desk / "ledger") in told["ledger"]["found"]
+    assert str(desk / "snapshots") in told["books"]["found"]
+    assert "polars" in told["packages"]["found"]
+
+
+def test_without_a_desk_the_machine_is_looked_at(line: Run) -> None:
+    done = line("doctor", "--json")
+    assert done.code == 0
+    [desk] = [entry for entry in done.json if entry["check"] == "desk"]
+    assert desk["state"] == "warn"
+    assert "deskcollect init" in desk["remedy"]
+
+
+def test_each_mistake_in_a_policy_is_named_with_file_and_line(line: Run, desk: Path) -> None:
+    tiers = desk / "policies" / "tiers.toml"
+    tiers.write_text(tiers.read_text("utf-8").replace("prob_default < 0.10", "prob_defalt < 0.10"), "utf-8")
+    done = line("doctor", "--desk", desk)
+    assert done.code == 1
+    assert "fail   policies" in done.out
+    assert "tiers.toml line" in done.out
+
+
+def test_a_damaged_ledger_is_found(line: Run, desk: Path) -> None:
+    for _ in range(3):
+        line("record", "A1", "NA", "--desk", desk)
+    [segment] = (desk / "ledger").glob("*.jsonl")
+    damaged = bytearray(segment.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    segment.write_bytes(damaged)
+    told = findings(line, desk)
+    assert told["ledger"]["state"] == "fail"
+    assert "Record" in told["ledger"]["remedy"]
+    assert line("doctor", "--desk", desk).code == 1
+
+
+def test_the_head_of_the_ledger_is_named(line: Run, desk: Path) -> None:
+    digest = line("record", "A1", "NA", "--desk", desk, "--json").json["hash"]
+    assert f"head 1 {digest[:16]}" in findings(line, desk)["ledger"]["found"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows guards the folder by the profile")
+def test_a_desk_open_to_others_is_worth_a_look(line: Run, desk: Path) -> None:
+    desk.chmod(0o755)
+    told = findings(line, desk)["rights"]
+    assert told["state"] == "warn"
+    assert "chmod" in told["remedy"]
+
+
+def test_a_synchronised_folder_is_worth_a_look(line: Run, desk: Path, tmp_path: Path) -> None:
+    moved = desk.rename(tmp_path / "Dropbox")
+    assert findings(line, moved)["place"]["state"] == "warn"
+
+
+def test_a_book_of_tomorrow_says_that_the_clock_is_wrong(line: Run, desk: Path) -> None:
+    newest = desk / "snapshots" / "2026-03-02"
+    newest.rename(newest.with_name("2999-01-01"))
+    manifest = newest.with_name("2999-01-01") / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("2026-03-02", "2999-01-01"), "utf-8")
+    assert findings(line, desk)["clock"]["state"] == "warn"
+
+
+def test_a_bad_desk_toml_is_found(line: Run, desk: Path) -> None:
+    (desk / settings.FILE).write_text("nmae = 'x'\n", "utf-8")
+    done = line("doctor", "--desk", desk)
+    assert done.code == 1
+    assert "unknown key “nmae”" in done.out
+
+
+def test_a_small_window_is_worth_a_look(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskcollect.cli.output.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("LINES", "20")
+    told = findings(line, desk)["terminal"]
+    assert told["state"] == "warn"
+    assert "60x20" in told["found"]
