@@ -1,7 +1,7 @@
 """Fit the bundled card on sample_data/taiwan and write it with its model card. Seeded: the same bytes each time.
 
-python scripts/fit_card.py            fit, judge five-fold with five seeds (some minutes), write both files
-python scripts/fit_card.py --check    fit only, and say whether the bundled card has the same points
+python -m scripts.fit_card            fit, judge five-fold with five seeds (some minutes), write both files
+python -m scripts.fit_card --check    fit only, and say whether the bundled card has the same points
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SEEDS = (SEED, 1, 2, 3, 4)
 TAIWAN = resources.sample_data() / "taiwan"
 TARGET = "default in the month after the newest statement"
-LIMITED = ("limit_use", "limit_trend")
+LIMITED = "limit_use"
 TRAINED_ON = {
     "data": "Default of credit card clients, UCI Machine Learning Repository, doi 10.24432/C55S3H",
     "author": "I-Cheng Yeh",
@@ -87,7 +87,7 @@ def read_book() -> Book:
     unlimited = whole.with_columns(
         pl.lit(None, pl.Float64).alias(feature.name)
         for feature in FEATURES
-        if feature.family in LIMITED or feature.name.startswith("paid_to_limit")
+        if feature.family == LIMITED or feature.name.startswith("paid_to_limit")
     )
     seen = {"no credit limit in the book": unlimited}
     for count in (3, 1):
@@ -237,8 +237,9 @@ sample_data/taiwan is all that the script reads. The bank's other accounts were 
 No sex, age, marriage or education; no name, address, language or number of contacts. No amounts: only ratios, counts
 and months, so that another currency or another size of loan means the same.
 
-Form: steps on 27 features, L1 logistic regression (scikit-learn {sklearn}; {recipe}), steps of a wrong sign dropped: paying more never costs
-points, being later never gains any. Fitting twice gives the same bytes.
+Form: steps on 27 features, L1 logistic regression (scikit-learn {sklearn}; {recipe}), steps of a wrong sign
+dropped: against the same bills, paying more never costs points within a segment, and being later never gains any. Fitting
+twice gives the same bytes.
 
 ## How well it judges
 Five-fold, pooled out-of-fold, each account judged by a card that did not see it, rounding included. "Past due AUC" is
@@ -260,6 +261,9 @@ A figure well above .80 on these data would be leakage, not skill.
 - One bank, one product, one country, one summer, during a credit-card crisis. At another lender the order of the
   accounts will hold better than the level: compare the chances with what happens before trusting them.
 - One cycle past due is practically not coded before the last month in these data; the card leans on the newest month.
+- The share of the limit in use is free to go either way, and in these data an account that is used less and less is a
+  little riskier than one used as before. A what-if that lowers the billed balance can therefore lower the score; one that
+  raises only what was paid cannot.
 - "Default next month" is not "will pay if called": it ranks risk, not the use of a call.
 - No values were missing in the data. An unknown value counts as the average of its segment; an account of which
   nothing is known stands at the average of all. Read the coverage beside the score.

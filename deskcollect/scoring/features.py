@@ -57,7 +57,6 @@ FAMILIES: dict[str, str] = {
     "late_before": "earlier late payments",
     "habit": "how the account is used",
     "limit_use": "share of the limit in use",
-    "limit_trend": "whether the balance grows",
     "last_payment": "last month's payment",
     "payments": "earlier payments",
 }
@@ -81,14 +80,14 @@ def _bands(*bands: tuple[float, str] | tuple[float, str, str]) -> tuple[Words, .
     return tuple(Words(*band) for band in bands)
 
 
-def _state(when: str) -> tuple[Words, ...]:
-    """Return the words for the state of one month."""
+def _state(when: str, late: str = "") -> tuple[Words, ...]:
+    """Return the words for the state of one month; `late` says when it was, if it was past due."""
     return _bands(
         (-1.5, f"no balance and no payment {when}"),
         (-0.5, f"bill paid in full {when}"),
         (0.5, f"bill partly paid {when}"),
-        (1.5, f"one cycle past due {when}"),
-        (_END, f"several cycles past due {when}", f"{{count}} cycles past due {when}"),
+        (1.5, f"one cycle past due {late or when}"),
+        (_END, f"several cycles past due {late or when}", f"{{count}} cycles past due {late or when}"),
     )
 
 
@@ -140,18 +139,18 @@ def _to_limit(what: str) -> tuple[Words, ...]:
     )
 
 
-_CYCLES = _bands((0.5, "not past due"), (1.5, "one cycle past due"), (_END, "several cycles past due", "{count} cycles past due"))  # fmt: skip
+_CYCLES = _bands((0.5, "not past due now"), (1.5, "one cycle past due now"), (_END, "several cycles past due now", "{count} cycles past due now"))  # fmt: skip
 _SUM = _bands((0.5, "never late in six months"), (1.5, "late once in six months"), (_END, "late more than once in six months"))  # fmt: skip
 _SINCE = _bands((0.5, "past due last month"), (1.5, "past due one month ago"), (5.5, "past due some months ago", "past due {count} months ago"), (_END, "not past due in six months"))  # fmt: skip
 _STREAK = _bands((0.5, "not past due"), (1.5, "past due since last month"), (_END, "past due for months in a row", "past due for {count} months in a row"))  # fmt: skip
 _CHANGE = _bands((-0.5, "fewer cycles past due than two months ago"), (0.5, "as many cycles past due as two months ago"), (_END, "more cycles past due than two months ago"))  # fmt: skip
-_SLOPE = _bands((-0.02, "balance falling against the limit"), (0.02, "balance steady against the limit"), (_END, "balance rising against the limit"))  # fmt: skip
-_ROSE = _bands((-0.02, "balance lower than two months ago"), (0.02, "balance as two months ago"), (_END, "balance higher than two months ago"))  # fmt: skip
+_SLOPE = _bands((-0.02, "less and less of the limit used"), (0.02, "as much of the limit used as before"), (_END, "more and more of the limit used"))  # fmt: skip
+_ROSE = _bands((-0.02, "less of the limit used than two months ago"), (0.02, "as much of the limit used as two months ago"), (_END, "more of the limit used than two months ago"))  # fmt: skip
 
 FEATURES: tuple[Feature, ...] = (
-    Feature("status_now", "late_now", 1, "state of the newest month: -2 inactive, -1 paid in full, 0 revolving, n cycles past due", _NOW, 0, _state("last month"), _status[0]),
-    Feature("status_one_ago", "late_before", 2, "the same one month before", _NOW, 0, _state("two months ago"), _status[1]),
-    Feature("status_two_ago", "late_before", 3, "the same two months before", _NOW, 0, _state("three months ago"), _status[2]),
+    Feature("status_now", "late_now", 1, "state of the newest month: -2 inactive, -1 paid in full, 0 revolving, n cycles past due", _NOW, 1, _state("last month", "now"), _status[0]),
+    Feature("status_one_ago", "late_before", 2, "the same one month before", _NOW, 1, _state("two months ago"), _status[1]),
+    Feature("status_two_ago", "late_before", 3, "the same two months before", _NOW, 1, _state("three months ago"), _status[2]),
     Feature("cycles_now", "late_now", 1, "cycles past due now", _NOW, 1, _CYCLES, _cycles[0]),
     Feature("cycles_max_6", "late_before", 6, "most cycles past due in six months", _ANY, 1, _worst("within six months"), pl.max_horizontal(_cycles)),
     Feature("cycles_max_3", "late_before", 3, "most cycles past due in three months", _ANY, 1, _worst("within three months"), pl.max_horizontal(_cycles[:3])),
@@ -167,8 +166,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("use_now", "limit_use", 1, "balance / limit, clipped to -0.5..2", _LIMIT, 0, _used("now"), _use[0]),
     Feature("use_mean", "limit_use", 6, "mean of balance / limit over six months", _LIMIT, 0, _used("over six months"), f.mean(_use)),
     Feature("use_max", "limit_use", 6, "largest balance / limit in six months", _LIMIT, 0, _used("at its highest"), pl.max_horizontal(_use)),
-    Feature("use_slope", "limit_trend", 6, "least-squares change of balance / limit a month", _LIMIT + ", or below two statements", 0, _SLOPE, f.slope(_use)),
-    Feature("use_change", "limit_trend", 3, "balance / limit now less that of two months ago", _LIMIT + ", " + _TWO, 0, _ROSE, _use[0] - _use[2]),
+    Feature("use_slope", "limit_use", 6, "least-squares change of balance / limit a month", _LIMIT + ", or below two statements", 0, _SLOPE, f.slope(_use)),
+    Feature("use_change", "limit_use", 3, "balance / limit now less that of two months ago", _LIMIT + ", " + _TWO, 0, _ROSE, _use[0] - _use[2]),
     Feature("pay_ratio_last", "last_payment", 2, "paid last month / bill before it, clipped to 0..1.5; 1 when nothing was billed", _BILL, -1, _share("last month"), _ratio[0]),
     Feature("pay_ratio_mean_3", "payments", 4, "mean of the same over three months", _BILL, -1, _share("over three months"), f.mean(_ratio[:3])),
     Feature("pay_ratio_mean_5", "payments", 6, "mean of the same over five months", _BILL, -1, _share("over five months"), f.mean(_ratio)),

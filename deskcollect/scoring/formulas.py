@@ -107,17 +107,17 @@ def known(months: Sequence[pl.Expr]) -> pl.Expr:
 
 def total(months: Sequence[pl.Expr]) -> pl.Expr:
     """Return the sum over the known months."""
-    return pl.when(known(months)).then(pl.sum_horizontal(months))
+    return pl.when(known(months)).then(_add([month.fill_null(0.0) for month in months]))
 
 
 def count(months: Sequence[pl.Expr], where: Sequence[pl.Expr]) -> pl.Expr:
     """Return how many of the known months meet `where`, one condition a month."""
-    return pl.when(known(months)).then(pl.sum_horizontal([test.fill_null(False).cast(pl.Float64) for test in where]))
+    return pl.when(known(months)).then(_add([test.fill_null(False).cast(pl.Float64) for test in where]))
 
 
 def mean(months: Sequence[pl.Expr]) -> pl.Expr:
     """Return the mean over the known months."""
-    return pl.mean_horizontal(months)
+    return total(months) / _add([month.is_not_null().cast(pl.Float64) for month in months])
 
 
 def first(months: Sequence[pl.Expr], where: Sequence[pl.Expr], never: int) -> pl.Expr:
@@ -134,7 +134,7 @@ def streak(months: Sequence[pl.Expr], where: Sequence[pl.Expr]) -> pl.Expr:
     for test in where:
         now = test.fill_null(False)
         unbroken.append(unbroken[-1] & now if unbroken else now)
-    return pl.when(months[0].is_not_null()).then(pl.sum_horizontal([test.cast(pl.Float64) for test in unbroken]))
+    return pl.when(months[0].is_not_null()).then(_add([test.cast(pl.Float64) for test in unbroken]))
 
 
 def slope(months: Sequence[pl.Expr]) -> pl.Expr:
@@ -153,5 +153,5 @@ def slope(months: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _add(terms: Sequence[pl.Expr]) -> pl.Expr:
-    """Add expressions in their order, so that every engine rounds alike."""
+    """Add expressions in their order, so that every engine rounds alike; `sum_horizontal` has no fixed order."""
     return reduce(lambda left, right: left + right, terms)

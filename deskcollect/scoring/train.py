@@ -44,7 +44,7 @@ class Recipe:
 
     cuts: int = 24
     segment_cuts: int = 24
-    strength: float = 0.05
+    strength: float = 0.08
     few_values: int = 16
     seed: int = SEED
 
