@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption, UsageError
+from typer._click.exceptions import (
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoSuchOption,
+    UsageError,
+)
 
 from deskcollect.errors import BadUse
 
 if TYPE_CHECKING:
     from typer._click.core import Context
+
+_NO_INTEGER = re.compile(r"'(.*)' is not a valid int\w*\.")
 
 
 def error(found: ClickException) -> BadUse:
@@ -25,6 +35,12 @@ def error(found: ClickException) -> BadUse:
     if isinstance(found, MissingParameter) and found.param is not None:
         wanted = found.param.make_metavar(context) if context else found.param.name
         return BadUse(f"{command} needs {wanted}.", read_on)
+    if isinstance(found, BadOptionUsage):
+        return BadUse(f"{found.option_name} needs a value.", read_on)
+    if isinstance(found, BadParameter) and found.param is not None:
+        name = max(found.param.opts, key=len)
+        reason = _NO_INTEGER.sub(r"“\1” is no whole number.", found.message)
+        return BadUse(f"{name}: {reason}", read_on)
     unknown = getattr(context, "args", None) if "No such command" in found.format_message() else None
     if unknown is not None and context is not None:
         return _no_command(found.format_message(), context, read_on)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from deskcollect import settings
 from deskcollect.cli.app import run
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def make_small_desk(folder: Path) -> Path:
     book.write_text(ACCOUNTS, encoding="utf-8")
     code = run(["init", str(folder), "--book", str(book), "--as-of", AS_OF, "--by", "ines"])
     assert code == 0
+    settings.write(folder, replace(settings.read(folder), time_zone="UTC"))
     return folder
 
 
