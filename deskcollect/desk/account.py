@@ -108,8 +108,8 @@ def lost_points(desk: Desk, day: Day, account_id: str) -> tuple[Part, ...]:
 def what_if(desk: Desk, day: Day, account_id: str) -> tuple[WhatIf, ...]:
     """Say what a payment, a promise and its keeping would do to the score.
 
-    A payment is put into the newest cycle: all of the past-due amount clears the cycles past due, a part clears its
-    share of them. The answers of the card hold for the next book, not for today.
+    A payment is put into the newest cycle, whose bill stays as it was sent: all of the past-due amount clears the
+    cycles past due, a part clears its share of them. The answers of the card hold for the next book, not for today.
     """
     row = day.row(account_id)
     due = row["past_due"]
@@ -135,7 +135,6 @@ def _paid(desk: Desk, day: Day, row: dict[str, Any], amount: Decimal, label: str
     cleared = pl.when(left <= 0).then(pl.lit(PaymentStatus.REVOLVING.value)).otherwise(pl.col("status_0"))
     wide = standing.cycles.with_columns(
         (pl.col("paid_0").fill_null(0) + amount).cast(frames.MONEY).alias("paid_0"),
-        (pl.col("balance_0") - amount).cast(frames.MONEY).alias("balance_0"),
         left.alias("cycles_0"),
         cleared.alias("status_0"),
     )
