@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,7 @@ from deskcollect.cli.table import Column, table
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from deskcollect.present.lines import Line
@@ -60,16 +61,48 @@ def _title(path: Path) -> str:
 
 
 def page(text: str) -> Iterator[Line | str]:
-    """Return a page as a terminal shows it: headings ruled, marks of emphasis and code taken off."""
+    """Return a page as a terminal shows it: headings ruled, tables straight, marks of emphasis and code taken off."""
+    for kind, group in groupby(_kinds(text.splitlines()), key=lambda entry: entry[0]):
+        entries = [entry for _, entry in group]
+        if kind == "table":
+            yield from _table(entries)
+            continue
+        for entry in entries:
+            yield from _line(kind, entry)
+
+
+def _kinds(entries: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Say of each line what it is; fences are left out."""
     fenced = False
-    for entry in text.splitlines():
+    for entry in entries:
         if entry.startswith("```"):
             fenced = not fenced
         elif fenced:
-            yield f"    {entry}"
-        elif entry.startswith("#"):
-            title = entry.lstrip("# ")
-            yield title
-            yield ("=" if entry.startswith("# ") else "-") * len(title)
+            yield "code", entry
         else:
-            yield re.sub(r"\*\*(.+?)\*\*", r"\1", entry).replace("`", "")
+            yield ("heading" if entry.startswith("#") else "table" if entry.startswith("|") else "text"), entry
+
+
+def _line(kind: str, entry: str) -> Iterator[str]:
+    """Return one line of text, code or a heading."""
+    if kind == "code":
+        yield f"    {entry}"
+    elif kind == "heading":
+        title = entry.lstrip("# ")
+        yield title
+        yield ("=" if entry.startswith("# ") else "-") * len(title)
+    else:
+        yield _bare(entry)
+
+
+def _bare(text: str) -> str:
+    """Take off the marks of emphasis and code."""
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", text).replace("`", "")
+
+
+def _table(entries: Sequence[str]) -> Iterator[Line | str]:
+    """Return a table of the manual."""
+    head, _, *rows = [[_bare(cell).strip() for cell in entry.strip("|").split("|")] for entry in entries]
+    *others, last = head
+    columns = [*(Column(title) for title in others), Column(last, least=20, most=200)]
+    yield from table(columns, rows, output.width())

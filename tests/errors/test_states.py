@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from deskcollect import resources
-from deskcollect.desk import desk as corridor
+from deskcollect.ledger.store import open_ledger
 from tests.cli.line import ACCOUNTS, AS_OF, Run
 from tests.house.source import plain_environment
 
@@ -70,7 +70,7 @@ def test_a_locked_ledger_refuses_a_record_and_shows_the_list(
     line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line("record", "A1", "NA", "--desk", desk)
-    monkeypatch.setattr(corridor, "open_ledger", partial(corridor.open_ledger, lock_timeout=0.05))
+    monkeypatch.setattr("deskcollect.desk.desk.open_ledger", partial(open_ledger, lock_timeout=0.05))
     with FileLock(desk / "ledger" / "lock"):
         done = line("record", "A1", "NA", "--desk", desk)
         assert done.code == 3
