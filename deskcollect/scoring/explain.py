@@ -24,6 +24,7 @@ from deskcollect.scoring.score import (
     segment,
     segment_of,
     value_of,
+    without_nan,
 )
 
 if TYPE_CHECKING:
@@ -79,16 +80,16 @@ def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
     Shape: account_id, reasons (List of String, empty when nothing costs a point), in the order of `features`.
     """
     names = [characteristic.name for characteristic in card.characteristics]
+    late = segment(card)
     relative = [
-        pl.when(segment(card))
-        .then(piece(characteristic, 1) - characteristic.neutral[1])
-        .otherwise(piece(characteristic, 0) - characteristic.neutral[0])
-        .alias(f"__milli_{characteristic.name}")
-        for characteristic in card.characteristics
+        (piece(card, c) - pl.when(late).then(c.neutral[1]).otherwise(c.neutral[0])).alias(f"__milli_{c.name}")
+        for c in card.characteristics
     ]
     schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
-    return features.select("account_id", *names, *relative).map_batches(
-        lambda block: _texts(card.characteristics, block), schema=schema, streamable=True
+    return (
+        without_nan(card, features)
+        .select("account_id", *names, *relative)
+        .map_batches(lambda block: _texts(card.characteristics, block), schema=schema, streamable=True)
     )
 
 

@@ -17,8 +17,6 @@ from deskcollect.frames import Points, Scores
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from polars.expr.whenthen import ChainedThen, Then
-
     from deskcollect.frames import Features
     from deskcollect.scoring.card import Bin, Card, Characteristic
 
@@ -60,15 +58,16 @@ def points(card: Card, features: Features) -> Points:
     Shape: `frames.POINTS`, one row a row of `features`, in its order.
     Nulls: null and NaN get the characteristic's own points; coverage is the share of characteristics that are known.
     """
-    late = segment(card)
-    columns = [pl.col(characteristic.name) for characteristic in card.characteristics]
-    sums = [_sum(card.characteristics, which, card.intercept) for which in range(2)]
-    known = pl.sum_horizontal([_unknown(column).not_().cast(pl.Float64) for column in columns])
-    frame = features.select(
+    names = [characteristic.name for characteristic in card.characteristics]
+    total = _whole(card.intercept)
+    for characteristic in card.characteristics:
+        total = total + piece(card, characteristic)
+    known = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.UInt8) for name in names])
+    frame = without_nan(card, features).select(
         "account_id",
-        card_milli=pl.when(late).then(sums[1]).otherwise(sums[0]),
+        card_milli=total,
         card=pl.lit(card.stamp),
-        coverage=known / float(len(columns)),
+        coverage=known.cast(pl.Float64) / float(len(names)),
     )
     return Points(frames.stamp(frame, frames.POINTS))
 
@@ -89,10 +88,15 @@ def scores(points: Points, effects_total: pl.LazyFrame) -> Scores:
     return Scores(frames.stamp(frame, frames.SCORES))
 
 
+def without_nan(card: Card, features: Features) -> pl.LazyFrame:
+    """Return account_id and the card's columns, null where a value is NaN, which would count as the highest."""
+    names = {characteristic.name for characteristic in card.characteristics} | {card.segment.characteristic}
+    return features.select("account_id", *(pl.col(name).fill_nan(None) for name in sorted(names)))
+
+
 def segment(card: Card) -> pl.Expr:
     """Tell the accounts of the second segment; unknown is the first."""
-    column = pl.col(card.segment.characteristic)
-    return ((column >= card.segment.start) & column.is_not_nan()).fill_null(False)
+    return (pl.col(card.segment.characteristic) >= card.segment.start).fill_null(False)
 
 
 def segment_of(card: Card, row: Row) -> int:
@@ -115,17 +119,22 @@ def bin_points(characteristic: Characteristic, row: Row) -> tuple[int, int]:
     return next(found.points for found in reversed(characteristic.bins) if found.start is None or value >= found.start)
 
 
-def piece(characteristic: Characteristic, which: int) -> pl.Expr:
-    """Return the points of one characteristic in one segment; null and NaN first, or they fall into an edge bin."""
-    column = pl.col(characteristic.name)
+def piece(card: Card, characteristic: Characteristic) -> pl.Expr:
+    """Return the points of one characteristic on a frame `without_nan`."""
+    first, second = (_chain(characteristic, which) for which in (0, 1))
+    return first if first.meta.eq(second) else pl.when(segment(card)).then(second).otherwise(first)
+
+
+def _chain(characteristic: Characteristic, which: int) -> pl.Expr:
+    """Return the points of one characteristic in one segment; null meets no condition and comes last."""
+    column, missing = pl.col(characteristic.name), characteristic.missing[which]
     steps = merged(characteristic.bins, which)
-    missing = characteristic.missing[which]
     if all(milli == missing for _, milli in steps):
         return _whole(missing)
-    chain: Then | ChainedThen = pl.when(_unknown(column)).then(_whole(missing))
-    for (_, milli), (end, _) in pairwise(steps):
-        chain = chain.when(column < end).then(_whole(milli))
-    return chain.otherwise(_whole(steps[-1][1]))
+    found = pl.when(column.is_not_null()).then(_whole(steps[-1][1])).otherwise(_whole(missing))
+    for (_, milli), (end, _) in reversed(list(pairwise(steps))):
+        found = pl.when(column < end).then(_whole(milli)).otherwise(found)
+    return found
 
 
 def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
@@ -135,19 +144,6 @@ def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
         if not found or found[-1][1] != each.points[which]:
             found.append((each.start, each.points[which]))
     return found
-
-
-def _sum(characteristics: Sequence[Characteristic], which: int, intercept: int) -> pl.Expr:
-    """Add the points of all characteristics in one segment."""
-    total = _whole(intercept)
-    for characteristic in characteristics:
-        total = total + piece(characteristic, which)
-    return total
-
-
-def _unknown(column: pl.Expr) -> pl.Expr:
-    """Tell where a value is null or NaN."""
-    return column.is_null() | column.is_nan()
 
 
 def _whole(milli: int) -> pl.Expr:
