@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import output
+from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import AccountArgument, DeskOption, JsonOption, read_limit, read_several
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 LevelOption = Annotated[str, typer.Option("--level", metavar="RED,ORANGE", help="Only these levels.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")]
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, help="Early warnings and the evidence for them.")
+app = typer.Typer(
+    rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, context_settings=SETTINGS
+)
 _KEPT = ("account_id", "customer_id", "customer_name", "currency", "alert_level", "alert_level_rule", "alert_rule")
 _MORE = ("past_due", "balance", "dpd", "tier", "score", "state", "hold_rule", "as_of")
 
@@ -37,7 +40,10 @@ def alerts(
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Early warnings and the evidence for them; without a further word the list."""
+    """Early warnings and the evidence for them.
+
+    Without a further word the list.
+    """
     return _list(level, limit, desk, json) if context.invoked_subcommand is None else ExitCode.OK
 
 

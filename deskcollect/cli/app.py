@@ -1,4 +1,4 @@
-"""The commands and their order in --help, and the one place where errors become text and an exit code."""
+"""The command line as a whole, and the one place where errors become text and an exit code."""
 
 from __future__ import annotations
 
@@ -8,25 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer._click.exceptions import ClickException
 
-from deskcollect.cli import (
-    alerts,
-    check,
-    demo,
-    diagnostics,
-    doctor,
-    fault,
-    help_page,
-    import_book,
-    init,
-    output,
-    record,
-    score,
-    show,
-    start,
-    undo,
-    usage,
-    worklist,
-)
+from deskcollect.cli import diagnostics, output
+from deskcollect.cli.commands import SETTINGS, Commands
 from deskcollect.cli.options import ByOption, DeskOption
 from deskcollect.errors import BadUse, DeskError, ExitCode
 
@@ -38,7 +21,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    cls=Commands,
+    context_settings=SETTINGS,
 )
 
 
@@ -59,7 +43,9 @@ def main(
         output.lines([f"deskcollect {__version__}"])
         raise typer.Exit
     if context.invoked_subcommand is None:
-        return start.start(desk, by)
+        from deskcollect.cli.start import start
+
+        return start(desk, by)
     given = [
         name for name in ("desk", "by") if context.get_parameter_source(name) is not None and _typed(context, name)
     ]
@@ -73,20 +59,6 @@ def _typed(context: typer.Context, name: str) -> bool:
     """Say whether an option was typed, not taken from the environment."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
-
-
-app.command("demo")(demo.demo)
-app.command("init")(init.init)
-app.command("check")(check.check)
-app.command("import")(import_book.import_book)
-app.command("score")(score.score)
-app.command("worklist")(worklist.worklist)
-app.command("show")(show.show)
-app.command("record")(record.record)
-app.command("undo")(undo.undo)
-app.add_typer(alerts.app, name="alerts")
-app.command("doctor")(doctor.doctor)
-app.command("help")(help_page.help_page)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -112,7 +84,9 @@ def _ended(error: BaseException) -> int:
         return ExitCode.INTERRUPTED
     told = _in_our_words(error)
     if told is None:
-        diagnostics.say(fault.report())
+        from deskcollect.cli.fault import report
+
+        diagnostics.say(report())
         return ExitCode.DATA
     diagnostics.fail(told)
     return int(told.exit_code)
@@ -122,6 +96,8 @@ def _in_our_words(error: BaseException) -> DeskError | None:
     """Return what a person can do something about, None for a fault of the program."""
     if isinstance(error, DeskError):
         return error
+    from deskcollect.cli import usage
+
     if isinstance(error, ClickException):
         return usage.error(error)
     return usage.refused(error) if isinstance(error, OSError) else None

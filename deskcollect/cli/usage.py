@@ -14,6 +14,7 @@ from typer._click.exceptions import (
     NoSuchOption,
     UsageError,
 )
+from typer.core import TyperGroup
 
 from deskcollect.errors import BadUse
 
@@ -55,7 +56,7 @@ def _options(context: Context | None) -> list[str]:
 def _no_command(message: str, context: Context, read_on: str) -> BadUse:
     """Name the nearest command."""
     typed = message.split("'")[1] if "'" in message else "That"
-    known = list(getattr(context.command, "commands", {}))
+    known = context.command.list_commands(context) if isinstance(context.command, TyperGroup) else []
     near = get_close_matches(typed, known, n=1, cutoff=0.5)
     hint = f"Did you mean {near[0]}?  " if near else ""
     return BadUse(f"“{typed}” is no command of {context.command_path}.", hint + read_on)

@@ -1,0 +1,67 @@
+"""The commands in the order of --help. A command's own module is imported when it is called, for the start-up time."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and its sentence in --help."""
+
+    module: str
+    sentence: str
+
+
+COMMANDS = {
+    "demo": Entry("demo", "Open a throw-away desk with invented people, marked DEMO."),
+    "init": Entry("init", "Make a desk from a book."),
+    "check": Entry("check", "Read a book and say what is wrong with it; nothing is kept."),
+    "import": Entry("import_book", "Take in the next book and say what changed."),
+    "score": Entry("score", "Score a book: CSV on stdout, or a file."),
+    "worklist": Entry("worklist", "Print today's list: whom to call first, the next step and why."),
+    "show": Entry("show", "Show one account in full."),
+    "record": Entry("record", "Record an outcome; print the old and the new score."),
+    "undo": Entry("undo", "Take a record back; the score is what it was before."),
+    "alerts": Entry("alerts", "Early warnings and the evidence for them."),
+    "doctor": Entry("doctor", "Say where everything is and whether it works."),
+    "help": Entry("help_page", "Read the manual."),
+}
+
+
+class Commands(TyperGroup):
+    """The group of all commands."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names in their order."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Import a command and return it."""
+        del ctx
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"deskcollect.cli.{entry.module}")
+        own = getattr(module, "app", None)
+        if own is None:
+            own = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+            own.command(cmd_name, context_settings=SETTINGS)(getattr(module, entry.module))
+        command = typer.main.get_command(own)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write names and sentences without importing a single command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.sentence) for name, entry in COMMANDS.items()])
