@@ -18,9 +18,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-from benchmarks.books import repeated
+from benchmarks.books import repeated  # noqa: E402  # run as a file, the checkout is not yet on the path
 
 ROUNDS = 5
 
@@ -68,65 +69,27 @@ def scoring(folder: Path, accounts: int) -> None:
     show(f"score {accounts:,} accounts, reasons included, to Parquet", seconds, ("reading", read))
 
 
+STEPS = {
+    "import": "import what a desk needs",
+    "load": "load and conclude, first time",
+    "load_again": "the same again",
+    "lens": "order by the risk lens",
+    "sort": "sort by past due",
+    "sort_text": "sort by account number",
+    "filter": "filter a queue by a word",
+    "summary": "count tiers, queues and levels",
+    "record": "record an outcome durably and rescore its customer",
+    "preview": "preview an outcome",
+}
+
+
 def desk(folder: Path, accounts: int) -> None:
-    """Measure opening a desk, ordering its list and recording."""
-    code = f"""
-import json, statistics, sys, time
-from pathlib import Path
-from tempfile import mkdtemp
-from datetime import date
-start = time.perf_counter()
-from deskcollect.desk.desk import open_desk
-from deskcollect.desk.make import create, new_settings
-from deskcollect.desk.pipeline import arrange
-from deskcollect.desk.summary import summary
-from deskcollect.portfolio.book import read_book
-from deskcollect.records import Entry
-from deskcollect.vocabulary import Lens
-out = {{"import": time.perf_counter() - start}}
-folder = Path({str(folder)!r}) / "desk-{accounts}"
-if not (folder / "desk.toml").exists():
-    read = read_book(Path({str(repeated(folder, accounts))!r}), today=date(2026, 1, 1))
-    create(folder, read, new_settings(folder, by="ana", currency="TWD", columns={{}}, date_format="")).close()
-def took(step, rounds):
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter(); step(); times.append(time.perf_counter() - start)
-    return statistics.median(times)
-desk = open_desk(folder)
-start = time.perf_counter(); day = desk.load(); out["load"] = time.perf_counter() - start
-out["load_again"] = took(desk.load, 2)
-table = day.table
-out["floor_sort"] = took(lambda: table.select("past_due").with_row_index().sort("past_due"), 5)
-out["lens"] = took(lambda: arrange(table, queue="all", lens=Lens.RISK), 5)
-out["sort"] = took(lambda: arrange(table, queue="all", sort=("past_due", True)), 5)
-out["sort_text"] = took(lambda: arrange(table, queue="all", sort=("account_id", False)), 3)
-out["filter"] = took(lambda: arrange(table, queue="to-call", text="tw123"), 5)
-out["summary"] = took(lambda: summary(table, "TWD", desk.policies), 3)
-key = table["account_id"][table.height // 2]
-times = []
-for _ in range(15):
-    start = time.perf_counter(); day = desk.record(day, Entry(key, "NA", "ana")).day; times.append(time.perf_counter() - start)
-out["record"] = statistics.median(times)
-out["preview"] = took(lambda: desk.preview(day, Entry(key, "RP", "ana")), 15)
-print(json.dumps(out))
-"""
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    found = json.loads(done.stdout)
-    names = {
-        "import": "import what a desk needs",
-        "load": "load and conclude, first time",
-        "load_again": "the same again",
-        "lens": "order by the risk lens",
-        "sort": "sort by past due",
-        "sort_text": "sort by account number",
-        "filter": "filter a queue by a word",
-        "summary": "count tiers, queues and levels",
-        "record": "record an outcome durably and rescore its customer",
-        "preview": "preview an outcome",
-    }
-    floor = ("one-column sort", found["floor_sort"])
-    for key, text in names.items():
+    """Measure opening a desk, ordering its list and recording, in a fresh process."""
+    book = repeated(folder, accounts)
+    command = [sys.executable, "-m", "benchmarks.desk_steps", str(book), str(folder / f"desk-{accounts}")]
+    found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
+    floor = ("one-column sort", found["floor"])
+    for key, text in STEPS.items():
         show(f"{accounts:,} accounts: {text}", found[key], floor if key in {"lens", "sort", "sort_text"} else None)
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.tui.widgets.columns import TableColumn
+
 ROWS = 1_000_000
 COLUMNS, LINES = 120, 36
 SILENCE = 0.06
@@ -238,27 +240,13 @@ def show_lines() -> None:
 
 def show_table(rows: int, *, with_panel: bool) -> None:
     """Open a table like the worklist's, perhaps with a panel that follows the cursor."""
-    import polars as pl
     from textual.app import App, ComposeResult
 
-    from deskcollect.present.numbers import money
-    from deskcollect.present.shapes import UNICODE
     from deskcollect.tui import themes
-    from deskcollect.tui.widgets.columns import TableColumn
     from deskcollect.tui.widgets.literal import Plain
     from deskcollect.tui.widgets.table import Table
 
-    columns = (
-        TableColumn("tier", "T", 2, "left", lambda r: (UNICODE.tier(r["tier"]), f"tier{r['tier']}"), pl.col("tier")),
-        TableColumn("call", "Call", 5, "left", lambda _: ("now", "text")),
-        TableColumn("name", "Customer", 18, "left", lambda r: (r["name"], "text"), pl.col("name")),
-        TableColumn("dpd", "DPD", 4, "right", lambda r: (str(r["dpd"]), "text"), pl.col("dpd")),
-        TableColumn("past_due", "Past due", 10, "right", lambda r: (money(r["past_due"], 0), "money")),
-        TableColumn("score", "Score", 8, "left", lambda r: (f"{r['score']} ▼33", "text"), pl.col("score"), gap=2),
-        TableColumn("alert", "Alert", 8, "left", lambda _: (UNICODE.level("orange", word=True), "orange")),
-        TableColumn("next", "Next step", 21, "left", lambda _: ("Call: full, by Fri", "text")),
-        TableColumn("why", "Why today", 31, "left", lambda r: (f"Promise broken: 0 of {r['dpd']},120 paid", "text")),
-    )
+    columns = table_columns()
 
     class Bench(App[None]):
         """A table and a panel."""
@@ -299,6 +287,27 @@ def show_table(rows: int, *, with_panel: bool) -> None:
             self.call_from_thread(self.query_one(Table).show, self.book, order)
 
     Bench().run()
+
+
+def table_columns() -> tuple[TableColumn, ...]:
+    """Return columns like the worklist's."""
+    import polars as pl
+
+    from deskcollect.present.numbers import money
+    from deskcollect.present.shapes import UNICODE
+    from deskcollect.tui.widgets.columns import TableColumn
+
+    return (
+        TableColumn("tier", "T", 2, "left", lambda r: (UNICODE.tier(r["tier"]), f"tier{r['tier']}"), pl.col("tier")),
+        TableColumn("call", "Call", 5, "left", lambda _: ("now", "text")),
+        TableColumn("name", "Customer", 18, "left", lambda r: (r["name"], "text"), pl.col("name")),
+        TableColumn("dpd", "DPD", 4, "right", lambda r: (str(r["dpd"]), "text"), pl.col("dpd")),
+        TableColumn("past_due", "Past due", 10, "right", lambda r: (money(r["past_due"], 0), "money")),
+        TableColumn("score", "Score", 8, "left", lambda r: (f"{r['score']} ▼33", "text"), pl.col("score"), gap=2),
+        TableColumn("alert", "Alert", 8, "left", lambda _: (UNICODE.level("orange", word=True), "orange")),
+        TableColumn("next", "Next step", 21, "left", lambda _: ("Call: full, by Fri", "text")),
+        TableColumn("why", "Why today", 31, "left", lambda r: (f"Promise broken: 0 of {r['dpd']},120 paid", "text")),
+    )
 
 
 def book(rows: int) -> pl.DataFrame:

@@ -114,7 +114,7 @@ def score_book(
     if desk is not None:
         return _score_at(desk, read, with_reasons=with_reasons)
     model = cards.load("default")
-    wide = cycles.cycles(read.accounts, read.statements).collect()
+    wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     made = features.features(frames.Cycles(wide.lazy())).collect().lazy()
     points = score.points(model, frames.Features(made))
     scored = score.scores(points, frames.empty(frames.EFFECTS).select("account_id", effect_milli="milli"))

@@ -59,7 +59,7 @@ class Standing:
 def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
     """Age the accounts of a book, put their statements side by side, and count the card's points."""
     aged = age.age(read.accounts, policies, as_of=read.as_of, before=before.accounts if before else None)
-    wide = cycles.cycles(read.accounts, read.statements).collect()
+    wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
     points = score.points(model, features.features(frames.Cycles(wide.lazy())))
     return Standing(

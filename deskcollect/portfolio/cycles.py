@@ -9,9 +9,11 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.frames import CYCLE_COUNT
 from deskcollect.portfolio.order import rises
+from deskcollect.vocabulary import PaymentStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from deskcollect.frames import Accounts, ContactPoints, Cycles, Numbers, Statements
 
@@ -24,22 +26,26 @@ _COLUMNS = {
     "status": "payment_status",
     "limit": "credit_limit",
 }
+CYCLE_DAYS = 30
 _PHONES = ("phone", "phone_2")
 _NUMBER_KINDS = ("mobile", "home", "work")
 
 
-def cycles(accounts: Accounts, statements: Statements) -> Cycles:
+def cycles(accounts: Accounts, statements: Statements, *, as_of: date | None = None) -> Cycles:
     """Return the newest six statements of each account, 0 the newest.
 
-    Shape: the accounts' rows in their order; an account without statements has a count of 0 and nulls. Rows in
-    (account, date) order, as snapshots keep them, are not sorted again. One column is in memory at a time.
+    An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
+    and the cycles that its days past due make. A due date counts only where `as_of` is given.
+
+    Shape: the accounts' rows in their order, nulls where nothing is known. Rows in (account, date) order, as snapshots
+    keep them, are not sorted again. One column is in memory at a time.
     """
     ends = _ends(statements)
     if ends is None:
         statements = frames.Statements(statements.sort("account_id", "statement_date").collect().lazy())
         ends = _ends(statements)
         assert ends is not None
-    own = accounts.select("account_id", "credit_limit").collect()
+    own = accounts.select("account_id", "credit_limit", "balance", _cycles_late(as_of).alias("late")).collect()
     if not ends["account_id"].equals(own["account_id"]):
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
     counts = ends["count"].fill_null(0).clip(upper_bound=CYCLE_COUNT).cast(pl.Int32)
@@ -48,8 +54,30 @@ def cycles(accounts: Accounts, statements: Statements) -> Cycles:
     wide += _gathered(statements, "statement_date", {"statement_date_0": rows[0]})
     for ours, theirs in _COLUMNS.items():
         wide += _gathered(statements, theirs, {f"{ours}_{k}": at for k, at in enumerate(rows)})
-    frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"]))
+    frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
     return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
+
+
+def _cycles_late(as_of: date | None) -> pl.Expr:
+    """Return the cycles past due that an account's own days past due make."""
+    days = pl.col("days_past_due")
+    if as_of is not None:
+        days = pl.coalesce(days, (pl.lit(as_of) - pl.col("due_date")).dt.total_days().clip(lower_bound=0))
+    return (days / CYCLE_DAYS).ceil().cast(pl.Int32)
+
+
+def _from_account(own: pl.DataFrame) -> list[pl.Expr]:
+    """Return what stands for the newest cycle of an account without statements."""
+    none = pl.col("statements_count") == 0
+    late = pl.lit(own["late"])
+    status = pl.when(late > 0).then(pl.lit(PaymentStatus.PAST_DUE.value))
+    known = {
+        "balance_0": pl.lit(own["balance"]),
+        "limit_0": pl.lit(own["credit_limit"]),
+        "cycles_0": late,
+        "status_0": status,
+    }
+    return [pl.when(none).then(value).otherwise(pl.col(name)).alias(name) for name, value in known.items()]
 
 
 def _ends(statements: Statements) -> pl.DataFrame | None:

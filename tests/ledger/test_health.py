@@ -10,8 +10,8 @@ from deskcollect.ledger import health
 from tests.ledger.builders import event, opened, record
 
 MOUNTS = """22 1 8:1 / / rw - ext4 /dev/sda1 rw
-30 22 0:50 / /mnt/office rw - cifs //server/share rw
-31 22 0:51 / /mnt/office/local rw - ext4 /dev/sdb1 rw
+30 22 0:50 / /data/office rw - cifs //server/share rw
+31 22 0:51 / /data/office/local rw - ext4 /dev/sdb1 rw
 broken line
 """
 
@@ -19,12 +19,12 @@ broken line
 @pytest.mark.parametrize(
     ("folder", "named"),
     [
-        ("/home/ana/desk/ledger", ""),
-        ("/mnt/office/desk/ledger", "a network folder (cifs)"),
-        ("/mnt/office/local/ledger", ""),
-        ("/home/ana/Dropbox/desk", "Dropbox"),
-        ("/home/ana/OneDrive - Bank/desk", "OneDrive - Bank"),
-        ("/home/ana/坚果云/desk", "坚果云"),
+        ("/data/ana/desk/ledger", ""),
+        ("/data/office/desk/ledger", "a network folder (cifs)"),
+        ("/data/office/local/ledger", ""),
+        ("/data/ana/Dropbox/desk", "Dropbox"),
+        ("/data/ana/OneDrive - Bank/desk", "OneDrive - Bank"),
+        ("/data/ana/坚果云/desk", "坚果云"),
         ("//server/share/desk", "a network share"),
     ],
 )

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from hypothesis import settings
 
 from deskcollect.policy.load import load
 from deskcollect.portfolio.book import Book, read_book
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.policy.model import Policies
-
-# A busy machine is no defect of the code.
-settings.register_profile("portfolio", deadline=None)
-settings.load_profile("portfolio")
 
 TODAY = date(2026, 10, 1)
 AS_OF = date(2026, 9, 30)

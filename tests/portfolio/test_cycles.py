@@ -46,6 +46,8 @@ def plainly(accounts: list[Row], statements: list[Row]) -> list[Row]:
             row[f"status_{k}"] = s.get("payment_status")
             limit = s.get("credit_limit")
             row[f"limit_{k}"] = account["credit_limit"] if s and limit is None else limit
+        if not newest:
+            row["limit_0"] = account["credit_limit"]
         found.append(row)
     return found
 
@@ -80,10 +82,26 @@ def test_the_fast_way_says_the_same_as_the_plain_way(ids: list[str], statements:
     assert made.rows(named=True) == plainly(accounts, known)
 
 
-def test_an_account_without_statements_has_a_count_of_0_and_nulls() -> None:
-    made = wide([{"account_id": "A", "credit_limit": Decimal(5)}], [])
-    assert made["statements_count"].to_list() == [0]
-    assert made.select(pl.exclude("account_id", "statements_count")).null_count().row(0) == (1,) * (made.width - 2)
+def test_an_account_without_statements_says_what_it_says_of_itself_and_no_more() -> None:
+    made = wide([{"account_id": "A", "credit_limit": Decimal(5), "balance": Decimal(4), "days_past_due": 45}], [])
+    known = {name: value for name, value in made.row(0, named=True).items() if value is not None}
+    assert known == {
+        "account_id": "A",
+        "statements_count": 0,
+        "balance_0": Decimal(4),
+        "limit_0": Decimal(5),
+        "cycles_0": 2,
+        "status_0": "past_due",
+    }
+
+
+def test_a_due_date_makes_cycles_late_only_on_a_day() -> None:
+    due = {"account_id": "A", "due_date": date(2026, 9, 1)}
+    accounts = Accounts(frame(frames.ACCOUNTS, [due]))
+    none = Statements(frames.empty(frames.STATEMENTS))
+    assert cycles(accounts, none).collect()["cycles_0"].to_list() == [None]
+    assert cycles(accounts, none, as_of=date(2026, 9, 30)).collect()["cycles_0"].to_list() == [1]
+    assert cycles(accounts, none, as_of=date(2026, 8, 30)).collect()["cycles_0"].to_list() == [0]
 
 
 def test_numbers_tell_the_kind_and_never_the_number() -> None:
