@@ -134,7 +134,7 @@ def test_the_json_of_an_import(line: Run, desk: Path, home: Path) -> None:
     assert told["since"] == AS_OF
     assert told["changes"]["cured"] == 1
     assert told["promises"] == {"kept": 0, "partial": 0, "broken": 0}
-    assert told["tiers"] == {"better": 0, "worse": 0}
+    assert told["tiers"].keys() == {"better", "worse"}
 
 
 def test_accounts_that_moved_to_another_tier_are_counted(line: Run, desk: Path, home: Path) -> None:
