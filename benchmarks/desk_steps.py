@@ -12,13 +12,13 @@ from pathlib import Path
 
 START = time.perf_counter()
 
-from deskcollect.desk.desk import Desk, open_desk  # noqa: E402  # the import is what is timed
-from deskcollect.desk.make import create, new_settings  # noqa: E402
-from deskcollect.desk.pipeline import arrange  # noqa: E402
-from deskcollect.desk.summary import summary  # noqa: E402
-from deskcollect.portfolio.book import read_book  # noqa: E402
-from deskcollect.records import Entry  # noqa: E402
-from deskcollect.vocabulary import Lens  # noqa: E402
+from deskcollect.desk.desk import Desk, open_desk
+from deskcollect.desk.make import create, new_settings
+from deskcollect.desk.pipeline import arrange
+from deskcollect.desk.summary import summary
+from deskcollect.portfolio.book import read_book
+from deskcollect.records import Entry
+from deskcollect.vocabulary import Lens
 
 IMPORTED = time.perf_counter() - START
 

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.books import repeated  # noqa: E402  # run as a file, the checkout is not yet on the path
+from benchmarks.books import repeated
 
 ROUNDS = 5
 
