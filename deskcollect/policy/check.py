@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from deskcollect import frames
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import AlertLevel, PromiseStatus, Severity, Tier
 
@@ -14,6 +18,9 @@ if TYPE_CHECKING:
 
 _NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
 _FACTS = frozenset({"contact_lost"})
+_FEEDS = frozenset({"accounts", "statements", "payments", "transactions", "contacts", "ledger", "snapshots"})
+_DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
+_YEARS_OF_DAYS = 3_660
 
 
 def check(policies: Policies) -> Iterator[Issue]:
@@ -26,7 +33,9 @@ def check(policies: Policies) -> Iterator[Issue]:
         yield from _catch_all(catching)
     yield from _tiers(policies)
     yield from _keys(policies)
+    yield from _signals(policies)
     yield from _levels(policies)
+    yield from _numbers(policies)
     yield from _effects(policies)
 
 
@@ -72,6 +81,9 @@ def _keys(policies: Policies) -> Iterator[Issue]:
     """Report two outcome codes on one key, and needs that no field answers."""
     keys: dict[str, str] = {}
     for index, outcome in enumerate(policies.outcomes):
+        if outcome.code != outcome.code.upper() or not outcome.code:
+            message = f"“{outcome.code}” must be a code in capitals"
+            yield _issue(policies.outcomes, index, message, f"Write {outcome.code.upper() or 'a code'}.")
         for taken, code in keys.items():
             if outcome.key and (taken.startswith(outcome.key) or outcome.key.startswith(taken)):
                 message = f"key “{outcome.key}” of {outcome.code} clashes with “{taken}” of {code}"
@@ -84,6 +96,23 @@ def _keys(policies: Policies) -> Iterator[Issue]:
         if outcome.next_from == "due" and "due" not in outcome.needs:
             message = f"{outcome.code} counts from the due date but does not ask for one"
             yield _issue(policies.outcomes, index, message, 'Add "due" to needs.')
+
+
+def _signals(policies: Policies) -> Iterator[Issue]:
+    """Report a signal that no column dates, or that waits for a table which no book has."""
+    for index, rule in enumerate(policies.signals):
+        if rule.seen_on not in _DATES:
+            message = f"seen_on: “{rule.seen_on}” is no column that holds a date"
+            yield _issue(policies.signals, index, message, _nearest(rule.seen_on, _DATES))
+        for need in rule.needs:
+            if need not in _FEEDS:
+                yield _issue(policies.signals, index, f"needs: “{need}” is no table", _nearest(need, _FEEDS))
+
+
+def _nearest(word: str, known: frozenset[str]) -> str:
+    """Return a remedy that names what may have been meant."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(sorted(known))}."
 
 
 def _levels(policies: Policies) -> Iterator[Issue]:
@@ -108,5 +137,32 @@ def _effects(policies: Policies) -> Iterator[Issue]:
             yield _issue(policies.effects, index, f"“{effect.promise}” is no state of a promise", "See the manual.")
         if effect.fact and effect.fact not in _FACTS:
             yield _issue(policies.effects, index, f"“{effect.fact}” is no known fact", "Known: contact_lost.")
-        if abs(effect.weight) > policies.effect_bound:
+        if not abs(effect.weight) <= policies.effect_bound:
             yield _issue(policies.effects, index, f"weight {effect.weight} is beyond the bound", "Make it smaller.")
+
+
+def _numbers(policies: Policies) -> Iterator[Issue]:
+    """Report numbers that cannot be meant and that nothing could be counted with."""
+    alone = (
+        (policies.effects, "bound", policies.effect_bound, 10),
+        (policies.outcomes, "promise_grace_days", policies.promise_grace_days, _YEARS_OF_DAYS),
+        (policies.outcomes, "promise_max_days", policies.promise_max_days, _YEARS_OF_DAYS),
+        (policies.signals, "cap_share", policies.alert_cap_share, 1),
+    )
+    for ruleset, name, value, most in alone:
+        if not 0 <= value <= most:
+            place = Place(file=ruleset.file, line=1)
+            yield Issue(Severity.ERROR, "policy", *_out_of_range(name, value, most), place)
+    for index, effect in enumerate(policies.effects):
+        if not 0 <= effect.half_life_days <= _YEARS_OF_DAYS:
+            words = _out_of_range("half_life_days", effect.half_life_days, _YEARS_OF_DAYS)
+            yield _issue(policies.effects, index, *words)
+    for index, outcome in enumerate(policies.outcomes):
+        if not 0 <= (outcome.next_days or 0) <= _YEARS_OF_DAYS:
+            words = _out_of_range("next_days", outcome.next_days or 0, _YEARS_OF_DAYS)
+            yield _issue(policies.outcomes, index, *words)
+
+
+def _out_of_range(name: str, value: float, most: int) -> tuple[str, str]:
+    """Say that a number cannot be meant, and what could."""
+    return f"{name} = {value} cannot be meant", f"Write a number from 0 to {most}."

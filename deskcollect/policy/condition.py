@@ -6,9 +6,11 @@ Only what stands in `ALLOWED` may pass.
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import sqlglot
@@ -18,9 +20,12 @@ from sqlglot.errors import SqlglotError
 from deskcollect.policy.model import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from deskcollect.frames import Columns
+    from deskcollect.frames import Column, Columns
+
+LONGEST = 2_000
+"""Characters of a condition. A chain of hundreds of OR takes the optimiser of Polars seconds, thousands take it hours."""
 
 ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Column,
@@ -67,13 +72,23 @@ class BadCondition(ValueError):
 def compile_condition(text: str, columns: Columns) -> Condition:
     """Check and compile a predicate over the given columns.
 
+    A quotient is a ratio (Float64), and null where the divisor is zero.
+
     Errors: BadCondition with one sentence that a policy's author understands.
     """
-    tree = _parse(text)
-    names = _check(tree, columns)
-    _check_values(tree, {column.name: column.values for column in columns if column.values})
-    # Polars gets what was checked, written anew, so that the two parsers cannot read one text differently.
-    return Condition(text, _typed(tree.sql(dialect="postgres"), columns), frozenset(names))
+    if len(text) > LONGEST:
+        message = f"a condition has at most {LONGEST:,} characters, this one has {len(text):,}"
+        raise BadCondition(message)
+    try:
+        tree = _parse(text)
+        names = _check(tree, columns)
+        _check_values(tree, {column.name: column for column in columns})
+        # Polars gets what was checked, written anew, so that the two parsers cannot read one text differently.
+        written = _with_ratios(tree).sql(dialect="postgres")
+    except RecursionError as error:
+        message = "the condition is nested too deeply"
+        raise BadCondition(message) from error
+    return Condition(text, _typed(written, columns), frozenset(names))
 
 
 def first_match(rules: Iterable[tuple[str, Condition]]) -> pl.Expr:
@@ -107,7 +122,7 @@ def _check(tree: exp.Expr, columns: Columns) -> set[str]:
         if type(node) not in ALLOWED:
             message = f"{_name(node)} is not allowed in a condition"
             raise BadCondition(message)
-        if isinstance(node, exp.Cast) and node.to.this is not exp.DataType.Type.DATE:
+        if isinstance(node, exp.Cast) and not _is_date(node):
             message = "CAST is not allowed in a condition; a date is written DATE '2026-09-30'"
             raise BadCondition(message)
         if isinstance(node, exp.Column):
@@ -115,7 +130,7 @@ def _check(tree: exp.Expr, columns: Columns) -> set[str]:
                 message = f"“{node.sql()}”: a column is named without a table"
                 raise BadCondition(message)
             if node.name not in known:
-                near = get_close_matches(node.name, known, n=1, cutoff=0.5)
+                near = get_close_matches(node.name.lower(), known, n=1, cutoff=0.5)
                 hint = f" Did you mean “{near[0]}”?" if near else ""
                 message = f"unknown column “{node.name}”.{hint}"
                 raise BadCondition(message)
@@ -123,25 +138,62 @@ def _check(tree: exp.Expr, columns: Columns) -> set[str]:
     return used
 
 
-def _check_values(tree: exp.Expr, closed: dict[str, tuple[str, ...]]) -> None:
-    """Refuse a comparison with a value that the column never has."""
-    for node in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.GT, exp.GTE, exp.LT, exp.LTE):
-        column = node.this
-        if not isinstance(column, exp.Column) or column.name not in closed:
-            continue
-        values = closed[column.name]
-        compared = node.expressions if isinstance(node, exp.In) else [node.expression]
-        for literal in compared:
-            if isinstance(literal, exp.Literal) and literal.is_string and literal.name not in values:
-                message = f"“{literal.name}” is no value of {column.name}; its values: {', '.join(values)}"
-                raise BadCondition(message)
+def _is_date(node: exp.Cast) -> bool:
+    """Say whether a cast is nothing but the way a date is written: DATE '2026-09-30'."""
+    return node.to.this is exp.DataType.Type.DATE and isinstance(node.this, exp.Literal)
+
+
+def _check_values(tree: exp.Expr, columns: dict[str, Column]) -> None:
+    """Refuse a comparison with a value that the column never has: it would be false of every account."""
+    for column, literal in _compared(tree):
+        known = columns[column.name]
+        text = known.dtype == pl.String or isinstance(known.dtype, pl.Enum)
+        if literal.is_string and not text:
+            message = f"'{literal.name}' is text, and {known.name} is not: write numbers without quotes, a day as in DATE '2026-09-30'"
+            raise BadCondition(message)
+        if not literal.is_string and not known.dtype.is_numeric():
+            message = f"{literal.name} is a number, and {known.name} is not"
+            raise BadCondition(message)
+        if known.values and literal.name not in known.values:
+            message = f"“{literal.name}” is no value of {known.name}; its values: {', '.join(known.values)}"
+            raise BadCondition(message)
+
+
+def _compared(tree: exp.Expr) -> Iterator[tuple[exp.Column, exp.Literal]]:
+    """Go through the columns that are compared with a literal, on whichever side it stands."""
+    for node in tree.find_all(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Case):
+        sides = [node.this, *_others(node)]
+        columns = [side.unnest() for side in sides if side is not None and isinstance(side.unnest(), exp.Column)]
+        literals = [side.unnest() for side in sides if side is not None and isinstance(side.unnest(), exp.Literal)]
+        yield from ((column, literal) for column in columns for literal in literals)
+
+
+def _others(node: exp.Expr) -> list[exp.Expr]:
+    """Return what the first side of a comparison is compared with."""
+    if isinstance(node, exp.In):
+        return list(node.expressions)
+    if isinstance(node, exp.Between):
+        return [node.args["low"], node.args["high"]]
+    if isinstance(node, exp.Case):
+        # CASE WHEN has no side of its own; its conditions are comparisons by themselves.
+        return [branch.this for branch in node.args["ifs"]] if node.this else []
+    return [node.expression]
+
+
+def _with_ratios(tree: exp.Expr) -> exp.Expr:
+    """Divide in Float64 and by null instead of zero: money has two digits after a division, and none by zero."""
+    for node in list(tree.find_all(exp.Div)):
+        above, below = (exp.cast(side, exp.DataType.Type.DOUBLE, copy=False) for side in (node.this, node.expression))
+        node.set("this", above)
+        node.set("expression", exp.Nullif(this=below, expression=exp.Literal.number(0)))
+    return tree
 
 
 def _typed(text: str, columns: Columns) -> pl.Expr:
-    """Compile and collect on an empty frame; only a Boolean passes."""
+    """Compile and try on a few rows; only a Boolean passes."""
     try:
         compiled = pl.sql_expr(text)
-        result = _empty(columns).select(compiled.alias("condition")).collect()
+        result = _tried_on(columns).select(compiled.alias("condition")).collect()
     except (pl.exceptions.PolarsError, TypeError) as error:
         reason = str(error).strip().partition("\n")[0]
         message = f"types do not fit: {reason}"
@@ -153,9 +205,34 @@ def _typed(text: str, columns: Columns) -> pl.Expr:
 
 
 @cache
-def _empty(columns: Columns) -> pl.LazyFrame:
-    """Return a typed frame without rows; making one costs more than the check itself."""
-    return pl.Schema({column.name: column.dtype for column in columns}).to_frame().lazy()
+def _tried_on(columns: Columns) -> pl.LazyFrame:
+    """Return a row of which nothing is known, one of noughts and one of the largest values that a book may hold.
+
+    What fails on one of them would fail on a book; without rows Polars finds less. Making the frame costs more than a try.
+    """
+    series = (pl.Series(c.name, [None, *_extremes(c)], dtype=c.dtype) for c in columns)
+    return pl.LazyFrame(list(series))
+
+
+def _extremes(column: Column) -> tuple[Any, Any]:
+    """Return a small and a large value of a column."""
+    if column.values:
+        return column.values[0], column.values[-1]
+    if isinstance(column.dtype, pl.Decimal):
+        return Decimal(0), Decimal(10) ** 15
+    return _EXTREMES[column.dtype.base_type()]
+
+
+_EXTREMES: dict[Any, tuple[Any, Any]] = {
+    pl.String: ("", "text"),
+    pl.Boolean: (False, True),
+    pl.Int32: (0, 2**31 - 1),
+    pl.Int64: (0, 2**63 - 1),
+    pl.Float64: (0.0, 1e300),
+    pl.Date: (date(1900, 1, 1), date(2200, 1, 1)),
+    pl.Datetime: (datetime(1900, 1, 1), datetime(2200, 1, 1)),  # noqa: DTZ001  # the column's own zone is put on it
+    pl.List: ([], ["text"]),
+}
 
 
 def _name(node: exp.Expr) -> str:

@@ -91,18 +91,18 @@ class _Reader:
     def read(self, file: str, source: bytes) -> None:
         """Read one file into rules."""
         try:
-            text = source.decode("utf-8")
+            text = source.decode("utf-8-sig")
             raw = tomllib.loads(text)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             line = re.search(r"at line (\d+)", str(error))
             self._add(file, int(line.group(1)) if line else 1, f"is not TOML: {error}", "Mend the line.")
             return
         schema = raw.pop("schema", None)
-        if isinstance(schema, int) and schema > SCHEMA:
+        if type(schema) is int and schema > SCHEMA:
             raise NewerSchema(
                 f"{file} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect."
             )
-        if schema != SCHEMA:
+        if type(schema) is not int or schema != SCHEMA:
             self._add(file, 1, "schema is missing", f"Write schema = {SCHEMA} at the top.")
         self._read_settings(file, raw)
         for table, kind, columns in _TABLES[file]:
@@ -125,7 +125,7 @@ class _Reader:
         """Turn the entries of one table into rules."""
         rules: list[Any] = []
         kept: list[int] = []
-        if not isinstance(entries, list):
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self._add(file, 1, f"{table} is not a list of tables", f"Begin each rule with [[{table}]].")
             return
         for number, entry in enumerate(entries):
@@ -207,8 +207,15 @@ def _tuple(value: Any, item: Any, columns: Columns) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise ValueError("must be a list in brackets")  # noqa: TRY004  # a user's mistake, collected with the others
     if item is model.Choice:
-        return tuple(model.Choice(**{k: _text(v) for k, v in choice.items()}) for choice in value)
+        return tuple(_choice(v) for v in value)
     return tuple(_convert(v, item, columns) for v in value)
+
+
+def _choice(value: Any) -> model.Choice:
+    """Convert one answer to a question."""
+    if not isinstance(value, dict) or value.keys() != {f.name for f in fields(model.Choice)}:
+        raise ValueError("each is written as { key = …, id = …, label = … }")
+    return model.Choice(**{name: _text(word) for name, word in value.items()})
 
 
 def _single(value: Any, hint: Any) -> Any:
@@ -236,10 +243,10 @@ def _text(value: Any) -> str:
 def _header_lines(text: str, table: str) -> list[int]:
     """Return the line of each [[table]]; tomllib gives none."""
     header = re.compile(rf"^\s*\[\[\s*{re.escape(table)}\s*\]\]")
-    return [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
+    return [number for number, line in enumerate(text.split("\n"), 1) if header.match(line)]
 
 
 def _line_of(text: str, key: str) -> int:
     """Return the first line that begins with a key or its header."""
     start = re.compile(rf"^\s*\[*\s*{re.escape(key)}\b")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if start.match(line)), 1)
+    return next((number for number, line in enumerate(text.split("\n"), 1) if start.match(line)), 1)

@@ -44,6 +44,9 @@ def parse(text: str, columns: Collection[str]) -> Template:
 
     Errors: BadTemplate names the slot and what is known.
     """
+    if set("{}") & set(_FIELD.sub("", text)):
+        message = f"a brace without its partner in “{text}”"
+        raise BadTemplate(message)
     parts: list[str | Slot] = []
     end = 0
     for match in _FIELD.finditer(text):
@@ -52,12 +55,8 @@ def parse(text: str, columns: Collection[str]) -> Template:
         name, _, form = match.group(1).partition(":")
         parts.append(_slot(name.strip(), form.strip() or "text", columns))
         end = match.end()
-    rest = text[end:]
-    if "{" in rest or "}" in rest:
-        message = f"a brace without its partner in “{text}”"
-        raise BadTemplate(message)
-    if rest:
-        parts.append(rest)
+    if end < len(text):
+        parts.append(text[end:])
     return Template(text, tuple(parts))
 
 

@@ -1,0 +1,230 @@
+"""What must hold across the rules of a policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deskcollect.policy.load import load
+from tests.policy.files import change, findings, line_of, put, shipped
+
+LAST_TREATMENT = 'otherwise = "Text tomorrow"\nwhen = "TRUE"\n'
+
+
+def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
+    """Return file, line and message of what is wrong."""
+    return [(issue.place.file, issue.place.line, issue.message) for issue in findings(folder)]
+
+
+# --- catch-all rules ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "last"),
+    [
+        ("buckets.toml", "bucket", 'stage = "late"\nwhen = "TRUE"'),
+        ("tiers.toml", "cut", 'tier = "E"\nwhen = "TRUE"'),
+        ("treatments.toml", "treatment", LAST_TREATMENT),
+        ("why.toml", "why", 'text = "Nothing past due"\nwhen = "TRUE"'),
+    ],
+)
+def test_the_last_rule_of_a_table_that_must_answer_catches_all(
+    tmp_path: Path, file: str, header: str, last: str
+) -> None:
+    at = line_of(shipped(file), last.split("\n", maxsplit=1)[0], header=header)
+    column = "prob_default > 0.1" if header == "cut" else "dpd > 1"
+    if file == "treatments.toml":
+        at = line_of(shipped(file), 'id = "otherwise"', header=header)
+    change(tmp_path, file, last, last.replace("TRUE", column))
+    assert found_in(tmp_path) == [(file, at, "the last rule must catch all")]
+
+
+def test_true_may_be_written_small(tmp_path: Path) -> None:
+    change(tmp_path, "tiers.toml", 'tier = "E"\nwhen = "TRUE"', 'tier = "E"\nwhen = " true "')
+    assert len(load(tmp_path).cuts) == 5
+
+
+def test_a_rule_that_catches_all_too_early_hides_the_others(tmp_path: Path) -> None:
+    change(tmp_path, "tiers.toml", 'when = "prob_default < 0.15"', 'when = "TRUE"')
+    at = line_of(shipped("tiers.toml"), 'tier = "B"', header="cut")
+    assert found_in(tmp_path) == [("tiers.toml", at, "no rule after this one is ever reached")]
+
+
+def test_a_table_that_must_answer_has_a_rule(tmp_path: Path) -> None:
+    put(tmp_path, "treatments.toml", "schema = 1\n")
+    assert found_in(tmp_path) == [("treatments.toml", 1, "there is no rule")]
+
+
+@pytest.mark.parametrize("file", ["holds.toml", "queues.toml"])
+def test_a_table_that_need_not_answer_may_be_empty(tmp_path: Path, file: str) -> None:
+    put(tmp_path, file, "schema = 1\n")
+    assert len(load(tmp_path).treatments) > 0
+
+
+# --- names -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "field", "first", "second"),
+    [
+        ("tiers.toml", "floor", "id", "past-due-90", "promise-broken-30"),
+        ("buckets.toml", "bucket", "id", "0", "1-30"),
+        ("holds.toml", "hold", "id", "deceased", "bankrupt"),
+        ("queues.toml", "queue", "id", "to-call", "promises"),
+        ("why.toml", "why", "id", "verify", "held-by-book"),
+        ("effects.toml", "effect", "id", "promise-open", "declined"),
+        ("outcomes.toml", "outcome", "code", "NA", "BZ"),
+        ("alerts.toml", "signal", "id", "straight-roller", "rolling"),
+        ("treatments.toml", "treatment", "id", "forgot-large", "forgot-small"),
+    ],
+)
+def test_two_rules_of_one_name_are_refused_and_the_first_is_named(
+    tmp_path: Path, file: str, header: str, field: str, first: str, second: str
+) -> None:
+    lines = [line_of(shipped(file), f'{field} = "{name}"', header=header) for name in (first, second)]
+    change(tmp_path, file, f'{field} = "{second}"', f'{field} = "{first}"')
+    assert found_in(tmp_path) == [(file, lines[1], f"“{first}” is there already, in line {lines[0]}")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('tier = "E"', 'tier = "F"', "“F” is no tier"),
+        ('at_least = "D"', 'at_least = "worst"', "“worst” is no tier"),
+    ],
+)
+def test_a_tier_is_one_of_five(tmp_path: Path, old: str, new: str, message: str) -> None:
+    change(tmp_path, "tiers.toml", old, new)
+    assert [said for *_, said in found_in(tmp_path)] == [message]
+
+
+# --- outcomes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_two_codes_on_one_key_clash(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'key = "b"', 'key = "n"')
+    at = line_of(shipped("outcomes.toml"), 'code = "BZ"', header="outcome")
+    assert found_in(tmp_path) == [("outcomes.toml", at, "key “n” of BZ clashes with “n” of NA")]
+
+
+def test_a_key_that_begins_a_longer_one_clashes_with_it(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'key = "b"', 'key = "m"')
+    assert [said for *_, said in found_in(tmp_path)] == [
+        "key “ms” of SMS clashes with “m” of BZ",
+        "key “me” of EML clashes with “m” of BZ",
+        "key “ml” of LTR clashes with “m” of BZ",
+    ]
+
+
+def test_a_longer_key_clashes_with_one_that_begins_it(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'key = "T"', 'key = "Vx"')
+    assert [said for *_, said in found_in(tmp_path)] == ["key “Vx” of SKIP clashes with “V” of VIS"]
+
+
+def test_small_and_capital_letters_are_two_keys_and_no_key_clashes_with_nothing(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'key = "b"', 'key = ""')
+    assert {outcome.key for outcome in load(tmp_path).outcomes} >= {"a", "A", "h", "H", ""}
+
+
+def test_a_code_is_written_in_capitals(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'code = "SKIP"', 'code = "skip"')
+    at = line_of(shipped("outcomes.toml"), 'code = "SKIP"', header="outcome")
+    assert found_in(tmp_path) == [("outcomes.toml", at, "“skip” must be a code in capitals")]
+
+
+def test_a_code_needs_fields_that_there_are(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'needs = ["channel"]', 'needs = ["chanel", "amount"]')
+    at = line_of(shipped("outcomes.toml"), 'code = "CEASE"', header="outcome")
+    assert found_in(tmp_path) == [("outcomes.toml", at, "CEASE needs “chanel”, which is no field")]
+
+
+def test_who_counts_from_the_due_date_asks_for_one(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'needs = ["amount", "due"]', 'needs = ["amount"]')
+    at = line_of(shipped("outcomes.toml"), 'code = "PTP"', header="outcome")
+    assert found_in(tmp_path) == [("outcomes.toml", at, "PTP counts from the due date but does not ask for one")]
+
+
+# --- alerts ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_signal_is_dated_by_a_column_that_holds_a_date(tmp_path: Path) -> None:
+    change(tmp_path, "alerts.toml", 'seen_on = "returned_on"', 'seen_on = "returnd_on"')
+    at = line_of(shipped("alerts.toml"), 'id = "payment-returned"', header="signal")
+    (found,) = findings(tmp_path)
+    assert (found.place.line, found.message) == (at, "seen_on: “returnd_on” is no column that holds a date")
+    assert found.remedy == "Did you mean “returned_on”?"
+    change(tmp_path, "alerts.toml", 'seen_on = "returned_on"', 'seen_on = "dpd"')
+    assert found_in(tmp_path)[0][2] == "seen_on: “dpd” is no column that holds a date"
+
+
+def test_a_signal_waits_for_tables_that_a_book_may_have(tmp_path: Path) -> None:
+    change(tmp_path, "alerts.toml", 'needs = ["payments"]', 'needs = ["payment", "qqq"]')
+    found = findings(tmp_path)
+    assert [issue.message for issue in found] == ["needs: “payment” is no table", "needs: “qqq” is no table"]
+    assert found[0].remedy == "Did you mean “payments”?"
+    assert found[1].remedy.startswith("Known: accounts, contacts, ledger, ")
+
+
+def test_every_level_can_be_reached(tmp_path: Path) -> None:
+    text = shipped("alerts.toml").replace('level = "orange"', 'level = "yellow"')
+    put(tmp_path, "alerts.toml", text)
+    (found,) = findings(tmp_path)
+    assert (found.place.file, found.message) == ("alerts.toml", "no rule leads to level orange")
+
+
+# --- effects -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('codes = ["RP"]', "", "“declined” needs exactly one of codes, promise and fact"),
+        ('codes = ["RP"]', 'codes = ["RP"]\nfact = "contact_lost"', "“declined” needs exactly one of"),
+        ('codes = ["RP"]', 'codes = ["RPP"]', "“RPP” is no outcome code"),
+        ('promise = "kept"', 'promise = "held"', "“held” is no state of a promise"),
+        ('fact = "contact_lost"', 'fact = "contact"', "“contact” is no known fact"),
+        ("weight = 1.0", "weight = 2.1", "weight 2.1 is beyond the bound"),
+        ("weight = 1.0", "weight = -2.1", "weight -2.1 is beyond the bound"),
+        ("weight = 1.0", "weight = nan", "weight nan is beyond the bound"),
+        ("weight = 1.0", "weight = inf", "weight inf is beyond the bound"),
+        ("half_life_days = 60", "half_life_days = -60", "half_life_days = -60 cannot be meant"),
+        ("half_life_days = 60", "half_life_days = 60000000000", "half_life_days = 60000000000 cannot be meant"),
+    ],
+)
+def test_an_effect_has_one_cause_and_a_bounded_weight(tmp_path: Path, old: str, new: str, message: str) -> None:
+    at = line_of(shipped("effects.toml"), old, header="effect")
+    change(tmp_path, "effects.toml", old, new)
+    ((file, line, said),) = found_in(tmp_path)
+    assert (file, line) == ("effects.toml", at)
+    assert said.startswith(message)
+
+
+def test_a_weight_at_the_bound_is_allowed(tmp_path: Path) -> None:
+    change(tmp_path, "effects.toml", "weight = 1.0", "weight = -2.0")
+    assert load(tmp_path).effect_bound == 2.0
+
+
+# --- numbers that nothing could be counted with ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said", "most"),
+    [
+        ("effects.toml", "bound = 2.0", "bound = inf", "bound = inf", 10),
+        ("effects.toml", "bound = 2.0", "bound = nan", "bound = nan", 10),
+        ("effects.toml", "bound = 2.0", "bound = -2.0", "bound = -2.0", 10),
+        ("outcomes.toml", "promise_grace_days = 3", "promise_grace_days = -3", "promise_grace_days = -3", 3660),
+        ("outcomes.toml", "promise_max_days = 14", "promise_max_days = 4000", "promise_max_days = 4000", 3660),
+        ("alerts.toml", "cap_share = 0.20", "cap_share = 20", "cap_share = 20.0", 1),
+        ("outcomes.toml", "next_days = 2\n", "next_days = -2\n", "next_days = -2", 3660),
+        ("outcomes.toml", "next_days = 2\n", "next_days = 9999999999\n", "next_days = 9999999999", 3660),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_named_with_its_range(
+    tmp_path: Path, file: str, old: str, new: str, said: str, most: int
+) -> None:
+    change(tmp_path, file, old, new)
+    found = findings(tmp_path)[0]
+    assert (found.place.file, found.message) == (file, f"{said} cannot be meant")
+    assert found.remedy == f"Write a number from 0 to {most}."
