@@ -51,7 +51,7 @@ def local_zone_name() -> str:
         named = target.partition("zoneinfo/")[2]
     try:
         ZoneInfo(named)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         return "UTC"
     return named or "UTC"
 

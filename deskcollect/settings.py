@@ -93,15 +93,17 @@ def read(folder: Path) -> Settings:
     """
     path = folder / FILE
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        raw = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise NoDesk(f"No desk in {folder}.", "Make one with  deskcollect init DIR --book BOOK") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadSettings(
             f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup."
         ) from error
     schema = raw.pop("schema", SCHEMA)
-    if not isinstance(schema, int) or schema > SCHEMA:
+    if type(schema) is not int or schema < 1:
+        raise BadSettings(f"{FILE}: schema = {schema!r} is not known.", f"Write schema = {SCHEMA}")
+    if schema > SCHEMA:
         raise NewerSchema(
             f"{FILE} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect."
         )
@@ -162,7 +164,7 @@ def _consistent(settings: Settings) -> None:
     """Refuse values that nothing could work with."""
     try:
         ZoneInfo(settings.time_zone)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise BadSettings(f"{FILE}: “{settings.time_zone}” is no time zone.", "Write one like Asia/Taipei.") from error
     for key, value, allowed in (("glyphs", settings.glyphs, GLYPHS), ("language", settings.language, LANGUAGES)):
         if value not in allowed:
@@ -214,6 +216,7 @@ def render(settings: Settings) -> str:
 
 
 def _quote(text: str) -> str:
-    """Return a TOML string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04X}" for c in escaped) + '"'
+    """Return a TOML string. What UTF-8 cannot hold, as in a name given in another encoding, becomes a question mark."""
+    known = text.encode("utf-8", "replace").decode("utf-8")
+    escaped = known.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

@@ -286,9 +286,10 @@ def test_a_hundred_thousand_characters_are_refused_without_being_read_or_repeate
 
 
 def test_the_longest_condition_that_is_allowed_still_compiles() -> None:
-    text = " OR ".join(["dpd > 1"] * 182)
-    assert len(text) <= LONGEST
+    text = " OR ".join(["dpd > 1"] * 182).ljust(LONGEST)
+    assert len(text) == LONGEST
     assert compile_condition(text, frames.FACTS).columns == {"dpd"}
+    assert refused(f"{text} ") == "a condition has at most 2,000 characters, this one has 2,001"
 
 
 @pytest.mark.parametrize(
