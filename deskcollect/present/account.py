@@ -1,33 +1,29 @@
-"""One account in words: the panels that the desk's account view and `show` have in common."""
+"""One account in words: head, figures, six months, contact. The desk's account view and `show` have them in common."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.present import chart
-from deskcollect.present import score as points
+from deskcollect.present import chart, points
 from deskcollect.present.clean import clean
-from deskcollect.present.dates import MONTHS, clock_time, day, short_date
-from deskcollect.present.lines import Line, line, rule
+from deskcollect.present.dates import MONTHS, day, short_date
+from deskcollect.present.lines import Line, Part, line, rule
 from deskcollect.present.numbers import balance, count, money, percent, several
 from deskcollect.present.shapes import TIER_WORDS
+from deskcollect.present.timeline import timeline
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
     from deskcollect.desk.account import Account, WhatIf
     from deskcollect.present.shapes import Glyphs
     from deskcollect.present.voice import Voice
-    from deskcollect.records import Event
 
-REASONS_SHOWN = 5
-_BAR = 6
 _LABEL = 15
+_POINTS = (("phone", "phone"), ("second phone", "phone_2"), ("e-mail", "email"), ("address", "address"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +34,13 @@ class AccountWords:
     glyphs: Glyphs
     zone: ZoneInfo
 
+    def money(self, value: Decimal | None, currency: str | None) -> str:
+        """Return an exact amount with the decimals of its currency."""
+        return money(value, self.voice.digits(currency))
+
     def amount(self, account: Account, value: Decimal | None) -> str:
         """Return an exact amount of the account's currency."""
-        return money(value, self.voice.digits(account.row["currency"]))
+        return self.money(value, account.row["currency"])
 
     # --- the head ------------------------------------------------------------------------------------------------------
 
@@ -58,9 +58,7 @@ class AccountWords:
         moved = "" if before in {None, row["score"]} else f" {self.glyphs.change(row['score'] - before)}"
         word = TIER_WORDS[row["tier"]]
         tier = f"{self.glyphs.tier(row['tier'])} {word.removesuffix(' risk') if narrow else word}"
-        score = (
-            f"  {row['score']}{moved}" if narrow else f"   score {row['score']}{moved + ' in 7 days' if moved else ''}"
-        )
+        score = f"  {row['score']}{moved}" if narrow else f"   score {row['score']}{moved and moved + ' in 7 days'}"
         level = self.glyphs.level(row["alert_level"], word=True)
         return line((tier, f"tier{row['tier']}"), score, (f"  {level}" if level else "", row["alert_level"] or ""), " ")
 
@@ -74,124 +72,50 @@ class AccountWords:
             return line((" VERIFY  ", "warning"), f"{clean(row['verify'])}: no contact before the figures agree")
         if row["state"] == "wait" and row["due_on"]:
             return line(" WAITS  ", f"until {day(row['due_on'], self.voice.today)} · {self.voice.why(row)} · {tries}")
-        return line(" No hold", (f" · {tries}", ""))
+        return line(" No hold", f" · {tries}")
 
     def next(self, account: Account) -> Line:
-        """Return the next step as a sentence, and the rule that says so."""
-        row = account.row
-        named = row["hold_rule"] or row["treatment"]
-        return line((" NEXT  ", "bold"), self.voice.ask(row), (f"   rule {named}", "muted"))
+        """Return the next step as a sentence."""
+        return line((" NEXT  ", "bold"), self.voice.ask(account.row))
 
-    def why_line(self, account: Account) -> Line:
-        """Return the score and what cost most, in one line."""
-        row = account.row
-        moved = "".join(f", {clean(part.name)} {points.points(part.points)}" for part in account.recorded.parts)
-        worst = [r for r in sorted(account.reasons, key=lambda reason: reason.points) if r.points < 0][:3]
-        lost = "".join(f"   {points.points(r.points)} {clean(r.text)}" for r in worst)
-        chance = percent(row["prob_default"])
-        return line(f" {row['score']} = card {row['card_score']}{moved} · {chance} chance of default next month {lost}")
+    def rule_name(self, account: Account) -> Line:
+        """Return which rule said so."""
+        return line((f"   rule {account.row['hold_rule'] or account.row['treatment']}", "muted"))
 
     # --- panels --------------------------------------------------------------------------------------------------------
 
     def figures(self, account: Account) -> tuple[Line, ...]:
         """Return the panel of money."""
-        row = account.row
-        due = "" if row["due_date"] is None else f"oldest due {short_date(row['due_date'], self.voice.today)}"
+        row, today = account.row, self.voice.today
         digits = self.voice.digits(row["currency"])
-        used = (
-            ""
-            if row["utilisation_now"] is None
-            else f"of limit {self.amount(account, row['credit_limit'])} ({percent(row['utilisation_now'])} used)"
-        )
-        assumed = "assumed: the book gives no past due" if row["past_due_assumed"] else due
-        paid = "none in the book"
+        due = "" if row["due_date"] is None else f"oldest due {short_date(row['due_date'], today)}"
+        used = ""
+        if row["utilisation_now"] is not None:
+            used = f"of limit {self.amount(account, row['credit_limit'])} ({percent(row['utilisation_now'])} used)"
+        if row["past_due_assumed"]:
+            due = "assumed: the book gives no past due"
+        paid, how = "–", "none in the book"
         if row["last_paid_on"] is not None:
-            paid = (
-                f"{short_date(row['last_paid_on'], self.voice.today)}, {clean(row['last_paid_method'] or 'no method')}"
-            )
+            paid = self.amount(account, row["last_paid_amount"])
+            method = clean(row["last_paid_method"] or "no method").replace("_", " ")
+            how = f"{short_date(row['last_paid_on'], today)}, {method}"
         return (
-            _fact("Past due", money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])), assumed),
-            _fact(
-                "Minimum due", self.amount(account, row["minimum_due"]) if row["minimum_due"] is not None else "–", ""
-            ),
+            _fact("Past due", money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])), due),
+            _fact("Minimum due", "–" if row["minimum_due"] is None else self.amount(account, row["minimum_due"])),
             _fact("Balance", balance(row["balance"], digits), used),
             _fact("Days past due", count(row["dpd"]), f"bucket {row['bucket']}"),
-            _fact("Last payment", self.amount(account, row["last_paid_amount"]) if row["last_paid_on"] else "–", paid),
+            _fact("Last payment", paid, how),
             self._promise(account),
         )
 
     def _promise(self, account: Account) -> Line:
-        """Return the promise that stands, and the record of those before."""
+        """Return the promise that stands, and what became of those before."""
         row = account.row
         past = f"{row['promise_kept_count']} kept, {row['promise_broken_count']} broken in 6 months"
         if row["promise_status"] in {"open", "due"}:
-            return _fact(
-                "Promise",
-                self.amount(account, row["promise_amount"]),
-                f"due {day(row['promise_due'], self.voice.today)}, {past}",
-            )
+            due = f"due {day(row['promise_due'], self.voice.today)}, {past}"
+            return _fact("Promise", self.amount(account, row["promise_amount"]), due)
         return _fact("Promise", "none open", past)
-
-    def score(self, account: Account, width: int) -> tuple[Line, ...]:
-        """Return the score in points: the average account, the largest reasons, the rest, what was recorded."""
-        row = account.row
-        shown = sorted(account.reasons, key=lambda reason: reason.points)
-        worst = [r for r in shown if r.points < 0][: REASONS_SHOWN - 1]
-        best = [r for r in reversed(shown) if r.points > 0][: REASONS_SHOWN - len(worst)]
-        chosen = [*worst, *best]
-        rest = [r for r in account.reasons if r not in chosen]
-        largest = max((abs(r.points) for r in chosen), default=1) or 1
-        lines = [self._points("Average account of this kind", f"{account.average}", 0, largest, width)]
-        lines += [self._points(r.text, points.points(r.points), r.points, largest, width) for r in chosen]
-        others = sum(r.points for r in rest)
-        lines.append(
-            self._points(several(len(rest), "other fact", "other facts"), points.points(others), others, largest, width)
-        )
-        known = sum(r.known for r in account.reasons)
-        lines.append(
-            self._points(
-                f"Card · {known} of {len(account.reasons)} facts known", f"{row['card_score']}", 0, largest, width
-            )
-        )
-        lines += [
-            self._points(f"Recorded: {part.name}", points.points(part.points), part.points, largest, width)
-            for part in account.recorded.parts
-        ]
-        chance = f"Score now · {percent(row['prob_default'])} chance of default next month"
-        lines.append(self._points(chance, f"{row['score']}", 0, largest, width))
-        return tuple(lines)
-
-    def _points(self, text: str, number: str, size: int, largest: int, width: int) -> Line:
-        """Return one line of the score: text, points, bar."""
-        bar = chart.bar(abs(size) / largest, _BAR, glyphs=self.glyphs) if size else " " * _BAR
-        role = "" if size == 0 else "warning" if size < 0 else "success"
-        label = width - 1 - 6 - 2 - _BAR
-        return line(" ", fit(clean(text), label), (f"{number:>6}", "bold" if size == 0 else ""), "  ", (bar, role))
-
-    def what_if(self, answers: tuple[WhatIf, ...], account: Account) -> tuple[Line, ...]:
-        """Return what would change the score."""
-        if not answers:
-            return (
-                line(
-                    " Nothing is past due: no payment changes the score today",
-                ),
-            )
-        made = []
-        for answer in answers:
-            label = (
-                f"{answer.label} {self.amount(account, answer.amount)}" if answer.amount is not None else answer.label
-            )
-            way = f"{answer.step.before} → {answer.step.after}"
-            made.append(
-                line(
-                    " ",
-                    fit(label, 28),
-                    f"{way:<12}",
-                    ("tier ", "muted"),
-                    (self.glyphs.tier(answer.tier), f"tier{answer.tier}"),
-                )
-            )
-        return tuple(made)
 
     def months(self, account: Account) -> tuple[Line, ...]:
         """Return six cycles: numbers first, then balance and payments as bars."""
@@ -219,122 +143,31 @@ class AccountWords:
     def contact(self, account: Account) -> tuple[Line, ...]:
         """Return numbers and addresses. No verdict is given: that belongs to the contact rules."""
         row = account.row
-        held = "no contact: " + self.voice.hold(row).lower() if row["hold_rule"] else ""
-        made = []
-        for name, field in (
-            ("phone", "phone"),
-            ("second phone", "phone_2"),
-            ("e-mail", "email"),
-            ("address", "address"),
-        ):
-            value = row[field]
-            if value:
-                made.append(
-                    line(" ", (fit(name, 13), "muted"), fit(clean(value).replace("\n", " "), 40), (held, "warning"))
-                )
+        held = f"  no contact: {self.voice.hold(row).lower()}" if row["hold_rule"] else ""
+        made = [
+            line(" ", (fit(name, 13), "muted"), clean(row[field]).replace("\n", " "), (held, "warning"))
+            for name, field in _POINTS
+            if row[field]
+        ]
         if row["bad_number_count"]:
-            made.append(line((f" {row['bad_number_count']} numbers were found bad", "warning")))
-        zone = clean(row["timezone"] or "")
-        made.append(line(" ", (fit("time zone", 13), "muted"), zone or "not known"))
-        return tuple(made)
+            bad = several(row["bad_number_count"], "number was", "numbers were")
+            made.append(line((f" {bad} found bad", "warning")))
+        zone = clean(row["timezone"] or "not known")
+        return (*made, line(" ", (fit("time zone", 13), "muted"), zone))
 
     def others(self, account: Account) -> tuple[Line, ...]:
-        """Return the customer's other accounts; the customer is called once for all of them."""
+        """Return the customer's other accounts; the customer is called once for all of them. A click opens one."""
         made = []
-        for other in account.others:
-            due = money(other["past_due"], self.voice.digits(other["currency"]))
-            text = f" {clean(other['account_id'])}  {due} {other['currency'] or ''} past due, {other['dpd']} days  "
-            made.append(line(text, (self.glyphs.tier(other["tier"]), f"tier{other['tier']}")))
+        for number, other in enumerate(account.others):
+            due = f"{self.money(other['past_due'], other['currency'])} {other['currency'] or ''}".strip()
+            days = several(other["dpd"], "day", "days")
+            text = f" {fit(clean(other['account_id']), 14)} {due:>14} past due, {days}  "
+            tier = Part(self.glyphs.tier(other["tier"]), f"tier{other['tier']}")
+            made.append(line(Part(text, "", f"screen.other({number})"), tier))
         return tuple(made)
 
-    # --- what was said and done ------------------------------------------------------------------------------------------
 
-    def timeline(self, account: Account) -> tuple[Line, ...]:
-        """Return records, payments and statements, newest first."""
-        told = sorted(
-            [*self._events(account), *self._book(account), *self._judged(account)],
-            key=lambda item: item[0],
-            reverse=True,
-        )
-        return tuple(text for _, text in told)
-
-    def _events(self, account: Account) -> Iterator[tuple[datetime, Line]]:
-        """Return the records of people."""
-        for event in account.events:
-            at = event.occurred_at.astimezone(self.zone)
-            taken_back = event.event_id in account.withdrawn
-            what = (
-                f"Withdrew a record{': ' + clean(event.note) if event.note else ''}"
-                if event.corrects
-                else self.said(account, event)
-            )
-            score = f"score {event.decided.score}" if event.decided.score is not None and not event.corrects else ""
-            mark = ("  withdrawn", "warning") if taken_back else ("", "")
-            yield (
-                at,
-                line(
-                    " ",
-                    (f"{self._when(at)} {fit(clean(event.by), 5)} ", "muted"),
-                    what,
-                    mark,
-                    (f"  {score}" if score else "", "muted"),
-                ),
-            )
-
-    def said(self, account: Account, event: Event) -> str:
-        """Return what one record says, in words."""
-        parts = [self.voice.outcome(event.code)]
-        if event.amount is not None:
-            parts.append(self.amount(account, event.amount))
-        if event.due_date is not None:
-            parts.append(f"by {day(event.due_date, self.voice.today)}")
-        if event.contact_point:
-            parts.append(f"({clean(event.contact_point).replace('_', ' ')})")
-        said = " ".join(parts)
-        if event.direction == "inbound":
-            said = f"Customer called: {said}"
-        return f"{said} · {clean(event.note)}" if event.note else said
-
-    def _book(self, account: Account) -> Iterator[tuple[datetime, Line]]:
-        """Return what the book tells: payments and the newest statement."""
-        for payment in account.payments:
-            at = payment["paid_at"].replace(tzinfo=self.zone)
-            what = "Payment returned" if payment["status"] == "returned" else "Paid"
-            how = f", {clean(payment['method']).replace('_', ' ')}" if payment["method"] else ""
-            role = "warning" if payment["status"] == "returned" else ""
-            text = f"{what} {self.amount(account, payment['amount'])}{how}"
-            yield at, line(" ", (f"{self._when(at)} book  ", "muted"), (text, role))
-        last = account.cycles["statement_date_0"]
-        if last is not None:
-            wide = account.cycles
-            late = f", {wide['cycles_0']} cycles late" if wide["cycles_0"] else ""
-            text = f"Statement: {self.amount(account, wide['balance_0'])} billed, {self.amount(account, wide['paid_0'])} paid{late}"
-            yield (
-                _midnight(last, self.zone),
-                line(" ", (f"{self._when(_midnight(last, self.zone))} book  ", "muted"), text),
-            )
-
-    def _judged(self, account: Account) -> Iterator[tuple[datetime, Line]]:
-        """Return what became of promises."""
-        for promise in account.promises:
-            if promise["resolved_on"] is None or promise["status"] == "replaced":
-                continue
-            at = _midnight(promise["resolved_on"], self.zone)
-            words = {"kept": "Promise kept", "partial": "Promise partly kept", "broken": "Promise broken"}[
-                promise["status"]
-            ]
-            paid = f"{self.amount(account, promise['paid'])} of {self.amount(account, promise['amount'])} paid by {short_date(promise['due_date'], self.voice.today)}"
-            role = {"kept": "success", "partial": "", "broken": "warning"}[promise["status"]]
-            yield at, line(" ", (f"{self._when(at)} desk  ", "muted"), (words, role), f": {paid}")
-
-    def _when(self, at: datetime) -> str:
-        """Return day and time; midnight is no time of anything."""
-        stamp = short_date(at.date(), self.voice.today)
-        clock = "     " if at.time() == time(0) else clock_time(at)
-        return f"{stamp:>6} {clock}"
-
-
-def _fact(label: str, value: str, rest: str) -> Line:
+def _fact(label: str, value: str, rest: str = "") -> Line:
     """Return label, figure and remark in fixed places."""
     return line(" ", fit(label, _LABEL), (f"{value:>12}", "money"), (f"  {rest}" if rest else "", "muted"))
 
@@ -344,24 +177,20 @@ def _cells(values: list[str], size: int) -> str:
     return "".join(fit(value, size, "right") for value in values)
 
 
-def _midnight(value: date, zone: ZoneInfo) -> datetime:
-    """Return the beginning of a local day."""
-    return datetime.combine(value, time(0), tzinfo=zone)
-
-
 def as_text(words: AccountWords, account: Account, answers: tuple[WhatIf, ...], width: int) -> tuple[Line, ...]:
     """Return the whole account as lines, one panel under another."""
     dash = words.glyphs.rule
     panels: list[tuple[str, tuple[Line, ...]]] = [
         ("Money", words.figures(account)),
-        ("Score, in points", words.score(account, min(width, 72))),
-        ("What would change it", words.what_if(answers, account)),
+        ("Score, in points", points.table(words, account, min(width, 72))),
+        ("What would change it", points.what_if(words, answers, account)),
         ("Six months", words.months(account)),
-        (f"Said and done · {len(account.events)} records", words.timeline(account)),
+        (f"Said and done · {several(len(account.events), 'record', 'records')}", timeline(words, account)),
         ("Contact", words.contact(account)),
     ]
     if account.others:
         panels.insert(1, ("Other accounts of this customer", words.others(account)))
-    head = (words.name(account), line(" ", *words.standing(account)), words.permission(account), words.next(account))
+    step = (*words.next(account), *words.rule_name(account))
+    head = (words.name(account), line(" ", *words.standing(account)), words.permission(account), step)
     body = [entry for title, lines in panels for entry in (rule(title, width, dash), *lines)]
     return (*head, *body)

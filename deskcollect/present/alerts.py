@@ -5,56 +5,81 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.present.clean import clean
-from deskcollect.present.lines import Line, line, rule
+from deskcollect.present.lines import Line, Part, line, rule, spread, wrapped
+from deskcollect.present.numbers import count, percent
 from deskcollect.present.rows import ListColumn
 from deskcollect.present.width import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskcollect.present.rows import Cell, Row, RowWords
 
 _LEVEL, _NAME, _NAME_NARROW, _LEAST = 8, 20, 16, 26
 _WIDE = 100
+_TITLE = 60
 
 
 def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
-    """Return the columns that fit a width; the evidence takes what is left."""
+    """Return the columns that fit a width; the last one takes what is left.
+
+    A narrow list names the strongest signal instead of quoting its evidence, which stands below for the cursor's row.
+    """
     wide = width >= _WIDE
+    shape = words.glyphs.level_width
     fixed = [
-        ListColumn("level", "Level", _LEVEL, "left", words.alert, "alert_level"),
+        ListColumn("level", "Level", _LEVEL + shape - 1, "left", words.alert, "alert_level"),
         ListColumn("tier", "T", 2, "left", words.tier, "prob_default"),
         ListColumn("customer", "Customer", _NAME if wide else _NAME_NARROW, "left", words.customer, "customer_name"),
         ListColumn("past_due", "Past due", words.money_width, "right", words.past_due, "past_due"),
     ]
     if wide:
         fixed.append(
-            ListColumn("signals", "Signals", 7, "right", lambda row: (str(row["signal_count"]), ""), "signal_count")
+            ListColumn("signals", "Signals", 7, "right", lambda row: (count(row["signal_count"]), ""), "signal_count")
         )
     taken = 2 + sum(c.width + c.gap for c in fixed) - fixed[0].gap
 
     def confirms(row: Row) -> Cell:
-        return words.voice.evidence(row["alert_rule"], row), ""
+        return (words.voice.evidence(row["alert_rule"], row) if wide else words.voice.signal(row["alert_rule"])), ""
 
-    last = ListColumn(
-        "evidence", "What confirms what", max(_LEAST, width - taken - 2), "left", confirms, "alert_rule", gap=2
-    )
+    title = "What confirms what" if wide else "Strongest signal"
+    last = ListColumn("evidence", title, max(_LEAST, width - taken - 2), "left", confirms, "alert_rule", gap=2)
     return (*fixed, last)
+
+
+def tabs(levels: Mapping[str, int], active: str, words: RowWords, cap: float, accounts: int, width: int) -> Line:
+    """Return the levels as tabs with the active one in brackets, and the share of flagged accounts.
+
+    Args:
+        levels: Accounts by level.
+        active: The level that is shown; empty: all.
+        words: Signs and sentences.
+        cap: Largest share that the policy wants.
+        accounts: In the book.
+        width: In cells.
+    """
+    flagged = sum(levels.values())
+    told = [Part(" ")]
+    for level, number in (("", flagged), *reversed(tuple(levels.items()))):
+        name = f"{words.glyphs.level(level, word=True) if level else 'All'} {count(number)}"
+        shown = f"[{name}]" if level == active else name
+        told += [Part(shown, "bold" if level == active else level, f"screen.only_level('{level}')"), Part("  ")]
+    share = flagged / accounts if accounts else 0.0
+    part = f"{percent(share)} of {count(accounts)} · cap {percent(cap)} "
+    return spread(tuple(told), line((part, "warning" if share > cap else "muted")), width)
 
 
 def evidence(words: RowWords, row: Row, silent: tuple[tuple[str, tuple[str, ...]], ...], width: int) -> list[Line]:
     """Return level and signals of one account, each with its evidence, and the rules that could not speak."""
-    name = clean(row["customer_name"] or row["account_id"]).replace("\n", " ")
+    name = clean(row["customer_name"] or row["account_id"], limit=_TITLE).replace("\n", " ")
     title = f"{name} · {clean(row['account_id'])} · {row['alert_level']}: {words.voice.level(row)}"
     told = [rule(title, width, words.glyphs.rule)]
-    told += [
-        line(" ", (fit(words.voice.signal(signal), 28), "muted"), words.voice.evidence(signal, row))
-        for signal in row["signals"] or ()
-    ]
-    told.append(line((" Next: ", "muted"), words.voice.ask(row)))
+    for signal in row["signals"] or ():
+        strength, family = words.voice.weight(signal)
+        head = (f"{fit(strength, 9)}{fit(family, 9)}", "muted")
+        told += wrapped(line(" ", head, words.voice.evidence(signal, row)), width, indent=19)
+    told += wrapped(line((" Next     ", "muted"), words.voice.ask(row)), width, indent=10)
     if silent:
         lacking = sorted({table for _, tables in silent for table in tables})
-        told.append(
-            line(
-                (f" {len(silent)} rules stayed silent: the book has no {' and no '.join(lacking)}. x Explain", "muted")
-            )
-        )
+        told.append(line((f" {len(silent)} rules not looked at: the book has no {' and no '.join(lacking)}", "muted")))
     return told

@@ -1,13 +1,14 @@
-"""Which rules decided, in words: each decision names its rule, and the stamps say of which policy, card and book."""
+"""Why an account stands where it stands, in words: each decision names its rule, the stamps what it was decided with."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.present.clean import clean
-from deskcollect.present.lines import Line, line
+from deskcollect.present.condition import in_words
+from deskcollect.present.lines import Line, line, wrapped
 from deskcollect.present.numbers import percent
-from deskcollect.present.selected import wrapped
 from deskcollect.present.shapes import TIER_WORDS
 from deskcollect.present.width import fit
 
@@ -17,60 +18,81 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
     from deskcollect.present.voice import Voice
 
-_LABEL, _WIDTH = 10, 74
+_LABEL = 11
+_SILENT_SHOWN = 3
 
 
-def rules(
-    voice: Voice,
-    policies: Policies,
-    row: Mapping[str, Any],
-    silent: tuple[tuple[str, tuple[str, ...]], ...],
-    card: str,
-) -> list[Line]:
-    """Return what decided tier, treatment, hold, reason and alert of an account."""
-    return [entry for label, text in _told(voice, policies, row, silent, card) for entry in _entry(label, text)]
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What decided about one account.
 
+    Args:
+        voice: The policy's sentences.
+        policies: The rules.
+        row: The account's worklist row.
+        silent: Early-warning rules that had no data, each with the tables it lacks.
+        card: Id and hash of the scorecard.
+        place: Where the account stands in the list, in words; empty where no list is open.
+    """
 
-def _told(
-    voice: Voice,
-    policies: Policies,
-    row: Mapping[str, Any],
-    silent: tuple[tuple[str, tuple[str, ...]], ...],
-    card: str,
-) -> Iterator[tuple[str, str]]:
-    """Return label and sentence of each decision."""
-    yield "Tier", f"{row['tier']}, {TIER_WORDS[row['tier']]}: {voice.tier_rule(row)} (tiers.toml, {row['tier_rule']})"
-    if row["hold_rule"]:
-        yield (
-            "Hold",
-            f"{voice.hold(row)}: {_condition(policies.holds, row['hold_rule'])} (holds.toml, {row['hold_rule']})",
-        )
-    yield "Treat", f"{row['treatment']}: {_condition(policies.treatments, row['treatment'])}"
-    yield "State", f"{row['state']}; queues: {', '.join(row['queues'] or ())}"
-    yield "Why", f"{voice.why(row)} (why.toml, {row['why']})"
-    yield (
-        "Rank",
-        f"chance of default {percent(row['prob_default'], 1)}; past due above {percent(row['exposure_share'] or 0)} of the book's",
-    )
-    for number, signal in enumerate(row["signals"] or ()):
-        yield "Alert" if number == 0 else "", f"{voice.signal(signal)}: {voice.evidence(signal, row)} ({signal})"
-    if row["alert_level"]:
-        yield "Level", f"{row['alert_level']}: {voice.level(row)} (alerts.toml, {row['alert_level_rule']})"
-    if silent:
-        names = ", ".join(f"{name} (needs {' and '.join(lacking)})" for name, lacking in silent)
-        yield "Silent", names
-    yield (
-        "Stamps",
-        f"card {clean(card)} · policy {policies.hash} · book {row['as_of']} · {percent(row['coverage'])} of the card's facts known",
-    )
+    voice: Voice
+    policies: Policies
+    row: Mapping[str, Any]
+    silent: tuple[tuple[str, tuple[str, ...]], ...]
+    card: str
+    place: str = ""
+
+    def lines(self, width: int) -> list[Line]:
+        """Return every decision with its reason and, muted, its rule."""
+        return [
+            entry
+            for label, text, rule in (*self._decided(), *self._warned(), *self._stamps())
+            for entry in _entry(label, text, rule, width)
+        ]
+
+    def _decided(self) -> Iterator[tuple[str, str, str]]:
+        """Go through tier, place, hold, next step and reason."""
+        row, voice = self.row, self.voice
+        yield "Tier", f"{row['tier']}, {TIER_WORDS[row['tier']]}: {voice.tier_rule(row)}", f"tiers: {row['tier_rule']}"
+        if self.place:
+            yield "Place", self.place, ""
+        if row["hold_rule"]:
+            because = _condition(self.policies.holds, row["hold_rule"])
+            yield "On hold", f"{voice.hold(row)}, because {because}", f"holds: {row['hold_rule']}"
+        treated = _condition(self.policies.treatments, row["treatment"])
+        yield "Next step", f"{voice.step(row)}, because {treated}", f"treatments: {row['treatment']}"
+        yield "Why today", voice.why(row), f"why: {row['why']}"
+
+    def _warned(self) -> Iterator[tuple[str, str, str]]:
+        """Go through the early warnings and the rules that could not speak."""
+        row, voice = self.row, self.voice
+        if row["alert_level"]:
+            yield "Alert", f"{row['alert_level']}: {voice.level(row)}", f"alerts: {row['alert_level_rule']}"
+        for signal in row["signals"] or ():
+            yield "", f"· {voice.evidence(signal, row)}", f"{signal}"
+        if self.silent:
+            lacking = sorted({table for _, tables in self.silent for table in tables})
+            names = ", ".join(name for name, _ in self.silent[:_SILENT_SHOWN])
+            more = f" and {len(self.silent) - _SILENT_SHOWN} more" if len(self.silent) > _SILENT_SHOWN else ""
+            yield "Not looked", f"at {names}{more}: the book has no {' and no '.join(lacking)}", ""
+
+    def _stamps(self) -> Iterator[tuple[str, str, str]]:
+        """Go through what it was decided with."""
+        row = self.row
+        known = f"{percent(row['coverage'])} of the card's facts known"
+        yield "Decided", f"on the book of {row['as_of']}, {known}", f"card {self.card}, policy {self.policies.hash}"
 
 
 def _condition(ruleset: object, wanted: str) -> str:
-    """Return the condition of a rule."""
-    return next((rule.when.text for rule in ruleset if rule.id == wanted), "")  # type: ignore[attr-defined]  # a Ruleset of rules with id and when
+    """Return the condition of a rule in words."""
+    found = next((rule.when.text for rule in ruleset if rule.id == wanted), "")  # type: ignore[attr-defined]  # a Ruleset of rules with id and when
+    told = in_words(found) if found else "?"
+    return "no other rule matches" if told == "always" else told
 
 
-def _entry(label: str, text: str) -> list[Line]:
-    """Return one decision, its label once, long text under itself."""
-    rows = wrapped(line(text), _WIDTH - _LABEL)
+def _entry(label: str, text: str, rule: str, width: int) -> list[Line]:
+    """Return one decision, its label once, long text under itself, its rule at the end."""
+    room = width - _LABEL
+    named = f"  [{clean(rule)}]" if rule else ""
+    rows = wrapped(line(clean(text), (named, "muted")), room)
     return [line((fit(label if number == 0 else "", _LABEL), "muted"), *row) for number, row in enumerate(rows)]

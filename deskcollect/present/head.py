@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from deskcollect.present.clean import clean
-from deskcollect.present.dates import clock_time, day
+from deskcollect.present.dates import clock_time, day, days
 from deskcollect.present.lines import Line, Part, length, line, spread
-from deskcollect.present.numbers import short_money
+from deskcollect.present.numbers import count, short_money
 from deskcollect.present.width import cells
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from deskcollect.desk.summary import Summary
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.present.shapes import Glyphs
 
 STALE_DAYS = 3
-_WIDE = 110
+WIDE = 110
 _MILLION = Decimal(10) ** 6
 
 
@@ -37,56 +38,65 @@ class Standing:
 
 
 def title(told: Standing, width: int) -> Line:
-    """Return the title line."""
-    wide = width >= _WIDE
-    parts: list[Part] = [Part(" ")]
-    if told.demo:
-        parts += [Part(" DEMO ", "inverse"), Part("  ")]
-    if wide:
-        parts += [Part("deskcollect", "bold"), Part("   book ")]
+    """Return the title line: the fullest wording that fits."""
+    demo = (Part(" "), Part(" DEMO ", "inverse"), Part("  ")) if told.demo else (Part(" "),)
+    wordings = [((*demo, *left), right) for left in _dated(told) for right in (_state(told, width),)]
+    left, right = next((w for w in wordings if length(w[0]) + length(w[1]) < width), wordings[-1])
+    return spread(left, right, width)
+
+
+def _dated(told: Standing) -> Iterator[Line]:
+    """Go through the wordings of book and day, the fullest first. The day is left out only where it is the book's."""
     if told.as_of is None or told.now is None:
-        parts.append(Part("reading book…", "muted"))
-    else:
-        today = told.now.date()
-        parts.append(
-            Part(
-                f"as of {day(told.as_of, today)} {told.as_of.year}"
-                if told.as_of.year == today.year
-                else f"as of {day(told.as_of, today)}"
-            )
-        )
-        age = (today - told.as_of).days
-        if age > STALE_DAYS:
-            parts.append(Part(f" · book {age} days old", "warning"))
-        now = f"{day(today, today)} {clock_time(told.now)}" if wide else clock_time(told.now)
-        parts.append(Part(f" · today {now}"))
-    saved = f"saved {told.saved} today" if wide else f"saved {told.saved}"
+        yield line(("deskcollect", "bold"), ("   reading book…", "muted"))
+        yield line(("reading book…", "muted"))
+        return
+    today = told.now.date()
+    clock = clock_time(told.now)
+    book = day(told.as_of, today)
+    year = "" if str(told.as_of.year) in book else f" {told.as_of.year}"
+    age = (today - told.as_of).days
+    stale = (f" · book {days(age)} old" if age > STALE_DAYS else "", "warning")
+    dated = f"{day(today, today)} {clock}"
+    name = ("deskcollect", "bold")
+    yield line(name, f"   book as of {book}{year}", stale, f" · today {dated}")
+    yield line(f"as of {book}{year}", stale, f" · today {dated}")
+    if today == told.as_of:
+        yield line(f"as of {book}{year} · today {clock}")
+        yield line(f"{book} · {clock}")
+    yield line(f"as of {book}", stale, f" · {dated}")
+    yield line(f"{book}", stale, f" · {clock}")
+
+
+def _state(told: Standing, width: int) -> Line:
+    """Return what was saved, the ledger's state and who sits here."""
+    saved = f"saved {told.saved} today" if width >= WIDE else f"saved {told.saved}"
     ledger = Part(f" · ledger {told.ledger}", "" if told.ledger == "ok" else "error")
-    who = Part(f" · {clean(told.who)} " if told.who else " ")
-    return spread(tuple(parts), line(saved, ledger, who), width)
+    return line(saved, ledger, f" · {clean(told.who, limit=20)} " if told.who else " ")
 
 
 def tiers(summary: Summary, glyphs: Glyphs, width: int) -> Line:
-    """Return accounts and past-due money per tier of the main currency, and the alert counts."""
-    wide = width >= _WIDE
+    """Return accounts and past-due money per tier of the main currency, and the alert counts. A click shows one tier."""
+    wide = width >= WIDE
     code = summary.currency
     lines = summary.tiers.get(code, ())
     total = sum((entry.past_due for entry in lines), start=Decimal(0))
     left: list[Part] = [Part(f" {code} " if code else " ")]
     if wide:
-        left.append(Part(f"{summary.counts.get(code, summary.accounts)} acc {short_money(total)} past due "))
+        left.append(Part(f"{count(summary.counts.get(code, summary.accounts))} acc {short_money(total)} past due "))
     for entry in lines:
+        shows = f"app.only_tier('{entry.tier}')"
         left.append(Part(f"{glyphs.upright} " if wide else "", "muted"))
-        left.append(Part(glyphs.tier(entry.tier), f"tier{entry.tier}", f"screen.only_tier('{entry.tier}')"))
-        left.append(Part(f" {entry.count} " if wide else f"{entry.count} "))
-        left.append(Part(f"{_like(entry.past_due, total)} ", "money"))
+        left.append(Part(glyphs.tier(entry.tier), f"tier{entry.tier}", shows))
+        left.append(Part(f"{' ' if wide else ''}{count(entry.count)} ", "", shows))
+        left.append(Part(f"{_like(entry.past_due, total)} ", "money", shows))
     right = [
         Part(f"{glyphs.level(level)}{summary.levels[level]} ", level) for level in ("red", "orange", "yellow", "blue")
     ]
     others = len(summary.currencies) - 1
     for more in (f"+{others} {'currency' if others == 1 else 'currencies'} ", f"+{others} "):
         if others and length((*left, *right)) + cells(more) < width:
-            left.append(Part(more, "muted"))
+            left.append(Part(more, "muted", "screen.tier"))
             break
     return spread(tuple(part for part in left if part.text), tuple(right), width)
 
@@ -94,6 +104,16 @@ def tiers(summary: Summary, glyphs: Glyphs, width: int) -> Line:
 def _like(value: Decimal, total: Decimal) -> str:
     """Return an amount in the unit of the total, so that the tiers can be compared at a glance."""
     return f"{value / _MILLION:,.2f}M" if total >= _MILLION else short_money(value)
+
+
+def tier_money(summary: Summary, tier: str) -> str:
+    """Return accounts and past-due money of one tier in every currency, for the choice of tiers."""
+    told = []
+    for code in summary.currencies:
+        found = next((entry for entry in summary.tiers.get(code, ()) if entry.tier == tier), None)
+        if found is not None and found.count:
+            told.append(f"{code} {count(found.count)} acc {short_money(found.past_due)}")
+    return " · ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +140,37 @@ def queues(
     for queue in policies.queues:
         number = summary.queues.get(queue.id, 0)
         if queue.id == active:
-            tabs += [Part(f"[{queue.label} {number}]", "bold"), Part("  ")]
+            tabs += [Part(f"[{queue.label} {count(number)}]", "bold"), Part("  ")]
         elif number or queue.id == "all":
-            tabs += [Part(f"{queue.label} {number}", "", f"screen.go_queue('{queue.id}')"), Part("  ")]
-    orphans = f"{summary.orphans} without a next step " if summary.orphans else "no orphans "
+            tabs += [Part(f"{queue.label} {count(number)}", "", f"screen.go_queue('{queue.id}')"), Part("  ")]
+    orphans = f"{count(summary.orphans)} without a next step " if summary.orphans else "no orphans "
     care = line((orphans, "warning" if summary.orphans else "muted"))
+    typing = Part("/ type to filter", "muted", "screen.filter")
+    if tall and length(tuple(tabs)) + length(care) < width:
+        return spread(tuple(tabs), care, width), order(place, width, (Part(" "), typing))
     if tall and length(tuple(tabs)) <= width:
-        return spread(tuple(tabs), care, width), _order(place, width, line((" / type to filter", "muted")))
+        return tuple(tabs), order(place, width, (Part(" "), typing))
     current = next((queue.label for queue in policies.queues if queue.id == active), active)
-    short = line((f" [{current} {summary.queues.get(active, 0)}]", "bold"), ("  , . queue   / filter", "muted"))
-    return (_order(place, width, short),)
+    short = (
+        Part(f" [{current} {count(summary.queues.get(active, 0))}]", "bold"),
+        Part("  , . queue", "muted", "screen.queue(1)"),
+        Part("   / filter", "muted", "screen.filter"),
+    )
+    return (order(place, width, short),)
 
 
-def _order(place: Place, width: int, left: Line) -> Line:
+def order(place: Place, width: int, left: Line) -> Line:
     """Return how the list is narrowed and ordered, and the row of the cursor, after what stands at the left."""
     if place.typed:
-        left = line((f" / {clean(place.typed)}", "accent"))
-    order = f"Lens: {place.lens} ↓"
+        left = line((f" / {clean(place.typed, limit=30)}", "accent"))
+    told = f"Lens: {place.lens} ↓"
     if place.sort is not None:
-        order = f"Sort: {place.sort[0].replace('_', ' ')} {'↓' if place.sort[1] else '↑'}"
-    rank = f"{place.rank} of {place.shown} " if place.shown else "none "
+        told = f"Sort: {place.sort[0].replace('_', ' ')} {'↓' if place.sort[1] else '↑'}"
+    rank = f"{count(place.rank)} of {count(place.shown)} " if place.shown else "none "
     right = line(
         (f"tier {place.tiers}  " if place.tiers else "", "accent"),
-        (f"{place.marked} marked  " if place.marked else "", "accent"),
-        (f"{order}  ", "muted"),
+        (f"{count(place.marked)} marked  " if place.marked else "", "accent"),
+        Part(f"{told}  ", "muted", "screen.lens"),
         rank,
     )
     return spread(left, right, width)

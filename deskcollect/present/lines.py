@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from deskcollect.present.width import cells, fit
+from deskcollect.present.width import cells, fit, graphemes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Part(NamedTuple):
@@ -70,3 +71,43 @@ def rule(title: str, width: int, sign: str = "─") -> Line:
     """Return a heading that is a rule: `── Money ─────`."""
     head = f"{sign * 2} {title} " if title else ""
     return line((head + sign * max(0, width - cells(head)), "muted"))
+
+
+def wrapped(entry: Line, width: int, indent: int = 3) -> list[Line]:
+    """Break a line at blanks, and inside a word that is longer than a line; what follows is set in."""
+    if length(entry) <= width:
+        return [entry]
+    rows: list[Line] = []
+    current: list[Part] = []
+    room = width
+    for part in _pieces(entry, width - indent):
+        if cells(part.text) > room and current:
+            rows.append(tuple(current))
+            part = part._replace(text=part.text.lstrip())  # noqa: PLW2901 - a line does not begin with a blank
+            current, room = [Part(" " * indent)], width - indent
+        if part.text:
+            current.append(part)
+            room -= cells(part.text)
+    return [*rows, tuple(current)]
+
+
+def _pieces(entry: Line, width: int) -> Iterator[Part]:
+    """Go through the words of a line with the blanks before them; a word wider than a line comes in parts."""
+    for part in entry:
+        for word in re.findall(r"\s*\S+|\s+", part.text):
+            if cells(word) <= width:
+                yield part._replace(text=word)
+            else:
+                yield from (part._replace(text=piece) for piece in _cut(word, width))
+
+
+def _cut(word: str, width: int) -> Iterator[str]:
+    """Cut a word into parts of at most `width` cells, never inside a character."""
+    piece, used = "", 0
+    for character, size in graphemes(word):
+        if used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece += character
+        used += size
+    yield piece

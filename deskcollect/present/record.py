@@ -63,6 +63,15 @@ def _other(policies: Policies) -> list[tuple[str, str]]:
     return parts
 
 
+def ways(points: int) -> Line:
+    """Return the keys that say who called whom and by which number."""
+    return line(
+        (" i", "accent"), "  the customer called us   ",
+        (f"1-{points}" if points > 1 else "", "accent"), "  other number   " if points > 1 else "",
+        ("/", "accent"), "  find by word",
+    )  # fmt: skip
+
+
 def _short(label: str) -> str:
     """Return the first word of a label."""
     return label.partition(" ")[0]

@@ -36,6 +36,11 @@ class ListColumn:
     sorts_by: str
     gap: int = 1
 
+    @property
+    def descends(self) -> bool:
+        """Tell which way a click sorts first: figures and what is grave from the top."""
+        return self.align == "right" or self.name in {"tier", "alert", "level"}
+
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
@@ -145,7 +150,7 @@ class RowWords:
             *((ListColumn("currency", "Cur", 3, "left", self.currency, "currency"),) if self.currencies > 1 else ()),
             ListColumn("past_due", "Past due", self.money_width, "right", self.past_due, "past_due"),
             ListColumn("score", "Score", 8, "left", self.score, "score", gap=2),
-            ListColumn("alert", "Alert", 8, "left", self.alert, "alert_level"),
+            ListColumn("alert", "Alert", 7 + self.glyphs.level_width, "left", self.alert, "alert_level"),
             ListColumn("step", "Next step", _STEP, "left", self.step, "treatment"),
             ListColumn("why", "Why today", _WHY, "left", self.why, "why"),
         )
@@ -162,7 +167,7 @@ class RowWords:
 
     def _shape_only(self, columns: tuple[ListColumn, ...]) -> tuple[ListColumn, ...]:
         """Show the alert by its shape, beside the tier."""
-        shape = ListColumn("alert", "!", 1, "left", self.alert_shape, "alert_level")
+        shape = ListColumn("alert", "!", self.glyphs.level_width, "left", self.alert_shape, "alert_level")
         rest = tuple(column for column in columns if column.name != "alert")
         return (rest[0], shape, *rest[1:])
 

@@ -1,18 +1,19 @@
-"""What is said of the row under the cursor: beside the list, below it, or in two lines."""
+"""What is said of the row under the cursor: beside the list, below it, or in two lines; and of a list without rows."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from deskcollect.present import numbers
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, short_date
-from deskcollect.present.lines import Line, Part, clip, columns, length, line, rule
-from deskcollect.present.numbers import count, money
+from deskcollect.present.lines import Line, Part, clip, columns, length, line, rule, wrapped
+from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from deskcollect import records
@@ -29,9 +30,8 @@ _LOST = 3
 def who(row: Row) -> Line:
     """Return name, account, product and number."""
     rest = [clean(row["account_id"]), clean(row["product"] or "").replace("_", " "), clean(row["phone"] or "no number")]
-    return line(
-        " ", (clean(row["customer_name"] or "no name").replace("\n", " "), "bold"), "  " + "  ".join(filter(None, rest))
-    )
+    name = clean(row["customer_name"] or "no name").replace("\n", " ")
+    return line(" ", (name, "bold"), "  " + "  ".join(filter(None, rest)))
 
 
 def state(words: RowWords, row: Row) -> Line:
@@ -45,7 +45,7 @@ def state(words: RowWords, row: Row) -> Line:
         return line(f" Waits until {day(row['due_on'], words.voice.today)} · {tries}")
     together = ""
     if (row["customer_account_count"] or 0) > 1:
-        together = f" · {row['customer_account_count']} accounts past due, called once"
+        together = f" · 1 call for {row['customer_account_count']} accounts"
     return line(f" No hold · {tries}{together}")
 
 
@@ -53,7 +53,7 @@ def lost(parts: tuple[records.Part, ...], width: int) -> Line:
     """Return the facts that cost most points, as many as fit whole."""
     worst = sorted((part for part in parts if part.points < 0), key=lambda part: part.points)[:_LOST]
     if not worst:
-        return line((" Lost points: none against the average account", "muted"))
+        return line((" Lost points: ", "muted"), "none")
     told: list[str] = []
     head = " Lost points: "
     for part in worst:
@@ -69,13 +69,12 @@ def last(words: RowWords, row: Row) -> Line:
     if row["last_code"] is None:
         return line((" Nothing recorded yet", "muted"))
     said = words.voice.outcome(row["last_code"])
-    return line(
-        (" Last: ", "muted"), f"{short_date(row['last_on'], words.voice.today)} {said} ({clean(row['last_by'] or '?')})"
-    )
+    on = short_date(row["last_on"], words.voice.today)
+    return line((" Last: ", "muted"), f"{on} {said} ({clean(row['last_by'] or '?', limit=20)})")
 
 
-def why(words: RowWords, row: Row) -> Line:
-    """Return the next step and why."""
+def todo(words: RowWords, row: Row) -> Line:
+    """Return the next step as a sentence."""
     return line((" Today: ", "muted"), words.voice.ask(row))
 
 
@@ -83,8 +82,10 @@ def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int
     """Return two lines for a small window."""
     name = clean(row["customer_name"] or "no name").replace("\n", " ")
     first = line(" ", (name, "bold"), f" {clean(row['account_id'])} · {words.voice.why(row)}")
-    standing = state(words, row)
-    return [clip(first, width), clip((*standing, *lost(parts, width - length(standing))), width)]
+    standing = (*state(words, row), Part(" ·", "muted"))
+    points = lost(parts, width - length(standing))
+    told = (*standing, *points) if points and any(p.points < 0 for p in parts) else standing[:-1]
+    return [clip(first, width), clip(told, width)]
 
 
 def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
@@ -93,10 +94,10 @@ def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int)
         rule("Selected · v hides", width, words.glyphs.rule),
         who(row),
         state(words, row),
-        why(words, row),
+        todo(words, row),
         line((" Why: ", "muted"), words.voice.why(row)),
         last(words, row),
-        lost(parts, width),
+        lost(parts, width * 2),
         line((" Tier: ", "muted"), words.voice.tier_rule(row)),
         rule("Early warnings", width, words.glyphs.rule),
         *evidence(words, row),
@@ -106,90 +107,73 @@ def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int)
 
 def evidence(words: RowWords, row: Row) -> list[Line]:
     """Return each signal with its evidence."""
-    told = [line(" · ", words.voice.evidence(rule_id, row)) for rule_id in row["signals"] or ()]
+    told = [line(" · ", words.voice.evidence(signal, row)) for signal in row["signals"] or ()]
     return told or [line((" none", "muted"))]
 
 
 def panel(
-    words: RowWords, row: Row, parts: tuple[records.Part, ...], alerts: list[Line], flagged: int, width: int
+    words: RowWords, row: Row, parts: tuple[records.Part, ...], gravest: pl.DataFrame, flagged: int, width: int
 ) -> list[Line]:
     """Return the detail and the gravest alerts beside each other, below the list."""
     half = width // 2 + 2
+    alerts = alert_lines(words, gravest, flagged, width - half - 2)
     room = half - 2
-    today = wrapped(why(words, row), room)[:2]
-    left = [who(row), state(words, row), lost(parts, room), *today, last(words, row)]
+    entries = (who(row), state(words, row), lost(parts, room), todo(words, row), last(words, row))
+    shown = [part for entry in entries for part in wrapped(entry, room)[:2]]
     title = columns(
         rule("Selected · v hides", half - 1, words.glyphs.rule),
-        rule(f"Alerts {flagged}", width - half - 2, words.glyphs.rule),
+        rule(f"Alerts {count(flagged)}", width - half - 2, words.glyphs.rule),
         half,
         " ",
     )
     body = []
     for number in range(LINES - 1):
+        left = shown[number] if number < len(shown) else ()
         beside = alerts[number] if number < len(alerts) else ()
-        body.append(
-            clip(columns(left[number] if number < len(left) else (), beside, half, words.glyphs.upright), width)
-        )
+        body.append(clip(columns(left, beside, half, words.glyphs.upright), width))
     return [clip(title, width), *body]
 
 
-def alert_lines(words: RowWords, gravest: pl.DataFrame, flagged: int) -> list[Line]:
-    """Return one line an alert, the gravest first, and how many more there are."""
+def alert_lines(words: RowWords, gravest: pl.DataFrame, flagged: int, width: int) -> list[Line]:
+    """Return one line an alert, the gravest first, and how many more there are.
+
+    Where its evidence does not fit, the name of the signal stands for it.
+    """
     told = []
+    room = width - words.glyphs.level_width - 16
     for row in gravest.iter_rows(named=True):
-        sign = words.glyphs.level(row["alert_level"])
+        sign = fit(words.glyphs.level(row["alert_level"]), words.glyphs.level_width)
         name = fit(clean(row["customer_name"] or row["account_id"]).replace("\n", " "), 14)
-        told.append(line((f"{sign} ", row["alert_level"]), f"{name} ", words.voice.evidence(row["alert_rule"], row)))
+        proof = words.voice.evidence(row["alert_rule"], row)
+        shown = proof if cells(proof) <= room else words.voice.signal(row["alert_rule"])
+        told.append(line((f"{sign} ", row["alert_level"]), f"{name} ", shown))
     more = flagged - len(told)
     if more > 0:
-        told.append(line((f"  {more} more: 2 opens the alerts", "muted")))
-    return told
+        text = f"{'  ' if told else ''}{count(more)} more: 2 opens the alerts"
+        told.append(line(Part(text, "muted", "app.go('alerts')")))
+    return told or [line((" No early warning is open", "muted"))]
 
 
-def wrapped(entry: Line, width: int) -> list[Line]:
-    """Break a line at blanks; what follows is set in."""
-    if length(entry) <= width:
-        return [entry]
-    rows: list[Line] = []
-    current: list[Part] = []
-    room = width
-    for part in (piece._replace(text=word) for piece in entry for word in _words(piece.text)):
-        size = cells(part.text)
-        if size > room and current:
-            rows.append(tuple(current))
-            text = part.text.lstrip()
-            current, room = [Part("   "), part._replace(text=text)], width - 3 - cells(text)
-        else:
-            current.append(part)
-            room -= size
-    return [*rows, tuple(current)]
+def no_match(typed: str, label: str, elsewhere: int, near: Sequence[str]) -> list[Line]:
+    """Say that a filter finds nothing, where it would, and what was probably meant."""
+    told = [line(f" No account matches / {clean(typed, limit=30)} in {label}.")]
+    if elsewhere:
+        there = numbers.several(elsewhere, "matches", "match")
+        told.append(line(f"   {there} in All        ", ("⏎", "accent"), " search there"))
+    if near:
+        told.append(line(f"   near: {', '.join(near)}        ", ("tab", "accent"), f" take {near[0]}"))
+    return [*told, line(" "), line((" esc", "accent"), "  Clear the filter")]
 
 
-def _words(text: str) -> list[str]:
-    """Split a text before each word, blanks kept."""
-    return re.findall(r"\s*\S+|\s+$|^\s+", text) or [text]
-
-
-def nothing(counted: Summary, policies: Policies, queue: str, typed: str) -> list[Line]:
-    """Say why the list is empty, and what to do."""
+def nothing(counted: Summary, policies: Policies, queue: str) -> list[Line]:
+    """Say why a list is empty, and what to do."""
     label = next((q.label for q in policies.queues if q.id == queue), queue)
-    if typed:
-        return [
-            line(f" No account matches / {clean(typed)} in {label}."),
-            line(("   . goes to the next queue   esc clears the filter", "muted")),
-        ]
     if not counted.past_due_accounts:
-        total = f"{count(counted.accounts)} accounts"
         return [
-            line(f" Nothing to collect: {total}, none past due."),
+            line(f" Nothing to collect: {count(counted.accounts)} accounts, none past due."),
             line((f"   2  Early warnings {counted.flagged}    .  Show all accounts", "muted")),
         ]
     return [
         line(f" Nobody in {label}. {counted.queues.get('blocked', 0)} on hold, {counted.past_due_accounts} past due."),
         line(("   .  next queue   All shows every account", "muted")),
     ]
-
-
-def amount(words: RowWords, row: Row) -> str:
-    """Return the past-due amount with its currency."""
-    return f"{money(row['past_due'], words.voice.digits(row['currency']))} {row['currency'] or ''}".strip()

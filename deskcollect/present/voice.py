@@ -84,6 +84,10 @@ class Voice:
         """Return the name of an early-warning signal."""
         return self._signals[rule].label
 
+    def weight(self, rule: str) -> tuple[str, str]:
+        """Return strength and family of an early-warning signal."""
+        return self._signals[rule].strength, self._signals[rule].family
+
     def level(self, row: Mapping[str, Any]) -> str:
         """Return what made the level of a row's alert."""
         rule = self._levels.get(row["alert_level_rule"] or "")
@@ -94,7 +98,7 @@ class Voice:
         floor = self._floors.get(row["tier_rule"])
         if floor is not None:
             return f"at least {floor.at_least}: {floor.label}"
-        return f"chance of default {row['prob_default'] * 100:.0f} %"
+        return f"{row['prob_default'] * 100:.0f} % chance of default next month"
 
     def outcome(self, code: str) -> str:
         """Return the label of an outcome code."""

@@ -1,57 +1,52 @@
-"""The app: themes, screens, signals, and a crash that shows nobody's data. Everything else stands on the screens."""
+"""The app: themes, screens, keys in their turn, signals, and a crash that shows nobody's data."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from deskcollect.errors import DeskError
-from deskcollect.tui import crash, themes
-from deskcollect.tui.session import Session
+from deskcollect.tui import crash, themes, turns
+from deskcollect.tui.apart import apart
+from deskcollect.tui.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from textual.app import SystemCommand
-    from textual.command import Provider
-    from textual.screen import Screen
+    from collections.abc import Callable
 
     from deskcollect.desk.desk import Day, Desk
-
-_TICK_SECONDS = 30
-
-
-def _everything() -> type[Provider]:
-    """Return what the palette offers; it is read when the palette opens."""
-    from deskcollect.tui.commands import Everything
-
-    return Everything
+    from deskcollect.tui.session import Session
 
 
 class DeskApp(App[int]):
     """Shows one desk."""
 
     TITLE = "deskcollect"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {_everything}
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Leave", id="app.quit", show=False, priority=True),
-        Binding("ctrl+c", "leave_hint", show=False),
     ]
 
-    def __init__(self, session: Session, themed: themes.Loaded) -> None:
+    def __init__(self, session: Session, themed: themes.Loaded, demo: Callable[[], Desk] | None = None) -> None:
         super().__init__()
         self.session = session
         self.themed = themed
+        self._demo = demo
+        self._watch = Watch(self)
+        session.themes = themed.names
         for theme in themed.themes:
             self.register_theme(theme)
         self.theme = themes.DEFAULT
+        self.set_class(session.glyphs.ascii, "-ascii")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Let our variables be known under every theme."""
@@ -64,117 +59,139 @@ class DeskApp(App[int]):
         self.push_screen(Worklist(self.session))
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
+            number = getattr(signal, name, None)
+            if number is not None:
                 with suppress(NotImplementedError, RuntimeError):
-                    loop.add_signal_handler(getattr(signal, name), self._told_to_stop, getattr(signal, name))
-        self.set_interval(_TICK_SECONDS, self._tick)
-        self.read_book()
+                    loop.add_signal_handler(number, self._exit_kept, 128 + number)
+        self._watch.start()
+        self.action_read_again()
 
-    @work(thread=True, exclusive=True)
-    def read_book(self) -> None:
+    @work(exclusive=True, group="read")
+    async def action_read_again(self) -> None:
         """Open the desk and conclude, while the screen is there already."""
-        try:
-            desk = self.session.open()
-            day = desk.load()
-        except DeskError as error:
-            self.call_from_thread(self._cannot_open, error)
-            return
-        self.call_from_thread(self._opened, desk, day)
-
-    def _opened(self, desk: Desk, day: Day) -> None:
-        """Show what was read."""
-        from deskcollect.tui.screens.worklist import Worklist
-
-        self.session.start(desk, day)
-        name, notice = self.themed.choose(desk.settings.theme)
-        self.theme = name
-        if desk.settings.demo:
-            self.session.say("info", "Demo: a throw-away copy. Nothing you do here is kept.")
-        for text in filter(None, (notice, self.themed.notice)):
-            self.session.say("warning", text)
-        if isinstance(self.screen, Worklist):
-            self.screen.show_day()
-
-    def _cannot_open(self, error: DeskError) -> None:
-        """Say why there is no desk, and what to do."""
+        from deskcollect.tui.opening import conclude
         from deskcollect.tui.screens.stopped import Stopped
 
-        self.push_screen(Stopped(self.session, error))
+        if isinstance(self.screen, Stopped):
+            self.pop_screen()
+        try:
+            desk, day, seen = await apart(partial(conclude, self.session))
+        except DeskError as error:
+            self.push_screen(Stopped(self.session, error))
+        else:
+            self._opened(desk, day, seen)
 
-    def _tick(self) -> None:
-        """Let the clock go on."""
-        from deskcollect.tui.screens.base import DeskScreen
+    def _opened(self, desk: Desk, day: Day, seen: int) -> None:
+        """Show what was read, and say what there is to say."""
+        from deskcollect.tui.opening import greet
+        from deskcollect.tui.screens.who import Who
+        from deskcollect.tui.screens.worklist import Worklist
 
-        if isinstance(self.screen, DeskScreen) and self.session.day is not None:
-            self.screen.draw_top()
+        self.session.start(desk, day, seen)
+        self.set_class(self.session.glyphs.ascii, "-ascii")
+        self.set_keymap(dict(self.session.keymap.changed))
+        self.theme, notice = self.themed.choose(desk.settings.theme)
+        greet(self.session, (notice, self.themed.notice))
+        worklist = next(screen for screen in self.screen_stack if isinstance(screen, Worklist))
+        worklist.show_day()
+        kept = self.session.memory.last() if self.session.by else None
+        if not self.session.by:
+            self.push_screen(Who(self.session))
+        elif kept is not None:
+            worklist.offer(kept)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Offer none of Textual's own: its screenshot would write customers' data to a file without a word."""
-        del screen
-        return ()
+    def action_open_demo(self) -> None:
+        """Open the demo where there is no desk."""
+        if self._demo is not None:
+            self.session.open = self._demo
+            self.action_read_again()
 
-    # --- what holds everywhere -------------------------------------------------------------------------------------------
+    # --- keys --------------------------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let every key act before the next one is looked at."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._watch.touched()
+            await turns.in_turn(self, event, partial(super().on_event, event))
+        else:
+            await super().on_event(event)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where the window is too small, and go on as soon as it is not."""
+        from deskcollect.tui.screens.too_small import LEAST, TooSmall
+
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        if small and not isinstance(self.screen, TooSmall):
+            self.push_screen(TooSmall(self.session))
+        elif not small and isinstance(self.screen, TooSmall):
+            self.pop_screen()
 
     def action_go(self, name: str) -> None:
-        """Go to one of the numbered screens."""
+        """Go to one of the numbered screens; the worklist is always there, the others stand on it."""
         from deskcollect.tui.screens.alerts import Alerts
         from deskcollect.tui.screens.worklist import Worklist
 
         if self.session.day is None:
             return
-        while len(self.screen_stack) > 2:
+        wanted = Alerts if name == "alerts" else Worklist
+        while not isinstance(self.screen, (wanted, Worklist)):
             self.pop_screen()
-        if name == "alerts" and not isinstance(self.screen, Alerts):
+        if not isinstance(self.screen, wanted):
             self.push_screen(Alerts(self.session))
-        del Worklist
 
-    def action_help(self) -> None:
-        """Show the help of this screen."""
-        from deskcollect.tui.screens.help import Help
+    def action_only_tier(self, tier: str) -> None:
+        """Show one tier of the worklist."""
+        from deskcollect.tui.screens.worklist import Worklist
 
-        if not isinstance(self.screen, Help):
-            self.push_screen(Help(self.session, self.screen))
+        self.action_go("worklist")
+        if isinstance(self.screen, Worklist):
+            self.screen.action_only_tier(tier)
 
-    def action_messages(self) -> None:
-        """Show what was said today."""
-        from deskcollect.tui.screens.messages import Messages
-
-        if not isinstance(self.screen, Messages):
-            self.push_screen(Messages(self.session))
-
-    def action_next_theme(self) -> None:
-        """Take the next theme."""
-        names = self.themed.names
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else themes.DEFAULT
+    # --- leaving -----------------------------------------------------------------------------------------------------------
 
     def action_leave(self) -> None:
-        """Leave the desk."""
-        self.exit(0)
+        """Leave the desk; with a form that is half filled, ask."""
+        from deskcollect.present.lines import line
+        from deskcollect.tui.screens.confirm import Confirm
 
-    def action_leave_hint(self) -> None:
-        """Say how to leave."""
-        if self.session.day is not None:
-            self.session.say("info", "ctrl+q leaves.")
+        if not self.session.unsaved or isinstance(self.screen, Confirm):
+            self._exit_kept(0)
+            return
 
-    def _told_to_stop(self, number: signal.Signals) -> None:
-        """Leave in order when the terminal or the system says so."""
-        self.exit(128 + number)
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._exit_kept(0)
+
+        question = (line(" A form is not saved."), line(" It is kept and offered at the next start."))
+        self.push_screen(Confirm(self.session, "Leave", question, yes="Leave", no="Stay"), answered)
+
+    def _exit_kept(self, code: int) -> None:
+        """Leave; a form that is half filled is kept."""
+        self.session.keep_form()
+        self.exit(code)
 
     def _fatal_error(self) -> None:
         """Show one line and write a report of code places only; Textual would print local variables."""
-        self._exit_renderables = [crash.report()]
+        with suppress(Exception):
+            self.session.keep_form()
+        self._exit_renderables = [crash.report(self._exception)]
         self._close_messages_no_wait()
 
 
-def run(open_desk: Callable[[], Desk], by: str = "") -> int:
-    """Open the desk in this terminal and return the exit code."""
+def run(folder: Path | None, by: str = "", *, demo: bool = False) -> int:
+    """Open the desk of a folder in this terminal, or the demo in a throw-away one, and return the exit code."""
     from deskcollect.tui.glyphs import choose
+    from deskcollect.tui.opening import open_folder
+    from deskcollect.tui.session import Session
 
-    session = Session(open_desk, by=by, glyphs=choose())
-    app = DeskApp(session, themes.load(themes.own_folder()))
-    try:
-        code = app.run()
-    finally:
-        if session.desk is not None:
-            session.desk.close()
+    with TemporaryDirectory(prefix="deskcollect-demo-", ignore_cleanup_errors=True) as spare:
+        make_demo = partial(open_folder, None, Path(spare) / "demo")
+        opens = partial(open_folder, folder, Path(spare) / "demo" if demo else None)
+        session = Session(opens, by=by, glyphs=choose())
+        app = DeskApp(session, themes.load(themes.own_folder()), make_demo)
+        try:
+            code = app.run()
+        finally:
+            if session.desk is not None:
+                session.desk.close()
     return app.return_code or code or 0

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import tempfile
 import traceback
 from pathlib import Path
 
 from rich.text import Text
+from textual.worker import WorkerFailed
 
 from deskcollect import __version__
 
 
-def report() -> Text:
-    """Write the report of the exception at hand and return the line to show."""
-    path = _write(_frames())
+def report(error: BaseException | None) -> Text:
+    """Write the report of a fault and return the line to show."""
+    path = _write(_frames(error.error if isinstance(error, WorkerFailed) else error))
     text = "deskcollect stopped by a fault. Nothing recorded was lost; your form is kept."
     return Text(f"{text} Report: {path}" if path else f"{text} No report could be written.")
 
 
-def _frames() -> str:
+def _frames(error: BaseException | None) -> str:
     """Return where it happened: files, lines and the kind of error, never its message nor any value."""
-    kind, _, trace = sys.exc_info()
     lines = [f"deskcollect {__version__}, Python {platform.python_version()}, {platform.system()}"]
-    lines += [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace)]
-    lines.append(kind.__name__ if kind else "unknown")
+    if error is not None:
+        lines += [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    lines.append(type(error).__name__ if error else "unknown")
     return "\n".join(lines) + "\n"
 
 

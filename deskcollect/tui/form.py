@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import DeskError
 from deskcollect.present import score as points
 from deskcollect.present.clean import clean
@@ -13,11 +15,23 @@ from deskcollect.present.dates import day, read_amount, read_date, read_time, re
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import money
 from deskcollect.records import Entry
+from deskcollect.tui.memory import Draft
 from deskcollect.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
     from deskcollect.policy.model import Outcome
+    from deskcollect.records import ScoreStep
     from deskcollect.tui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Who called whom, and which of the numbers and addresses was used: its place in the list and its kind."""
+
+    direction: Direction = Direction.OUTBOUND
+    number: int = 0
+    point: str = ""
+
 
 _EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
 
@@ -29,22 +43,20 @@ class Form:
         session: The run.
         row: The account's worklist row.
         outcome: The code that was picked.
-        point: Kind of the number or address that was used.
-        direction: Who called whom.
+        way: Who called whom, by which number.
+        draft: What was typed before, if the form is taken up again.
     """
 
     def __init__(
-        self, session: Session, row: dict[str, Any], outcome: Outcome, point: str, direction: Direction
+        self, session: Session, row: dict[str, Any], outcome: Outcome, way: Way, draft: Draft | None = None
     ) -> None:
         self.session = session
         self.row = row
         self.outcome = outcome
-        self.point = point
-        self.direction = direction
-        desk, moment, _ = session.opened
-        self.today = desk.clock.today()
-        self._moment = moment
-        self._event_id = ""
+        self.way = way
+        self.today = session.opened[0].clock.today()
+        self._event_id = draft.event_id if draft else ""
+        self._at = datetime.fromisoformat(draft.at) if draft and draft.at else None
         self.values: dict[str, str] = {"note": "", "next": ""}
         if "amount" in outcome.needs and row["past_due"]:
             self.values["amount"] = money(max(row["past_due"], Decimal(0)), self._digits)
@@ -52,6 +64,9 @@ class Form:
             self.values["count"] = "3"
         if "reason" in outcome.needs:
             self.values["choice"] = ""
+        self._filled = dict(self.values)
+        if draft:
+            self.values.update(draft.values)
 
     @property
     def _digits(self) -> int:
@@ -82,6 +97,11 @@ class Form:
     def type(self, name: str, value: str) -> None:
         """Take what stands in a field."""
         self.values[name] = value
+
+    @property
+    def typed(self) -> bool:
+        """Tell whether anything was typed that was not filled in already."""
+        return any(value != self._filled.get(name, "") for name, value in self.values.items())
 
     # --- readings ----------------------------------------------------------------------------------------------------------
 
@@ -124,7 +144,7 @@ class Form:
         if name == "choice":
             return (f"= {self.choice()}", "") if self.choice() else ("pick a number", "warning")
         if name == "count":
-            return ("", "") if typed.isdigit() else ("a whole number", "warning")
+            return ("", "") if typed.isascii() and typed.isdigit() else ("a whole number", "warning")
         return "", ""
 
     def _amount_words(self) -> tuple[str, str] | None:
@@ -166,55 +186,73 @@ class Form:
         desk, _, _ = self.session.opened
         for name in self.fields:
             if self.values.get(name, "").strip() and self.reading(name)[1] == "warning":
-                return None, f"{_NAMES[name]} is not understood: {clean(self.values[name])}"
+                return None, f"{_NAMES[name]} is not understood: {clean(self.values[name], limit=40)}"
+        needs, count = self.outcome.needs, self.values.get("count", "").strip()
         entry = Entry(
             account_id=self.row["account_id"],
             code=self.outcome.code,
             by=self.session.by,
-            amount=self.amount() if "amount" in self.outcome.needs else None,
-            due_date=self.due() if "due" in self.outcome.needs else None,
-            at=self.at() if "at" in self.outcome.needs else None,
-            count=int(self.values["count"])
-            if "count" in self.outcome.needs and self.values["count"].isdigit()
-            else None,
-            reason=self.choice() if "reason" in self.outcome.needs else "",
+            amount=self.amount() if "amount" in needs else None,
+            due_date=self.due() if "due" in needs else None,
+            at=self.at() if "at" in needs else None,
+            count=int(count) if "count" in needs and count else None,
+            reason=self.choice() if "reason" in needs else "",
             channel=self._channel(),
-            direction=self.direction,
-            contact_point=self.point,
+            direction=self.way.direction,
+            contact_point=self.way.point if self.outcome.channel != "none" else "",
             note=clean(self.values["note"], notes=True).strip(),
             next_on=self.next_on(),
             event_id=self._event_id,
+            occurred_at=self._at,
         )
         found = desk.findings(entry)
         return (None, f"{found[0].message} {found[0].remedy}") if found else (entry, "")
+
+    def final(self) -> tuple[Entry | None, str]:
+        """Return the entry as it is to be recorded, or None and what is wrong.
+
+        Id and time are taken once: a second try after a failure records the same event and not another one.
+        """
+        if not self._event_id:
+            desk, _, _ = self.session.opened
+            self._event_id = desk.ledger.next_id(utc_milliseconds())
+            self._at = desk.clock.now()
+        return self.entry()
 
     def _channel(self) -> Channel | None:
         """Return the channel that was asked for, None for the code's own or for all."""
         chosen = self.choice() if "channel" in self.outcome.needs else ""
         return Channel(chosen) if chosen in set(Channel) else None
 
-    def effect(self) -> list[Line]:
-        """Return what saving would do: to work, to the next day, to the score."""
+    def preview(self) -> tuple[ScoreStep | None, str]:
+        """Return what saving would do to the score, or None and what is wrong. It may take a moment."""
+        desk, moment, _ = self.session.opened
+        try:
+            entry, problem = self.entry()
+            return (None, problem) if entry is None else (desk.preview(moment, entry), "")
+        except DeskError as error:
+            return None, error.message
+
+    def effect(self, moved: ScoreStep | None, problem: str) -> list[Line]:
+        """Return what saving would do, in words: to work, to the next day, to the score."""
         told: list[Line] = []
         if self.outcome.effect:
             told.append(line((" Effect    ", "muted"), (self.outcome.effect, "warning")))
-        entry, problem = self.entry()
-        if entry is None:
-            return [*told, line((" ", ""), (problem, "muted"))]
-        desk, moment, _ = self.session.opened
-        try:
-            moved = desk.preview(moment, entry)
-        except DeskError as error:
-            return [*told, line((f" {error.message}", "warning"))]
+        if moved is None:
+            return [*told, line((f" {problem}" if problem else "", "muted"))]
         words = points.step(moved)
         if moved.before == moved.after:
             words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
-        comes_up = desk.comes_up(entry)
-        if comes_up is not None:
-            told.append(
-                line((" Comes up  ", "muted"), f"{day(comes_up, self.today)}, {relative_days(comes_up, self.today)}")
-            )
-        return [*told, line((" Score     ", "muted"), words)]
+        comes_up = self._comes_up()
+        return [*told, *comes_up, line((" Score     ", "muted"), words)]
+
+    def _comes_up(self) -> list[Line]:
+        """Return when the account comes up again."""
+        entry, _ = self.entry()
+        on = self.session.opened[0].comes_up(entry) if entry else None
+        if on is None:
+            return []
+        return [line((" Comes up  ", "muted"), f"{day(on, self.today)}, {relative_days(on, self.today)}")]
 
     def said(self) -> str:
         """Return what was recorded, for the message line."""
@@ -226,20 +264,27 @@ class Form:
             parts.append(f"by {day(due, self.today)}")
         return " ".join(parts)
 
-    # --- drafts --------------------------------------------------------------------------------------------------------------
+    # --- what is kept --------------------------------------------------------------------------------------------------------
 
-    def keep_id(self, event_id: str) -> None:
-        """Keep the id of an attempt, so that the next one cannot record twice."""
-        self._event_id = event_id
+    def draft(self) -> Draft:
+        """Return the form as it is kept."""
+        return Draft(
+            account_id=self.row["account_id"],
+            code=self.outcome.code,
+            values={name: value for name, value in self.values.items() if value},
+            inbound=self.way.direction == Direction.INBOUND,
+            point=self.way.number,
+            event_id=self._event_id,
+            at=self._at.isoformat() if self._at else "",
+        )
 
-    def keep_draft(self) -> None:
+    def keep(self) -> None:
         """Keep what was typed, so that a crash does not lose it."""
-        typed = {name: value for name, value in self.values.items() if value}
-        self.session.keep_draft(self.row["account_id"], self.outcome.code, typed)
+        self.session.memory.keep(self.draft())
 
-    def drop_draft(self) -> None:
-        """Forget the draft."""
-        self.session.drop_draft(self.row["account_id"])
+    def drop(self) -> None:
+        """Forget what was kept."""
+        self.session.memory.drop(self.row["account_id"])
 
 
 _HINTS = {

@@ -2,93 +2,130 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-import polars as pl
-
-from deskcollect.desk.summary import Summary
-from deskcollect.errors import LedgerError
+from deskcollect import settings
+from deskcollect.errors import BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.present.account import AccountWords
 from deskcollect.present.head import Standing
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
+from deskcollect.tui import glyphs, keys
+from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
+    from datetime import datetime
 
-    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.desk import Day, Desk, Recorded
+    from deskcollect.desk.summary import Summary
+    from deskcollect.tui.form import Form
+    from deskcollect.vocabulary import Role
 
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
-MINOR_DIGITS = 2
+_STATES = {Busy: "busy", Damaged: "damaged", Fork: "forked"}
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One line of the message line."""
+    """One line of the message line. `at` is None before the desk and its clock are open."""
 
-    at: datetime
+    at: datetime | None
     kind: Kind
     text: str
 
 
 @dataclass
 class Session:
-    """State of one run. Screens read it and change it only through the methods here."""
+    """State of one run. Screens read it and change it only through the methods here.
+
+    `form` is the form that is being filled; it is kept when the desk stops. `seen` is the newest record of the ledger
+    that the day knows of, `own` the ids that were recorded here.
+    """
 
     open: Callable[[], Desk]
     by: str = ""
     glyphs: Glyphs = UNICODE
     desk: Desk | None = None
     day: Day | None = None
-    summary: Summary | None = None
     messages: list[Message] = field(default_factory=list)
     ledger: str = "ok"
+    keymap: keys.Keymap = keys.USUAL
+    themes: tuple[str, ...] = ()
+    form: Form | None = None
+    seen: int = 0
+    own: set[str] = field(default_factory=set)
+    _rows: RowWords | None = None
 
-    def start(self, desk: Desk, day: Day) -> None:
-        """Take the desk that was opened and its day."""
+    def start(self, desk: Desk, day: Day, seen: int) -> None:
+        """Take the desk that was opened, its day, and the number of the last record that the day knows."""
         self.desk = desk
         self.by = self.by or desk.settings.me
-        self.take(day)
+        self.glyphs = glyphs.choose(desk.settings.glyphs)
+        self.keymap = keys.read(desk.settings.keys)
+        self.take(day, seen)
 
-    def take(self, day: Day) -> None:
-        """Take a new day and count it."""
-        assert self.desk is not None
+    def take(self, day: Day, seen: int) -> None:
+        """Take a new day."""
         self.day = day
-        self.summary = day.summary
+        self.seen = seen
+        self._rows = None
+
+    def recorded(self, done: Recorded) -> None:
+        """Take what a record did. The ledger may hold records of others before it, which are still to be looked at."""
+        self.own.add(done.event.event_id)
+        self.ledger = "ok"
+        self.take(done.day, self.seen)
 
     @property
     def opened(self) -> tuple[Desk, Day, Summary]:
-        """Return desk, day and summary once they are there."""
+        """Return desk, day and figures once they are there."""
         assert self.desk is not None
         assert self.day is not None
-        assert self.summary is not None
-        return self.desk, self.day, self.summary
+        return self.desk, self.day, self.day.summary
+
+    @property
+    def memory(self) -> Memory:
+        """Return what is remembered of the person who sits here."""
+        return Memory(self.opened[0], self.by)
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether a form is half filled."""
+        return self.form is not None and self.form.typed
+
+    def keep_form(self) -> None:
+        """Keep a form that is half filled."""
+        if self.form is not None and self.form.typed:
+            self.form.keep()
+
+    # --- words -------------------------------------------------------------------------------------------------------------
 
     @property
     def voice(self) -> Voice:
         """Return the sentences of the desk's policy on its day."""
-        desk, day, counted = self.opened
-        digits = dict.fromkeys(counted.whole, 0)
-        return Voice(desk.policies, day.moment.today, digits)
+        return self.rows().voice
 
     def rows(self) -> RowWords:
-        """Return the words of worklist rows."""
-        _, day, counted = self.opened
-        voice = self.voice
-        largest = day.table.select(pl.col("past_due").max()).item()
-        wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
-        return RowWords(voice, self.glyphs, min(max(wide, _MONEY_LEAST), _MONEY_MOST), len(counted.currencies))
+        """Return the words of worklist rows; they are made once a day."""
+        if self._rows is None:
+            import polars as pl  # not before the first paint: it takes a quarter of a second
+
+            desk, day, counted = self.opened
+            voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0))
+            largest = day.table.select(pl.col("past_due").max()).item()
+            wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
+            width = min(max(wide, _MONEY_LEAST), _MONEY_MOST)
+            self._rows = RowWords(voice, self.glyphs, width, len(counted.currencies))
+        return self._rows
 
     def accounts(self) -> AccountWords:
         """Return the words of the account view."""
-        desk, _, _ = self.opened
-        return AccountWords(self.voice, self.glyphs, desk.zone)
+        return AccountWords(self.voice, self.glyphs, self.opened[0].zone)
 
     def standing(self) -> Standing:
         """Return what the title line tells."""
@@ -103,29 +140,35 @@ class Session:
             who=self.by,
         )
 
-    def say(self, kind: Kind, text: str) -> Message:
-        """Keep a message of today and return it."""
-        assert self.desk is not None
-        message = Message(self.desk.clock.now(), kind, text)
-        self.messages.append(message)
-        return message
+    # --- what was said -----------------------------------------------------------------------------------------------------
 
-    # --- drafts ----------------------------------------------------------------------------------------------------------
+    def say(self, kind: Kind, text: str) -> None:
+        """Keep a message of today; the newest stands in the message line."""
+        self.messages.append(Message(self.desk.clock.now() if self.desk else None, kind, text))
 
-    def keep_draft(self, account_id: str, code: str, values: Mapping[str, str]) -> None:
-        """Keep a half-filled form; a desk that cannot keep it goes on without."""
+    def refuse(self, error: DeskError) -> None:
+        """Say what could not be done, and what to do."""
+        self.say("error", f"{self.refusal(error)} {error.remedy}".strip())
+
+    def refusal(self, error: DeskError) -> str:
+        """Return what happened; where nothing was recorded it says so first, and the title line shows it."""
+        if not isinstance(error, LedgerError):
+            return error.message
+        self.ledger = _STATES.get(type(error), "not writable")
+        return f"NOT RECORDED: {error.message}"
+
+    # --- who sits here -----------------------------------------------------------------------------------------------------
+
+    def name_person(self, who: str, role: Role) -> None:
+        """Take who sits here and write it into desk.toml, so that it is asked once.
+
+        Errors: BadUse when the file cannot be written; the name holds for this run.
+        """
         desk, _, _ = self.opened
-        with suppress(LedgerError):
-            desk.state.keep_draft(account_id, {"code": code, "values": dict(values), "by": self.by})
-
-    def draft(self, account_id: str) -> tuple[str, dict[str, str]] | None:
-        """Return code and values of a form that was not saved."""
-        desk, _, _ = self.opened
-        found = desk.state.draft(account_id)
-        return (found["code"], found["values"]) if found else None
-
-    def drop_draft(self, account_id: str) -> None:
-        """Forget a form."""
-        desk, _, _ = self.opened
-        with suppress(LedgerError):
-            desk.state.drop_draft(account_id)
+        self.by = who
+        desk.settings = settings.with_person(desk.settings, who, role)
+        try:
+            settings.write(desk.folder, desk.settings)
+        except OSError as error:
+            reason = error.strerror or "the file cannot be written"
+            raise BadUse(f"The name was not kept in desk.toml: {reason}.", "It holds until you leave.") from error

@@ -51,7 +51,7 @@ def test_the_version_loads_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_opening_the_desk_does_not_load_what_only_training_needs(tmp_path: Path) -> None:
-    program = f"import deskcollect.tui.app, deskcollect.desk; {TELL}"
+    program = f"import deskcollect.tui.app, deskcollect.desk.desk; {TELL}"
     packages = loaded(program, home=tmp_path)
     assert {"textual", "polars"} <= packages
     assert not TRAINING & packages

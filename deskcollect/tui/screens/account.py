@@ -4,44 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from deskcollect.desk.account import Account, WhatIf, account, what_if
-from deskcollect.present.lines import Line, clip, line, rule, spread
-from deskcollect.present.selected import wrapped
+from deskcollect.present.lines import wrapped
+from deskcollect.present.panels import TABS, Panels
+from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen
-from deskcollect.tui.widgets.hints import Hint
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from deskcollect.desk.desk import Recorded
+    from deskcollect.present.lines import Line
     from deskcollect.tui.session import Session
+    from deskcollect.tui.widgets.rows import Rows
 
-_WIDE, _TALL = 110, 34
-TABS = ("Now", "Score", "Six months", "Said and done", "Contact")
+_WIDE, _TALL = 110, 30
+_AROUND = 4  # title, tiers, message, hints
+_INDENT = 20
 
 
 class AccountView(DeskScreen):
     """Shows one account; n and p walk the list in the order it had when the account was opened."""
 
     CSS_PATH = "account.tcss"
-    HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("r", "Record…", "screen.record"),
-        Hint("n", "Next", "screen.walk(1)"),
-        Hint("p", "Prev", "screen.walk(-1)"),
-        Hint("x", "Explain", "screen.explain"),
-        Hint("tab", "Panel", "screen.panel(1)"),
-        Hint("u", "Undo", "screen.undo"),
-        Hint("y", "Copy…", "screen.export"),
-        Hint("esc", "List", "screen.back"),
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("work.record", "Record…"),
+        ("work.next", "Next"),
+        ("work.previous", "Prev"),
+        ("work.explain", "Explain"),
+        ("nav.panel_next", "Panel"),
+        ("work.undo", "Undo"),
+        ("app.copy", "Copy…"),
+        ("nav.back", "List"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "record", "Record an outcome…", id="work.record", show=False),
-        Binding("n", "walk(1)", "Next account", id="work.next", show=False),
-        Binding("p", "walk(-1)", "Previous account", id="work.previous", show=False),
+        Binding("n", "walk(1)", "Next account of the list", id="work.next", show=False),
+        Binding("p", "walk(-1)", "Previous account of the list", id="work.previous", show=False),
+        Binding("o", "other(0)", "Other account of this customer", id="work.other", show=False),
         Binding("x", "explain", "Explain this account", id="work.explain", show=False),
         Binding("y", "export", "Copy or export…", id="app.copy", show=False),
         Binding("tab", "panel(1)", "Next panel", id="nav.panel_next", show=False),
@@ -52,13 +57,13 @@ class AccountView(DeskScreen):
         Binding("pageup,ctrl+u", "scroll(-10)", "Page up", id="nav.page_up", show=False),
     ]
 
-    def __init__(self, session: Session, account_id: str, order: list[str]) -> None:
+    def __init__(self, session: Session, account_id: str, rows: Rows) -> None:
         super().__init__(session)
         self._account_id = account_id
-        self._order = order
+        self._rows = rows
         self._tab = 0
         self._account: Account | None = None
-        self._answers: tuple[WhatIf, ...] = ()
+        self._answers: tuple[WhatIf, ...] | None = None
 
     def compose(self) -> ComposeResult:
         """Return head, panels, message and hints."""
@@ -76,136 +81,120 @@ class AccountView(DeskScreen):
         self._gather()
 
     def _gather(self) -> None:
-        """Read the account anew."""
+        """Read the account anew; the answers to what would change it come after."""
         desk, day, _ = self.session.opened
         self._account = account(desk, day, self._account_id)
-        self._answers = what_if(desk, day, self._account_id)
+        self._answers = None
         self.show_day()
+        self._answer()
+
+    @work(exclusive=True, group="answers")
+    async def _answer(self) -> None:
+        """Work out what would change the score."""
+        desk, day, _ = self.session.opened
+        account_id = self._account_id
+        self._answers = await apart(lambda: what_if(desk, day, account_id))
+        self._draw_middle()
 
     def on_resize(self) -> None:
         """Draw for the new size."""
         if self._account is not None:
             self.show_day()
 
+    # --- drawing -----------------------------------------------------------------------------------------------------------
+
     def show_day(self) -> None:
         """Draw everything."""
         super().show_day()
+        if self._account is not None:
+            self.draw("#who", self._head())
+            self._draw_middle()
+
+    @property
+    def _wide(self) -> bool:
+        """Tell whether all panels have room."""
+        return self.size.width >= _WIDE and self.size.height >= _TALL
+
+    def _panels(self, width: int) -> Panels:
+        """Return the account as lines of a width."""
+        assert self._account is not None
+        return Panels(self.session.accounts(), self._account, self._answers, width)
+
+    def _draw_middle(self) -> None:
+        """Draw the panels: all on a wide screen, one under tabs on a narrow one."""
         if self._account is None:
             return
-        self._draw_who(self._account)
-        wide = self.size.width >= _WIDE and self.size.height >= _TALL - 4
-        self.query_one("#upper").display = wide
-        if wide:
-            self._draw_panels(self._account)
-        else:
-            self._draw_tab(self._account)
+        panels = self._panels(self.size.width - 1)
+        self.query_one("#upper").display = self._wide
+        if not self._wide:
+            self._draw_lower(panels.tab(self._tab))
+            return
+        left, right = panels.left(), panels.right()
+        self.draw("#left", left)
+        self.draw("#right", right)
+        used = len(self._head()) + max(len(left), len(right)) + _AROUND
+        self._draw_lower(panels.below(self.size.height - used, whole=self._tab > 0))
 
-    def _draw_who(self, shown: Account) -> None:
-        """Draw who this is, whether anything holds the account, and what to do."""
-        words, width = self.session.accounts(), self.size.width
-        place = (
-            f"{self._order.index(self._account_id) + 1} of {len(self._order)} "
-            if self._account_id in self._order
-            else ""
-        )
-        rows = [
-            spread(words.name(shown), words.standing(shown, narrow=width < _WIDE), width),
-            spread(words.permission(shown), line((place, "muted")), width),
-            *wrapped(words.next(shown), width - 1)[:2],
-        ]
-        self.draw("#who", rows)
-
-    def _draw_panels(self, shown: Account) -> None:
-        """Draw all panels on a wide screen."""
-        words, width = self.session.accounts(), self.size.width - 1
-        left, right = width // 2 - 1, width - width // 2
-        dash = self.session.glyphs.rule
-        self.draw("#left", [
-            rule("Money", left, dash), *words.figures(shown), line(" "),
-            rule("Six months · numbers first", left, dash), *words.months(shown),
-        ])  # fmt: skip
-        self.draw("#right", [
-            rule("Score, in points", right, dash), *words.score(shown, right),
-            rule("What would change it", right, dash), *words.what_if(self._answers, shown),
-        ])  # fmt: skip
-        told = [rule(f"Said and done · {len(shown.events)} records", width, dash), *words.timeline(shown)]
-        if shown.others:
-            told = [rule("Other accounts of this customer · called once", width, dash), *words.others(shown), *told]
-        self._draw_lower([*told, rule("Contact", width, dash), *words.contact(shown)])
-
-    def _draw_tab(self, shown: Account) -> None:
-        """Draw one panel under tabs."""
-        words, width = self.session.accounts(), self.size.width - 1
-        dash = self.session.glyphs.rule
-        tabs = []
-        for number, name in enumerate(TABS):
-            active = number == self._tab
-            tabs.append((f"[{name}]" if active else name, "bold" if active else "", f"screen.tab({number})"))
-            tabs.append(("  ", "", ""))
-        head = spread(line(" ", *(tab[:2] for tab in tabs)), line(("tab next panel ", "muted")), width)
-        panels: dict[str, list[Line]] = {
-            "Now": [
-                *words.figures(shown),
-                rule("Score · why", width, dash),
-                *wrapped(words.why_line(shown), width),
-                rule("Last said and done", width, dash),
-                *words.timeline(shown)[:6],
-            ],
-            "Score": [
-                *words.score(shown, min(width, 76)),
-                rule("What would change it", width, dash),
-                *words.what_if(self._answers, shown),
-            ],
-            "Six months": list(words.months(shown)),
-            "Said and done": list(words.timeline(shown)),
-            "Contact": [
-                *words.contact(shown),
-                *((rule("Other accounts of this customer", width, dash), *words.others(shown)) if shown.others else ()),
-            ],
-        }
-        self._draw_lower([head, *panels[TABS[self._tab]]])
+    def _head(self) -> list[Line]:
+        """Return the lines above the panels."""
+        return self._panels(self.size.width).head(self._rows.find(self._account_id), len(self._rows))
 
     def _draw_lower(self, rows: list[Line]) -> None:
         """Draw the part that scrolls; long lines go on in the next."""
         width = self.size.width - 1
-        self.draw(
-            "#lower",
-            [part for entry in rows for part in ([clip(entry, width)] if len(entry) < 2 else wrapped(entry, width))],
-        )
+        self.draw("#lower", [part for entry in rows for part in wrapped(entry, width, indent=_INDENT)])
 
     # --- keys --------------------------------------------------------------------------------------------------------------
 
-    def action_record(self) -> None:
-        """Record an outcome."""
-        from deskcollect.tui.screens.record import Record
+    def current(self) -> str:
+        """Return the account that is shown."""
+        return self._account_id
 
-        def after(done: Recorded | None) -> None:
-            if done is not None:
-                self.recorded(done)
-
-        self.app.push_screen(Record(self.session, self._account_id), after)
-
-    def recorded(self, done: Recorded) -> None:
+    def recorded(self, done: Recorded, told: str) -> None:
         """Show the account after a record."""
-        del done
+        self.session.say("done", told if done.event.corrects else f"{told}   u Undo")
+        self._gather()
+
+    def day_changed(self) -> None:
+        """Show what others recorded."""
+        self._gather()
+
+    def action_rerank(self) -> None:
+        """Read the account anew."""
         self._gather()
 
     def action_walk(self, way: int) -> None:
-        """Go to the next account of the list that is still to be worked."""
+        """Go to the next account of the list that was not worked today."""
         _, day, _ = self.session.opened
-        at = self._order.index(self._account_id) + way if self._account_id in self._order else 0
-        while 0 <= at < len(self._order):
-            row = day.row(self._order[at])
-            if not row["worked_today"]:
-                self._account_id = self._order[at]
-                self._gather()
-                return
+        at = self._rows.find(self._account_id)
+        while at is not None:
             at += way
+            account_id = self._rows.key_at(at)
+            if account_id is None:
+                break
+            if not day.row(account_id)["worked_today"]:
+                self._go_to(account_id)
+                return
         self.say("info", "No further account in this list.")
 
+    def action_other(self, number: int) -> None:
+        """Go to another account of the same customer."""
+        if self._account is None or not self._account.others:
+            self.say("info", "This customer has no other account.")
+        else:
+            ids = sorted([self._account_id, *(other["account_id"] for other in self._account.others)])
+            following = ids[(ids.index(self._account_id) + 1) % len(ids)]
+            self._go_to(self._account.others[number]["account_id"] if number else following)
+
+    def _go_to(self, account_id: str) -> None:
+        """Show another account, from its top."""
+        self._account_id = account_id
+        self.query_one("#body", VerticalScroll).scroll_home(animate=False)
+        self._gather()
+
     def action_panel(self, way: int) -> None:
-        """Show the next panel."""
-        self.action_tab((self._tab + way) % len(TABS))
+        """Show the next panel; on a wide screen: all that was said and done, or its newest part."""
+        self.action_tab((self._tab + way) % len(TABS) if not self._wide else int(not self._tab))
 
     def action_tab(self, number: int) -> None:
         """Show a panel."""
@@ -217,14 +206,8 @@ class AccountView(DeskScreen):
         """Move the view."""
         self.query_one("#body", VerticalScroll).scroll_relative(y=rows, animate=False)
 
-    def action_explain(self) -> None:
-        """Say which rules decided."""
-        from deskcollect.tui.screens.explain import Explain
-
-        self.app.push_screen(Explain(self.session, self._account_id))
-
     def action_export(self) -> None:
         """Copy what stands here."""
         from deskcollect.tui.screens.export import Export
 
-        self.app.push_screen(Export(self.session, self._account_id, None))
+        self.app.push_screen(Export(self.session, self._account_id))

@@ -2,152 +2,133 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-import polars as pl
 from textual import on
 from textual.binding import Binding, BindingType
 
-from deskcollect.desk.summary import alert_order
-from deskcollect.present import alerts
-from deskcollect.present.lines import clip, line, spread
-from deskcollect.tui.screens.base import DeskScreen
-from deskcollect.tui.widgets.columns import TableColumn
-from deskcollect.tui.widgets.hints import Hint
+from deskcollect.present import alerts, head
+from deskcollect.present.lines import clip, line
+from deskcollect.present.numbers import count
+from deskcollect.tui.screens.filter import Filter, unmatched
+from deskcollect.tui.screens.listing import Listing
+from deskcollect.tui.views import AlertView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
-from deskcollect.vocabulary import AlertLevel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
-    from deskcollect.desk.desk import Recorded
+    from deskcollect.present.lines import Line
+    from deskcollect.present.rows import ListColumn
     from deskcollect.tui.session import Session
 
 _LOW = 30
+_EVIDENCE, _EVIDENCE_LOW, _EVIDENCE_LOWEST = 9, 6, 2
+_ALL_COLUMNS = 400
 
 
-class Alerts(DeskScreen):
+class Alerts(Listing[AlertView]):
     """Shows the accounts with early warnings, the gravest first."""
 
     CSS_PATH = "alerts.tcss"
-    HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("⏎", "Open", "screen.open"),
-        Hint("r", "Record…", "screen.record"),
-        Hint("o", "Level", "screen.level"),
-        Hint("x", "Explain", "screen.explain"),
-        Hint("u", "Undo", "screen.undo"),
-        Hint("1", "Worklist", "app.go('worklist')"),
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("list.open", "Open"),
+        ("work.record", "Record…"),
+        ("list.filter", "Filter"),
+        ("list.level", "Level"),
+        ("work.explain", "Explain"),
+        ("work.undo", "Undo"),
+        ("screen.worklist", "Worklist"),
+        ("list.sort", "Sort…"),
+        ("list.mark", "Mark"),
+        ("app.copy", "Copy…"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "record", "Record an outcome…", id="work.record", show=False),
-        Binding("x", "explain", "Explain this row", id="work.explain", show=False),
         Binding("o", "level", "Level to show", id="list.level", show=False),
+        Binding("v", "detail", "Show or hide the evidence", id="list.detail", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._level = ""
-        self._sort: tuple[str, bool] | None = None
-        self._count = 0
+        self.view = AlertView()
+        self._panel = True
 
     def compose(self) -> ComposeResult:
-        """Return title, tabs, list, evidence, message and hints."""
+        """Return title, tabs, filter, list, evidence, message and hints."""
         yield self.top()
         yield Plain(id="tabs")
-        yield Table((), done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
+        yield Filter()
+        yield self.compose_list()
         yield Plain(id="evidence")
         yield from self.bottom()
 
-    def on_mount(self) -> None:
-        """Let the list have the keys."""
-        self.list.focus()
-        self.show_day()
+    def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
+        """Return the columns that fit, or every one there is."""
+        return alerts.columns(self.session.rows(), _ALL_COLUMNS if every else self.size.width - 1)
+
+    def draw_rest(self) -> None:
+        """Draw what depends on order or cursor: levels, place, evidence."""
+        desk, day, counted = self.session.opened
+        width, words = self.size.width, self.session.rows()
+        cap = desk.policies.alert_cap_share
+        shown = 0 if self.order is None else len(self.order)
+        marked, typed = len(self.table.marks), self.view.text
+        place = head.Place(self.table.cursor + 1, shown, "level, then signals", self.view.sort, "", typed, marked)
+        hint = line((" / type to filter", "muted"))
+        tabs = alerts.tabs(counted.levels, self.view.level, words, cap, counted.accounts, width)
+        self.draw("#tabs", [tabs, head.order(place, width, hint)])
+        self.query_one("#evidence", Plain).display = self._panel or not shown
+        row = self.table.cursor_row
+        if row is None:
+            self.draw("#evidence", self._nothing())
+            return
+        lines = alerts.evidence(words, row, day.silent, width)
+        self.draw("#evidence", [clip(entry, width) for entry in lines[: self._evidence_lines]])
 
     @property
-    def list(self) -> Table:
-        """Return the list."""
-        return self.query_one("#list", Table)
+    def _evidence_lines(self) -> int:
+        """Return how many lines the evidence may take."""
+        if self.size.height < 20:
+            return _EVIDENCE_LOWEST
+        return _EVIDENCE_LOW if self.size.height < _LOW else _EVIDENCE
 
-    def on_resize(self) -> None:
-        """Choose columns for the new size."""
-        self.show_day()
-
-    def show_day(self) -> None:
-        """Draw everything."""
-        super().show_day()
-        _, day, _ = self.session.opened
-        words = self.session.rows()
-        self.list.set_columns([
-            TableColumn(c.name, c.title, c.width, c.align, c.cell, pl.col(c.sorts_by), gap=c.gap)
-            for c in alerts.columns(words, self.size.width - 1)
-        ])  # fmt: skip
-        order = alert_order(day.table, self._level, self._sort)
-        self._count = len(order)
-        self.list.show(day.table, order)
-        self._draw_rest()
+    def _nothing(self) -> list[Line]:
+        """Return why the list is empty."""
+        if self.view.text:
+            return unmatched(self.session.opened[1].table, self.view.text, "the early warnings")
+        what = (
+            f"No early warning of level {self.view.level} is open." if self.view.level else "No early warning is open."
+        )
+        return [line(f" {what}"), line(("   1  Worklist", "muted"))]
 
     @on(Table.Highlighted)
-    def _draw_rest(self) -> None:
-        """Draw what follows the cursor."""
-        desk, day, counted = self.session.opened
-        width = self.size.width
-        share = counted.flagged / counted.accounts if counted.accounts else 0
-        over = share > desk.policies.alert_cap_share
-        told = (
-            f"{counted.flagged} of {counted.accounts} accounts = {share:.0%} · cap {desk.policies.alert_cap_share:.0%} "
-        )
-        shown = self._level or "all levels"
-        tabs = line((" [Open] " if not self._level else f" [{shown}] ", "bold"), f"{self._count} shown")
-        self.draw("#tabs", [spread(tabs, line((told.replace("%", " %"), "warning" if over else "muted")), width)])
-        row = self.list.cursor_row
-        if row is None:
-            self.draw("#evidence", [line((" No early warning is open.", "muted"))])
-            return
-        lines = alerts.evidence(self.session.rows(), row, day.silent, width)
-        self.draw("#evidence", [clip(entry, width) for entry in lines[: 4 if self.size.height < _LOW else 9]])
+    def _moved(self) -> None:
+        """Follow the cursor."""
+        if self.order is not None:
+            self.draw_rest()
 
-    @on(Table.Opened)
-    def _opened(self, event: Table.Opened) -> None:
-        """Open an account."""
-        from deskcollect.tui.screens.account import AccountView
-
-        self.app.push_screen(AccountView(self.session, event.key, list(self.list.rows.keys())))
-
-    @on(Table.SortAsked)
-    def _sort_asked(self, event: Table.SortAsked) -> None:
-        """Sort by a column; again: by level."""
-        named = {c.name: c.sorts_by for c in alerts.columns(self.session.rows(), self.size.width)}
-        wanted = (named.get(event.column, event.column), bool(event.descending))
-        again = self._sort is not None and (self._sort == wanted or event.descending is None)
-        self._sort = None if again else wanted
-        self.list.set_sorted_by(None if again else event.column, descending=wanted[1])
-        self.show_day()
-
-    def action_open(self) -> None:
-        """Open the cursor's row."""
-        self.list.action_open()
+    def place_words(self) -> str:
+        """Return where the cursor's row stands, in words."""
+        shown = 0 if self.order is None else len(self.order)
+        return f"{count(self.table.cursor + 1)} of {count(shown)} early warnings"
 
     def action_level(self) -> None:
         """Show one level after another, then all."""
-        levels = ["", *(level.value for level in reversed(AlertLevel))]
-        self._level = levels[(levels.index(self._level) + 1) % len(levels)]
-        self.show_day()
+        self.look(self.view.next_level(), from_top=True)
 
-    def action_record(self) -> None:
-        """Record an outcome for the cursor's row."""
-        from deskcollect.tui.screens.record import Record
+    def action_only_level(self, level: str) -> None:
+        """Show one level that was clicked; again: all."""
+        self.look(self.view.only_level(level), from_top=True)
 
-        def after(done: Recorded | None) -> None:
-            if done is not None:
-                self.show_day()
+    def action_lens(self) -> None:
+        """Bring back the own order where its name was clicked."""
+        self.look(replace(self.view, sort=None))
 
-        if self.list.cursor_key is not None:
-            self.app.push_screen(Record(self.session, self.list.cursor_key), after)
-
-    def action_explain(self) -> None:
-        """Say which rules decided."""
-        from deskcollect.tui.screens.explain import Explain
-
-        if self.list.cursor_key is not None:
-            self.app.push_screen(Explain(self.session, self.list.cursor_key))
+    def action_detail(self) -> None:
+        """Show or hide the evidence."""
+        self._panel = not self._panel
+        self.draw_rest()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from deskcollect.errors import DeskError, LedgerError
 from deskcollect.present import head
+from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, line
-from deskcollect.present.score import step
+from deskcollect.tui import keys
 from deskcollect.tui.paint import DOES, paint_all
 from deskcollect.tui.widgets.hints import Hint, Hints
 from deskcollect.tui.widgets.literal import Plain
@@ -21,23 +21,32 @@ if TYPE_CHECKING:
     from textual import events
 
     from deskcollect.desk.desk import Recorded
+    from deskcollect.errors import DeskError
     from deskcollect.tui.session import Kind, Session
 
-_SIGN = {"done": ("✓", "success"), "warning": ("!", "warning"), "error": ("✗", "error"), "info": ("·", "muted")}
+SIGNS = {"done": ("✓", "success"), "warning": ("!", "warning"), "error": ("✗", "error"), "info": ("·", "muted")}
+_LOW = 20
+_ALWAYS = (("app.help", "Help"), ("app.palette", "All"))
 
 
 class DeskScreen(Screen[None]):
-    """A screen of the desk. Subclasses name their hints and draw their own middle."""
+    """A screen of the desk. Subclasses name their hints by the ids of their bindings and draw their own middle.
 
-    HINTS: ClassVar[tuple[Hint, ...]] = ()
+    Two ids in one hint stand together.
+    """
+
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "app.go('worklist')", "Worklist", id="screen.worklist", show=False),
         Binding("2", "app.go('alerts')", "Alerts", id="screen.alerts", show=False),
         Binding("u,ctrl+z", "undo", "Undo my last record…", id="work.undo", show=False),
-        Binding("question_mark,f1", "app.help", "Help", id="app.help", show=False),
-        Binding("colon,ctrl+p", "app.command_palette", "Everything", id="app.palette", show=False),
-        Binding("ctrl+n", "app.messages", "Messages of today", id="app.messages", show=False),
-        Binding("ctrl+t", "app.next_theme", "Next theme", id="app.theme", show=False),
+        Binding("R", "rerank", "Rank again now", id="list.rerank", show=False),
+        Binding("question_mark,f1", "help", "Help for this screen", id="app.help", show=False),
+        Binding("colon,ctrl+p", "everything", "Everything", id="app.palette", show=False),
+        Binding("ctrl+n", "messages", "Messages of today", id="app.messages", show=False),
+        Binding("ctrl+t", "next_theme", "Next theme", id="app.theme", show=False),
+        Binding("ctrl+c", "leave_hint", show=False),
         Binding("escape,q", "back", "One step back", id="nav.back", show=False),
     ]
 
@@ -53,7 +62,7 @@ class DeskScreen(Screen[None]):
 
     def bottom(self) -> tuple[Plain, Hints]:
         """Return message line and hints, to be composed last."""
-        return Plain(id="message"), Hints(self.HINTS, self.session.glyphs)
+        return Plain(id="message"), Hints(self.session.glyphs)
 
     def draw(self, target: str, lines: Iterable[Line]) -> None:
         """Draw lines into one of the plain widgets."""
@@ -64,14 +73,31 @@ class DeskScreen(Screen[None]):
         """Draw the title lines anew, for instance because the clock moved on."""
         width = self.size.width
         lines = [head.title(self.session.standing(), width)]
-        if self.session.summary is not None and self.size.height >= 20:
-            lines.append(head.tiers(self.session.summary, self.session.glyphs, width))
+        if self.session.day is not None and self.size.height >= _LOW:
+            lines.append(head.tiers(self.session.day.summary, self.session.glyphs, width))
         self.draw("#top", lines)
 
     def draw_message(self) -> None:
         """Draw the newest message."""
         shown = self.session.messages[-1:]
-        self.draw("#message", [_message(entry.kind, entry.text) for entry in shown] or [line(" ")])
+        lines = [line((f" {SIGNS[entry.kind][0]} ", SIGNS[entry.kind][1]), clean(entry.text)) for entry in shown]
+        self.draw("#message", lines or [line(" ")])
+
+    def draw_hints(self) -> None:
+        """Draw what the keys do, with the keys of desk.toml."""
+        known = {binding.id: binding for binding in keys.bindings(*self.key_nodes())}
+        self.query_one(Hints).hints = tuple(
+            self._hint([known[name] for name in names.split()], label) for names, label in (*self.HINTS, *_ALWAYS)
+        )
+
+    def _hint(self, bindings: list[Binding], label: str) -> Hint:
+        """Return the hint of one binding, or of two that belong together; a click does the last."""
+        shown = " ".join(self.session.keymap.shown(binding) for binding in bindings)
+        return Hint(shown, label, _clicked(bindings[-1].action))
+
+    def key_nodes(self) -> tuple[type, ...]:
+        """Return the classes whose keys hold here, the nearest first."""
+        return (type(self),)
 
     def say(self, kind: Kind, text: str) -> None:
         """Put a message into the message line and keep it for today."""
@@ -80,16 +106,22 @@ class DeskScreen(Screen[None]):
 
     def refuse(self, error: DeskError) -> None:
         """Say what could not be done, and what to do."""
-        shout = "NOT RECORDED: " if isinstance(error, LedgerError) else ""
-        self.say("error", f"{shout}{error.message} {error.remedy}".strip())
+        self.session.refuse(error)
+        self.draw_message()
+        self.draw_top()
 
     def show_day(self) -> None:
         """Draw everything that depends on the day; subclasses add their own."""
         self.draw_top()
         self.draw_message()
+        self.draw_hints()
+
+    def day_changed(self) -> None:
+        """Show what others recorded."""
+        self.show_day()
 
     def on_screen_resume(self) -> None:
-        """Draw anew after a dialog or another screen."""
+        """Draw anew after a dialog or another screen: such a pause is when rows may move."""
         if self.is_mounted:
             self.show_day()
 
@@ -100,53 +132,111 @@ class DeskScreen(Screen[None]):
             event.stop()
             await self.run_action(str(action))
 
-    # --- undo ------------------------------------------------------------------------------------------------------------
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done before the book is read."""
+        del action, parameters
+        return self.session.day is not None
+
+    def on_key(self, event: events.Key) -> None:
+        """Say that a letter does nothing here; in the other case it may."""
+        letter = event.character or ""
+        if len(letter) != 1 or not letter.isprintable():
+            return
+        event.stop()
+        if self.session.day is None:
+            self.draw("#message", [line((" · reading the book: the keys work after loading", "muted"))])
+            return
+        caps = letter.isalpha() and letter.swapcase() in self.active_bindings
+        self.say("info", f"{letter} is no key here. {'Caps lock?' if caps else '? shows the keys.'}")
+
+    # --- recording -------------------------------------------------------------------------------------------------------
+
+    def current(self) -> str | None:
+        """Return the account that the keys act on, None if there is none."""
+        return None
+
+    def action_record(self) -> None:
+        """Record an outcome for the account at hand."""
+        account_id = self.current()
+        if account_id is not None:
+            self.record_for(account_id)
+
+    def record_for(self, account_id: str, *, go_on: bool = False) -> None:
+        """Open the record dialog; `go_on` takes up the form that was not saved. Without a name it asks for one first."""
+        from deskcollect.tui.screens.record import Record
+        from deskcollect.tui.screens.who import Who
+
+        def begin(_: None) -> None:
+            if self.session.by:
+                self.app.push_screen(Record(self.session, account_id, self.recorded, go_on=go_on))
+
+        if self.session.by:
+            begin(None)
+        else:
+            self.app.push_screen(Who(self.session), begin)
 
     def action_undo(self) -> None:
         """Ask whether to take back one's own last record."""
-        from deskcollect.tui.screens.confirm import Confirm
+        from deskcollect.tui.screens.undo import ask
 
-        desk, _, _ = self.session.opened
-        event = desk.last_record(self.session.by)
-        if event is None:
-            self.say("info", "Nothing of yours to take back.")
-            return
-        words = self.session.accounts()
-        name = f"{words.voice.outcome(event.code)}"
-        question = (
-            line(f" Withdraw  {name} on {event.account_id}, {event.occurred_at.astimezone(desk.zone):%H:%M}?"),
-            line((" The record stays in the history, marked withdrawn. Nothing is deleted.", "muted")),
-        )
+        ask(self)
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._withdraw(event.event_id)
-
-        self.app.push_screen(Confirm(self.session, "Undo", question), answered)
-
-    def _withdraw(self, event_id: str) -> None:
-        """Withdraw a record and show the step back."""
-        desk, day, _ = self.session.opened
-        try:
-            done = desk.undo(day, event_id, by=self.session.by)
-        except DeskError as error:
-            self.refuse(error)
-            return
-        self.session.take(done.day)
-        self.say("done", f"Withdrawn. {step(done.step)}  The history keeps both records.")
-        self.recorded(done)
-
-    def recorded(self, done: Recorded) -> None:
-        """Take a record into what is shown; subclasses move their rows."""
+    def recorded(self, done: Recorded, told: str) -> None:
+        """Take a record into what is shown and say it; subclasses move their rows."""
         del done
+        self.session.say("done", told)
         self.show_day()
+
+    def action_rerank(self) -> None:
+        """Take what is new; subclasses rank their rows."""
+
+    def place_words(self) -> str:
+        """Return where the account at hand stands in a list, in words."""
+        return ""
+
+    def action_explain(self) -> None:
+        """Say which rules decided about the account at hand."""
+        from deskcollect.tui.screens.explain import Explain
+
+        account_id = self.current()
+        if account_id is not None:
+            self.app.push_screen(Explain(self.session, account_id, self.place_words()))
+
+    # --- everywhere ------------------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Show the help of this screen."""
+        from deskcollect.tui.screens.help import Help
+
+        self.app.push_screen(Help(self.session, self))
+
+    def action_everything(self) -> None:
+        """Offer everything that can be done."""
+        from deskcollect.tui.screens.everything import Everything
+
+        self.app.push_screen(Everything(self.session, self))
+
+    def action_messages(self) -> None:
+        """Show what was said today."""
+        from deskcollect.tui.screens.messages import Messages
+
+        self.app.push_screen(Messages(self.session))
+
+    def action_next_theme(self) -> None:
+        """Take the next theme."""
+        names = self.session.themes
+        self.app.theme = names[(names.index(self.app.theme) + 1) % len(names)] if self.app.theme in names else names[0]
+        self.show_day()
+
+    def action_leave_hint(self) -> None:
+        """Say how to leave."""
+        self.say("info", "ctrl+q leaves.")
 
     def action_back(self) -> None:
         """Go back to the screen before."""
         self.app.pop_screen()
 
 
-def _message(kind: Kind, text: str) -> Line:
-    """Return one message with its sign."""
-    sign, role = _SIGN[kind]
-    return line((f" {sign} ", role), text)
+def _clicked(action: str) -> str:
+    """Return the action of a binding as a click on its hint asks for it."""
+    return action if action.startswith("app.") else f"screen.{action}"

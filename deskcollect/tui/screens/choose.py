@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-
 from deskcollect.present.lines import line
-from deskcollect.tui.paint import paint_all
+from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 
-class Choose(ModalScreen[frozenset[str] | None]):
+class Choose(Dialog[frozenset[str] | None]):
     """Offers choices, one letter each.
 
     Args:
@@ -31,10 +28,7 @@ class Choose(ModalScreen[frozenset[str] | None]):
         one: The first letter answers; otherwise letters toggle and Enter answers.
     """
 
-    DEFAULT_CSS = """
-    Choose { align: center middle; background: $background 60%; }
-    Choose > Vertical { width: 44; max-width: 100%; height: auto; border: round $accent; background: $panel; padding: 0 1; }
-    """
+    CSS_PATH = "choose.tcss"
 
     def __init__(
         self,
@@ -45,8 +39,7 @@ class Choose(ModalScreen[frozenset[str] | None]):
         *,
         one: bool = False,
     ) -> None:
-        super().__init__()
-        self._session = session
+        super().__init__(session)
         self._title = title
         self._choices = tuple(choices)
         self._chosen = set(chosen)
@@ -54,9 +47,8 @@ class Choose(ModalScreen[frozenset[str] | None]):
 
     def compose(self) -> ComposeResult:
         """Return the list of choices."""
-        with Vertical() as frame:
-            frame.border_title = self._title
-            frame.border_subtitle = "esc Close" if self._one else "⏎ Take · esc Close"
+        keys = "a letter takes · esc Close" if self._one else "letters toggle · ⏎ Take · esc Close"
+        with self.framed(title=self._title, keys=keys):
             yield Plain(id="choices")
 
     def on_mount(self) -> None:
@@ -69,20 +61,20 @@ class Choose(ModalScreen[frozenset[str] | None]):
         for letter, value, label in self._choices:
             mark = "" if self._one else ("[✓] " if value in self._chosen else "[ ] ")
             lines.append(line((f" {letter}  ", "accent"), mark, label))
-        glyphs = self._session.glyphs
-        self.query_one("#choices", Plain).show(paint_all(lines, self.app.theme_variables, glyphs))
+        self.query_one("#choices", Plain).show(self.painted(lines))
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter, Enter or Escape."""
+        """Take a letter or Enter."""
         event.stop()
-        if event.key == "escape":
-            self.dismiss(None)
-        elif event.key == "enter":
+        if event.key == "enter" and not self._one:
             self.dismiss(frozenset(self._chosen))
+            return
+        letter = (event.character or "").lower()
+        value = next((value for key, value, _ in self._choices if key == letter), None)
+        if value is None:
+            return
+        if self._one:
+            self.dismiss(frozenset({value}))
         else:
-            value = next((v for letter, v, _ in self._choices if letter == (event.character or "").lower()), None)
-            if value is not None and self._one:
-                self.dismiss(frozenset({value}))
-            elif value is not None:
-                self._chosen ^= {value}
-                self._draw()
+            self._chosen ^= {value}
+            self._draw()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.containers import Horizontal
 from textual.widgets import Button
 
-from deskcollect.tui.paint import paint_all
-from deskcollect.tui.widgets.literal import Plain
+from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.widgets.literal import Plain, words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,40 +18,36 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(Dialog[bool]):
     """Asks one question and returns the answer."""
 
-    DEFAULT_CSS = """
-    Confirm { align: center middle; background: $background 60%; }
-    Confirm > Vertical { width: 74; max-width: 100%; height: auto; border: round $accent; background: $panel; padding: 0 1; }
-    Confirm Horizontal { height: 1; margin: 1 0 0 0; }
-    Confirm Button { min-width: 14; margin: 0 2 0 0; background: $panel; color: $foreground; }
-    Confirm Button:focus { background: $focus-bg; color: $focus-fg; text-style: bold; }
-    """
+    CSS_PATH = "confirm.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes", id="confirm.yes"),
-        Binding("n,escape", "answer(False)", "No", id="confirm.no"),
+        Binding("n", "answer(False)", "No", id="confirm.no"),
+        Binding("escape", "answer(False)", "No", id="nav.back"),
+        Binding("left,right,tab", "app.focus_next", "The other button", id="nav.panel_next", show=False),
     ]
 
-    def __init__(self, session: Session, title: str, lines: tuple[Line, ...], yes: str = "Withdraw") -> None:
-        super().__init__()
-        self._session = session
+    def __init__(
+        self, session: Session, title: str, lines: tuple[Line, ...], *, yes: str = "Withdraw", no: str = "Keep"
+    ) -> None:
+        super().__init__(session)
         self._title = title
         self._lines = lines
-        self._yes = yes
+        self._yes, self._no = yes, no
 
     def compose(self) -> ComposeResult:
         """Return question and buttons, No first so that it has the focus."""
-        with Vertical() as frame:
-            frame.border_title = self._title
-            yield Plain(paint_all(self._lines, self.app.theme_variables, self._session.glyphs))
+        with self.framed(title=self._title, keys="y Yes · n No · ⏎ the marked one"):
+            yield Plain(self.painted(self._lines))
             with Horizontal():
-                yield Button("n  Keep", id="no", compact=True)
-                yield Button(f"y  {self._yes}", id="yes", compact=True)
+                yield Button(words(f"n  {self._no}"), id="no", compact=True)
+                yield Button(words(f"y  {self._yes}"), id="yes", compact=True)
 
     def on_mount(self) -> None:
         """Let No have the focus."""
-        self.query_one("#no", Button).focus()
+        self.set_focus(self.query_one("#no", Button))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Take a click or Enter on a button."""

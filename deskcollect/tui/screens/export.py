@@ -1,4 +1,4 @@
-"""Copy a number or a row, or hand the list over as a file."""
+"""Copy a number, or hand the list or its marked rows over as a file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from deskcollect.desk.files import write_table
@@ -15,83 +13,106 @@ from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.handover import listed
 from deskcollect.present.lines import line
-from deskcollect.tui.paint import paint_all
+from deskcollect.present.numbers import several
+from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
     from textual import events
     from textual.app import ComposeResult
 
     from deskcollect.tui.session import Session
 
+_CELL = 60
 
-class Export(ModalScreen[None]):
-    """Offers what can be copied; the list goes into a file that is named here."""
 
-    DEFAULT_CSS = """
-    Export { align: center middle; background: $background 60%; }
-    Export > Vertical { width: 66; max-width: 100%; height: auto; border: round $accent; background: $panel; padding: 0 1; }
-    Export Input { height: 1; border: none; padding: 0; background: $background; display: none; }
+class Export(Dialog[None]):
+    """Offers what can be copied; the list goes into a file that is named here.
+
+    Args:
+        session: The run.
+        account_id: The row that numbers are copied from.
+        order: The rows of the list; None where there is no list.
+        marks: The accounts that are marked.
     """
 
-    def __init__(self, session: Session, account_id: str, order: pl.Series | None) -> None:
-        super().__init__()
-        self._session = session
+    CSS_PATH = "export.tcss"
+
+    def __init__(
+        self, session: Session, account_id: str, order: pl.Series | None = None, marks: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(session)
         self._order = order
-        _, day, _ = session.opened
-        self._row = day.row(account_id)
+        self._marks = marks
+        self._rows: pl.Series | None = None
+        self._row = session.opened[1].row(account_id)
 
     def compose(self) -> ComposeResult:
         """Return the choices."""
-        rows = [line(("  a  ", "accent"), f"Copy the account number {clean(self._row['account_id'])}")]
-        if self._row["phone"]:
-            rows.append(line(("  p  ", "accent"), f"Copy the phone number {clean(self._row['phone'])}"))
-        if self._order is not None:
-            rows.append(line(("  l  ", "accent"), f"Write this list of {len(self._order)} to a file…"))
-        with Vertical() as frame:
-            frame.border_title = "Copy or export"
-            frame.border_subtitle = "esc Close"
-            yield Plain(paint_all(rows, self.app.theme_variables, self._session.glyphs))
+        rows = [line((f"  {letter}  ", "accent"), text) for letter, text in self._choices()]
+        with self.framed(title="Copy or export", keys="a letter takes · esc Close"):
+            yield Plain(self.painted(rows))
             yield Input(compact=True)
+            yield Plain(id="told")
+
+    def _choices(self) -> Iterator[tuple[str, str]]:
+        """Go through what can be taken, each with its letter."""
+        yield "a", f"Copy the account number {clean(self._row['account_id'], limit=_CELL)}"
+        if self._row["phone"]:
+            yield "p", f"Copy the phone number {clean(self._row['phone'], limit=_CELL)}"
+        if self._marks:
+            yield "m", f"Write {several(len(self._marks), 'marked row', 'marked rows')} to a file…"
+        if self._order is not None:
+            yield "l", f"Write this list of {several(len(self._order), 'row', 'rows')} to a file…"
 
     def on_key(self, event: events.Key) -> None:
         """Take a letter."""
-        if event.key == "escape":
+        if not self.query_one(Input).has_focus and event.character in dict(self._choices()):
             event.stop()
-            self.dismiss(None)
-        elif not self.query_one(Input).has_focus:
-            event.stop()
-            self._letter(event.character or "")
+            self._take(event.character)
 
-    def _letter(self, letter: str) -> None:
+    def _take(self, letter: str) -> None:
         """Copy, or ask for the file's name."""
-        if letter == "a":
-            self._copy(self._row["account_id"])
-        elif letter == "p" and self._row["phone"]:
-            self._copy(self._row["phone"])
-        elif letter == "l" and self._order is not None:
-            box = self.query_one(Input)
-            box.display = True
-            _, day, _ = self._session.opened
-            box.value = str(Path.cwd() / f"worklist-{day.moment.as_of}.csv")
-            box.focus()
+        _, day, _ = self.session.opened
+        if letter in {"a", "p"}:
+            self._copy(self._row["account_id" if letter == "a" else "phone"])
+            return
+        rows = self._order
+        if letter == "m":
+            marked = day.table["account_id"].is_in(list(self._marks)).arg_true()
+            # in the order of the list, then those that it does not show
+            rows = marked if rows is None else rows.filter(rows.is_in(marked.implode())).append(
+                marked.filter(~marked.is_in(rows.implode())).cast(rows.dtype)
+            )  # fmt: skip
+        self._rows = rows
+        box = self.query_one(Input)
+        box.display = True
+        box.value = str(Path.cwd() / f"worklist-{day.moment.as_of}.csv")
+        self.query_one("#told", Plain).show("⏎ writes; .csv, .xlsx, .parquet or .json")
+        self.set_focus(box)
 
     def _copy(self, text: str) -> None:
         """Put text into the clipboard of the terminal."""
         self.app.copy_to_clipboard(clean(text))
-        self._session.say("info", f"Copied {clean(text)}, if the terminal allows it.")
+        self.session.say("info", f"Copied {clean(text, limit=_CELL)}, if the terminal allows it.")
         self.dismiss(None)
 
     @on(Input.Submitted)
     def _write(self, event: Input.Submitted) -> None:
-        """Write the list."""
-        _, day, _ = self._session.opened
-        assert self._order is not None
+        """Write the rows; what is there already is not overwritten."""
+        if self._rows is None:
+            return
+        path = Path(clean(event.value)).expanduser()
+        if path.exists():
+            self.query_one("#told", Plain).show(f"{path.name} is there already: give another name")
+            return
         try:
-            write_table(listed(day.table[self._order], self._session.voice), Path(event.value).expanduser())
+            write_table(listed(self.session.opened[1].table[self._rows], self.session.voice), path)
         except DeskError as error:
-            self._session.say("error", f"{error.message} {error.remedy}")
-        else:
-            self._session.say("done", f"{len(self._order)} rows written to {clean(event.value)}")
+            self.query_one("#told", Plain).show(f"{error.message} {error.remedy}")
+            return
+        self.session.say("done", f"{several(len(self._rows), 'row', 'rows')} written to {path}")
         self.dismiss(None)

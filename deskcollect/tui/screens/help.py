@@ -1,127 +1,108 @@
-"""Help that can be searched by word and by key, and that runs what it finds."""
+"""Help that can be searched by word and by key, that runs what it finds, and in which the manual can be read."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.containers import VerticalScroll
+from textual.widgets import Input
 
 from deskcollect import resources
-from deskcollect.present.width import fit
-from deskcollect.tui.commands import KEY_WORDS, actions
+from deskcollect.tui import actions, keys
+from deskcollect.tui.screens.search import Found, Search
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from collections.abc import Iterator
+
+    from textual import events
     from textual.screen import Screen
 
     from deskcollect.tui.session import Session
 
+_READS = "⏎ reads"
 
-class Help(ModalScreen[None]):
+
+class Help(Search):
     """Lists what the keys do on the screen below, and the pages of the manual."""
 
-    CSS_PATH = "help.tcss"
+    KEYS_TEXT = "⏎ Run or read · tab All screens · ctrl+k Find a key · esc Close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "close", "Close", id="nav.back"),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("tab", "all", "All screens", priority=True),
+        Binding("ctrl+k", "by_key", "Find a key", priority=True),
     ]
 
-    def __init__(self, session: Session, below: Screen[object]) -> None:
-        super().__init__()
-        self._session = session
-        self._entries: list[tuple[str, str, str]] = []
-        self._runs: dict[str, tuple[object, str]] = {}
-        for binding, node in actions(below):
-            keys = " ".join(KEY_WORDS.get(key, key) for key in binding.key.split(","))
-            key = f"run:{binding.id}"
-            if key in self._runs:
-                number = next(n for n, entry in enumerate(self._entries) if entry[2] == key)
-                self._entries[number] = (f"{self._entries[number][0]} {keys}", binding.description, key)
-            else:
-                self._entries.append((keys, binding.description, key))
-                self._runs[key] = (node, binding.action)
-        for page in sorted(resources.manual().glob("*.md")):
-            title = page.read_text("utf-8").partition("\n")[0].lstrip("# ")
-            self._entries.append(("⏎ reads", title, f"page:{page.name}"))
-
-    def compose(self) -> ComposeResult:
-        """Return search box, list and page."""
-        with Vertical(id="frame") as frame:
-            frame.border_title = "Help · type a word or a key"
-            frame.border_subtitle = "⏎ Run or read · esc Close"
-            yield Input(placeholder="type to search", compact=True, id="word")
-            yield OptionList(id="found", compact=True, markup=False)
-            with VerticalScroll(id="page"):
-                yield Plain(notes=True, id="text")
+    def __init__(self, session: Session, below: Screen[None]) -> None:
+        super().__init__(session)
+        self._below = below
+        self._where = actions.name_of(below)
+        self._all = False
+        self._asks_key = False
 
     def on_mount(self) -> None:
-        """Show everything."""
-        self.query_one("#page").display = False
-        self._list("")
-        self.query_one("#word", Input).focus()
+        """Show what the keys do here."""
+        page = VerticalScroll(Plain(notes=True, id="text"), id="page", can_focus=False)
+        self.frame.mount(page)
+        self.frame.titled(f"Help · {self._where}", self.KEYS_TEXT)
+        super().on_mount()
 
-    @on(Input.Changed, "#word")
-    def _typed(self, event: Input.Changed) -> None:
-        """Search."""
-        self._list(event.value)
+    def entries(self, word: str) -> Iterator[Found]:
+        """Return the keys of the screen below and the pages; on demand the keys of all screens."""
+        del word
+        yield from actions.here(self.session, self._below, self._where)
+        if self._all:
+            yield from actions.elsewhere(self.session, self._below)
+        for page in sorted(resources.manual().glob("*.md")):
+            text = page.read_text("utf-8")
+            title = text.partition("\n")[0].lstrip("# ")
+            yield Found(title, _READS, "manual", text.lower(), run=page.name.__str__)
 
-    def _list(self, word: str) -> None:
-        """Show what answers a word or is on a key."""
-        found = self.query_one("#found", OptionList)
-        found.clear_options()
-        wanted = word.strip().lower()
-        for keys, text, key in self._entries:
-            exact = word.strip() in keys.split() if word.strip() else False
-            if not wanted or wanted in text.lower() or exact:
-                row = Content.assemble(" ", (fit(keys, 14), "$accent"), text)
-                found.add_option(Option(row, id=key))
-        if found.option_count:
-            found.highlighted = 0
+    def take(self, entry: Found) -> None:
+        """Run an action on the screen below, or show a page of the manual."""
+        if entry.key != _READS:
+            super().take(entry)
+        elif entry.run is not None:
+            self.query_one("#text", Plain).show((resources.manual() / str(entry.run())).read_text("utf-8"))
+            self._reading(on=True)
+
+    def _reading(self, *, on: bool) -> None:
+        """Show the page or the list."""
+        self.query_one("#page").display, self.query_one("#found").display = on, not on
+
+    def action_all(self) -> None:
+        """Show the keys of all screens, or of this one again."""
+        self._all = not self._all
+        self.frame.titled(f"Help · {'all screens' if self._all else self._where}", self.KEYS_TEXT)
+        self.find(self.query_one("#word", Input).value)
+
+    def action_by_key(self) -> None:
+        """Wait for a key and show what it does."""
+        self._asks_key = True
+        self.frame.titled("Help · press the key", "the next key is looked up, not run")
+        self.set_focus(None)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the key that was asked for."""
+        if self._asks_key:
+            event.stop()
+            event.prevent_default()
+            self._asks_key = False
+            self.frame.titled(f"Help · {self._where}", self.KEYS_TEXT)
+            self.set_focus(self.query_one("#word"))
+            self.query_one("#word", Input).value = keys.shown(event.key)
 
     def action_move(self, rows: int) -> None:
         """Move in the list, or in the page."""
         if self.query_one("#page").display:
             self.query_one("#page", VerticalScroll).scroll_relative(y=rows, animate=False)
-            return
-        found = self.query_one("#found", OptionList)
-        if found.option_count:
-            found.highlighted = ((found.highlighted or 0) + rows) % found.option_count
-
-    @on(Input.Submitted, "#word")
-    def _chosen(self) -> None:
-        """Run or read what is marked."""
-        found = self.query_one("#found", OptionList)
-        if found.highlighted is not None:
-            self._take(found.get_option_at_index(found.highlighted).id or "")
-
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        """Run or read what was clicked."""
-        self._take(event.option_id or "")
-
-    def _take(self, key: str) -> None:
-        """Run an action on the screen below, or show a page of the manual."""
-        kind, _, name = key.partition(":")
-        if kind == "page":
-            text = (resources.manual() / name).read_text("utf-8")
-            self.query_one("#text", Plain).show(text)
-            self.query_one("#found").display, self.query_one("#page").display = False, True
-            return
-        node, action = self._runs[key]
-        self.dismiss(None)
-        self.app.call_later(node.run_action, action)  # type: ignore[attr-defined]  # a screen or the app
+        else:
+            super().action_move(rows)
 
     def action_close(self) -> None:
         """Go from a page to the list, from the list to the screen."""
         if self.query_one("#page").display:
-            self.query_one("#found").display, self.query_one("#page").display = True, False
+            self._reading(on=False)
         else:
             self.dismiss(None)

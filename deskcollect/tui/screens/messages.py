@@ -5,44 +5,56 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import VerticalScroll
 
+from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time
-from deskcollect.present.lines import line
-from deskcollect.tui.paint import paint_all
+from deskcollect.present.lines import line, plain
+from deskcollect.tui.screens.base import SIGNS
+from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from deskcollect.tui.session import Session
+    from deskcollect.present.lines import Line
 
 
-class Messages(ModalScreen[None]):
+class Messages(Dialog[None]):
     """Lists the messages of this run."""
 
-    DEFAULT_CSS = """
-    Messages { align: center middle; background: $background 60%; }
-    Messages > Vertical { width: 90; max-width: 100%; height: auto; max-height: 90%; border: round $accent; background: $panel; padding: 0 1; }
-    Messages VerticalScroll { height: auto; max-height: 24; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,ctrl+n", "dismiss", "Close", id="nav.back")]
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
+    CSS_PATH = "messages.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,ctrl+n", "close", "Close", id="nav.back"),
+        Binding("y", "copy", "Copy", id="app.copy"),
+        Binding("down,j", "scroll(1)", "Down", id="nav.down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", id="nav.up", show=False),
+    ]
 
     def compose(self) -> ComposeResult:
         """Return the list."""
-        signs = {"done": ("✓", "success"), "warning": ("!", "warning"), "error": ("✗", "error"), "info": ("·", "muted")}
-        rows = [
-            line((f" {clock_time(entry.at)} ", "muted"), signs[entry.kind], f" {entry.text}")
-            for entry in reversed(self._session.messages)
+        with (
+            self.framed(title="Messages of today", keys="y Copy · esc Close"),
+            VerticalScroll(can_focus=False),
+        ):
+            yield Plain(self.painted(self._lines() or [line((" Nothing yet.", "muted"))]))
+
+    def _lines(self) -> list[Line]:
+        """Return one line a message."""
+        return [
+            line(
+                (f" {clock_time(entry.at) if entry.at else '     '} ", "muted"),
+                SIGNS[entry.kind],
+                f" {clean(entry.text)}",
+            )
+            for entry in reversed(self.session.messages)
         ]
-        with Vertical() as frame:
-            frame.border_title = "Messages of today"
-            frame.border_subtitle = "esc Close"
-            with VerticalScroll():
-                shown = rows or [line((" Nothing yet.", "muted"))]
-                yield Plain(paint_all(shown, self.app.theme_variables, self._session.glyphs))
+
+    def action_scroll(self, rows: int) -> None:
+        """Move the view."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    def action_copy(self) -> None:
+        """Put the text into the clipboard."""
+        self.app.copy_to_clipboard("\n".join(plain(entry) for entry in self._lines()))
+        self.dismiss(None)

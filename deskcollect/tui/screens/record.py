@@ -2,272 +2,271 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from deskcollect.desk.desk import Recorded
-from deskcollect.errors import DeskError, LedgerError
+from deskcollect.errors import DeskError
 from deskcollect.present import record as words
 from deskcollect.present.clean import clean
-from deskcollect.present.lines import Line, line
-from deskcollect.tui.form import Form
-from deskcollect.tui.paint import paint_all
-from deskcollect.tui.screens.worklist import told
+from deskcollect.present.lines import line
+from deskcollect.present.score import step
+from deskcollect.tui.apart import apart
+from deskcollect.tui.form import Form, Way
+from deskcollect.tui.screens.codes import Codes
+from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.screens.fields import Field, Fields
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.vocabulary import Direction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.app import ComposeResult
-    from textual.content import Content
 
+    from deskcollect.desk.desk import Recorded
     from deskcollect.policy.model import Outcome
+    from deskcollect.present.lines import Line
+    from deskcollect.tui.memory import Draft
     from deskcollect.tui.session import Session
 
-_LABEL = {
-    "amount": "Amount",
-    "due": "By",
-    "count": "Times",
-    "at": "At",
-    "choice": "Which",
-    "note": "Note",
-    "next": "Next",
-}
+_QUIET = 0.08
+_POINTS = ("phone", "phone_2", "email", "address")
+_NAME = 30
 
 
-class Field(Input):
-    """One line of the form. Its name is the need it answers."""
+class Record(Dialog[None]):
+    """Asks for a code, then for its fields, and records.
 
-
-class Record(ModalScreen[Recorded | None]):
-    """Asks for a code, then for its fields; returns what was recorded."""
+    Args:
+        session: The run.
+        account_id: Whom it is about.
+        after: Told what was recorded and how to say it, before the dialog closes.
+        go_on: Begin with the form that was not saved.
+    """
 
     CSS_PATH = "record.tcss"
-    AUTO_FOCUS = ""
-
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,f2", "save", "Save", id="form.save", priority=True),
-        Binding("escape", "cancel", "Back", id="form.cancel"),
-        Binding("ctrl+x", "discard", "Discard the draft", id="form.discard", priority=True),
+        Binding("ctrl+s,f2", "save", "Save", id="form.save"),
+        Binding("escape", "back", "Back; what was typed is kept", id="nav.back"),
+        Binding("ctrl+x", "discard", "Discard what was typed…", id="form.discard"),
     ]
 
-    def __init__(self, session: Session, account_id: str) -> None:
-        super().__init__()
-        self.session = session
+    def __init__(
+        self, session: Session, account_id: str, after: Callable[[Recorded, str], None], *, go_on: bool = False
+    ) -> None:
+        super().__init__(session)
         self.row = session.opened[1].row(account_id)
-        self.form: Form | None = None
-        self._prefix = ""
+        self._after = after
+        self._draft: Draft | None = session.memory.find(account_id)
+        self._go_on = go_on
         self._inbound = False
         self._point = 0
-        self._searching = False
+
+    @property
+    def form(self) -> Form | None:
+        """Return the form, None while the letters are shown."""
+        return self.session.form
 
     def compose(self) -> ComposeResult:
         """Return the frame; what it holds depends on the step."""
-        with Vertical(id="frame"):
-            yield Field(id="search", compact=True)
+        with self.framed(title="Record", keys="esc Close"):
+            yield Codes(self.session, self._fill)
             yield Plain(id="text")
-            for name, label in _LABEL.items():
-                with Vertical(classes="line", id=f"line-{name}"):
-                    yield Plain(label, classes="label")
-                    yield Field(id=f"field-{name}", compact=True)
-                    yield Plain(classes="reading", id=f"reading-{name}")
+            yield Fields(self.session.glyphs)
             yield Plain(id="effect")
 
     def on_mount(self) -> None:
-        """Show the letters."""
+        """Show the letters, or the form that was not saved."""
         self._pick()
+        if self._go_on:
+            self._take_up()
 
     @property
-    def points(self) -> list[str]:
+    def _codes(self) -> Codes:
+        """Return step one."""
+        return self.query_one(Codes)
+
+    @property
+    def _points(self) -> list[str]:
         """Return the kinds of numbers and addresses that can be named."""
-        return [name for name in ("phone", "phone_2", "email", "address") if self.row[name]]
+        return [name for name in _POINTS if self.row[name]]
+
+    @property
+    def _customer(self) -> str:
+        """Return the customer's name."""
+        return clean(self.row["customer_name"] or self.row["account_id"], limit=_NAME).replace("\n", " ")
 
     # --- step one: the code ------------------------------------------------------------------------------------------------
 
     def _pick(self) -> None:
-        """Show the codes."""
-        self.form, self._prefix, self._searching = None, "", False
-        desk, _, _ = self.session.opened
-        name = clean(self.row["customer_name"] or self.row["account_id"]).replace("\n", " ")
-        point = self.points[self._point] if self._point < len(self.points) else ""
-        number = f" · {clean(self.row[point])}" if point in {"phone", "phone_2"} else f" · {point}" if point else ""
+        """Show the codes, and the form that was not saved."""
+        self.session.form = None
         way = "the customer called" if self._inbound else "outgoing"
-        self._title(f"Record · {name} · {way}{number}", "esc Cancel")
-        last = line(
-            (" i", "accent"),
-            "  the customer called us   ",
-            (f"1-{max(1, len(self.points))}", "accent"),
-            "  other number   ",
-            ("/", "accent"),
-            "  find by word",
-        )
-        self._show([*words.picker(desk.policies), line(""), last], fields=())
-        self.set_focus(None)
+        self.frame.titled(f"Record · {self._customer} · {way}{self._number()}", "esc Close")
+        kept = self.session.opened[0].policies.outcome(self._draft.code) if self._draft else None
+        offer = []
+        if kept is not None:
+            offer = [line((" ! ", "warning"), f"{kept.label} was not saved: enter goes on, ctrl+x discards"), line(" ")]
+        self._show([])
+        self._codes.begin(offer, words.ways(len(self._points)))
+
+    def _number(self) -> str:
+        """Return the number or address that is used, for the title."""
+        if self._point >= len(self._points):
+            return ""
+        point = self._points[self._point]
+        return f" · {clean(self.row[point], limit=20)}" if point in {"phone", "phone_2"} else f" · {point}"
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter of the picker."""
-        if self.form is not None or self._searching or event.character is None or event.key in {"escape", "tab"}:
+        """Take a letter of step one. One that was typed ahead of the form goes into its field."""
+        if self._codes.searching:
             return
-        event.stop()
-        letter = event.character
-        desk, _, _ = self.session.opened
-        if not self._prefix and letter == "i":
+        if event.key == "enter" and self.form is None and not self._codes.begun:
+            event.stop()
+            self._take_up()
+        elif event.character is not None and event.is_printable:
+            event.stop()
+            self._letter(event.character)
+
+    def _letter(self, letter: str) -> None:
+        """Take a letter."""
+        if self.form is not None:
+            if isinstance(self.focused, Field):
+                self.focused.insert_text_at_cursor(letter)
+        elif letter == "i" and not self._codes.begun:
             self._inbound = not self._inbound
             self._pick()
-        elif not self._prefix and letter.isdigit():
-            self._point = min(max(int(letter) - 1, 0), max(len(self.points) - 1, 0))
+        elif letter.isdigit() and not self._codes.begun:
+            self._point = min(max(int(letter) - 1, 0), max(len(self._points) - 1, 0))
             self._pick()
-        elif not self._prefix and letter == "/":
-            self._search()
         else:
-            self._letter(self._prefix + letter, [o for o in desk.policies.outcomes if o.key])
+            self._codes.letter(letter)
 
-    def _letter(self, typed: str, outcomes: list[Outcome]) -> None:
-        """Take one or two letters."""
-        exact = next((outcome for outcome in outcomes if outcome.key == typed), None)
-        begun = [outcome for outcome in outcomes if outcome.key.startswith(typed)]
-        if exact is not None:
-            self._fill(exact)
-        elif begun:
-            self._prefix = typed
-            self._show([line((f"  {o.key[len(typed)]}  ", "accent"), o.label) for o in begun], fields=())
-        else:
-            swapped = next((o for o in outcomes if o.key == typed.swapcase()), None)
-            hint = " Caps lock?" if swapped else ""
-            self._prefix = ""
-            self._effect([line((f" {clean(typed)} is no letter here.{hint}", "warning"))])
-
-    def _search(self) -> None:
-        """Find a code by word."""
-        self._searching = True
-        box = self.query_one("#search", Field)
-        box.display = True
-        box.value = ""
-        box.focus()
-
-    @on(Input.Changed, "#search")
-    def _searched(self, event: Input.Changed) -> None:
-        """Show what is called so."""
-        if self._searching:
-            desk, _, _ = self.session.opened
-            self.query_one("#text", Plain).show(self._paint(words.found_lines(words.found(desk.policies, event.value))))
-
-    @on(Input.Submitted, "#search")
-    def _take_first(self, event: Input.Submitted) -> None:
-        """Take the first that was found."""
-        desk, _, _ = self.session.opened
-        hits = words.found(desk.policies, event.value)
-        if hits:
-            self._fill(hits[0])
+    def _take_up(self) -> None:
+        """Go on with the form that was not saved, if there is one."""
+        draft = self._draft
+        outcome = self.session.opened[0].policies.outcome(draft.code) if draft else None
+        if draft is not None and outcome is not None:
+            self._inbound, self._point = draft.inbound, draft.point
+            self._fill(outcome, draft)
 
     # --- step two: its fields ------------------------------------------------------------------------------------------------
 
-    def _fill(self, outcome: Outcome, draft: dict[str, str] | None = None) -> None:
+    def _fill(self, outcome: Outcome, draft: Draft | None = None) -> None:
         """Ask for what the code needs; the rest is filled in."""
-        self._searching = False
-        point = self.points[self._point] if self._point < len(self.points) and outcome.channel != "none" else ""
-        self.form = Form(
-            self.session, self.row, outcome, point, Direction.INBOUND if self._inbound else Direction.OUTBOUND
-        )
-        if draft:
-            self.form.values.update(draft)
-        self._title(
-            f"{outcome.label} · {clean(self.row['customer_name'] or self.row['account_id'])}", "ctrl+s Save · esc Back"
-        )
-        self._show(self.form.head(), fields=self.form.fields)
-        for name in self.form.fields:
-            self.query_one(f"#field-{name}", Field).value = self.form.values.get(name, "")
-        self.query_one(f"#field-{self.form.first}", Field).focus()
+        direction = Direction.INBOUND if self._inbound else Direction.OUTBOUND
+        point = self._points[self._point] if self._point < len(self._points) else ""
+        form = Form(self.session, self.row, outcome, Way(direction, self._point, point), draft)
+        self.session.form = form
+        self.frame.titled(f"{outcome.label} · {self._customer}", "ctrl+s Save · esc Back")
+        self._codes.display = False
+        self._show(form.head())
         self._follow()
 
     @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
-        """Follow what is typed: show how it is read and what it would do."""
-        name = (event.input.id or "").removeprefix("field-")
-        if self.form is not None and name in self.form.fields:
-            self.form.type(name, event.value)
+    def _changed(self) -> None:
+        """Follow what is typed."""
+        if self.form is not None:
+            self.query_one(Fields).take(self.form)
             self._follow()
 
     def _follow(self) -> None:
-        """Show readings and effects."""
-        if self.form is None:
-            return
-        for name in self.form.fields:
-            text, role = self.form.reading(name)
-            self.query_one(f"#reading-{name}", Plain).show(self._paint([line((text, role))]))
-        self._effect(self.form.effect())
-        self.form.keep_draft()
+        """Show how the fields are read, and as soon as it is known what saving would do."""
+        if self.form is not None:
+            self.query_one(Fields).read(self.form)
+            self._preview(self.form)
+
+    @work(exclusive=True, group="preview")
+    async def _preview(self, form: Form) -> None:
+        """Work out what saving would do, once the typing rests; keep the draft then."""
+        await asyncio.sleep(_QUIET)
+        self._keep(form)
+        moved, problem = await apart(form.preview)
+        if self.form is form:
+            self._say(form.effect(moved, problem))
+
+    def _keep(self, form: Form) -> None:
+        """Keep what was typed, if anything was."""
+        if form.typed:
+            form.keep()
+            self._draft = form.draft()
 
     @on(Input.Submitted)
     def _onward(self) -> None:
         """Enter goes to the next field."""
         if self.form is not None:
-            self.focus_next()
+            self.focus_next(Field)
 
-    def action_save(self) -> None:
-        """Record; on a refusal the form stays as it is."""
-        if self.form is None:
+    async def action_save(self) -> None:
+        """Record; on a refusal the form stays as it is, and another try records the same event."""
+        form = self.form
+        if form is None:
             return
+        self.query_one(Fields).take(form)
         desk, day, _ = self.session.opened
-        entry, problem = self.form.entry()
-        if entry is None:
-            self._effect([*self.form.effect(), line((" ✗ ", "error"), (problem, "error"))])
-            return
         try:
-            done = desk.record(day, entry)
+            entry, problem = form.final()
+            if entry is None:
+                self._say([line((" ✗ ", "error"), (problem, "error"))])
+                return
+            done = await asyncio.to_thread(desk.record, day, entry)
         except DeskError as error:
-            self.form.keep_id(entry.event_id)
-            shout = "NOT RECORDED: " if isinstance(error, LedgerError) else ""
-            lines = [
-                line((f" ✗ {shout}{error.message}", "error")),
-                line(f" {error.remedy} Your form is kept; ctrl+s tries again."),
-            ]
-            self._effect(lines)
+            form.keep()
+            told = f" ✗ {self.session.refusal(error)}"
+            self._say([line((told, "error")), line(f" {error.remedy} Your form is kept; ctrl+s tries again.")])
             return
-        self.form.drop_draft()
-        self.session.take(done.day)
-        name = clean(self.row["customer_name"] or self.row["account_id"]).replace("\n", " ")
-        self.session.say("done", f"{told(done, name, self.form.said())}   u Undo")
-        self.dismiss(done)
+        form.drop()
+        self.session.form = None
+        self.session.recorded(done)
+        self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
+        self.dismiss(None)
 
-    def action_cancel(self) -> None:
-        """Go one step back; the draft is kept."""
-        if self._searching or self.form is not None or self._prefix:
+    def action_back(self) -> None:
+        """Go one step back; what was typed is kept."""
+        if self.form is not None:
+            self._keep(self.form)
+        if self.form is not None or self._codes.begun:
             self._pick()
         else:
             self.dismiss(None)
 
     def action_discard(self) -> None:
-        """Throw the draft away and go back to the letters."""
-        if self.form is not None:
-            self.form.drop_draft()
-            self._pick()
+        """Ask whether to throw away what was typed."""
+        from deskcollect.tui.screens.confirm import Confirm
+
+        if self.form is None and self._draft is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.session.memory.drop(self.row["account_id"])
+                self._draft = None
+                self._pick()
+
+        question = (line(" Throw away what was typed into this form?"), line((" Nothing of it was recorded.", "muted")))
+        self.app.push_screen(Confirm(self.session, "Discard", question, yes="Discard", no="Keep"), answered)
 
     # --- drawing ---------------------------------------------------------------------------------------------------------------
 
-    def _title(self, title: str, keys: str) -> None:
-        """Set the frame's title and keys."""
-        frame = self.query_one("#frame", Vertical)
-        frame.border_title = self.session.glyphs.render(clean(title, limit=70)).replace("[", "(").replace("]", ")")
-        frame.border_subtitle = keys
+    def _show(self, lines: list[Line]) -> None:
+        """Show text, and the fields of the form if there is one."""
+        text = self.query_one("#text", Plain)
+        text.show(self.painted(lines))
+        text.display = bool(lines)
+        self.query_one(Fields).ask(self.form)
+        self._say([])
 
-    def _show(self, lines: list[Line], *, fields: tuple[str, ...]) -> None:
-        """Show text and just these fields."""
-        self.query_one("#search", Field).display = False
-        self.query_one("#text", Plain).show(self._paint(lines))
-        for name in _LABEL:
-            self.query_one(f"#line-{name}", Vertical).display = name in fields
-        self._effect([])
-
-    def _effect(self, lines: list[Line]) -> None:
+    def _say(self, lines: list[Line]) -> None:
         """Show what saving would do, or why it was refused."""
-        self.query_one("#effect", Plain).show(self._paint(lines))
+        self.query_one("#effect", Plain).show(self.painted(lines))
 
-    def _paint(self, lines: list[Line]) -> Content:
-        """Return lines in colour."""
-        return paint_all(lines, self.app.theme_variables, self.session.glyphs)
+
+def _moved(done: Recorded) -> str:
+    """Return what a record did to score and tier."""
+    before, after = done.before["tier"], done.after["tier"]
+    return f"{step(done.step)}{f'  tier {before} → {after}' if before != after else ''}"

@@ -2,357 +2,213 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.reactive import reactive
-from textual.widgets import Input
 
-from deskcollect.desk.account import lost_points
-from deskcollect.desk.pipeline import arrange
-from deskcollect.desk.summary import gravest_alerts
 from deskcollect.present import head, selected
-from deskcollect.present.lines import line
-from deskcollect.present.score import step
-from deskcollect.tui.screens.base import DeskScreen
-from deskcollect.tui.widgets.columns import TableColumn
-from deskcollect.tui.widgets.hints import Hint
+from deskcollect.present.clean import clean
+from deskcollect.present.numbers import count
+from deskcollect.tui.apart import apart
+from deskcollect.tui.screens.filter import Filter, unmatched
+from deskcollect.tui.screens.listing import BIG, QUIET, Listing
+from deskcollect.tui.views import ALL, WorkView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
-from deskcollect.vocabulary import Lens, Tier
+from deskcollect.vocabulary import Tier
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from deskcollect.desk.desk import Recorded
+    from deskcollect.present.lines import Line
     from deskcollect.present.rows import ListColumn, Row
-    from deskcollect.tui.session import Session
+    from deskcollect.records import Part
+    from deskcollect.tui.memory import Draft
+    from deskcollect.tui.session import Message, Session
 
 _TALL, _LOW = 30, 20
-_BIG = 50_000
+_ALL_COLUMNS = 400
 
 
-def table_column(column: ListColumn) -> TableColumn:
-    """Return a column of the table widget."""
-    import polars as pl
-
-    return TableColumn(
-        column.name, column.title, column.width, column.align, column.cell, pl.col(column.sorts_by), gap=column.gap
-    )
-
-
-class Worklist(DeskScreen):
+class Worklist(Listing[WorkView]):
     """All that is to be done today, in the order of a lens."""
 
     CSS_PATH = "worklist.tcss"
-
-    HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("⏎", "Open", "screen.open"),
-        Hint("r", "Record…", "screen.record"),
-        Hint("n", "Next", "screen.next(1)"),
-        Hint("/", "Filter", "screen.filter"),
-        Hint("t", "Tier…", "screen.tier"),
-        Hint(",.", "Queue", "screen.queue(1)"),
-        Hint("o", "Lens", "screen.lens"),
-        Hint("u", "Undo", "screen.undo"),
-        Hint("2", "Alerts", "app.go('alerts')"),
-        Hint("x", "Explain", "screen.explain"),
-        Hint("y", "Copy…", "screen.export"),
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("list.open", "Open"),
+        ("work.record", "Record…"),
+        ("work.next", "Next"),
+        ("list.filter", "Filter"),
+        ("list.tier", "Tier…"),
+        ("list.queue_previous list.queue_next", "Queue"),
+        ("list.lens", "Lens"),
+        ("work.undo", "Undo"),
+        ("screen.alerts", "Alerts"),
+        ("work.explain", "Explain"),
+        ("list.sort", "Sort…"),
+        ("list.mark", "Mark"),
+        ("app.copy", "Copy…"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "record", "Record an outcome…", id="work.record", show=False),
-        Binding("n", "next(1)", "Next account that may be worked", id="work.next", show=False),
-        Binding("p", "next(-1)", "Previous account that may be worked", id="work.previous", show=False),
-        Binding("x", "explain", "Explain this row", id="work.explain", show=False),
-        Binding("slash", "filter", "Filter as you type", id="list.filter", show=False),
         Binding("full_stop", "queue(1)", "Next queue", id="list.queue_next", show=False),
         Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
         Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
         Binding("o", "lens", "Lens: risk, exposure", id="list.lens", show=False),
-        Binding("s", "sort", "Sort by…", id="list.sort", show=False),
         Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
-        Binding("y", "export", "Copy or export…", id="app.copy", show=False),
-        Binding("R", "rerank", "Rank again now", id="list.rerank", show=False),
+        Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
     ]
-    queue: reactive[str] = reactive("to-call", init=False)
-    lens: reactive[Lens] = reactive(Lens.RISK, init=False)
-    text: reactive[str] = reactive("", init=False)
-    tiers: reactive[frozenset[str]] = reactive(frozenset(), init=False)
-    by_column: reactive[tuple[str, bool] | None] = reactive(None, init=False)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self.view = WorkView("", "")
         self._panel = True
-        self._order: pl.Series | None = None
+        self._offer: tuple[Draft, Message] | None = None
 
     def compose(self) -> ComposeResult:
         """Return title, tabs, filter, list, panels, message and hints."""
         yield self.top()
         yield Plain(id="tabs")
-        yield Input(placeholder="type to filter", id="filter", classes="-hidden", compact=True)
+        yield Filter()
         with Horizontal(id="middle"):
-            yield Table((), done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
+            yield self.compose_list()
             yield Plain(id="side")
         yield Plain(id="panel")
         yield from self.bottom()
 
-    def on_mount(self) -> None:
-        """Let the list have the keys."""
-        self.list.focus()
-        self.show_day()
-
-    @property
-    def list(self) -> Table:
-        """Return the list."""
-        return self.query_one("#list", Table)
-
     # --- drawing ---------------------------------------------------------------------------------------------------------
 
     def show_day(self) -> None:
-        """Draw everything anew; order and rows come from the session's day."""
-        self.draw_top()
-        if self.session.day is None:
-            self.draw("#message", [line((" reading the book…", "muted"))])
-            return
-        self.draw_message()
-        self.fit_columns()
-        self.rearrange()
+        """Draw everything anew; the first time the list begins with the first queue."""
+        if self.session.day is not None and not self.view.queue:
+            first = next(iter(self.session.opened[0].policies.queues)).id
+            self.view = WorkView(first, first)
+        super().show_day()
 
-    def on_resize(self) -> None:
-        """Choose columns and panels for the new size."""
-        if self.session.day is not None:
-            self.fit_columns()
-            self.draw_top()
-            self.draw_rest()
-
-    def fit_columns(self) -> None:
-        """Give the list the columns that fit."""
-        words = self.session.rows()
+    def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
+        """Return the columns that fit beside the detail, or every one there is."""
         width = self.size.width - (selected.SIDE if self._beside else 0) - 1
-        self.list.set_columns([table_column(column) for column in words.columns(width)])
+        return self.session.rows().columns(_ALL_COLUMNS if every else width)
 
     @property
     def _beside(self) -> bool:
         """Tell whether the detail stands at the right of the list."""
         return self._panel and self.size.width > selected.SIDE_FROM
 
-    def rearrange(self, *, keep_cursor: bool = True) -> None:
-        """Order the list anew; a large one in a thread, so that the keys go on."""
-        _, day, _ = self.session.opened
-        if day.table.height > _BIG:
-            self._arrange_apart(keep_cursor=keep_cursor)
-        else:
-            self._take_order(self._arranged(), keep_cursor=keep_cursor)
-
-    @work(thread=True, exclusive=True)
-    def _arrange_apart(self, *, keep_cursor: bool) -> None:
-        """Order a large list."""
-        order = self._arranged()
-        self.app.call_from_thread(self._take_order, order, keep_cursor=keep_cursor)
-
-    def _arranged(self) -> pl.Series:
-        """Return the rows of the view in order."""
-        _, day, _ = self.session.opened
-        return arrange(
-            day.table, queue=self.queue, lens=self.lens, text=self.text, within=self.tiers, sort=self.by_column
-        )
-
-    def _take_order(self, order: pl.Series, *, keep_cursor: bool) -> None:
-        """Show the list in a new order."""
-        _, day, _ = self.session.opened
-        self._order = order
-        self.list.show(day.table, order, keep_cursor=keep_cursor)
-        self.draw_rest()
-
     def draw_rest(self) -> None:
-        """Draw what depends on order or cursor: tabs, panel."""
-        desk, _, counted = self.session.opened
-        width = self.size.width
-        place = head.Place(
-            rank=self.list.cursor + 1,
-            shown=0 if self._order is None else len(self._order),
-            lens=str(self.lens),
-            sort=self.by_column,
-            tiers="".join(sorted(self.tiers)),
-            typed=self.text,
-            marked=len(self.list.marks),
-        )
-        tabs = head.queues(counted, desk.policies, self.queue, width, place, tall=self.size.height >= _TALL)
-        self.draw("#tabs", tabs)
-        self._draw_panel()
+        """Draw what depends on order or cursor: tabs, and the detail as soon as its figures are there."""
+        self._draw_tabs()
+        self._draw_detail(0)
 
-    def _draw_panel(self) -> None:
-        """Draw the detail of the cursor's row: below the list, or at its right on a wide screen."""
-        row = self.list.cursor_row
-        empty = self._order is not None and not len(self._order)
+    @on(Table.Highlighted)
+    def _moved(self) -> None:
+        """Follow the cursor once it rests, so that a held key stays quick."""
+        if self.order is not None:
+            self._draw_detail(QUIET)
+
+    @work(exclusive=True, group="detail")
+    async def _draw_detail(self, quiet: float) -> None:
+        """Draw the detail of the cursor's row; a later one ends this one."""
+        from deskcollect.desk.account import lost_points
+
+        await asyncio.sleep(quiet)
+        if quiet:
+            self._draw_tabs()
+        desk, day, _ = self.session.opened
+        row = self.table.cursor_row
+        empty = row is None
         side, panel = self.query_one("#side", Plain), self.query_one("#panel", Plain)
         side.display, panel.display = self._beside and not empty, not self._beside or empty
-        if empty:
-            desk, _, counted = self.session.opened
-            self.draw("#panel", selected.nothing(counted, desk.policies, self.queue, self.text))
-        elif row is not None:
-            self._draw_row(row)
+        if row is None:
+            self.draw("#panel", self._nothing())
+        else:
+            self._draw_row(row, await apart(lambda: lost_points(desk, day, row["account_id"])))
 
-    def _draw_row(self, row: Row) -> None:
+    def _draw_tabs(self) -> None:
+        """Draw queues, order and place."""
+        desk, _, counted = self.session.opened
+        place = head.Place(
+            rank=self.table.cursor + 1,
+            shown=0 if self.order is None else len(self.order),
+            lens=str(self.view.lens),
+            sort=self.view.sort,
+            tiers="".join(sorted(self.view.tiers)),
+            typed=self.view.text,
+            marked=len(self.table.marks),
+        )
+        tall = self.size.height >= _TALL
+        self.draw("#tabs", head.queues(counted, desk.policies, self.view.queue, self.size.width, place, tall=tall))
+
+    def _draw_row(self, row: Row, parts: tuple[Part, ...]) -> None:
         """Draw the detail of one row in the form that the size allows."""
-        desk, day, counted = self.session.opened
+        from deskcollect.desk.summary import gravest_alerts
+
+        _, day, counted = self.session.opened
         words, width = self.session.rows(), self.size.width
-        parts = lost_points(desk, day, row["account_id"])
         if self._beside:
             self.draw("#side", selected.side(words, row, parts, selected.SIDE - 3))
         elif self.size.height >= _TALL and self._panel:
             gravest = gravest_alerts(day.table, selected.LINES - 2)
-            alerts = selected.alert_lines(words, gravest, counted.flagged)
-            self.draw("#panel", selected.panel(words, row, parts, alerts, counted.flagged, width))
+            self.draw("#panel", selected.panel(words, row, parts, gravest, counted.flagged, width))
         else:
             lines = 1 if self.size.height < _LOW else 2
             self.draw("#panel", selected.brief(words, row, parts, width)[:lines])
 
-    # --- what the list says ------------------------------------------------------------------------------------------------
+    def _nothing(self) -> list[Line]:
+        """Return why the list is empty, and what to do."""
+        desk, _, counted = self.session.opened
+        if self.view.text:
+            return unmatched(self.session.opened[1].table, self.view.text, self._label)
+        return selected.nothing(counted, desk.policies, self.view.queue)
 
-    @on(Table.Highlighted)
-    def _moved(self) -> None:
-        """Follow the cursor."""
-        if self.session.day is not None and self._order is not None:
-            self.draw_rest()
-
-    @on(Table.Opened)
-    def _opened(self, event: Table.Opened) -> None:
-        """Open an account."""
-        self._open(event.key)
-
-    @on(Table.SortAsked)
-    def _sort_asked(self, event: Table.SortAsked) -> None:
-        """Sort by a column; the same again brings back the lens."""
-        named = {column.name: column.sorts_by for column in self.session.rows().columns(400)}
-        column = named.get(event.column, event.column)
-        descending = bool(event.descending) if event.descending is not None else self.by_column is None
-        wanted = (column, descending)
-        again = self.by_column == wanted or (
-            event.descending is None and self.by_column is not None and self.by_column[0] == column
-        )
-        self.by_column = None if again else wanted
-        self.list.set_sorted_by(None if again else event.column, descending=descending)
-
-    def watch_queue(self) -> None:
-        """Show another queue from its top."""
-        self.rearrange(keep_cursor=False)
-
-    def watch_lens(self) -> None:
-        """Order by another lens."""
-        self.rearrange()
-
-    def watch_text(self) -> None:
-        """Filter."""
-        self.rearrange()
-
-    def watch_tiers(self) -> None:
-        """Show other tiers."""
-        self.rearrange()
-
-    def watch_by_column(self) -> None:
-        """Sort."""
-        self.rearrange()
+    @property
+    def _label(self) -> str:
+        """Return the name of the queue."""
+        queues = self.session.opened[0].policies.queues
+        return next((queue.label for queue in queues if queue.id == self.view.queue), self.view.queue)
 
     # --- keys --------------------------------------------------------------------------------------------------------------
-
-    def action_open(self) -> None:
-        """Open the cursor's row."""
-        self.list.action_open()
-
-    def _open(self, key: str) -> None:
-        """Open an account with the list as it stands now."""
-        from deskcollect.tui.screens.account import AccountView
-
-        self.app.push_screen(AccountView(self.session, key, list(self.list.rows.keys())))
-
-    def action_record(self) -> None:
-        """Record an outcome for the cursor's row."""
-        from deskcollect.tui.screens.record import Record
-
-        if self.list.cursor_key is not None:
-            self.app.push_screen(Record(self.session, self.list.cursor_key), self._after_record)
-
-    def _after_record(self, done: Recorded | None) -> None:
-        """Show what a record did."""
-        if done is not None:
-            self.recorded(done)
-
-    def recorded(self, done: Recorded) -> None:
-        """Move the recorded row to its place; the cursor stands on the next account, on the same line."""
-        old, keys = self.list.cursor_key, list(self.list.rows.keys())
-        self.session.take(done.day)
-        following = keys[keys.index(old) + 1 :] if old in keys else []
-        self.draw_top()
-        self.draw_message()
-        _, day, _ = self.session.opened
-        self._take_order(self._arranged(), keep_cursor=True)
-        if done.event.corrects:
-            self.list.move_to(done.event.account_id)
-        elif self.session.desk and self.session.desk.settings.auto_next and old == done.event.account_id:
-            next(filter(self.list.move_to, following), None)
-        del day
-
-    def action_next(self, way: int) -> None:
-        """Go to the next account that is to be worked today."""
-        keys = list(self.list.rows.keys())
-        at = self.list.cursor + way
-        while 0 <= at < len(keys):
-            row = self.list.rows.row(at)
-            if row["state"] == "act" and not row["worked_today"]:
-                self.list.cursor = at
-                return
-            at += way
 
     def action_queue(self, way: int) -> None:
         """Go through the queues that hold somebody."""
         desk, _, counted = self.session.opened
-        ids = [q.id for q in desk.policies.queues if counted.queues.get(q.id) or q.id in {"all", self.queue}]
-        self.queue = ids[(ids.index(self.queue) + way) % len(ids)]
+        ids = [q.id for q in desk.policies.queues if counted.queues.get(q.id) or q.id in {ALL, self.view.queue}]
+        self.look(self.view.next_queue(ids, way), from_top=True)
 
     def action_go_queue(self, queue: str) -> None:
         """Show a queue that was clicked."""
-        self.queue = queue
+        self.look(replace(self.view, queue=queue), from_top=True)
+
+    def search_elsewhere(self) -> None:
+        """Look among all accounts for what the filter does not find here."""
+        self.look(replace(self.view, queue=ALL), from_top=True)
 
     def action_only_tier(self, tier: str) -> None:
-        """Show one tier that was clicked; again: all."""
-        self.tiers = frozenset() if self.tiers == {tier} else frozenset({tier})
+        """Show one tier; again: all."""
+        self.look(self.view.only_tier(tier))
 
     def action_lens(self) -> None:
         """Go through the lenses."""
-        lenses = list(Lens)
-        self.by_column = None
-        self.list.set_sorted_by(None)
-        self.lens = lenses[(lenses.index(self.lens) + 1) % len(lenses)]
+        self.look(self.view.next_lens())
 
     def action_tier(self) -> None:
-        """Choose tiers."""
+        """Choose tiers; the choice tells their money in every currency."""
         from deskcollect.tui.screens.choose import Choose
 
-        choices = [(tier.value.lower(), tier.value, self.session.glyphs.tier(tier.value)) for tier in Tier]
+        counted, signs = self.session.opened[2], self.session.glyphs
+        choices = [(tier.lower(), tier.value, f"{signs.tier(tier)}  {head.tier_money(counted, tier)}") for tier in Tier]
 
         def chosen(picked: frozenset[str] | None) -> None:
             if picked is not None:
-                self.tiers = picked
+                self.look(replace(self.view, tiers=picked if len(picked) < len(Tier) else frozenset()))
 
-        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.tiers), chosen)
-
-    def action_sort(self) -> None:
-        """Choose a column to sort by."""
-        from deskcollect.tui.screens.choose import Choose
-
-        columns = self.session.rows().columns(self.size.width)
-        letters = "abcdefghijklmnop"
-        choices = [(letters[i], column.name, column.title) for i, column in enumerate(columns)]
-
-        def chosen(picked: frozenset[str] | None) -> None:
-            for name in picked or ():
-                self._sort_asked(Table.SortAsked(name, None))
-
-        self.app.push_screen(Choose(self.session, "Sort by", choices, frozenset(), one=True), chosen)
+        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), chosen)
 
     def action_detail(self) -> None:
         """Show or hide the detail panel."""
@@ -360,67 +216,67 @@ class Worklist(DeskScreen):
         self.fit_columns()
         self.draw_rest()
 
-    def action_explain(self) -> None:
-        """Say which rules decided what the row says."""
-        from deskcollect.tui.screens.explain import Explain
+    def place_words(self) -> str:
+        """Return where the cursor's row stands, in words."""
+        shown = 0 if self.order is None else len(self.order)
+        by = f"by {self.view.sort[0].replace('_', ' ')}" if self.view.sort else f"by {self.view.lens}"
+        return f"{count(self.table.cursor + 1)} of {count(shown)} in {self._label}, {by}"
 
-        if self.list.cursor_key is not None:
-            self.app.push_screen(Explain(self.session, self.list.cursor_key))
+    def leave(self) -> None:
+        """Say how to leave: from the bare list one key alone does not."""
+        self.action_leave_hint()
 
-    def action_export(self) -> None:
-        """Copy or hand over the list as a file."""
-        from deskcollect.tui.screens.export import Export
+    # --- what was recorded -------------------------------------------------------------------------------------------------
 
-        if self.list.cursor_key is not None:
-            self.app.push_screen(Export(self.session, self.list.cursor_key, self._order))
+    def recorded(self, done: Recorded, told: str) -> None:
+        """Move the recorded row to its place; the cursor stands on the next account, on the same line."""
+        account = cursor = done.event.account_id
+        here = self.table.cursor_key == account
+        if here and not done.event.corrects and self.session.opened[0].settings.auto_next:
+            following = self.next_to_work()
+            cursor = (self.table.rows.key_at(following) if following is not None else None) or account
+        elif not here:
+            cursor = self.table.cursor_key or account
+        self.rearrange(cursor=cursor)
+        self.session.say("done", told if done.event.corrects else f"{told}{self._new_place(account)}   u Undo")
+        self.draw_top()
+        self.draw_message()
 
-    def action_rerank(self) -> None:
-        """Rank again now."""
-        self.rearrange()
-        self.say("info", "Ranked again.")
+    def _new_place(self, account: str) -> str:
+        """Return where a row went, in words; nothing while a large list is still being ordered."""
+        known = self.session.opened[1].table.height <= BIG
+        place = self.table.rows.find(account) if known else None
+        return "" if place is None else f"  Now {count(place + 1)} of {count(len(self.table.rows))}."
 
-    def action_filter(self) -> None:
-        """Begin to type a filter."""
-        box = self.query_one("#filter", Input)
-        box.remove_class("-hidden")
-        box.value = self.text
-        box.focus()
+    # --- a form that was not saved -----------------------------------------------------------------------------------------
 
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        """Filter at every letter."""
-        self.text = event.value
+    def offer(self, draft: Draft) -> None:
+        """Offer to go on with a form that was not saved; the cursor stands on its account."""
+        desk, day, _ = self.session.opened
+        outcome = desk.policies.outcome(draft.code)
+        if outcome is None or day.table["account_id"].index_of(draft.account_id) is None:
+            return
+        self.table.move_to(draft.account_id)
+        name = clean(day.row(draft.account_id)["customer_name"] or draft.account_id, limit=30)
+        self.say("warning", f"{outcome.label} for {name} was not saved: enter goes on, ctrl+x discards")
+        self._offer = (draft, self.session.messages[-1])
 
-    @on(Input.Submitted, "#filter")
-    def _kept(self) -> None:
-        """Keep the filter and go back to the list."""
-        self._leave_filter()
+    @property
+    def _offered(self) -> Draft | None:
+        """Return the form that is offered while the offer stands in the message line."""
+        return self._offer[0] if self._offer and self.session.messages[-1] is self._offer[1] else None
 
-    def _leave_filter(self) -> None:
-        """Let the list have the keys again."""
-        self.query_one("#filter", Input).add_class("-hidden")
-        self.list.focus()
+    @on(Table.Opened)
+    def _go_on(self, event: Table.Opened) -> None:
+        """Go on with the form that was not saved while it is offered."""
+        draft, self._offer = self._offered, None
+        if draft is not None:
+            event.prevent_default()
+            self.record_for(draft.account_id, go_on=True)
 
-    def action_back(self) -> None:
-        """Take back the filter, the sort or the tiers; from the bare list only ctrl+q leaves."""
-        if self.query_one("#filter", Input).has_focus:
-            self.text = ""
-            self._leave_filter()
-        elif self.text:
-            self.text = ""
-        elif self.by_column:
-            self.by_column = None
-            self.list.set_sorted_by(None)
-        elif self.tiers:
-            self.tiers = frozenset()
-        elif self.queue != "to-call":
-            self.queue = "to-call"
-        else:
-            self.say("info", "ctrl+q leaves.")
-
-
-def told(done: Recorded, name: str, label: str) -> str:
-    """Return what the message line says after a record."""
-    before, after = done.before["tier"], done.after["tier"]
-    moved = f"  tier {before} → {after}" if before != after else ""
-    return f"{name}: {label}. {step(done.step)}{moved}"
+    def action_discard(self) -> None:
+        """Throw away the form that was not saved, if it is offered."""
+        draft, self._offer = self._offered, None
+        if draft is not None:
+            self.session.memory.drop(draft.account_id)
+            self.say("info", "The form was discarded.")

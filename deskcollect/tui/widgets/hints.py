@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.reactive import reactive
 
@@ -12,18 +11,15 @@ from deskcollect.tui.paint import paint
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from textual.app import RenderResult
 
     from deskcollect.present.shapes import Glyphs
 
-ALWAYS = (("?", "Help", "app.help"), (":", "All", "app.command_palette"))
 
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A key, what it does, and the action a click asks for."""
+class Hint(NamedTuple):
+    """A key as it is written, what it does, and the action that a click asks for."""
 
     key: str
     label: str
@@ -31,26 +27,26 @@ class Hint:
 
 
 class Hints(Plain):
-    """Draws as many hints as fit; help and everything are never cut."""
+    """Draws as many hints as fit, cut from the right; the last two (help and everything) are never cut."""
 
     DEFAULT_CSS = """
     Hints { height: 1; background: $panel; color: $foreground; }
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive((), layout=False)
+    lead: reactive[str] = reactive("", layout=False)
 
-    def __init__(self, hints: Sequence[Hint], glyphs: Glyphs) -> None:
+    def __init__(self, glyphs: Glyphs) -> None:
         super().__init__("")
         self._glyphs = glyphs
-        self.set_reactive(Hints.hints, tuple(hints))
 
     def render(self) -> RenderResult:
         """Return the line."""
         width = self.size.width
-        right = hint_line([Hint(*entry) for entry in ALWAYS])
-        left: Line = ()
-        for hint in self.hints:
-            wider = (*left, *hint_line([hint]))
+        right = _line(self.hints[-2:])
+        left: Line = (Part(f" {self.lead}", "accent"),) if self.lead else ()
+        for hint in self.hints[:-2]:
+            wider = (*left, *_line([hint]))
             if length(wider) + length(right) + 1 > width:
                 break
             left = wider
@@ -58,7 +54,7 @@ class Hints(Plain):
         return paint(clip((*left, gap, *right), width), self.app.theme_variables, self._glyphs)
 
 
-def hint_line(hints: Sequence[Hint]) -> Line:
+def _line(hints: Iterable[Hint]) -> Line:
     """Return hints beside each other, the keys in the accent colour."""
     parts: list[Part] = []
     for hint in hints:

@@ -81,20 +81,21 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         done: Callable[[Row], bool] | None = None,
         glyphs: Glyphs = UNICODE,
         id: str | None = None,  # noqa: A002 - the name that every widget of Textual uses
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(id=id)
         self.rows = Rows(None, None, key)
         self._strips = Strips(columns, glyphs, key, done)
 
-    def show(self, frame: pl.DataFrame, order: pl.Series | None = None, *, keep_cursor: bool = True) -> None:
-        """Show other rows, or the same in another order.
+    def show(
+        self, frame: pl.DataFrame, order: pl.Series | None = None, *, keep_cursor: bool = True, at: str = ""
+    ) -> None:
+        """Show other rows, or the same in another order. Marks stay.
 
-        The cursor keeps its row and its line on the screen; if its row is gone it keeps the line. Marks stay.
+        The cursor keeps its row and its line on the screen; if its row is gone, or another is named by `at`, the line.
         """
         key, line = self.cursor_key, self.cursor - self.scroll_offset.y
         self.rows = Rows(frame, order, self.rows.key)
-        found = self.rows.find(key) if keep_cursor else 0
+        found = self.rows.find(at or key) if keep_cursor else 0
         position = max(min(self.cursor if found is None else found, len(self.rows) - 1), 0)
         self.virtual_size = Size(total_width(self.columns), len(self.rows) + HEADER)
         self.set_reactive(Table.cursor, position)

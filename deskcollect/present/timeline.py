@@ -1,0 +1,100 @@
+"""What was said and done on an account: records, payments, statements and what became of promises, newest first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from deskcollect.present.clean import clean
+from deskcollect.present.dates import clock_time, day, short_date
+from deskcollect.present.lines import Line, line
+from deskcollect.present.numbers import several
+from deskcollect.present.width import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    from deskcollect.desk.account import Account
+    from deskcollect.present.account import AccountWords
+    from deskcollect.records import Event
+
+_WHO = 5
+_JUDGED = {
+    "kept": ("Promise kept", "success"),
+    "partial": ("Promise partly kept", ""),
+    "broken": ("Promise broken", "warning"),
+}
+
+
+def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
+    """Return one line for each thing that happened."""
+    entries = [*_records(words, account), *_book(words, account), *_judged(words, account)]
+    told = sorted(entries, key=lambda entry: entry[0], reverse=True)
+    return tuple(text for _, text in told) or (line((" Nothing yet", "muted")),)
+
+
+def said(words: AccountWords, event: Event, currency: str | None) -> str:
+    """Return what one record says, in words."""
+    parts = [words.voice.outcome(event.code)]
+    if event.amount is not None:
+        parts.append(words.money(event.amount, currency))
+    if event.due_date is not None:
+        parts.append(f"by {day(event.due_date, words.voice.today)}")
+    if event.contact_point:
+        parts.append(f"({clean(event.contact_point).replace('_', ' ')})")
+    text = " ".join(parts)
+    return f"Customer called: {text}" if event.direction == "inbound" else text
+
+
+def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
+    """Go through the records of people; one that was taken back is marked so."""
+    for event in account.events:
+        at = event.occurred_at.astimezone(words.zone)
+        note = clean(event.note)
+        if event.corrects:
+            text = f"Withdrew a record{f': {note}' if note else ''}"
+        else:
+            text = said(words, event, account.row["currency"]) + (f" · {note}" if note else "")
+        mark = "  withdrawn" if event.event_id in account.withdrawn else ""
+        score = f"  score {event.decided.score}" if event.decided.score is not None and not event.corrects else ""
+        yield at, line(" ", (_stamp(words, at, event.by), "muted"), text, (mark, "warning"), (score, "muted"))
+
+
+def _book(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
+    """Go through what the book tells: payments and the newest statement."""
+    for payment in account.payments:
+        at = payment["paid_at"].replace(tzinfo=words.zone)
+        returned = payment["status"] == "returned"
+        how = f", {clean(payment['method']).replace('_', ' ')}" if payment["method"] else ""
+        text = f"{'Payment returned' if returned else 'Paid'} {words.amount(account, payment['amount'])}{how}"
+        yield at, line(" ", (_stamp(words, at, "book"), "muted"), (text, "warning" if returned else ""))
+    wide = account.cycles
+    last = wide["statement_date_0"]
+    if last is not None:
+        late = f", {several(wide['cycles_0'], 'cycle', 'cycles')} late" if wide["cycles_0"] else ""
+        billed, paid = words.amount(account, wide["balance_0"]), words.amount(account, wide["paid_0"])
+        at = _midnight(last, words.zone)
+        yield at, line(" ", (_stamp(words, at, "book"), "muted"), f"Statement: {billed} billed, {paid} paid{late}")
+
+
+def _judged(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
+    """Go through what became of promises."""
+    for promise in account.promises:
+        if promise["resolved_on"] is None or promise["status"] not in _JUDGED:
+            continue
+        at = _midnight(promise["resolved_on"], words.zone)
+        by = short_date(promise["due_date"], words.voice.today)
+        paid = f"{words.amount(account, promise['paid'])} of {words.amount(account, promise['amount'])} paid by {by}"
+        yield at, line(" ", (_stamp(words, at, "desk"), "muted"), _JUDGED[promise["status"]], f": {paid}")
+
+
+def _stamp(words: AccountWords, at: datetime, who: str) -> str:
+    """Return day, time and who; midnight is no time of anything."""
+    clock = "     " if at.time() == time(0) else clock_time(at)
+    return f"{short_date(at.date(), words.voice.today):>6} {clock} {fit(clean(who), _WHO)} "
+
+
+def _midnight(value: date, zone: ZoneInfo) -> datetime:
+    """Return the beginning of a local day."""
+    return datetime.combine(value, time(0), tzinfo=zone)

@@ -1,0 +1,97 @@
+"""Everything that can be done from here: what keys do, queues, columns to sort by, themes, accounts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from deskcollect.desk.pipeline import arrange
+from deskcollect.present.clean import clean
+from deskcollect.present.numbers import count
+from deskcollect.tui import actions
+from deskcollect.tui.screens.search import Found, Search
+from deskcollect.tui.screens.worklist import Worklist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.screen import Screen
+
+    from deskcollect.tui.session import Session
+
+_LEAST_LETTERS, _ACCOUNTS = 2, 6
+_NAME = 30
+
+
+class Everything(Search):
+    """Offers all of it by word. A theme is shown while it is marked; esc brings the old one back."""
+
+    TITLE_TEXT = "Everything · type a word"
+    KEYS_TEXT = "⏎ Run · esc Close"
+
+    def __init__(self, session: Session, below: Screen[None]) -> None:
+        super().__init__(session)
+        self._below = below
+        self._theme = ""
+
+    def on_mount(self) -> None:
+        """Keep the theme that was on."""
+        self._theme = self.app.theme
+        super().on_mount()
+
+    def entries(self, word: str) -> Iterator[Found]:
+        """Return what is offered here; accounts only for what was typed."""
+        yield from actions.here(self.session, self._below, actions.name_of(self._below))
+        if isinstance(self._below, Worklist):
+            yield from self._worklist(self._below)
+        for name in self.session.themes:
+            show = partial(setattr, self.app, "theme", name)
+            yield Found(
+                f"Theme: {name}", "", "all screens", "colour color", run=partial(self._take_theme, name), look=show
+            )
+        if len(word) >= _LEAST_LETTERS and self.session.day is not None:
+            yield from self._accounts(word)
+
+    def _worklist(self, screen: Worklist) -> Iterator[Found]:
+        """Go through the queues and the columns."""
+        desk, _, counted = self.session.opened
+        for queue in desk.policies.queues:
+            number = count(counted.queues.get(queue.id, 0))
+            yield Found(f"Queue: {queue.label} {number}", "", "Worklist", run=partial(screen.action_go_queue, queue.id))
+        for column in screen.columns(every=True):
+            yield Found(f"Sort by: {column.title}", "", "Worklist", run=partial(screen.sort_by, column.name))
+
+    def _accounts(self, word: str) -> Iterator[Found]:
+        """Go through the accounts whose name or number holds the word."""
+        table = self.session.opened[1].table
+        for row in table[arrange(table, text=word).head(_ACCOUNTS)].iter_rows(named=True):
+            name = clean(row["customer_name"] or "no name", limit=_NAME).replace("\n", " ")
+            go = partial(self._open, row["account_id"])
+            yield Found(f"Account: {name} {clean(row['account_id'])}", "", "account", word.lower(), run=go)
+
+    def _open(self, account_id: str) -> None:
+        """Open an account that was found by name."""
+        from deskcollect.tui.screens.account import AccountView
+        from deskcollect.tui.widgets.rows import Rows
+
+        self.app.push_screen(AccountView(self.session, account_id, Rows(None, None, "account_id")))
+
+    def find(self, word: str) -> None:
+        """Show what answers a word, in the theme that was on."""
+        self.app.theme = self._theme
+        super().find(word)
+
+    def _take_theme(self, name: str) -> None:
+        """Stay with a theme."""
+        self.app.theme = name
+        self.session.say("info", f'Theme {name}. Kept for good by  theme = "{name}"  in desk.toml.')
+
+    def take(self, entry: Found) -> None:
+        """Close and do it; a theme that was only looked at goes."""
+        self.app.theme = self._theme
+        super().take(entry)
+
+    def action_close(self) -> None:
+        """Close; a theme that was only looked at goes."""
+        self.app.theme = self._theme
+        self.dismiss(None)

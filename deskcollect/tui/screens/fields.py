@@ -1,0 +1,84 @@
+"""The lines of the record form: a label, what is typed, how it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from deskcollect.present.lines import line
+from deskcollect.tui.paint import paint
+from deskcollect.tui.widgets.literal import Plain
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from deskcollect.present.shapes import Glyphs
+    from deskcollect.tui.form import Form
+
+_LABELS = {
+    "amount": "Amount",
+    "due": "By",
+    "count": "Times",
+    "at": "At",
+    "choice": "Which",
+    "note": "Note",
+    "next": "Next",
+}
+
+
+_GHOSTS = {"note": "the customer may read this"}
+
+
+class Field(Input):
+    """One line of the form."""
+
+
+class Fields(Vertical):
+    """Shows just the fields that a code asks for."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+
+    def compose(self) -> ComposeResult:
+        """Return all lines; which of them are seen depends on the code."""
+        for name, label in _LABELS.items():
+            yield Horizontal(
+                Plain(label, classes="label"),
+                Field(id=f"field-{name}", compact=True, placeholder=_GHOSTS.get(name, "")),
+                Plain(classes="reading", id=f"reading-{name}"),
+                id=f"line-{name}",
+            )
+
+    def ask(self, form: Form | None) -> None:
+        """Show the fields of a form, filled in; None: none."""
+        self.display = form is not None
+        if form is None:
+            return
+        for name in _LABELS:
+            self.query_one(f"#line-{name}").display = name in form.fields
+        for name in form.fields:
+            with self.prevent(Input.Changed):
+                self.field(name).value = form.values.get(name, "")
+        self.screen.set_focus(self.field(form.first))
+
+    def field(self, name: str) -> Field:
+        """Return a field."""
+        return self.query_one(f"#field-{name}", Field)
+
+    def take(self, form: Form) -> None:
+        """Let the form have what stands in the fields now."""
+        for name in form.fields:
+            form.type(name, self.field(name).value)
+
+    def read(self, form: Form) -> None:
+        """Show how each field is read."""
+        for name in form.fields:
+            text, role = form.reading(name)
+            shown = paint(line((text, role)), self.app.theme_variables, self._glyphs)
+            self.query_one(f"#reading-{name}", Plain).show(shown, layout=False)

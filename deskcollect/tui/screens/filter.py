@@ -1,0 +1,62 @@
+"""The line in which a filter is typed, and what is said where it finds nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from deskcollect.present import selected
+from deskcollect.present.near import near_names
+from deskcollect.tui.views import ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from deskcollect.present.lines import Line
+
+
+class Filter(Input):
+    """Is there only while it is typed in, and knows where the cursor stood before."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="type to filter", id="filter", compact=True)
+        self.display = False
+        self.came_from: str | None = None
+
+    def begin(self, text: str, cursor: str | None) -> None:
+        """Take the keys; `cursor` is the row to go back to."""
+        self.came_from = self.came_from or cursor
+        self.display = True
+        with self.prevent(Input.Changed):
+            self.value = text
+        self.screen.set_focus(self)
+
+    def end(self) -> str | None:
+        """Go away; return the row that the cursor came from."""
+        before, self.came_from = self.came_from, None
+        self.display = False
+        return before
+
+    def offer(self, text: str) -> None:
+        """Put another text in."""
+        with self.prevent(Input.Changed):
+            self.value = text
+        self.cursor_position = len(text)
+
+
+def near(table: pl.DataFrame, text: str) -> Sequence[str]:
+    """Return names like the last word of a filter that finds nothing."""
+    from deskcollect.desk.pipeline import fold
+
+    words = fold(text).split()
+    return near_names(table["name_key"], words[-1]) if words else ()
+
+
+def unmatched(table: pl.DataFrame, text: str, label: str) -> list[Line]:
+    """Say that a filter finds nothing in a list, what it would find among all accounts, and what was probably meant."""
+    from deskcollect.desk.pipeline import arrange
+
+    return selected.no_match(text, label, len(arrange(table, queue=ALL, text=text)), near(table, text))

@@ -1,0 +1,291 @@
+"""What the worklist and the early warnings share: a list that is filtered, sorted, marked, and opened row by row."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Generic
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from deskcollect.present.numbers import several
+from deskcollect.tui.apart import apart
+from deskcollect.tui.screens.base import DeskScreen
+from deskcollect.tui.screens.filter import Filter, near
+from deskcollect.tui.views import V, filtered, moved, next_to_work, sorted_by
+from deskcollect.tui.widgets.columns import TableColumn
+from deskcollect.tui.widgets.hints import Hints
+from deskcollect.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from deskcollect.present.rows import ListColumn
+    from deskcollect.tui.session import Session
+
+BIG = 50_000
+QUIET = 0.06
+_LETTERS = "abcdefghijklmnoprstuvwxyz"
+
+
+def table_column(column: ListColumn) -> TableColumn:
+    """Return a column of the table widget."""
+    import polars as pl
+
+    sorts = pl.col(column.sorts_by)
+    return TableColumn(column.name, column.title, column.width, column.align, column.cell, sorts, gap=column.gap)
+
+
+class Listing(DeskScreen, Generic[V]):
+    """A screen around a list. `view` says how it is narrowed and ordered."""
+
+    view: V
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "record", "Record an outcome…", id="work.record", show=False),
+        Binding("n", "next(1)", "Next account that may be worked", id="work.next", show=False),
+        Binding("p", "next(-1)", "Previous account that may be worked", id="work.previous", show=False),
+        Binding("x", "explain", "Explain this row", id="work.explain", show=False),
+        Binding("slash", "filter", "Filter as you type", id="list.filter", show=False),
+        Binding("s", "sort_by", "Sort by…", id="list.sort", show=False),
+        Binding("tab", "near", "Take the near name that a filter offers", id="list.near", show=False),
+        Binding("y", "export", "Copy or export…", id="app.copy", show=False),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.order: pl.Series | None = None
+
+    def compose_list(self) -> Table:
+        """Return the list, to be composed in the middle."""
+        return Table((), done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
+
+    @property
+    def table(self) -> Table:
+        """Return the list."""
+        return self.query_one("#list", Table)
+
+    def key_nodes(self) -> tuple[type, ...]:
+        """Return the classes whose keys hold here, the nearest first."""
+        return (type(self), Table)
+
+    def on_mount(self) -> None:
+        """Let the list have the keys."""
+        self.set_focus(self.table)
+        self.show_day()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------------
+
+    def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
+        """Return the columns that fit, or every one there is."""
+        raise NotImplementedError
+
+    def draw_rest(self) -> None:
+        """Draw what depends on order or cursor."""
+        raise NotImplementedError
+
+    def show_day(self) -> None:
+        """Draw everything anew; order and rows come from the session's day."""
+        super().show_day()
+        if self.session.day is not None:
+            self.table.set_glyphs(self.session.glyphs)
+            self.fit_columns()
+            self.rearrange()
+
+    def on_resize(self) -> None:
+        """Choose columns and lines for the new size."""
+        if self.session.day is not None:
+            self.fit_columns()
+            self.draw_top()
+            self.draw_rest()
+
+    def fit_columns(self) -> None:
+        """Give the list the columns that fit."""
+        self.table.set_columns([table_column(column) for column in self.columns()])
+
+    # --- order -------------------------------------------------------------------------------------------------------------
+
+    def look(self, view: V, *, from_top: bool = False) -> None:
+        """Take another view."""
+        self.view = view
+        named = {column.sorts_by: column.name for column in self.columns(every=True)}
+        by = view.sort
+        self.table.set_sorted_by(named.get(by[0]) if by else None, descending=bool(by and by[1]))
+        self.rearrange(from_top=from_top)
+
+    def rearrange(self, *, from_top: bool = False, cursor: str = "") -> None:
+        """Order the list anew; a large one apart, so that the keys go on. `cursor` names the row for the cursor."""
+        table = self.session.opened[1].table
+        if table.height > BIG:
+            self._arrange_apart(table, self.view, from_top=from_top, cursor=cursor)
+        else:
+            self._take_order(table, self.view.order(table), from_top=from_top, cursor=cursor)
+
+    @work(exclusive=True, group="order")
+    async def _arrange_apart(self, table: pl.DataFrame, view: V, *, from_top: bool, cursor: str) -> None:
+        """Order a large list; a later request ends this one, so that the list never shows an old view."""
+        if view.text:
+            await asyncio.sleep(QUIET)
+        self._take_order(table, await apart(lambda: view.order(table)), from_top=from_top, cursor=cursor)
+
+    def _take_order(self, table: pl.DataFrame, order: pl.Series, *, from_top: bool, cursor: str) -> None:
+        """Show the list in an order. A filter that hides the cursor's account puts the cursor on the first match."""
+        key = cursor or self.table.cursor_key
+        self.order = order
+        self.table.show(table, order, keep_cursor=not from_top, at=cursor)
+        if self.view.text and self.table.cursor_key != key:
+            self.table.action_go(0)
+        self.draw_rest()
+
+    def action_rerank(self) -> None:
+        """Rank again now; a book that came in meanwhile is read."""
+        desk, day, _ = self.session.opened
+        if desk.dates[-1] != day.moment.as_of:
+            self.say("info", "Reading the new book…")
+            self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
+        else:
+            self.rerank()
+
+    def rerank(self, *, quiet: bool = False) -> None:
+        """Rank again and say how many rows moved; `quiet` says nothing where none did."""
+        old = self.order
+        self.rearrange()
+        if old is None or self.order is None or len(old) > BIG:
+            return
+        number = moved(old, self.order)
+        if number or not quiet:
+            self.say("info", f"{several(number, 'row', 'rows')} moved." if number else "Nothing moved.")
+
+    def day_changed(self) -> None:
+        """Show what others recorded: signs and counts, and no row moves."""
+        self.draw_top()
+        self.draw_message()
+        if self.order is not None:
+            self.table.show(self.session.opened[1].table, self.order)
+            self.draw_rest()
+
+    @on(Table.SortAsked)
+    def _sort_asked(self, event: Table.SortAsked) -> None:
+        """Sort by a column; the same again brings the own order back."""
+        self.sort_by(event.column, event.descending)
+
+    def sort_by(self, name: str, descending: bool | None = None) -> None:
+        """Sort by a column, None: the way that is usual for it."""
+        column = next((column for column in self.columns(every=True) if column.name == name), None)
+        if column is not None:
+            self.look(sorted_by(self.view, column.sorts_by, descending, usual=column.descends))
+
+    def action_sort_by(self) -> None:
+        """Choose a column to sort by."""
+        from deskcollect.tui.screens.choose import Choose
+
+        columns = zip(_LETTERS, self.columns(every=True), strict=False)
+        choices = [(letter, column.name, column.title) for letter, column in columns]
+
+        def chosen(picked: frozenset[str] | None) -> None:
+            for name in picked or ():
+                self.sort_by(name)
+
+        self.app.push_screen(Choose(self.session, "Sort by · again restores", choices, frozenset(), one=True), chosen)
+
+    # --- filter ------------------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Begin to type a filter."""
+        self.query_one(Filter).begin(self.view.text, self.table.cursor_key)
+
+    @on(Input.Changed, "#filter")
+    def _typed(self, event: Input.Changed) -> None:
+        """Filter at every letter."""
+        self.look(filtered(self.view, event.value))
+
+    @on(Input.Submitted, "#filter")
+    def _kept(self) -> None:
+        """Keep the filter and go back to the list; where it finds nothing, look elsewhere."""
+        if self.view.text and not len(self.table.rows):
+            self.search_elsewhere()
+        else:
+            self._leave_filter()
+
+    def search_elsewhere(self) -> None:
+        """Look where a filter that finds nothing here might find something."""
+
+    def action_near(self) -> None:
+        """Take the name that was probably meant where the filter finds nothing."""
+        names = () if len(self.table.rows) else near(self.session.opened[1].table, self.view.text)
+        if names:
+            self.query_one(Filter).offer(names[0])
+            self.look(filtered(self.view, names[0]))
+
+    def _leave_filter(self) -> str | None:
+        """Let the list have the keys again; return the row that the cursor came from."""
+        self.set_focus(self.table)
+        return self.query_one(Filter).end()
+
+    def action_back(self) -> None:
+        """Take back one thing: the filter, the marks, the sort, what else narrows the list; then the screen."""
+        typing = self.query_one(Filter).has_focus
+        before = self._leave_filter() if typing else None
+        back = self.view.step_back()
+        if self.view.text and back is not None:
+            self.view = back
+            self.rearrange(cursor=before or "")
+        elif typing:
+            self.draw_rest()
+        elif self.table.marks:
+            self.table.set_marks(set())
+        elif back is not None:
+            self.look(back)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Go back to the screen before."""
+        self.app.pop_screen()
+
+    # --- rows --------------------------------------------------------------------------------------------------------------
+
+    def action_open(self) -> None:
+        """Open the cursor's row."""
+        self.table.action_open()
+
+    @on(Table.Opened)
+    def _opened(self, event: Table.Opened) -> None:
+        """Open an account with the list as it stands now."""
+        from deskcollect.tui.screens.account import AccountView
+
+        self.app.push_screen(AccountView(self.session, event.key, self.table.rows))
+
+    def current(self) -> str | None:
+        """Return the account of the cursor's row."""
+        return self.table.cursor_key
+
+    def action_next(self, way: int) -> None:
+        """Go to the next account that is to be worked today."""
+        at = self.next_to_work(way)
+        if at is None:
+            self.say("info", "No further account to work in this list.")
+        else:
+            self.table.cursor = at
+
+    def next_to_work(self, way: int = 1) -> int | None:
+        """Return the position of the next account that is to be worked, None if there is none."""
+        rows = self.table.rows
+        if rows.frame is None or rows.order is None:
+            return None
+        return next_to_work(rows.frame, rows.order, self.table.cursor, way)
+
+    def action_export(self) -> None:
+        """Copy, or hand the list or its marked rows over as a file."""
+        from deskcollect.tui.screens.export import Export
+
+        if self.table.cursor_key is not None:
+            self.app.push_screen(Export(self.session, self.table.cursor_key, self.order, frozenset(self.table.marks)))
+
+    @on(Table.MarksChanged)
+    def _marked(self, event: Table.MarksChanged) -> None:
+        """Say how many rows are marked and what can be done with them."""
+        self.query_one(Hints).lead = f"{event.count:,} marked: y Export…  esc none " if event.count else ""
+        self.draw_rest()

@@ -1,0 +1,138 @@
+"""How a list is narrowed and ordered. A view never changes: each key makes another one, and the list follows."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from deskcollect.vocabulary import AlertLevel, Lens, WorkState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+ALL = "all"
+Sort = tuple[str, bool] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """A view of the worklist. `home` is the queue that the desk opens with; `sort` is a column and whether it falls."""
+
+    home: str
+    queue: str
+    lens: Lens = Lens.RISK
+    text: str = ""
+    tiers: frozenset[str] = frozenset()
+    sort: Sort = None
+
+    def order(self, table: pl.DataFrame) -> pl.Series:
+        """Return the row numbers of a worklist in this view."""
+        from deskcollect.desk.pipeline import arrange
+
+        return arrange(table, queue=self.queue, lens=self.lens, text=self.text, within=self.tiers, sort=self.sort)
+
+    def step_back(self) -> WorkView | None:
+        """Return the view with its last narrowing taken back, None if there is none."""
+        if self.text:
+            return replace(self, text="")
+        if self.sort is not None:
+            return replace(self, sort=None)
+        if self.tiers:
+            return replace(self, tiers=frozenset())
+        return None if self.queue == self.home else replace(self, queue=self.home)
+
+    def next_queue(self, ids: Sequence[str], way: int) -> WorkView:
+        """Return the view of the next queue."""
+        at = ids.index(self.queue) if self.queue in ids else 0
+        return replace(self, queue=ids[(at + way) % len(ids)])
+
+    def next_lens(self) -> WorkView:
+        """Return the view in the order of the next lens."""
+        lenses = list(Lens)
+        return replace(self, sort=None, lens=lenses[(lenses.index(self.lens) + 1) % len(lenses)])
+
+    def only_tier(self, tier: str) -> WorkView:
+        """Return the view of one tier; of all where it was the only one."""
+        return replace(self, tiers=frozenset() if self.tiers == {tier} else frozenset({tier}))
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """A view of the early warnings. `level` empty means all."""
+
+    level: str = ""
+    text: str = ""
+    sort: Sort = None
+
+    def order(self, table: pl.DataFrame) -> pl.Series:
+        """Return the row numbers of the flagged accounts in this view."""
+        from deskcollect.desk.pipeline import arrange
+        from deskcollect.desk.summary import alert_order
+
+        order = alert_order(table, self.level, self.sort)
+        if not self.text:
+            return order
+        named = arrange(table, queue=ALL, text=self.text)
+        return order.filter(order.is_in(named.implode()))
+
+    def step_back(self) -> AlertView | None:
+        """Return the view with its last narrowing taken back, None if there is none."""
+        if self.text:
+            return replace(self, text="")
+        if self.sort is not None:
+            return replace(self, sort=None)
+        return replace(self, level="") if self.level else None
+
+    def next_level(self) -> AlertView:
+        """Return the view of the next level, the gravest first, then of all."""
+        levels = ["", *(level.value for level in reversed(AlertLevel))]
+        return replace(self, level=levels[(levels.index(self.level) + 1) % len(levels)])
+
+    def only_level(self, level: str) -> AlertView:
+        """Return the view of one level; of all where it was the only one."""
+        return replace(self, level="" if self.level == level else level)
+
+
+View = WorkView | AlertView
+V = TypeVar("V", WorkView, AlertView)
+
+
+def filtered(view: V, text: str) -> V:
+    """Return a view narrowed to names and numbers that hold a text."""
+    return replace(view, text=text)
+
+
+def sorted_by(view: V, column: str, descending: bool | None, usual: bool) -> V:
+    """Return a view sorted by a column; the same again brings the own order back.
+
+    Args:
+        view: The view as it is.
+        column: What to sort by.
+        descending: None for a click on the title: the usual way, whatever way it was sorted before.
+        usual: The way of a click.
+    """
+    same = view.sort is not None and view.sort[0] == column and descending in {None, view.sort[1]}
+    return replace(view, sort=None if same else (column, usual if descending is None else descending))
+
+
+def moved(old: pl.Series, new: pl.Series) -> int:
+    """Count the rows that changed their place among the others: all but the longest run that kept its order."""
+    if len(old) != len(new) or old.equals(new):
+        return abs(len(old) - len(new))
+    place = {row: number for number, row in enumerate(new)}
+    ends: list[int] = []
+    for number in (place[row] for row in old if row in place):
+        at = bisect_left(ends, number)
+        ends[at : at + 1] = [number]
+    return max(len(old), len(new)) - len(ends)
+
+
+def next_to_work(table: pl.DataFrame, order: pl.Series, start: int, way: int) -> int | None:
+    """Return the next place after (or, with way -1, before) `start` that is to be worked today, None if there is none."""
+    rows = order[start + 1 :] if way > 0 else order[:start].reverse()
+    fresh = ~table["worked_today"].gather(rows).fill_null(value=False)
+    found = ((table["state"].gather(rows) == WorkState.ACT.value) & fresh).arg_true()
+    return start + way * (int(found[0]) + 1) if len(found) else None

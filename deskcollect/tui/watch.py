@@ -1,0 +1,121 @@
+"""What other programs did to the desk meanwhile: colleagues' records, a new book, a new day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskcollect.errors import DeskError
+from deskcollect.present.clean import clean
+from deskcollect.present.dates import day as dated
+from deskcollect.present.numbers import several
+from deskcollect.tui.apart import apart
+from deskcollect.tui.screens.base import DeskScreen
+from deskcollect.tui.screens.listing import Listing
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from deskcollect.desk.desk import Day
+    from deskcollect.tui.app import DeskApp
+    from deskcollect.tui.session import Session
+
+
+LOOK_SECONDS, REST_SECONDS = 5, 60
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new. `day` is None where the day is not touched by it."""
+
+    seen: int
+    text: str = ""
+    day: Day | None = None
+    book: date | None = None
+
+
+class Watch:
+    """Lets the clock of a desk go on, takes what others did, and ranks again where nobody presses a key."""
+
+    def __init__(self, app: DeskApp) -> None:
+        self._app = app
+        self._session = app.session
+        self._told: date | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._app.set_interval(LOOK_SECONDS, self.look)
+        self._rest = self._app.set_interval(REST_SECONDS, self.rested)
+
+    def touched(self) -> None:
+        """Count the rest anew: a key was pressed."""
+        self._rest.reset()
+
+    def look(self) -> None:
+        """Draw the clock, and look beside it for what others did."""
+        day = self._session.day
+        if day is None:
+            return
+        if isinstance(self._app.screen, DeskScreen):
+            self._app.screen.draw_top()
+        if not any(worker.group == "look" for worker in self._app.workers):
+            self._app.run_worker(self._look_for_news(day), group="look")
+
+    async def _look_for_news(self, day: Day) -> None:
+        """Take what is new, unless something was recorded here meanwhile; then the next look takes it."""
+        news = await apart(lambda: look(self._session, self._told))
+        if news is not None and self._session.day is day:
+            self._take(news)
+
+    def _take(self, news: News) -> None:
+        """Show what is new; no row moves."""
+        self._session.take(news.day or self._session.opened[1], news.seen)
+        self._told = news.book or self._told
+        if news.text:
+            self._session.say("info", news.text)
+        if isinstance(self._app.screen, DeskScreen):
+            self._app.screen.day_changed()
+
+    def rested(self) -> None:
+        """Rank again where nobody has pressed a key for a while."""
+        screen = self._app.screen
+        if isinstance(screen, Listing) and self._session.day is not None:
+            screen.rerank(quiet=True)
+
+
+def look(session: Session, known: date | None) -> News | None:
+    """Look for something new; it may take a while, and changes nothing.
+
+    Args:
+        session: The run.
+        known: Date of a newer book that was told already.
+    """
+    desk, day, _ = session.opened
+    try:
+        book = desk.dates[-1]
+        seen = desk.ledger.head().seq
+        if book != day.moment.as_of:
+            told = f"A book of {dated(book, day.moment.today)} came in: R reads it"
+            return None if book == known else News(session.seen, told, book=book)
+        who = _others(session, seen)
+        if who or desk.clock.today() != day.moment.today:
+            return News(seen, _told(who), desk.load())
+        return News(seen) if seen != session.seen else None
+    except DeskError as error:
+        return News(session.seen, error.message) if session.messages[-1].text != error.message else None
+
+
+def _others(session: Session, seen: int) -> list[str]:
+    """Return who recorded something elsewhere since the last look."""
+    if seen == session.seen:
+        return []
+    events = session.opened[0].ledger.since(str(session.seen))
+    return [event.by for _, event in events if event.event_id not in session.own]
+
+
+def _told(who: list[str]) -> str:
+    """Say who recorded how much."""
+    if not who:
+        return ""
+    names = ", ".join(clean(name, limit=20) for name in dict.fromkeys(who))
+    return f"{several(len(who), 'new record', 'new records')} by {names}"

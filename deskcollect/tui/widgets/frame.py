@@ -1,0 +1,34 @@
+"""The frame of a dialog: a title above, what the keys do below. Only dialogs have frames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+
+from deskcollect.present.clean import clean
+from deskcollect.tui.widgets.literal import frame_title
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from deskcollect.present.shapes import Glyphs
+
+_TITLE = 60
+
+
+class Frame(Vertical):
+    """Stands around the content of a dialog; its width comes from the dialog's style sheet."""
+
+    DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
+
+    def __init__(self, *children: Widget, title: str, keys: str, glyphs: Glyphs) -> None:
+        super().__init__(*children, classes="-ascii" if glyphs.ascii else "")
+        self._glyphs = glyphs
+        self.titled(title, keys)
+
+    def titled(self, title: str, keys: str) -> None:
+        """Write title and keys; a long title is cut."""
+        shown = self._glyphs.render(clean(title.replace("\n", " "), limit=_TITLE))
+        frame_title(self, shown, self._glyphs.render(keys))
