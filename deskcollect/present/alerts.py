@@ -69,8 +69,13 @@ def tabs(levels: Mapping[str, int], active: str, words: RowWords, cap: float, ac
     return spread(tuple(told), line((part, "warning" if share > cap else "muted")), width)
 
 
-def evidence(words: RowWords, row: Row, silent: tuple[tuple[str, tuple[str, ...]], ...], width: int) -> list[Line]:
-    """Return level and signals of one account, each with its evidence, and the rules that could not speak."""
+def evidence(
+    words: RowWords, row: Row, silent: tuple[tuple[str, tuple[str, ...]], ...], width: int, most: int
+) -> list[Line]:
+    """Return level and signals of one account, each with its evidence, the next step, and the rules without data.
+
+    What does not fit whole into `most` lines is left out; where signals are, the last line says so.
+    """
     name = clean(row["customer_name"] or row["account_id"], limit=_TITLE).replace("\n", " ")
     title = f"{name} · {clean(row['account_id'])} · {row['alert_level']}: {words.voice.level(row)}"
     told = [rule(title, width, words.glyphs.rule)]
@@ -78,8 +83,11 @@ def evidence(words: RowWords, row: Row, silent: tuple[tuple[str, tuple[str, ...]
         strength, family = words.voice.weight(signal)
         head = (f"{fit(strength, 9)}{fit(family, 9)}", "muted")
         told += wrapped(line(" ", head, words.voice.evidence(signal, row)), width, indent=19)
-    told += wrapped(line((" Next     ", "muted"), words.voice.ask(row)), width, indent=10)
-    if silent:
+    if len(told) > most:
+        return [*told[: most - 1], line((" more: x Explain", "muted"))]
+    step = wrapped(line((" Next     ", "muted"), words.voice.ask(row)), width, indent=10)
+    told += step if len(told) + len(step) <= most else []
+    if silent and len(told) < most:
         lacking = sorted({table for _, tables in silent for table in tables})
         told.append(line((f" {len(silent)} rules not looked at: the book has no {' and no '.join(lacking)}", "muted")))
     return told

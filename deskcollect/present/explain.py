@@ -93,6 +93,6 @@ def _condition(ruleset: object, wanted: str) -> str:
 def _entry(label: str, text: str, rule: str, width: int) -> list[Line]:
     """Return one decision, its label once, long text under itself, its rule at the end."""
     room = width - _LABEL
-    named = f"  [{clean(rule)}]" if rule else ""
+    named = "  [" + clean(rule).replace(" ", "\N{NO-BREAK SPACE}") + "]" if rule else ""
     rows = wrapped(line(clean(text), (named, "muted")), room)
     return [line((fit(label if number == 0 else "", _LABEL), "muted"), *row) for number, row in enumerate(rows)]

@@ -118,11 +118,11 @@ def tier_money(summary: Summary, tier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one stands in the list, and how it is ordered and narrowed."""
+    """Where one stands in the list, and how it is ordered and narrowed. `own` names the order without a sort."""
 
     rank: int
     shown: int
-    lens: str
+    own: str
     sort: tuple[str, bool] | None
     tiers: str
     typed: str
@@ -163,7 +163,7 @@ def order(place: Place, width: int, left: Line) -> Line:
     """Return how the list is narrowed and ordered, and the row of the cursor, after what stands at the left."""
     if place.typed:
         left = line((f" / {clean(place.typed, limit=30)}", "accent"))
-    told = f"Lens: {place.lens} ↓"
+    told = f"{place.own} ↓"
     if place.sort is not None:
         told = f"Sort: {place.sort[0].replace('_', ' ')} {'↓' if place.sort[1] else '↑'}"
     rank = f"{count(place.rank)} of {count(place.shown)} " if place.shown else "none "

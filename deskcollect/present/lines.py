@@ -94,7 +94,7 @@ def wrapped(entry: Line, width: int, indent: int = 3) -> list[Line]:
 def _pieces(entry: Line, width: int) -> Iterator[Part]:
     """Go through the words of a line with the blanks before them; a word wider than a line comes in parts."""
     for part in entry:
-        for word in re.findall(r"\s*\S+|\s+", part.text):
+        for word in re.findall(r" *[^ ]+| +", part.text):
             if cells(word) <= width:
                 yield part._replace(text=word)
             else:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SIDE = 60
 SIDE_FROM = 180
 LINES = 7
+SIDE_ALERTS = 12
 _LOST = 3
 
 
@@ -88,8 +89,10 @@ def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int
     return [clip(first, width), clip(told, width)]
 
 
-def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
-    """Return the detail at the right of a wide list."""
+def side(
+    words: RowWords, row: Row, parts: tuple[records.Part, ...], gravest: pl.DataFrame, flagged: int, width: int
+) -> list[Line]:
+    """Return the detail at the right of a wide list, and below it the gravest alerts of the book."""
     told = [
         rule("Selected · v hides", width, words.glyphs.rule),
         who(row),
@@ -99,8 +102,11 @@ def side(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int)
         last(words, row),
         lost(parts, width * 2),
         line((" Tier: ", "muted"), words.voice.tier_rule(row)),
-        rule("Early warnings", width, words.glyphs.rule),
+        rule("Its early warnings", width, words.glyphs.rule),
         *evidence(words, row),
+        line(" "),
+        rule(f"Alerts {count(flagged)}", width, words.glyphs.rule),
+        *alert_lines(words, gravest, flagged, width),
     ]
     return [part for entry in told for part in wrapped(entry, width)]
 

@@ -45,15 +45,17 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 
 
 def here(session: Session, screen: Screen[None], where: str) -> Iterator[Found]:
-    """Go through what the keys do on a screen, the screen's own first."""
+    """Go through what the keys do on a screen, in the order of its hints, then the rest."""
     table = next(iter(screen.query(Table)), None)
+    hinted = [name for names, _ in getattr(screen, "HINTS", ()) for name in names.split()]
     nodes: list[Widget | App[int]] = [screen, *([table] if table is not None else []), screen.app]
-    seen: set[str] = set()
+    found: dict[str, tuple[Binding, Widget | App[int]]] = {}
     for node in nodes:
         for binding in keys.bindings(node):
-            if binding.id and binding.description and binding.id not in seen:
-                seen.add(binding.id)
-                yield _found(session, binding, node, where)
+            if binding.id and binding.description:
+                found.setdefault(binding.id, (binding, node))
+    for name in sorted(found, key=lambda name: hinted.index(name) if name in hinted else len(hinted)):
+        yield _found(session, *found[name], where)
 
 
 def _found(session: Session, binding: Binding, node: Widget | App[int], where: str) -> Found:

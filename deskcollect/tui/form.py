@@ -142,7 +142,8 @@ class Form:
         if name in read:
             return read[name]() or ("not understood", "warning")
         if name == "choice":
-            return (f"= {self.choice()}", "") if self.choice() else ("pick a number", "warning")
+            label = next((label for key, _, label in self.choices if key == typed), "")
+            return (f"= {label}", "") if label else ("pick a number", "warning")
         if name == "count":
             return ("", "") if typed.isascii() and typed.isdigit() else ("a whole number", "warning")
         return "", ""

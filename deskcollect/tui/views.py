@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.tui.widgets.rows import Rows
+
 ALL = "all"
 Sort = tuple[str, bool] | None
 
@@ -130,8 +132,11 @@ def moved(old: pl.Series, new: pl.Series) -> int:
     return max(len(old), len(new)) - len(ends)
 
 
-def next_to_work(table: pl.DataFrame, order: pl.Series, start: int, way: int) -> int | None:
+def next_to_work(shown: Rows, start: int, way: int) -> int | None:
     """Return the next place after (or, with way -1, before) `start` that is to be worked today, None if there is none."""
+    table, order = shown.frame, shown.order
+    if table is None or order is None:
+        return None
     rows = order[start + 1 :] if way > 0 else order[:start].reverse()
     fresh = ~table["worked_today"].gather(rows).fill_null(value=False)
     found = ((table["state"].gather(rows) == WorkState.ACT.value) & fresh).arg_true()

@@ -159,10 +159,6 @@ class AccountView(DeskScreen):
         """Show what others recorded."""
         self._gather()
 
-    def action_rerank(self) -> None:
-        """Read the account anew."""
-        self._gather()
-
     def action_walk(self, way: int) -> None:
         """Go to the next account of the list that was not worked today."""
         _, day, _ = self.session.opened

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 _LOW = 30
-_EVIDENCE, _EVIDENCE_LOW, _EVIDENCE_LOWEST = 9, 6, 2
+_EVIDENCE, _EVIDENCE_LOW, _EVIDENCE_LOWEST = 9, 7, 2
 _ALL_COLUMNS = 400
 
 
@@ -76,18 +76,20 @@ class Alerts(Listing[AlertView]):
         width, words = self.size.width, self.session.rows()
         cap = desk.policies.alert_cap_share
         shown = 0 if self.order is None else len(self.order)
-        marked, typed = len(self.table.marks), self.view.text
-        place = head.Place(self.table.cursor + 1, shown, "level, then signals", self.view.sort, "", typed, marked)
+        marked, typed = len(self.table.marks), self.typed
+        place = head.Place(self.table.cursor + 1, shown, "By level", self.view.sort, "", typed, marked)
         hint = line((" / type to filter", "muted"))
         tabs = alerts.tabs(counted.levels, self.view.level, words, cap, counted.accounts, width)
         self.draw("#tabs", [tabs, head.order(place, width, hint)])
         self.query_one("#evidence", Plain).display = self._panel or not shown
         row = self.table.cursor_row
+        self.table.set_class(row is None, "-empty")
+        self.query_one("#evidence").set_class(row is None, "-empty")
         if row is None:
             self.draw("#evidence", self._nothing())
             return
-        lines = alerts.evidence(words, row, day.silent, width)
-        self.draw("#evidence", [clip(entry, width) for entry in lines[: self._evidence_lines]])
+        lines = alerts.evidence(words, row, day.silent, width, self._evidence_lines)
+        self.draw("#evidence", [clip(entry, width) for entry in lines])
 
     @property
     def _evidence_lines(self) -> int:

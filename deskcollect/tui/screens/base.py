@@ -188,7 +188,18 @@ class DeskScreen(Screen[None]):
         self.show_day()
 
     def action_rerank(self) -> None:
-        """Take what is new; subclasses rank their rows."""
+        """Rank again now; a book that came in meanwhile is read."""
+        desk, today, _ = self.session.opened
+        if desk.dates[-1] != today.moment.as_of:
+            self.say("info", "Reading the new book…")
+            self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
+        else:
+            self.rerank()
+
+    def rerank(self, *, quiet: bool = False) -> None:
+        """Take what is new; `quiet` says nothing where nothing is."""
+        del quiet
+        self.day_changed()
 
     def place_words(self) -> str:
         """Return where the account at hand stands in a list, in words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from deskcollect.present.lines import line
@@ -9,7 +10,7 @@ from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.app import ComposeResult
@@ -78,3 +79,23 @@ class Choose(Dialog[frozenset[str] | None]):
         else:
             self._chosen ^= {value}
             self._draw()
+
+
+def one_of(
+    session: Session, title: str, names: Sequence[tuple[str, str]], then: Callable[[str], None]
+) -> tuple[Choose, Callable[[frozenset[str] | None], None]]:
+    """Return a chooser of one thing, lettered from a, and what is to be called with the answer.
+
+    Args:
+        session: The run.
+        title: What is chosen.
+        names: Value and label.
+        then: Told the value that was chosen.
+    """
+
+    def chosen(picked: frozenset[str] | None) -> None:
+        for name in picked or ():
+            then(name)
+
+    choices = [(letter, name, label) for letter, (name, label) in zip(ascii_lowercase, names, strict=False)]
+    return Choose(session, title, choices, frozenset(), one=True), chosen

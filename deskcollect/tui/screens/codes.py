@@ -84,8 +84,9 @@ class Codes(Vertical):
             self._show([line((f"  {o.key[len(typed) :]}  ", "accent"), o.label) for o in begun])
         else:
             caps = " Caps lock?" if any(o.key == typed.swapcase() for o in outcomes) else ""
-            hint = [line((f" {clean(typed)} is no letter here.{caps}", "warning"))]
-            self.query_one("#hint", Plain).show(self._painted(hint))
+            hint = self.query_one("#hint", Plain)
+            hint.show(self._painted([line((f" {clean(typed)} is no letter here.{caps}", "warning"))]))
+            hint.display = True
 
     def _search(self) -> None:
         """Find a code by word."""
@@ -113,7 +114,7 @@ class Codes(Vertical):
     def _show(self, lines: list[Line]) -> None:
         """Show letters, and nothing below them."""
         self.query_one("#letters", Plain).show(self._painted(lines))
-        self.query_one("#hint", Plain).show("")
+        self.query_one("#hint").display = False
 
     def _painted(self, lines: list[Line]) -> Content:
         """Return lines in colour."""

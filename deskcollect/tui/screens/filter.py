@@ -9,6 +9,7 @@ from textual.widgets import Input
 from deskcollect.present import selected
 from deskcollect.present.near import near_names
 from deskcollect.tui.views import ALL
+from deskcollect.tui.widgets.hints import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from deskcollect.present.lines import Line
+
+
+TYPING = (
+    Hint("⏎", "Keep", "screen.keep_filter"),
+    Hint("tab", "Near name", "screen.near"),
+    Hint("esc", "Clear", "screen.back"),
+    Hint("f1", "Help", "screen.help"),
+    Hint("ctrl+p", "All", "screen.everything"),
+)
 
 
 class Filter(Input):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 _READS = "⏎ reads"
+_LETTERS = 4  # fewer stand in every page
 
 
 class Help(Search):
@@ -50,14 +51,14 @@ class Help(Search):
 
     def entries(self, word: str) -> Iterator[Found]:
         """Return the keys of the screen below and the pages; on demand the keys of all screens."""
-        del word
         yield from actions.here(self.session, self._below, self._where)
         if self._all:
             yield from actions.elsewhere(self.session, self._below)
         for page in sorted(resources.manual().glob("*.md")):
             text = page.read_text("utf-8")
             title = text.partition("\n")[0].lstrip("# ")
-            yield Found(title, _READS, "manual", text.lower(), run=page.name.__str__)
+            inside = text.lower() if len(word) >= _LETTERS else ""
+            yield Found(title, _READS, "manual", inside, run=page.name.__str__)
 
     def take(self, entry: Found) -> None:
         """Run an action on the screen below, or show a page of the manual."""

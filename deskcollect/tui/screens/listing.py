@@ -12,7 +12,7 @@ from textual.widgets import Input
 from deskcollect.present.numbers import several
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen
-from deskcollect.tui.screens.filter import Filter, near
+from deskcollect.tui.screens.filter import TYPING, Filter, near
 from deskcollect.tui.views import V, filtered, moved, next_to_work, sorted_by
 from deskcollect.tui.widgets.columns import TableColumn
 from deskcollect.tui.widgets.hints import Hints
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 BIG = 50_000
 QUIET = 0.06
-_LETTERS = "abcdefghijklmnoprstuvwxyz"
 
 
 def table_column(column: ListColumn) -> TableColumn:
@@ -139,15 +138,6 @@ class Listing(DeskScreen, Generic[V]):
             self.table.action_go(0)
         self.draw_rest()
 
-    def action_rerank(self) -> None:
-        """Rank again now; a book that came in meanwhile is read."""
-        desk, day, _ = self.session.opened
-        if desk.dates[-1] != day.moment.as_of:
-            self.say("info", "Reading the new book…")
-            self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
-        else:
-            self.rerank()
-
     def rerank(self, *, quiet: bool = False) -> None:
         """Rank again and say how many rows moved; `quiet` says nothing where none did."""
         old = self.order
@@ -179,22 +169,23 @@ class Listing(DeskScreen, Generic[V]):
 
     def action_sort_by(self) -> None:
         """Choose a column to sort by."""
-        from deskcollect.tui.screens.choose import Choose
+        from deskcollect.tui.screens.choose import one_of
 
-        columns = zip(_LETTERS, self.columns(every=True), strict=False)
-        choices = [(letter, column.name, column.title) for letter, column in columns]
-
-        def chosen(picked: frozenset[str] | None) -> None:
-            for name in picked or ():
-                self.sort_by(name)
-
-        self.app.push_screen(Choose(self.session, "Sort by · again restores", choices, frozenset(), one=True), chosen)
+        names = [(column.name, column.title) for column in self.columns(every=True)]
+        self.app.push_screen(*one_of(self.session, "Sort by · again restores", names, self.sort_by))
 
     # --- filter ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def typed(self) -> str:
+        """Return the filter that holds while nobody types in it."""
+        return "" if self.query_one(Filter).display else self.view.text
 
     def action_filter(self) -> None:
         """Begin to type a filter."""
         self.query_one(Filter).begin(self.view.text, self.table.cursor_key)
+        self.draw_hints()
+        self.draw_rest()
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
@@ -202,7 +193,7 @@ class Listing(DeskScreen, Generic[V]):
         self.look(filtered(self.view, event.value))
 
     @on(Input.Submitted, "#filter")
-    def _kept(self) -> None:
+    def action_keep_filter(self) -> None:
         """Keep the filter and go back to the list; where it finds nothing, look elsewhere."""
         if self.view.text and not len(self.table.rows):
             self.search_elsewhere()
@@ -222,7 +213,17 @@ class Listing(DeskScreen, Generic[V]):
     def _leave_filter(self) -> str | None:
         """Let the list have the keys again; return the row that the cursor came from."""
         self.set_focus(self.table)
-        return self.query_one(Filter).end()
+        before = self.query_one(Filter).end()
+        self.draw_hints()
+        self.draw_rest()
+        return before
+
+    def draw_hints(self) -> None:
+        """Draw what the keys do; while a filter is typed, what they do there."""
+        if self.query_one(Filter).display:
+            self.query_one(Hints).hints = TYPING
+        else:
+            super().draw_hints()
 
     def action_back(self) -> None:
         """Take back one thing: the filter, the marks, the sort, what else narrows the list; then the screen."""
@@ -233,7 +234,7 @@ class Listing(DeskScreen, Generic[V]):
             self.view = back
             self.rearrange(cursor=before or "")
         elif typing:
-            self.draw_rest()
+            pass
         elif self.table.marks:
             self.table.set_marks(set())
         elif back is not None:
@@ -272,10 +273,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def next_to_work(self, way: int = 1) -> int | None:
         """Return the position of the next account that is to be worked, None if there is none."""
-        rows = self.table.rows
-        if rows.frame is None or rows.order is None:
-            return None
-        return next_to_work(rows.frame, rows.order, self.table.cursor, way)
+        return next_to_work(self.table.rows, self.table.cursor, way)
 
     def action_export(self) -> None:
         """Copy, or hand the list or its marked rows over as a file."""

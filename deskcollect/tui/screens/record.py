@@ -263,7 +263,9 @@ class Record(Dialog[None]):
 
     def _say(self, lines: list[Line]) -> None:
         """Show what saving would do, or why it was refused."""
-        self.query_one("#effect", Plain).show(self.painted(lines))
+        effect = self.query_one("#effect", Plain)
+        effect.show(self.painted(lines))
+        effect.display = bool(lines)
 
 
 def _moved(done: Recorded) -> str:

@@ -125,6 +125,8 @@ class Worklist(Listing[WorkView]):
         empty = row is None
         side, panel = self.query_one("#side", Plain), self.query_one("#panel", Plain)
         side.display, panel.display = self._beside and not empty, not self._beside or empty
+        panel.set_class(empty, "-empty")
+        self.query_one("#middle").set_class(empty, "-empty")
         if row is None:
             self.draw("#panel", self._nothing())
         else:
@@ -136,10 +138,10 @@ class Worklist(Listing[WorkView]):
         place = head.Place(
             rank=self.table.cursor + 1,
             shown=0 if self.order is None else len(self.order),
-            lens=str(self.view.lens),
+            own=f"Lens: {self.view.lens}",
             sort=self.view.sort,
             tiers="".join(sorted(self.view.tiers)),
-            typed=self.view.text,
+            typed=self.typed,
             marked=len(self.table.marks),
         )
         tall = self.size.height >= _TALL
@@ -152,7 +154,8 @@ class Worklist(Listing[WorkView]):
         _, day, counted = self.session.opened
         words, width = self.session.rows(), self.size.width
         if self._beside:
-            self.draw("#side", selected.side(words, row, parts, selected.SIDE - 3))
+            gravest = gravest_alerts(day.table, selected.SIDE_ALERTS)
+            self.draw("#side", selected.side(words, row, parts, gravest, counted.flagged, selected.SIDE - 3))
         elif self.size.height >= _TALL and self._panel:
             gravest = gravest_alerts(day.table, selected.LINES - 2)
             self.draw("#panel", selected.panel(words, row, parts, gravest, counted.flagged, width))
