@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.desk.pipeline import conclude
+from deskcollect.desk.pipeline import conclude, of_customer
 from deskcollect.records import Event, Part, Reason, ScoreStep
 from deskcollect.scoring import explain, features, feedback, score
 from deskcollect.strategy import tiers
@@ -148,7 +148,7 @@ def _paid(desk: Desk, day: Day, row: dict[str, Any], amount: Decimal, label: str
 def _answer(desk: Desk, day: Day, row: dict[str, Any], label: str, amount: Decimal | None, changed: Standing) -> WhatIf:
     """Conclude on changed figures and put the step into words."""
     mine = pl.col("account_id") == row["account_id"]
-    events = desk.ledger.events(desk.zone).filter(mine)
+    events = of_customer(desk.ledger.events(desk.zone), row["customer_id"], changed.accounts["account_id"])
     after = conclude(changed, events, desk.policies, day.moment)
     old = day.conclusion.effects.filter(mine).to_dicts()
     new = int(after.worklist["card_milli"][0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 _TABLES = ("accounts", "cycles", "numbers")
+_SUMS = "sums"
 
 
 def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
@@ -37,16 +39,18 @@ def kept(folder: Path, as_of: date, name: str, make: Callable[[], Standing]) -> 
     if found is not None:
         return found
     made = make()
-    with suppress(OSError):
+    with suppress(OSError, pl.exceptions.ComputeError):
         _write(folder, place, as_of, made)
     return made
 
 
 def _read(place: Path, as_of: date) -> Standing | None:
-    """Return what is kept, None if it is not whole."""
+    """Return what is kept, None if it is not whole. A damaged file is not left to Polars, which may give up on it."""
     try:
+        if (place / _SUMS).read_text("ascii") != _sums(place):
+            return None
         accounts, wide, numbers = (pl.read_parquet(place / f"{table}.parquet") for table in _TABLES)
-    except (OSError, pl.exceptions.PolarsError):
+    except (OSError, ValueError, pl.exceptions.PolarsError):
         return None
     nothing = pl.LazyFrame()
     return Standing(as_of, accounts, wide, numbers, nothing, nothing, frozenset())
@@ -60,8 +64,14 @@ def _write(folder: Path, place: Path, as_of: date, made: Standing) -> None:
     try:
         for table in _TABLES:
             getattr(made, table).write_parquet(part / f"{table}.parquet", compression="lz4")
+        (part / _SUMS).write_text(_sums(part), "ascii")
         for old in folder.glob(f"{as_of.isoformat()}-*"):
             shutil.rmtree(old, ignore_errors=True)
         part.rename(place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _sums(place: Path) -> str:
+    """Return a check sum of each table."""
+    return "\n".join(f"{zlib.crc32((place / f'{table}.parquet').read_bytes()):08x}" for table in _TABLES)

@@ -13,7 +13,7 @@ import polars as pl
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import cache
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, remember, stand
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, stand
 from deskcollect.desk.summary import Summary, summary, updated
 from deskcollect.errors import BadUse, UnknownAccount
 from deskcollect.ledger.state import State
@@ -275,7 +275,7 @@ class Desk:
         rows = day.customer(customer_id)
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
-        events = told.filter(pl.col("customer_id") == customer_id)
+        events = of_customer(told, customer_id, day.table["account_id"].gather(rows))
         result = conclude(day.standing.at(rows), events, self.policies, at)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
         return dataclass_replace(result, worklist=table)

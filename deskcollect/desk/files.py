@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -39,7 +40,12 @@ def write_table(frame: pl.DataFrame, path: Path) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise BadUse(f"{path.name} was not written: {error.strerror}.", "Name another folder.") from error
+        raise BadUse(f"{path.name} was not written: {_reason(error)}.", "Name another folder.") from error
+
+
+def _reason(error: OSError) -> str:
+    """Return what the system said, without its number and the path."""
+    return error.strerror or str(error).partition(" (os error")[0]
 
 
 def _write(frame: pl.DataFrame, path: Path, suffix: str) -> None:
@@ -51,6 +57,9 @@ def _write(frame: pl.DataFrame, path: Path, suffix: str) -> None:
     elif suffix == ".parquet":
         frame.write_parquet(path)
     elif suffix == ".xlsx":
-        flat.write_excel(path)
+        # The writer has errors of its own for a folder that is not there; bytes have those of the system.
+        content = BytesIO()
+        flat.write_excel(content)
+        path.write_bytes(content.getvalue())
     else:
         path.write_text(frame.write_json(), "utf-8")

@@ -154,6 +154,11 @@ def conclude(standing: Standing, events: pl.LazyFrame, policies: Policies, at: M
     return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects)
 
 
+def of_customer(events: pl.LazyFrame, customer_id: str, account_ids: pl.Series) -> pl.LazyFrame:
+    """Return the events that speak of a customer or of one of the accounts, whoever owned it when they were recorded."""
+    return events.filter((pl.col("customer_id") == customer_id) | pl.col("account_id").is_in(account_ids.implode()))
+
+
 def _counts_are_zero() -> pl.Expr:
     """Fill the counts and flags of accounts that the ledger does not know; their absence is known."""
     return pl.col("promise_kept_count", "promise_broken_count", "attempt_count", "bad_number_count").fill_null(0)

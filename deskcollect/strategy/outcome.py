@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 NOTE_LIMIT = 500
 _AMOUNT_LIMIT = Decimal(10) ** 15
+_DECIMALS = 4
+_INSTALMENT_LIMIT = 1_000
+_PLAUSIBLE = timedelta(days=3_660)
 
 
 def findings(entry: Entry, policies: Policies, *, now: datetime) -> tuple[Issue, ...]:
@@ -34,11 +37,11 @@ def _missing(entry: Entry, outcome: Outcome) -> Iterator[Issue]:
         "due": entry.due_date,
         "count": entry.count,
         "at": entry.at,
-        "reason": entry.reason,
+        "reason": entry.reason or None,
         "channel": entry.channel or "all",
     }
     for need in outcome.needs:
-        if not given[need]:
+        if given[need] is None:
             yield _issue(need, f"{outcome.label} needs {_WORDS[need]}.", _REMEDIES[need])
     if "reason" in outcome.needs and entry.reason and entry.reason not in {c.id for c in outcome.choices}:
         known = ", ".join(c.id for c in outcome.choices)
@@ -65,23 +68,57 @@ _REMEDIES = {
 
 def _implausible(entry: Entry, policies: Policies, now: datetime) -> Iterator[Issue]:
     """Report values that cannot be meant."""
-    happened = entry.occurred_at or now
-    if entry.amount is not None and not Decimal(0) < entry.amount < _AMOUNT_LIMIT:
-        yield _issue("amount", "The amount must be above zero and below 10^15.", "Correct the amount.")
-    if entry.due_date is not None and entry.due_date < happened.date():
-        yield _issue("due", "The date lies before the day it was promised.", "Give a later date.")
-    outcome = policies.outcome(entry.code)
-    if outcome is not None and outcome.promise and entry.due_date is not None:
-        latest = happened.date() + timedelta(days=policies.promise_max_days)
-        if entry.due_date > latest and outcome.code == "PTP":
-            remedy = f"Promise by {latest:%d %b %Y}, or agree a plan (PLAN)."
-            yield _issue("due", f"A promise may lie at most {policies.promise_max_days} days ahead.", remedy)
-    if happened > now + timedelta(minutes=1):
+    if entry.occurred_at is not None and entry.occurred_at < now - _PLAUSIBLE:
+        yield _issue("occurred_at", "The time lies more than ten years back.", "Correct the time.")
+        return
+    if entry.occurred_at is not None and entry.occurred_at > now + timedelta(minutes=1):
         yield _issue("occurred_at", "The time lies in the future.", "Record it when it has happened.")
+        return
+    happened = _happened(entry, now)
+    yield from _implausible_amount(entry)
+    yield from _implausible_dates(entry, policies, happened)
+    if entry.count is not None and not 0 < entry.count <= _INSTALMENT_LIMIT:
+        yield _issue("count", f"{entry.count} is no number of instalments.", "Give it as in 6.")
     if entry.at is not None and entry.at < happened:
         yield _issue("at", "The callback lies in the past.", "Give a later time.")
+    if entry.at is not None and entry.at > happened + _PLAUSIBLE:
+        yield _issue("at", "The callback lies more than ten years ahead.", "Correct the time.")
     if len(entry.note) > NOTE_LIMIT:
         yield _issue("note", f"The note has {len(entry.note)} characters; {NOTE_LIMIT} fit.", "Shorten the note.")
+
+
+def _implausible_amount(entry: Entry) -> Iterator[Issue]:
+    """Report an amount that is none."""
+    if entry.amount is None:
+        return
+    if not entry.amount.is_finite() or not Decimal(0) < entry.amount < _AMOUNT_LIMIT:
+        yield _issue("amount", "The amount must be above zero and below 10^15.", "Correct the amount.")
+    elif entry.amount != round(entry.amount, _DECIMALS):
+        yield _issue("amount", f"The amount has more than {_DECIMALS} decimals.", "Correct the amount.")
+
+
+def _implausible_dates(entry: Entry, policies: Policies, happened: datetime) -> Iterator[Issue]:
+    """Report a due date or a next day that lies too early or too late."""
+    outcome, on = policies.outcome(entry.code), happened.date()
+    if entry.next_on is not None and not on <= entry.next_on <= on + _PLAUSIBLE:
+        yield _issue("next_on", "The next day lies before the record or more than ten years ahead.", "Correct the day.")
+    if entry.due_date is None:
+        return
+    latest = on + timedelta(days=policies.promise_max_days)
+    # What is paid in instalments may begin later than a single promise.
+    single = outcome is not None and outcome.promise and "count" not in outcome.needs
+    if entry.due_date < on:
+        yield _issue("due", "The date lies before the day it was promised.", "Give a later date.")
+    elif single and entry.due_date > latest:
+        remedy = f"Promise by {latest:%d %b %Y}, or agree a plan (PLAN)."
+        yield _issue("due", f"A promise may lie at most {policies.promise_max_days} days ahead.", remedy)
+    elif entry.due_date > on + _PLAUSIBLE:
+        yield _issue("due", "The date lies more than ten years ahead.", "Correct the date.")
+
+
+def _happened(entry: Entry, now: datetime) -> datetime:
+    """Return when it happened, in the desk's own time: its day is the desk's day."""
+    return (entry.occurred_at or now).astimezone(now.tzinfo)
 
 
 def _issue(field: str, message: str, remedy: str) -> Issue:
@@ -90,14 +127,20 @@ def _issue(field: str, message: str, remedy: str) -> Issue:
 
 
 def next_on(entry: Entry, outcome: Outcome, *, now: datetime) -> date | None:
-    """Return when the account comes up again: what was entered, else what the policy says."""
+    """Return when the account comes up again: what was entered, else what the policy says.
+
+    Nulls: the policy says nothing, or no calendar reaches that far.
+    """
     if entry.next_on is not None:
         return entry.next_on
     if outcome.next_days is None:
         return None
-    starts = {"due": entry.due_date, "at": entry.at.date() if entry.at else None}
-    start = starts.get(outcome.next_from) or (entry.occurred_at or now).date()
-    return start + timedelta(days=outcome.next_days)
+    try:
+        starts = {"due": entry.due_date, "at": entry.at.astimezone(now.tzinfo).date() if entry.at else None}
+        start = starts.get(outcome.next_from) or _happened(entry, now).date()
+        return start + timedelta(days=outcome.next_days)
+    except OverflowError:
+        return None
 
 
 def event(
@@ -122,7 +165,7 @@ def event(
         kind=EventKind.OUTCOME,
         account_id=entry.account_id,
         customer_id=customer_id,
-        occurred_at=entry.occurred_at or now,
+        occurred_at=_happened(entry, now),
         by=entry.by,
         code=outcome.code,
         amount=entry.amount,
