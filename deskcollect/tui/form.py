@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +34,8 @@ class Way:
     point: str = ""
 
 
+# findings name the option of the command line; here a field stands for it
+_OPTION = re.compile(r" \(--[a-z-]+\)")
 _EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
 
 
@@ -207,7 +210,7 @@ class Form:
             occurred_at=self._at,
         )
         found = desk.findings(entry)
-        return (None, f"{found[0].message} {found[0].remedy}") if found else (entry, "")
+        return (None, _OPTION.sub("", f"{found[0].message} {found[0].remedy}")) if found else (entry, "")
 
     def final(self) -> tuple[Entry | None, str]:
         """Return the entry as it is to be recorded, or None and what is wrong.

@@ -31,7 +31,8 @@ async def in_turn(app: App[int], key: Key, forward: Callable[[], Awaitable[None]
     focused = app.focused
     typed = focused is not None and focused.check_consume_key(key.key, key.character)
     # Textual has no public way to run what a key is bound to; tests/tui/test_turns.py watches over it
-    bound = not typed and await app._check_bindings(key.key)  # noqa: SLF001  # there is no public way
+    take = app._check_bindings  # noqa: SLF001 - as the line above says
+    bound = await take(key.key, priority=True) or (not typed and await take(key.key))
     if not bound:
         await forward()
         await _idle(focused or app.screen)

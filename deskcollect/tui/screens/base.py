@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from deskcollect.present import head
 from deskcollect.present.clean import clean
-from deskcollect.present.lines import Line, line
+from deskcollect.present.lines import Line, clip, line
 from deskcollect.tui import keys
 from deskcollect.tui.paint import DOES, paint_all
 from deskcollect.tui.widgets.hints import Hint, Hints
@@ -81,11 +81,12 @@ class DeskScreen(Screen[None]):
         """Draw the newest message."""
         shown = self.session.messages[-1:]
         lines = [line((f" {SIGNS[entry.kind][0]} ", SIGNS[entry.kind][1]), clean(entry.text)) for entry in shown]
-        self.draw("#message", lines or [line(" ")])
+        self.draw("#message", [clip(entry, self.size.width) for entry in lines] or [line(" ")])
 
     def draw_hints(self) -> None:
         """Draw what the keys do, with the keys of desk.toml."""
         known = {binding.id: binding for binding in keys.bindings(*self.key_nodes())}
+        self.query_one(Hints).glyphs = self.session.glyphs
         self.query_one(Hints).hints = tuple(
             self._hint([known[name] for name in names.split()], label) for names, label in (*self.HINTS, *_ALWAYS)
         )

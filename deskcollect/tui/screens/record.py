@@ -53,7 +53,7 @@ class Record(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s,f2", "save", "Save", id="form.save"),
         Binding("escape", "back", "Back; what was typed is kept", id="nav.back"),
-        Binding("ctrl+x", "discard", "Discard what was typed…", id="form.discard"),
+        Binding("ctrl+x", "discard", "Discard what was typed…", id="form.discard", priority=True),
     ]
 
     def __init__(
@@ -207,6 +207,8 @@ class Record(Dialog[None]):
         form = self.form
         if form is None:
             return
+        # a preview that is still being worked out would write over what saving says
+        self.workers.cancel_group(self, "preview")
         self.query_one(Fields).take(form)
         desk, day, _ = self.session.opened
         try:

@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from deskcollect.present import head, selected
 from deskcollect.present.clean import clean
 from deskcollect.present.numbers import count
+from deskcollect.present.width import cells, fit
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import BIG, QUIET, Listing
@@ -238,7 +239,7 @@ class Worklist(Listing[WorkView]):
         if here and not done.event.corrects and self.session.opened[0].settings.auto_next:
             following = self.next_to_work()
             cursor = (self.table.rows.key_at(following) if following is not None else None) or account
-        elif not here:
+        elif not here and not done.event.corrects:
             cursor = self.table.cursor_key or account
         self.rearrange(cursor=cursor)
         self.session.say("done", told if done.event.corrects else f"{told}{self._new_place(account)}   u Undo")
@@ -260,8 +261,10 @@ class Worklist(Listing[WorkView]):
         if outcome is None or day.table["account_id"].index_of(draft.account_id) is None:
             return
         self.table.move_to(draft.account_id)
-        name = clean(day.row(draft.account_id)["customer_name"] or draft.account_id, limit=30)
-        self.say("warning", f"{outcome.label} for {name} was not saved: enter goes on, ctrl+x discards")
+        rest = " was not saved: enter goes on, ctrl+x discards"
+        room = self.size.width - cells(f" !  {outcome.label} for {rest}")
+        name = clean(day.row(draft.account_id)["customer_name"] or draft.account_id).replace("\n", " ")
+        self.say("warning", f"{outcome.label} for {fit(name, min(cells(name), max(room, 8)))}{rest}")
         self._offer = (draft, self.session.messages[-1])
 
     @property

@@ -38,7 +38,7 @@ class Hints(Plain):
 
     def __init__(self, glyphs: Glyphs) -> None:
         super().__init__("")
-        self._glyphs = glyphs
+        self.glyphs = glyphs
 
     def render(self) -> RenderResult:
         """Return the line."""
@@ -51,7 +51,7 @@ class Hints(Plain):
                 break
             left = wider
         gap = Part(" " * max(1, width - length(left) - length(right)))
-        return paint(clip((*left, gap, *right), width), self.app.theme_variables, self._glyphs)
+        return paint(clip((*left, gap, *right), width), self.app.theme_variables, self.glyphs)
 
 
 def _line(hints: Iterable[Hint]) -> Line:

@@ -1,0 +1,318 @@
+"""Recording: three keys for the commonest outcome, four for a promise; nothing is lost and nothing is written twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskcollect.desk.desk import Desk, Recorded
+from deskcollect.errors import Busy, NotRecorded, Uncertain
+from deskcollect.records import Entry
+from deskcollect.tui.screens.confirm import Confirm
+from deskcollect.tui.screens.record import Record
+from tests.tui.person import Person, at_desk
+
+
+async def test_no_answer_takes_three_keys(demo: Path) -> None:
+    async with at_desk(demo, (120, 36)) as person:
+        await person.press("j", "j")
+        called, following, line = person.on, person.keys[3], person.cursor_line
+        score = person.app.session.opened[1].row(called)["score"]
+        await person.press("r", "n", "ctrl+s")
+        assert f"no answer. {score} =" in person.message
+        assert f"Now {person.keys.index(called) + 1} of {len(person.keys)}." in person.message
+        worked = [person.app.session.opened[1].row(key)["worked_today"] for key in person.keys]
+        assert worked == sorted(worked)
+        assert worked[person.keys.index(called)]
+        assert (person.on, person.cursor_line) == (following, line)
+        newest = person.records(called)[-1]
+        assert (newest.code, newest.by, newest.contact_point) == ("NA", "ana", "phone")
+        await person.press("G")
+        assert any(row.startswith((" ✓", "▸✓")) for row in person.lines)
+
+
+async def test_a_promise_takes_four_keys_and_is_read_back_before_it_is_saved(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        saved = int(person.lines[0].partition("saved ")[2].split()[0])
+        await person.press("r", "p", "f")
+        assert "= Fri 2 Oct, in 2 days" in person.sees
+        assert "promise open +" in person.sees
+        before = person.app.session.opened[1].row(account)
+        shown = next(line for line in person.lines if "Score  " in line and "→" in line)
+        await person.press("ctrl+s")
+        after = person.app.session.opened[1].row(account)
+        assert f"{before['score']} → {after['score']}" in shown
+        assert f"{before['score']} → {after['score']}" in person.message
+        event = person.records(account)[-1]
+        assert (event.code, event.amount, event.due_date) == ("PTP", before["past_due"], date(2026, 10, 2))
+        assert f"saved {saved + 1}" in person.lines[0]
+
+
+async def test_the_parts_of_a_step_add_up(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        steps: list[Recorded] = []
+        original = person.desk.record
+        person.desk.record = lambda day, entry: steps.append(original(day, entry)) or steps[-1]  # type: ignore[method-assign, func-returns-value]
+        for keys in (("r", "p", "f", "ctrl+s"), ("r", "u", "ctrl+s"), ("r", "z", "ctrl+s")):
+            await person.press(*keys)
+        assert len(steps) == 3
+        assert all(sum(p.points for p in s.step.parts) == s.step.after - s.step.before for s in steps)
+
+
+async def test_keys_that_come_all_at_once_hit_what_they_mean(demo: Path) -> None:
+    """A slow line or a macro sends `r n ctrl+s r p f ctrl+s j r b ctrl+s` in one piece."""
+    async with at_desk(demo) as person:
+        first, second, third, fourth = person.keys[:4]
+        for key in ("r", "n", "ctrl+s", "r", "p", "f", "ctrl+s", "j", "r", "b", "ctrl+s"):
+            person.app.post_message(_key(key))
+        await person.rest()
+        codes = {account: person.records(account)[-1].code for account in (first, second, fourth)}
+        assert codes == {first: "NA", second: "PTP", fourth: "BZ"}
+        assert all(event.occurred_at.date() < date(2026, 9, 30) for event in person.records(third))
+
+
+def _key(name: str) -> Any:
+    from textual.events import Key
+
+    return Key(name, name if len(name) == 1 else None)
+
+
+async def test_undo_steps_back_and_keeps_both_records(demo: Path) -> None:
+    async with at_desk(demo, (120, 36)) as person:
+        account = person.on
+        score = person.app.session.opened[1].row(account)["score"]
+        await person.press("r", "p", "f", "ctrl+s", "u")
+        assert isinstance(person.app.screen, Confirm)
+        assert "Promise to pay" in person.sees
+        await person.press("enter")
+        assert person.app.session.opened[1].row(account)["score"] != score
+        await person.press("u", "y")
+        assert person.message.startswith("Withdrawn: Promise to pay")
+        assert f"→ {score}" in person.message
+        assert person.app.session.opened[1].row(account)["score"] == score
+        promise, correction = person.records(account)[-2:]
+        assert correction.corrects == promise.event_id
+        await person.press("enter")
+        timeline = person.sees
+        assert "Withdrew a record" in timeline
+        assert "withdrawn" in next(line for line in person.lines if "Promise to pay" in line and "Fri 2 Oct" in line)
+
+
+async def test_a_dispute_stops_work_and_says_so_before(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("r", "D", "1")
+        assert "All contact on this account stops now" in person.sees
+        await person.press("ctrl+s")
+        row = person.app.session.opened[1].row(account)
+        assert "blocked" in row["queues"]
+        assert account not in person.keys
+        await person.press("slash", *account.lower(), "enter", "enter", "enter")
+        assert "NO CONTACT" in person.lines[3]
+        assert person.app.session.voice.why(row) in person.lines[3]
+
+
+async def test_a_question_that_is_not_answered_is_not_saved(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        head = person.desk.ledger.head()
+        await person.press("r", "D", "ctrl+s")
+        assert person.desk.ledger.head() == head
+        assert isinstance(person.app.screen, Record)
+        await person.press("escape", "escape")
+        assert not isinstance(person.app.screen, Record)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("12k", "= 12,000 TWD"),
+        ("full", "past due"),
+        ("half", "TWD"),
+        ("12,5,0", "not understood"),
+    ],
+)
+async def test_amounts_are_read_back(demo: Path, typed: str, read: str) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "a", "shift+tab")
+        await person.type(typed)
+        line = next(line for line in person.lines if "Amount" in line)
+        assert read in line
+
+
+async def test_a_draft_is_offered_after_a_crash_and_goes_on_with_enter(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("r", "p", "shift+tab", "5", "0", "0", "tab", "f")
+    async with at_desk(demo, (120, 36)) as person:
+        name = person.app.session.opened[1].row(account)["customer_name"]
+        assert f"Promise to pay for {name} was not saved: enter goes on, ctrl+x discards" in person.sees
+        assert person.on == account
+        await person.press("enter")
+        assert "= 500 TWD" in person.sees
+        assert "= Fri 2 Oct" in person.sees
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].amount == 500
+    async with at_desk(demo) as person:
+        assert "was not saved" not in person.sees
+
+
+async def test_a_draft_that_is_discarded_does_not_come_back(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "p", "shift+tab", "5")
+    async with at_desk(demo) as person:
+        await person.press("ctrl+x")
+        assert person.message == "The form was discarded."
+    async with at_desk(demo) as person:
+        assert "was not saved" not in person.sees
+
+
+async def test_the_offer_ends_with_the_next_message(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "p", "shift+tab", "5")
+    async with at_desk(demo) as person:
+        await person.press("R", "enter")
+        assert not isinstance(person.app.screen, Record)
+
+
+async def test_escape_in_a_form_keeps_it_and_the_letters_offer_it(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "p", "shift+tab", "7", "escape")
+        assert "Promise to pay was not saved: enter goes on" in person.sees
+        await person.press("enter")
+        assert "= 7 TWD" in person.sees
+        await person.press("ctrl+x", "y", "escape", "r")
+        assert "was not saved" not in person.sees
+
+
+class Refusing:
+    """Refuses a number of times, then records; keeps what it was asked to record."""
+
+    def __init__(self, desk: Desk, *errors: Exception) -> None:
+        self._record = desk.record
+        self._errors = list(errors)
+        self.asked: list[Entry] = []
+
+    def __call__(self, day: Any, entry: Entry) -> Recorded:
+        """Record, or refuse."""
+        self.asked.append(entry)
+        if self._errors:
+            raise self._errors.pop(0)
+        return self._record(day, entry)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Busy("Another program is writing (pid 4121).", "Wait a moment."),
+        NotRecorded("No space left on the disk of this desk.", "Free 1 MB or more."),
+        Uncertain("The disk may have lost the record.", "Try again."),
+    ],
+)
+async def test_what_is_not_recorded_is_kept_and_recorded_once(demo: Path, error: Exception) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        refusing = Refusing(person.desk, error, error)
+        person.desk.record = refusing  # type: ignore[method-assign]
+        await person.press("r", "p", "f", "ctrl+s")
+        assert "NOT RECORDED" in person.sees
+        assert "= Fri 2 Oct" in person.sees
+        assert "ctrl+s tries again" in person.sees
+        assert len(person.records(account)) == many
+        await person.press("ctrl+s", "ctrl+s")
+        assert len(person.records(account)) == many + 1
+        assert len({(entry.event_id, entry.occurred_at) for entry in refusing.asked}) == 1
+        assert refusing.asked[0].event_id
+
+
+async def test_a_record_that_survived_a_failed_answer_is_not_written_twice(demo: Path) -> None:
+    """The disk said no, but the record is there: the second try finds it."""
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        record = person.desk.record
+        failed: list[bool] = []
+
+        def lies(day: Any, entry: Entry) -> Recorded:
+            done = record(day, entry)
+            if not failed:
+                failed.append(True)
+                raise Uncertain("The disk may have lost the record.", "Try again.")
+            return done
+
+        person.desk.record = lies  # type: ignore[method-assign]
+        await person.press("r", "n", "ctrl+s", "ctrl+s")
+        assert "no answer" in person.message
+        assert len(person.records(account)) == many + 1
+
+
+async def test_the_id_of_a_failed_try_outlives_a_crash(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        refusing = Refusing(person.desk, Uncertain("Perhaps.", "Try again."))
+        person.desk.record = refusing  # type: ignore[method-assign]
+        await person.press("r", "p", "f", "ctrl+s")
+        wanted = refusing.asked[0].event_id
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("enter", "ctrl+s")
+        assert person.records(account)[-1].event_id == wanted
+
+
+async def test_the_customer_called_and_which_number_are_said_with_one_letter(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("r", "i", "2", "z", "ctrl+s")
+        event = person.records(account)[-1]
+        assert event.direction == "inbound"
+        assert event.contact_point == [n for n in ("phone", "phone_2", "email") if _row(person, account)[n]][1]
+
+
+def _row(person: Person, account: str) -> dict[str, Any]:
+    return person.app.session.opened[1].row(account)
+
+
+async def test_a_code_is_found_by_word_and_by_its_letters(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("r", "slash", *"busy", "enter", "ctrl+s")
+        assert person.records(account)[-1].code == "BZ"
+        second = person.on
+        await person.press("r", "m", "e", "ctrl+s")
+        assert person.records(second)[-1].code == "EML"
+
+
+async def test_a_letter_without_a_code_says_so(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "P")
+        assert "P is no letter here. Caps lock?" in person.sees
+        await person.press("escape")
+        assert not isinstance(person.app.screen, Record)
+
+
+async def test_what_is_typed_into_a_note_keeps_no_hidden_characters(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        await person.press("r", "n")
+        person.app.screen.query_one("#field-note").insert_text_at_cursor("he\x1b]52;c;eA==\x07 [red]x")  # type: ignore[attr-defined]
+        await person.press("ctrl+s")
+        note = person.records(account)[-1].note
+        assert "\x1b" not in note
+        assert note.endswith("[red]x")
+
+
+async def test_leaving_asks_only_where_a_form_is_half_filled(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "p")
+        await person.press("ctrl+q")
+        assert not person.app.is_running
+    async with at_desk(demo) as person:
+        await person.press("r", "p", "f", "ctrl+q")
+        assert "A form is not saved." in person.sees
+        await person.press("enter")
+        assert isinstance(person.app.screen, Record)
+        await person.press("ctrl+q", "y")
+        assert not person.app.is_running
