@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,11 +164,12 @@ class Desk:
         return dataclass_replace(standing, payments=joined.payments, past_dues=pl.concat(dues), present=joined.present)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
-        """Return each account's score with the book and the ledger as they were seven days before today."""
+        """Return each account's score with the book and the ledger as they were seven days before today.
+
+        A desk that had no book then is seen as if it had had the newest: what moved is what was recorded since.
+        """
         day = at.today - WEEK
-        books = [known for known in self.dates if known <= day]
-        if not books:
-            return table["score"].alias("score_week_ago")
+        books = [known for known in self.dates if known <= day] or [at.as_of]
         then = newest if books[-1] == at.as_of else self.standing(books[-1])
         events = self.ledger.events(self.zone).filter(pl.col("occurred_on") <= day)
         *_, effects = remember(then, events, self.policies, Moment(books[-1], day, at.now - WEEK))
@@ -201,7 +202,8 @@ class Desk:
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
         row = day.row(entry.account_id)
-        return self._write(day, row, self._event(row, entry))
+        event = self._event(row, entry)
+        return self._write(day, row, event, event.occurred_at)
 
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
@@ -225,7 +227,7 @@ class Desk:
         )
         if event_id in self.withdrawn():
             raise BadUse("That record is withdrawn already.", "Nothing is to be done.")
-        return self._write(day, day.row(wrong.account_id), correction)
+        return self._write(day, day.row(wrong.account_id), correction, wrong.occurred_at)
 
     def last_record(self, by: str) -> Event | None:
         """Return the newest record of a person that still stands."""
@@ -262,10 +264,20 @@ class Desk:
             decided=Decided(self.policies.hash, row["treatment"], self.card.stamp, row["score"]),
         )
 
-    def _write(self, day: Day, row: dict[str, Any], event: Event) -> Recorded:
-        """Record an event durably, then conclude anew for its customer."""
+    def _write(self, day: Day, row: dict[str, Any], event: Event, concerns: datetime) -> Recorded:
+        """Record an event durably, then conclude anew for its customer.
+
+        Args:
+            day: the day it is recorded on.
+            row: the account's row.
+            event: what is recorded.
+            concerns: when that happened which is told or taken back.
+        """
         receipt = self.ledger.record(event, recorded_at=self.clock.now())
         after = self._again(day, row["customer_id"], self.ledger.events(self.zone))
+        if concerns.astimezone(self.zone).date() <= self.clock.today() - WEEK:
+            old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(row["customer_id"])))
+            after = dataclass_replace(after, worklist=after.worklist.with_columns(old))
         step = self._step(day, after, event.account_id)
         new = spliced(day, after, self.policies)
         return Recorded(receipt, event, step, row, new.row(event.account_id), new)
