@@ -15,10 +15,10 @@ from deskcollect import __version__
 
 
 def report(error: BaseException | None) -> Text:
-    """Write the report of a fault and return the line to show."""
+    """Write the report of a fault and return what to show: one line, and where the report is."""
     path = _write(_frames(error.error if isinstance(error, WorkerFailed) else error))
     text = "deskcollect stopped by a fault. Nothing recorded was lost; your form is kept."
-    return Text(f"{text} Report: {path}" if path else f"{text} No report could be written.")
+    return Text(f"{text}\nReport: {path}" if path else f"{text}\nNo report could be written.")
 
 
 def _frames(error: BaseException | None) -> str:

@@ -46,7 +46,7 @@ class AccountView(DeskScreen):
         Binding("r", "record", "Record an outcome…", id="work.record", show=False),
         Binding("n", "walk(1)", "Next account of the list", id="work.next", show=False),
         Binding("p", "walk(-1)", "Previous account of the list", id="work.previous", show=False),
-        Binding("o", "other(0)", "Other account of this customer", id="work.other", show=False),
+        Binding("o", "other(-1)", "Other account of this customer", id="work.other", show=False),
         Binding("x", "explain", "Explain this account", id="work.explain", show=False),
         Binding("y", "export", "Copy or export…", id="app.copy", show=False),
         Binding("tab", "panel(1)", "Next panel", id="nav.panel_next", show=False),
@@ -174,13 +174,13 @@ class AccountView(DeskScreen):
         self.say("info", "No further account in this list.")
 
     def action_other(self, number: int) -> None:
-        """Go to another account of the same customer."""
+        """Go to another account of the same customer: the one that was clicked, or with -1 the next one."""
         if self._account is None or not self._account.others:
             self.say("info", "This customer has no other account.")
         else:
             ids = sorted([self._account_id, *(other["account_id"] for other in self._account.others)])
             following = ids[(ids.index(self._account_id) + 1) % len(ids)]
-            self._go_to(self._account.others[number]["account_id"] if number else following)
+            self._go_to(self._account.others[number]["account_id"] if number >= 0 else following)
 
     def _go_to(self, account_id: str) -> None:
         """Show another account, from its top."""

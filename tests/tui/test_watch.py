@@ -1,0 +1,119 @@
+"""What goes on by itself: colleagues' records, a new book, the clock; and no row moves under the hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from deskcollect import resources
+from deskcollect.desk.desk import Desk
+from deskcollect.records import Entry
+from deskcollect.tui.screens.account import AccountView
+from tests.tui.person import Person, StandingClock, at_desk, opened
+
+
+async def look(person: Person) -> None:
+    """Let the desk look for what is new, as it does every few seconds."""
+    person.app._watch.look()
+    await person.rest()
+
+
+def colleague(folder: Path, *entries: Entry) -> None:
+    """Record at a second desk program over the same folder."""
+    desk: Desk = opened(folder)
+    day = desk.load()
+    for entry in entries:
+        day = desk.record(day, entry).day
+    desk.close()
+
+
+async def test_a_colleagues_records_show_as_ticks_and_counts_and_no_row_moves(demo: Path) -> None:
+    async with at_desk(demo, (120, 36)) as person:
+        await person.press("j", "j", "j", "j")
+        rows, on, line = person.keys, person.on, person.cursor_line
+        blocked = person.app.session.opened[2].queues["blocked"]
+        colleague(demo, Entry(rows[0], "NA", "ben"), Entry(rows[1], "NA", "ben"), Entry(rows[2], "HARD", "ben"))
+        await look(person)
+        assert person.message == "3 new records by ben"
+        assert (person.keys, person.on, person.cursor_line) == (rows, on, line)
+        assert [person.lines[5 + n].startswith(" ✓") for n in range(4)] == [True, True, True, False]
+        assert person.app.session.opened[2].queues["blocked"] == blocked + 1
+        assert f"Blocked {blocked + 1}" in person.sees
+        await person.press("R")
+        assert "moved" in person.message
+        assert person.keys != rows
+        assert person.on == on
+
+
+async def test_ones_own_records_are_not_told_as_anothers(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", "n", "ctrl+s")
+        said = person.message
+        await look(person)
+        assert person.message == said
+
+
+async def test_a_record_that_is_made_while_the_desk_looks_is_not_lost(demo: Path) -> None:
+    """What was read before the own record is thrown away, and read again at the next look."""
+    async with at_desk(demo) as person:
+        rows = person.keys
+        colleague(demo, Entry(rows[5], "NA", "ben"))
+        session = person.app.session
+        old = session.opened[1]
+        await person.press("r", "n", "ctrl+s")
+        await person.app._watch._look_for_news(old)
+        assert session.opened[1].row(rows[0])["worked_today"]
+        await look(person)
+        assert session.opened[1].row(rows[0])["worked_today"]
+        assert session.opened[1].row(rows[5])["worked_today"]
+
+
+async def test_the_account_that_is_shown_takes_a_colleagues_record(demo: Path) -> None:
+    async with at_desk(demo, (120, 40)) as person:
+        account = person.on
+        await person.press("enter")
+        colleague(demo, Entry(account, "BZ", "ben"))
+        await look(person)
+        assert isinstance(person.app.screen, AccountView)
+        assert "Busy" in person.sees
+
+
+async def test_a_new_book_is_told_and_read_with_one_key(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        desk = opened(demo)
+        read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=date(2026, 9, 30))
+        desk.import_book(replace(read, as_of=date(2026, 10, 1)))
+        desk.close()
+        await look(person)
+        assert person.message == "A book of Thu 1 Oct came in: R reads it"
+        await look(person)
+        assert [m.text for m in person.app.session.messages].count(person.message) == 1
+        await person.press("R")
+        assert "as of Thu 1 Oct" in person.lines[0]
+
+
+async def test_the_clock_goes_on_and_a_new_day_is_concluded(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        StandingClock.ahead = timedelta(minutes=1)
+        await look(person)
+        assert "today 10:01" in person.lines[0]
+        StandingClock.ahead = timedelta(days=5)
+        await look(person)
+        assert person.app.session.opened[1].moment.today == date(2026, 10, 5)
+        assert "book 5 days old" in person.lines[0]
+
+
+async def test_after_a_rest_the_list_is_ranked_again_and_says_what_moved(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        rows = person.keys
+        person.app._watch.rested()
+        await person.rest()
+        assert person.keys == rows
+        assert "moved" not in person.message
+        colleague(demo, Entry(rows[1], "NA", "ben"))
+        await look(person)
+        person.app._watch.rested()
+        await person.rest()
+        assert person.message == "1 row moved."
+        assert person.keys != rows
