@@ -15,6 +15,9 @@ from deskcollect.desk.desk import Day, Desk, open_desk
 from deskcollect.desk.make import make_demo
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
+from tests.policy.once import conditions_are_compiled_once
+
+__all__ = ["conditions_are_compiled_once"]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from deskcollect.clock import Clock
 from deskcollect.desk import make
 from deskcollect.desk.account import account as account_view
 from deskcollect.desk.desk import Day, Desk, open_desk
-from deskcollect.desk.make import SCORED, create, make_demo, new_settings, read_book, score_book
+from deskcollect.desk.make import SCORED, create, new_settings, read_book, score_book
 from deskcollect.errors import BadPolicy, BadUse, NoDesk
 from deskcollect.policy.load import FILES
 from deskcollect.policy.model import Policies
@@ -30,6 +30,7 @@ from tests.desk.builders import (
     BO,
     TAIPEI,
     TOLD,
+    Row,
     Tables,
     account,
     at,
@@ -276,53 +277,63 @@ def test_rules_that_this_book_cannot_feed_are_named(tmp_path: Path) -> None:
 
 # --- promises across books ---------------------------------------------------------------------------------------------------
 
-PROMISE = Entry("A1", "PTP", "ana", amount=Decimal(600), due_date=days(4))
+PAID = {
+    "on its day": (days(0), 600, "posted", "kept"),
+    "on the last day of grace": (days(7), 600, "posted", "kept"),
+    "a day after grace": (days(8), 600, "posted", "broken"),
+    "the day before": (days(-1), 600, "posted", "broken"),
+    "less": (days(2), 599, "posted", "partial"),
+    "returned": (days(2), 600, "returned", "broken"),
+    "nothing": (days(2), 0, "posted", "broken"),
+}
+LEFT = {"kept": 400, "partial": 700, "broken": 1000}
 
 
-@pytest.mark.parametrize(
-    ("on", "amount", "status"),
-    [
-        (days(0), 600, "kept"),
-        (days(7), 600, "kept"),
-        (days(8), 600, "broken"),
-        (days(-1), 600, "broken"),
-        (days(2), 599, "partial"),
-    ],
-)
+def promising(name: str) -> Row:
+    """Return an account of a customer of its own."""
+    return account(name, {"customer_id": name, "customer_name": name})
+
+
+def promised(desk: Desk, names: Iterable[str]) -> Day:
+    """Promise 600 within four days on each account, and let nine days pass without a book."""
+    entries = (Entry(name, "PTP", "ana", amount=Decimal(600), due_date=days(4)) for name in names)
+    made = told(desk, desk.load(), *entries)
+    assert set(made.table["promise_status"]) == {"open"}
+    return opens(desk, days(9))
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Day, Day]:
+    """Return promises before and after the book that has their payments."""
+    folder, accounts = tmp_path_factory.mktemp("promises"), [promising(name) for name in PAID]
+    desk = desk_of(folder, Tables(accounts, payments=[]))
+    waiting = promised(desk, PAID)
+    came = [payment(name, on, amount, status) for name, (on, amount, status, _) in PAID.items() if amount]
+    desk.import_book(book(folder / "next", Tables(accounts, payments=came), NEXT))
+    return waiting, opens(desk, NEXT)
+
+
+@pytest.mark.parametrize("name", PAID)
 def test_a_promise_is_judged_by_the_payments_from_its_day_to_the_last_day_of_grace(
-    tmp_path: Path, on: date, amount: int, status: str
+    judged: tuple[Day, Day], name: str
 ) -> None:
-    desk = desk_of(tmp_path, BOOK)
-    assert told(desk, desk.load(), PROMISE).row("A1")["promise_status"] == "open"
-    paid = Tables(BOOK.accounts, HISTORY, [payment("A1", on, amount)])
-    desk.import_book(book(tmp_path / "next", paid, NEXT))
-    assert opens(desk, NEXT).row("A1")["promise_status"] == status
+    assert judged[1].row(name)["promise_status"] == PAID[name][-1]
 
 
-def test_a_returned_payment_keeps_no_promise(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path, BOOK)
-    told(desk, desk.load(), PROMISE)
-    bounced = Tables(BOOK.accounts, HISTORY, [payment("A1", days(2), 600, "returned")])
-    desk.import_book(book(tmp_path / "next", bounced, NEXT))
-    assert opens(desk, NEXT).row("A1")["promise_status"] == "broken"
+def test_a_due_promise_waits_for_the_next_book(judged: tuple[Day, Day]) -> None:
+    waiting, _ = judged
+    assert set(waiting.table["promise_status"]) == {"due"}
+    assert (waiting.table["score"] > waiting.table["card_score"]).all()
 
 
-def test_a_due_promise_waits_for_the_next_book(tmp_path: Path) -> None:
-    desk = desk_of(tmp_path, BOOK)
-    told(desk, desk.load(), PROMISE)
-    row = opens(desk, days(9)).row("A1")
-    assert (row["promise_status"], row["score"] > row["card_score"]) == ("due", True)
-
-
-@pytest.mark.parametrize(("left", "status"), [(400, "kept"), (700, "partial"), (1000, "broken")])
-def test_without_payments_the_fall_of_the_past_due_amount_counts(tmp_path: Path, left: int, status: str) -> None:
-    desk = desk_of(tmp_path, Tables(BOOK.accounts, HISTORY))
-    told(desk, desk.load(), PROMISE)
-    fallen = Tables([account("A1", past_due=left)], HISTORY)
+def test_without_payments_the_fall_of_the_past_due_amount_counts(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, Tables([promising(name) for name in LEFT]))
+    promised(desk, LEFT)
+    fallen = Tables([{**promising(name), "past_due": left} for name, left in LEFT.items()])
     desk.import_book(book(tmp_path / "next", fallen, NEXT))
     day = opens(desk, NEXT)
-    assert day.row("A1")["promise_status"] == status
-    assert day.conclusion.promises["inferred"].to_list() == [True]
+    assert {name: day.row(name)["promise_status"] for name in LEFT} == {name: name for name in LEFT}
+    assert set(day.conclusion.promises["inferred"]) == {True}
 
 
 def test_past_figures_are_those_of_their_book(tmp_path: Path) -> None:
@@ -447,9 +458,3 @@ def test_the_real_book_is_scored_as_its_desk_scores_it(tmp_path: Path, policies:
     desk.clock = Clock(TAIPEI, at(read.as_of))
     assert alone["score"].to_list() == desk.load().table["score"].to_list()
     assert alone.height == 300
-
-
-def test_making_the_demo_twice_gives_the_same_desk(made: Path, tmp_path: Path) -> None:
-    again = make_demo(tmp_path / "again")
-    first = open_desk(made)
-    equal_days(again.load(), first.load())

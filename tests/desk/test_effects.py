@@ -3,36 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from deskcollect.desk.account import account as account_view
-from deskcollect.desk.desk import Day, Desk, Recorded
+from deskcollect.desk.desk import Day, Desk
 from deskcollect.policy.load import load as load_policies
 from deskcollect.policy.model import Outcome
 from deskcollect.records import Entry, Part, ScoreStep
 from deskcollect.vocabulary import Channel, WorkState
-from tests.desk.builders import ANA, AS_OF, BO, Tables, account, at, book, days, desk_of, payment, same, statements
+from tests.desk.builders import (
+    AS_OF,
+    BO,
+    Row,
+    Tables,
+    account,
+    at,
+    book,
+    days,
+    desk_of,
+    equal_days,
+    payment,
+    statements,
+    told,
+    withdrawal,
+)
 from tests.golden.golden import compare
 
 OUTCOMES = tuple(load_policies().outcomes)
 CODES = [outcome.code for outcome in OUTCOMES]
-PHONES = {**ANA, "phone_2": "+44 7700 900003"}
-BOOK = Tables(
-    [account("A1", PHONES), account("A2", PHONES, past_due=300), account("A3", BO)],
-    [row for name in ("A1", "A2", "A3") for row in statements(name, 500, 400, 0, 600, 500, 0)],
-    payments=[],
-)
 
 
-def entry(outcome: Outcome, account_id: str = "A1") -> Entry:
+def both(code: str) -> list[Row]:
+    """Return two accounts of one customer who has two numbers."""
+    whose = {
+        "customer_id": f"C-{code}",
+        "customer_name": code,
+        "phone": "+44 7700 900001",
+        "phone_2": "+44 7700 900002",
+    }
+    return [account(code, whose), account(f"{code}-2", whose, past_due=300)]
+
+
+ONE_NUMBER = "one number"
+ACCOUNTS = [row for code in CODES for row in both(code)] + [account(ONE_NUMBER, BO)]
+CYCLES = [row for known in ACCOUNTS for row in statements(str(known["account_id"]), 500, 400, 0, 600, 500, 0)]
+
+
+def entry(outcome: Outcome, account_id: str = "") -> Entry:
     """Return a record with all that its code asks for."""
     needs = outcome.needs
     return Entry(
-        account_id,
+        account_id or outcome.code,
         outcome.code,
         "ana",
         amount=Decimal(1000) if "amount" in needs else None,
@@ -46,41 +71,36 @@ def entry(outcome: Outcome, account_id: str = "A1") -> Entry:
 
 @dataclass(frozen=True)
 class Walk:
-    """A record that was made and taken back."""
+    """The desk before every code was recorded, each on an account of its own, after that, and after taking all back."""
 
-    outcome: Outcome
+    desk: Desk
     before: Day
-    done: Recorded
-    undone: Recorded
+    after: Day
+    undone: Day
+
+    def step(self, account_id: str) -> ScoreStep:
+        """Return the way of a score through the record."""
+        return self.desk._step(self.before, self.after.conclusion, account_id)
+
+    def back(self, account_id: str) -> ScoreStep:
+        """Return the way of a score through taking it back."""
+        return self.desk._step(self.after, self.undone.conclusion, account_id)
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Return a desk with three accounts of two customers."""
-    made = desk_of(tmp_path_factory.mktemp("effects"), BOOK)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def walks(desk: Desk) -> dict[str, Walk]:
-    """Record every code on the same account and take it back, one after another."""
-    day, found = desk.load(), {}
-    for outcome in OUTCOMES:
-        done = desk.record(day, entry(outcome))
-        undone = desk.undo(done.day, done.event.event_id, by="ana")
-        found[outcome.code] = Walk(outcome, day, done, undone)
-        day = undone.day
-    return found
-
-
-@pytest.fixture(scope="module")
-def only_number(desk: Desk, walks: dict[str, Walk]) -> Recorded:
-    """Find the only number of a customer out of service, and take it back."""
-    day = walks[CODES[-1]].undone.day
-    done = desk.record(day, Entry("A3", "DC", "ana"))
-    desk.undo(done.day, done.event.event_id, by="ana")
-    return done
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """Record every code on an account of its own, then take all of it back."""
+    desk = desk_of(tmp_path_factory.mktemp("effects"), Tables(ACCOUNTS, CYCLES, payments=[]))
+    before = desk.load()
+    entries = [*(entry(outcome) for outcome in OUTCOMES), Entry(ONE_NUMBER, "DC", "ana")]
+    assert [issue for each in entries for issue in desk.findings(each)] == []
+    events = [desk._event(before.row(each.account_id), each) for each in entries]
+    desk.ledger.record_many(events, recorded_at=desk.clock.now())
+    after = desk.load()
+    wrong = [withdrawal(number, event, desk.clock.now()) for number, event in enumerate(events)]
+    desk.ledger.record_many(wrong, recorded_at=desk.clock.now())
+    yield Walk(desk, before, after, desk.load())
+    desk.close()
 
 
 # --- the golden table --------------------------------------------------------------------------------------------------------
@@ -98,11 +118,11 @@ def line(name: str, step: ScoreStep, before: dict[str, Any], after: dict[str, An
     return f"{name:<16}{step.before} -> {step.after}  {in_words(step.parts):<24}{moved}  {after['state']:<7}{held}"
 
 
-def test_the_score_before_and_after_each_code(
-    walks: dict[str, Walk], only_number: Recorded, next_book: dict[str, dict[str, Any]]
-) -> None:
-    recorded = [line(code, walk.done.step, walk.done.before, walk.done.after) for code, walk in walks.items()]
-    recorded.append(line("DC, only number", only_number.step, only_number.before, only_number.after))
+def test_the_score_before_and_after_each_code(walk: Walk, next_book: dict[str, dict[str, Any]]) -> None:
+    names = {**{code: code for code in CODES}, ONE_NUMBER: "DC, only number"}
+    recorded = [
+        line(said, walk.step(name), walk.before.row(name), walk.after.row(name)) for name, said in names.items()
+    ]
     judged = [line(name, found["step"], found["before"], found["after"]) for name, found in next_book.items()]
     head = [
         "What each record does to the score of one account, its tier and its state, and the rule that holds it.",
@@ -117,88 +137,82 @@ def test_the_score_before_and_after_each_code(
 @pytest.fixture(scope="module")
 def next_book(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Return what becomes of a promise once the book comes that shows the payments."""
-    made_on, found = days(-9), {}
-    for name, paid in (("promise kept", 1000), ("promise partial", 400), ("promise broken", 0)):
-        folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
-        first = Tables(BOOK.accounts, statements=[dict(row) for row in BOOK.statements], payments=[])
-        desk = desk_of(folder, first, made_on)
-        promise = Entry("A1", "PTP", "ana", amount=Decimal(1000), due_date=days(4, made_on))
-        open_day = desk.record(desk.load(), promise).day
-        second = Tables(first.accounts, first.statements, [payment("A1", days(2, made_on), paid)] if paid else [])
-        desk.import_book(book(folder / "next", second))
-        desk.clock = desk.clock.pinned(AS_OF, desk.zone)
-        day = desk.load()
-        step = account_view(desk, day, "A1").recorded
-        found[name] = {"step": step, "before": open_day.row("A1"), "after": day.row("A1")}
-        desk.close()
-    return found
+    made_on = days(-9)
+    ends = {"kept": 1000, "partial": 400, "broken": 0}
+    accounts = [account(end, {**BO, "customer_id": end, "phone": "+44 7700 900002"}) for end in ends]
+    cycles = [row for end in ends for row in statements(end, 500, 400, 0, 600, 500, 0)]
+    desk = desk_of(tmp_path_factory.mktemp("promises"), Tables(accounts, cycles, payments=[]), made_on)
+    promised = Entry("", "PTP", "ana", amount=Decimal(1000), due_date=days(4, made_on))
+    before = told(desk, desk.load(), *(replace(promised, account_id=end) for end in ends))
+    paid = [payment(end, days(2, made_on), amount) for end, amount in ends.items() if amount]
+    desk.import_book(book(desk.folder / "next", Tables(accounts, cycles, paid)))
+    desk.clock = desk.clock.pinned(AS_OF, desk.zone)
+    day = desk.load()
+    desk.close()
+    return {
+        f"promise {end}": {
+            "step": account_view(desk, day, end).recorded,
+            "before": before.row(end),
+            "after": day.row(end),
+        }
+        for end in ends
+    }
 
 
 # --- parts -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_the_parts_add_up(walks: dict[str, Walk], code: str) -> None:
-    walk = walks[code]
-    for step in (walk.done.step, walk.undone.step):
+@pytest.mark.parametrize("code", [*CODES, ONE_NUMBER])
+def test_the_parts_add_up(walk: Walk, code: str) -> None:
+    for step in (walk.step(code), walk.back(code)):
         assert sum(part.points for part in step.parts) == step.after - step.before
         assert all(part.name and part.points for part in step.parts)
-    assert (walk.done.step.before, walk.done.step.after) == (walk.done.before["score"], walk.done.after["score"])
+    assert (walk.step(code).before, walk.step(code).after) == (
+        walk.before.row(code)["score"],
+        walk.after.row(code)["score"],
+    )
+
+
+@pytest.mark.parametrize("code", [*CODES, ONE_NUMBER])
+def test_undo_restores_score_tier_and_row_to_the_letter(walk: Walk, code: str) -> None:
+    assert walk.back(code).after == walk.step(code).before
+    assert walk.undone.row(code) == walk.before.row(code)
+
+
+def test_after_all_is_taken_back_the_desk_reads_as_if_nothing_had_happened(walk: Walk) -> None:
+    equal_days(walk.undone, walk.before)
+    assert len(walk.desk.withdrawn()) == len(CODES) + 1
+    assert len(walk.desk.ledger.history(account="PTP")) == 2
 
 
 @pytest.mark.parametrize("code", ["NA", "PTP", "RP", "DECD"])
-def test_the_preview_says_what_recording_will_do_and_writes_nothing(
-    desk: Desk, walks: dict[str, Walk], code: str
-) -> None:
-    head = desk.ledger.head()
-    walk = walks[code]
-    assert desk.preview(walk.before, entry(walk.outcome)) == walk.done.step
-    assert desk.ledger.head() == head
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_undo_restores_score_tier_and_row_to_the_letter(walks: dict[str, Walk], code: str) -> None:
-    walk = walks[code]
-    assert walk.undone.step.after == walk.done.step.before
-    assert walk.undone.after == walk.done.before
-    same(walk.undone.day.table, walk.before.table)
-    assert walk.undone.day.summary == walk.before.summary
-
-
-def test_after_all_of_them_the_desk_reads_as_if_nothing_had_happened(
-    desk: Desk, walks: dict[str, Walk], only_number: Recorded
-) -> None:
-    assert only_number.event.event_id in desk.withdrawn()
-    same(desk.load().table, walks[CODES[0]].before.table)
-    assert len(desk.withdrawn()) == len(CODES) + 1
-    assert len(desk.ledger.history(account="A1")) == 2 * len(CODES)
+def test_recorded_at_the_desk_it_is_what_the_preview_said(walk: Walk, code: str) -> None:
+    outcome = OUTCOMES[CODES.index(code)]
+    head = walk.desk.ledger.head()
+    preview = walk.desk.preview(walk.undone, entry(outcome))
+    assert walk.desk.ledger.head() == head
+    done = walk.desk.record(walk.undone, entry(outcome))
+    assert preview == done.step == walk.step(code)
+    undone = walk.desk.undo(done.day, done.event.event_id, by="ana")
+    assert undone.step == walk.back(code)
+    equal_days(undone.day, walk.undone)
 
 
 @pytest.mark.parametrize("code", [outcome.code for outcome in OUTCOMES if outcome.attempt and not outcome.right_party])
-def test_an_attempt_moves_no_score(walks: dict[str, Walk], code: str) -> None:
-    assert walks[code].done.step == ScoreStep(walks[code].done.before["score"], walks[code].done.before["score"])
+def test_an_attempt_moves_no_score(walk: Walk, code: str) -> None:
+    score = walk.before.row(code)["score"]
+    assert walk.step(code) == ScoreStep(score, score)
 
 
-def test_hardship_lowers_the_score_of_its_account_alone_and_holds_all(walks: dict[str, Walk]) -> None:
-    walk = walks["HARD"]
-    assert walk.done.step.parts == (Part("hardship", walk.done.step.after - walk.done.step.before),)
-    assert walk.done.day.row("A2")["score"] == walk.before.row("A2")["score"]
+@pytest.mark.parametrize("code", [code for code in CODES if code not in {"RP", "HARD"}])
+def test_only_declining_and_hardship_lower_a_score_at_once(walk: Walk, code: str) -> None:
+    assert walk.step(code).after >= walk.step(code).before
 
 
-def test_the_loss_of_the_only_number_is_a_fact_and_no_attempt(only_number: Recorded) -> None:
-    assert [part.name for part in only_number.step.parts] == ["all numbers bad"]
-    assert only_number.step.after < only_number.step.before
-
-
-@pytest.mark.parametrize("code", [outcome.code for outcome in OUTCOMES if outcome.code not in {"RP", "HARD"}])
-def test_only_declining_and_hardship_lower_a_score_at_once(walks: dict[str, Walk], code: str) -> None:
-    assert walks[code].done.step.after >= walks[code].done.step.before
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_other_customers_are_not_touched(walks: dict[str, Walk], code: str) -> None:
-    walk = walks[code]
-    assert walk.done.day.row("A3") == walk.before.row("A3")
+def test_the_loss_of_the_only_number_is_a_fact_and_no_attempt(walk: Walk) -> None:
+    step = walk.step(ONE_NUMBER)
+    assert [part.name for part in step.parts] == ["all numbers bad"]
+    assert step.after < step.before
 
 
 # --- holds -------------------------------------------------------------------------------------------------------------------
@@ -207,9 +221,8 @@ STOPS = [outcome for outcome in OUTCOMES if outcome.stops_queue]
 
 
 @pytest.mark.parametrize("outcome", STOPS, ids=[outcome.code for outcome in STOPS])
-def test_what_stops_work_holds_the_account_and_suggests_no_contact(walks: dict[str, Walk], outcome: Outcome) -> None:
-    walk = walks[outcome.code]
-    row = walk.done.after
+def test_what_stops_work_holds_the_account_and_suggests_no_contact(walk: Walk, outcome: Outcome) -> None:
+    row = walk.after.row(outcome.code)
     assert (row["state"], row["hold_code"], row["hold_by"]) == (WorkState.HOLD, outcome.code, "ana")
     assert row["hold_rule"] is not None
     assert row["queues"] == ["blocked", "all"]
@@ -218,19 +231,23 @@ def test_what_stops_work_holds_the_account_and_suggests_no_contact(walks: dict[s
 
 
 @pytest.mark.parametrize("code", [outcome.code for outcome in STOPS if outcome.code != "HARD"])
-def test_and_leaves_score_and_tier(walks: dict[str, Walk], code: str) -> None:
-    walk = walks[code]
-    assert walk.done.after["score"] == walk.done.before["score"]
-    assert (walk.done.after["tier"], walk.done.after["tier_rule"]) == (walk.done.before["tier"], "score")
+def test_and_leaves_score_and_tier(walk: Walk, code: str) -> None:
+    before, after = walk.before.row(code), walk.after.row(code)
+    assert after["score"] == before["score"]
+    assert (after["tier"], after["tier_rule"]) == (before["tier"], "score")
 
 
 @pytest.mark.parametrize("outcome", STOPS, ids=[outcome.code for outcome in STOPS])
-def test_it_holds_all_accounts_of_the_customer_if_its_scope_says_so(walks: dict[str, Walk], outcome: Outcome) -> None:
-    walk = walks[outcome.code]
-    other, before = walk.done.day.row("A2"), walk.before.row("A2")
+def test_it_holds_all_accounts_of_the_customer_if_its_scope_says_so(walk: Walk, outcome: Outcome) -> None:
+    other, before = walk.after.row(f"{outcome.code}-2"), walk.before.row(f"{outcome.code}-2")
     assert (other["state"] == WorkState.HOLD) == (outcome.scope == "customer")
     assert (other["score"], other["tier"]) == (before["score"], before["tier"])
-    assert "A3" in walk.done.day.table.filter(queues=["to-call", "all"])["account_id"].to_list()
+
+
+def test_hardship_lowers_the_score_of_its_account_alone(walk: Walk) -> None:
+    step = walk.step("HARD")
+    assert step.parts == (Part("hardship", step.after - step.before),)
+    assert walk.after.row("HARD-2")["score"] == walk.before.row("HARD-2")["score"]
 
 
 def test_death_insolvency_an_attorney_and_a_wish_for_silence_concern_the_customer_a_dispute_the_account() -> None:

@@ -95,7 +95,7 @@ def sequences(codes: list[str], most: int) -> st.SearchStrategy[list[Event]]:
 # --- attempts ----------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(events=sequences(TRIED, 30))
 def test_however_often_somebody_is_tried_the_risk_stays_what_it_was(
     opened: tuple[Desk, Day], events: list[Event]
@@ -116,7 +116,7 @@ def test_nor_does_anybody_else_on_the_line_count_against_the_customer(opened: tu
 # --- order -------------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(events=sequences(TRIED + SPOKEN, 12), seed=st.integers(0, 99))
 def test_the_order_of_recording_changes_nothing(opened: tuple[Desk, Day], events: list[Event], seed: int) -> None:
     shuffled = random.Random(seed).sample(events, len(events))
@@ -126,7 +126,7 @@ def test_the_order_of_recording_changes_nothing(opened: tuple[Desk, Day], events
 # --- undo --------------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(events=sequences(TRIED + SPOKEN, 8), which=st.integers(0, 7))
 def test_what_is_taken_back_never_was(opened: tuple[Desk, Day], events: list[Event], which: int) -> None:
     wrong = events[which % len(events)]
@@ -178,7 +178,7 @@ def test_a_desk_that_is_opened_anew_stands_where_it_stood_after_each_step(tmp_pa
     desk = desk_of(tmp_path, BOOK)
     day = desk.load()
     standing: list[str] = []
-    for _ in range(5):
+    for _ in range(4):
         if standing and dice.random() < 0.3:
             done = desk.undo(day, standing.pop(dice.randrange(len(standing))), by="ana")
         else:

@@ -1,19 +1,7 @@
-"""Hundreds of policies are loaded here, nearly all of whose conditions are the shipped ones: each is compiled once."""
+"""What the tests of policies share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from tests.policy.once import conditions_are_compiled_once
 
-import pytest
-
-from deskcollect.policy import load
-from deskcollect.policy.condition import compile_condition
-
-
-@pytest.fixture(scope="package", autouse=True)
-def _conditions_are_compiled_once() -> Iterator[None]:
-    """Keep what was compiled; what was refused is refused anew."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(load, "compile_condition", cache(compile_condition))
-        yield
+__all__ = ["conditions_are_compiled_once"]
