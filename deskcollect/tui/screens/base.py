@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Recorded
     from deskcollect.errors import DeskError
+    from deskcollect.present.shapes import Glyphs
     from deskcollect.tui.session import Kind, Session
 
 SIGNS = {"done": ("✓", "success"), "warning": ("!", "warning"), "error": ("✗", "error"), "info": ("·", "muted")}
@@ -53,6 +54,7 @@ class DeskScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._drawn: dict[str, tuple[str, Glyphs, tuple[Line, ...]]] = {}
 
     # --- drawing ---------------------------------------------------------------------------------------------------------
 
@@ -65,9 +67,11 @@ class DeskScreen(Screen[None]):
         return Plain(id="message"), Hints(self.session.glyphs)
 
     def draw(self, target: str, lines: Iterable[Line]) -> None:
-        """Draw lines into one of the plain widgets."""
-        content = paint_all(lines, self.app.theme_variables, self.session.glyphs)
-        self.query_one(target, Plain).show(content)
+        """Draw lines into one of the plain widgets; what stands there already is not sent again."""
+        drawn = (self.app.theme, self.session.glyphs, tuple(lines))
+        if self._drawn.get(target) != drawn:
+            self._drawn[target] = drawn
+            self.query_one(target, Plain).show(paint_all(drawn[2], self.app.theme_variables, self.session.glyphs))
 
     def draw_top(self) -> None:
         """Draw the title lines anew, for instance because the clock moved on."""
