@@ -8,7 +8,7 @@ from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, Part, line, rule, spread, wrapped
 from deskcollect.present.numbers import count, percent
 from deskcollect.present.rows import ListColumn
-from deskcollect.present.width import fit
+from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ _TITLE = 60
 def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
     """Return the columns that fit a width; the last one takes what is left.
 
-    A narrow list names the strongest signal instead of quoting its evidence, which stands below for the cursor's row.
+    Where its evidence does not fit, the strongest signal is named; the evidence stands below for the cursor's row.
     """
     wide = width >= _WIDE
     shape = words.glyphs.level_width
@@ -39,11 +39,14 @@ def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
         )
     taken = 2 + sum(c.width + c.gap for c in fixed) - fixed[0].gap
 
+    room = max(_LEAST, width - taken - 2)
+
     def confirms(row: Row) -> Cell:
-        return (words.voice.evidence(row["alert_rule"], row) if wide else words.voice.signal(row["alert_rule"])), ""
+        proof = words.voice.evidence(row["alert_rule"], row)
+        return (proof if wide and cells(proof) <= room else words.voice.signal(row["alert_rule"])), ""
 
     title = "What confirms what" if wide else "Strongest signal"
-    last = ListColumn("evidence", title, max(_LEAST, width - taken - 2), "left", confirms, "alert_rule", gap=2)
+    last = ListColumn("evidence", title, room, "left", confirms, "alert_rule", gap=2)
     return (*fixed, last)
 
 

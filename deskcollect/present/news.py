@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect.present.dates import short_date
-from deskcollect.present.numbers import count
+from deskcollect.present.numbers import count, several
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-_WORDS = (("kept", "promises kept"), ("partial", "partly kept"), ("broken", "broken"))
-_MOVES = (("new", "newly past due"), ("cleared", "cleared"), ("grown", "grown"), ("fallen", "fallen"))
+_WORDS = (("kept", "{promises} kept"), ("partial", "{promises} partly kept"), ("broken", "{promises} broken"))
+_MOVES = (("new", "{n} newly past due"), ("cleared", "{n} cleared"), ("grown", "{n} grown"), ("fallen", "{n} fallen"))
 
 
 def since_last_book(past_dues: pl.LazyFrame, promises: pl.DataFrame, dates: Sequence[date], today: date) -> str:
@@ -30,7 +30,9 @@ def since_last_book(past_dues: pl.LazyFrame, promises: pl.DataFrame, dates: Sequ
         return ""
     before, now = dates[-2:]
     told = [
-        f"{count(n)} {words}" for n, words in (*_judged(promises, before, now), *_moved(past_dues, before, now)) if n
+        words.format(n=count(n), promises=several(n, "promise", "promises"))
+        for n, words in (*_judged(promises, before, now), *_moved(past_dues, before, now))
+        if n
     ]
     what = ", ".join(told) or "nothing moved"
     return f"Book of {short_date(now, today)} against {short_date(before, today)}: {what}."

@@ -171,7 +171,8 @@ class Listing(DeskScreen, Generic[V]):
         """Choose a column to sort by."""
         from deskcollect.tui.screens.choose import one_of
 
-        names = [(column.name, column.title) for column in self.columns(every=True)]
+        columns = self.columns(every=True)
+        names = [(each.name, each.title if len(each.title) > 1 else each.name.capitalize()) for each in columns]
         self.app.push_screen(*one_of(self.session, "Sort by · again restores", names, self.sort_by))
 
     # --- filter ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,136 @@
+"""One account in words: points that add up, months with their numbers, what was said and done."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from deskcollect.present import points
+from deskcollect.present.account import as_text
+from deskcollect.present.lines import Line, length, plain
+from deskcollect.present.panels import TABS, Panels
+from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
+from deskcollect.present.timeline import timeline
+from tests.present.conftest import Told
+
+PROMISED, SEVERAL, HELD = "TW-000190", "TW-000026", "held"
+
+
+def number(entry: Line) -> int:
+    """Return the points of one line."""
+    found = re.findall(r"[+−]?\d+", entry[2].text if len(entry) > 2 else "")
+    return int(found[0].replace("−", "-"))
+
+
+def test_the_points_add_up_to_the_card_and_to_the_score(told: Told) -> None:
+    for account_id in told.day.table["account_id"].head(40):
+        account, _ = told.account(account_id)
+        table = points.table(told.words(), account, 60)
+        card = next(n for n, entry in enumerate(table) if "Card · " in plain(entry))
+        assert sum(map(number, table[:card])) == number(table[card]) == account.row["card_score"]
+        assert sum(map(number, table[card:-1])) == number(table[-1]) == account.row["score"]
+
+
+def test_the_largest_fact_has_the_longest_bar(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    table = points.table(told.words(), account, 60)
+    facts = [(abs(number(entry)), plain(entry).rstrip().count("█")) for entry in table if entry[-1].role]
+    assert max(facts)[1] == max(bar for _, bar in facts) == 6
+
+
+def test_the_score_in_two_lines_fits_and_names_what_cost_most(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    worst = min(account.reasons, key=lambda reason: reason.points)
+    short = points.in_short(account, 79)
+    assert all(length(entry) <= 79 for entry in short)
+    assert f"{account.row['score']} = card {account.row['card_score']}" in plain(short[0])
+    assert worst.text in plain(short[1])
+
+
+def test_what_would_change_it_is_said_with_its_tier(told: Told) -> None:
+    account, answers = told.account(PROMISED)
+    told_lines = [plain(entry) for entry in points.what_if(told.words(), answers, account)]
+    assert told_lines[0].startswith(" Pays all ")
+    assert f"{answers[0].step.before} → {answers[0].step.after}" in told_lines[0]
+    assert told_lines[0].endswith(UNICODE.tier(answers[0].tier))
+    assert "Nothing is past due" in plain(points.what_if(told.words(), (), account)[0])
+
+
+def test_the_timeline_is_the_newest_first_and_tells_all_four_kinds(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    lines = [plain(entry) for entry in timeline(told.words(), account)]
+    assert len(lines) >= len(account.events)
+    text = "\n".join(lines)
+    assert "Statement: " in text
+    assert "Paid " in text
+    assert "Promise broken: 0 of " in text
+    assert re.search(r"ana +Promise to pay [\d,]+ by \w{3} \d+ \w{3} \(phone\)", text)
+
+
+def test_a_withdrawn_record_is_marked(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    marked = replace(account, withdrawn=frozenset({account.events[0].event_id}))
+    lines = [plain(entry) for entry in timeline(told.words(), marked)]
+    assert sum("withdrawn" in entry for entry in lines) == 1
+
+
+def test_nothing_that_happened_is_said_too(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    bare = replace(account, events=(), payments=(), promises=(), cycles={**account.cycles, "statement_date_0": None})
+    assert [plain(entry).strip() for entry in timeline(told.words(), bare)] == ["Nothing yet"]
+    assert "No statements in the book" in plain(told.words().months(bare)[0])
+
+
+def test_a_held_account_says_so_first_and_beside_every_number(told: Told) -> None:
+    row = next(row for row in told.day.table.iter_rows(named=True) if row["hold_rule"] and row["phone"])
+    account, _ = told.account(row["account_id"])
+    permission = plain(told.words().permission(account))
+    assert permission.startswith(" NO CONTACT ")
+    assert told.voice.hold(row) in permission
+    assert all("no contact:" in plain(entry) for entry in told.words().contact(account)[:1])
+
+
+@pytest.mark.parametrize("state", ["wait", "verify", "act"])
+def test_every_state_says_what_it_means(told: Told, state: str) -> None:
+    row = told.having(state=state)
+    account, _ = told.account(row["account_id"])
+    permission = plain(told.words().permission(account))
+    assert {"wait": "WAITS", "verify": "VERIFY", "act": "No hold"}[state] in permission
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_no_panel_is_wider_than_the_screen(told: Told, width: int, glyphs: Glyphs) -> None:
+    for account_id in (PROMISED, SEVERAL):
+        account, answers = told.account(account_id)
+        panels = Panels(told.words(glyphs), account, answers, width)
+        half = [*panels.left(), *panels.right()]
+        assert all(length(entry) <= width - width // 2 for entry in half) or width < 110
+        heads = [entry for entry in panels.head(3, 122) if entry]
+        assert all(length(entry) <= width for entry in heads)
+        assert all(panels.tab(number) for number in range(len(TABS)))
+
+
+def test_the_customers_other_accounts_can_be_clicked(told: Told) -> None:
+    account, answers = told.account(SEVERAL)
+    others = Panels(told.words(), account, answers, 100).others()
+    assert len(others) == 1 + len(account.others) == 3
+    assert others[1][0].action == "screen.other(0)"
+
+
+def test_what_was_done_is_cut_so_that_contact_is_seen(told: Told) -> None:
+    account, answers = told.account(PROMISED)
+    panels = Panels(told.words(), account, answers, 119)
+    short = [plain(entry) for entry in panels.below(12, whole=False)]
+    assert any("tab shows all" in entry for entry in short)
+    assert any("Contact" in entry for entry in short[:9])
+    assert len(panels.below(12, whole=True)) > len(short)
+
+
+def test_the_whole_account_is_told_for_the_command_line(told: Told) -> None:
+    account, answers = told.account(SEVERAL)
+    text = "\n".join(plain(entry) for entry in as_text(told.words(), account, answers, 100))
+    for title in ("Money", "Other accounts", "Score, in points", "What would change it", "Six months", "Contact"):
+        assert title in text
