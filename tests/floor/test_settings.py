@@ -232,6 +232,18 @@ def test_a_disk_that_fails_leaves_the_old_settings(tmp_path: Path, monkeypatch: 
     assert read(tmp_path) == old
 
 
+def test_a_crash_before_the_exchange_leaves_the_old_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, Settings(name="old"))
+
+    def crashes(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", crashes)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path, Settings(name="new"))
+    assert read(tmp_path).name == "old"
+
+
 def test_new_settings_are_on_the_disk_before_they_take_the_place_of_the_old(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,9 +117,9 @@ def test_a_key_that_begins_a_longer_one_clashes_with_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_longer_key_clashes_with_one_that_begins_it(tmp_path: Path) -> None:
-    change(tmp_path, "outcomes.toml", 'key = "T"', 'key = "Vx"')
-    assert [said for *_, said in found_in(tmp_path)] == ["key “Vx” of SKIP clashes with “V” of VIS"]
+def test_whichever_of_the_two_comes_first(tmp_path: Path) -> None:
+    change(tmp_path, "outcomes.toml", 'key = "b"', 'key = "Rx"')
+    assert [said for *_, said in found_in(tmp_path)] == ["key “R” of BNC clashes with “Rx” of BZ"]
 
 
 def test_small_and_capital_letters_are_two_keys_and_no_key_clashes_with_nothing(tmp_path: Path) -> None:
