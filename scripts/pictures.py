@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -43,8 +44,9 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent.parent / "deskcollect" / "help" / "pictures"
 CELL = 12.2
 Keys = tuple[str, ...]
+_RECTANGLE = re.compile(r'<rect fill="(#[0-9a-f]{6})"[^>]*shape-rendering="crispEdges"/>')
 _TEXT = re.compile(
-    r'<text class="(terminal-r\d+)" x="([\d.]+)" (y="[\d.]+") textLength="[\d.]+" (clip-path="[^"]+")>([^<]*)</text>'
+    r'<text class="(terminal-r\d+)" x="([\d.]+)" (y="[\d.]+") textLength="[\d.]+" clip-path="[^"]+">([^<]*)</text>'
 )
 WAITS = "wait"
 
@@ -145,23 +147,33 @@ def _kept(path: Path, svg: str) -> Path:
 
 
 def plain(svg: str) -> str:
-    """Take the links to fonts on the web out, give ids that do not change, and set every character into its cell."""
+    """Take out links to fonts on the web, ids that change, and what is drawn over alike; set characters into cells."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"terminal-\d+(?=-|\b)", "terminal", svg)
     svg = svg.replace("font-variant-east-asian: full-width;", "")
-    return _TEXT.sub(_in_cells, svg)
+    # no text reaches beyond its own line, so that lines need not be clipped
+    svg = re.sub(r'<clipPath id="terminal-line-\d+">.*?</clipPath>\s*', "", svg, flags=re.DOTALL)
+    return _TEXT.sub(_in_cells, _on_one_ground(svg))
+
+
+def _on_one_ground(svg: str) -> str:
+    """Draw the commonest background once behind everything."""
+    ground = Counter(_RECTANGLE.findall(svg)).most_common(1)[0][0]
+    whole = f'<rect fill="{ground}" width="100%" height="100%"/>'
+    svg = re.sub(rf'<rect fill="{ground}"[^>]*shape-rendering="crispEdges"/>', "", svg)
+    return re.sub(r'(<g transform="translate\(9, 41\)"[^>]*>)', rf"\1{whole}", svg)
 
 
 def _in_cells(found: re.Match[str]) -> str:
     """Write one text as runs of one kind, each at its own place: a font spreads blanks where a run is mixed."""
-    style, left, y, clip, content = found.groups()
+    style, left, y, content = found.groups()
     at, made = float(left), []
     for text, width, kind in _runs(unescape(content)):
         if text.strip("\u00a0 "):
             # letters that join from right to left would be torn apart
-            size = f'textLength="{_number(width * CELL)}" ' if len(text) > 1 and kind != "joined" else ""
+            size = f'textLength="{_number(width * CELL)}"' if len(text) > 1 and kind != "joined" else ""
             shown = escape(text).replace(" ", "\u00a0")
-            made.append(f'<text class="{style}" x="{_number(at)}" {y} {size}{clip}>{shown}</text>')
+            made.append(f'<text class="{style}" x="{_number(at)}" {y} {size}>{shown}</text>')
         at += width * CELL
     return "".join(made)
 

@@ -74,9 +74,10 @@ def last(words: RowWords, row: Row) -> Line:
     return line((" Last: ", "muted"), f"{on} {said} ({clean(row['last_by'] or '?', limit=20)})")
 
 
-def todo(words: RowWords, row: Row) -> Line:
-    """Return the next step as a sentence."""
-    return line((" Today: ", "muted"), words.voice.ask(row))
+def todo(words: RowWords, row: Row, width: int, most: int) -> list[Line]:
+    """Return the next step as a sentence; what follows if nobody is reached is left out where it does not fit."""
+    told = [wrapped(line((" Today: ", "muted"), words.voice.ask(row, short=short)), width) for short in (False, True)]
+    return told[0] if len(told[0]) <= most else told[1][:most]
 
 
 def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
@@ -97,7 +98,7 @@ def side(
         rule("Selected · v hides", width, words.glyphs.rule),
         who(row),
         state(words, row),
-        todo(words, row),
+        *todo(words, row, width, LINES),
         line((" Why: ", "muted"), words.voice.why(row)),
         last(words, row),
         lost(parts, width * 2),
@@ -124,8 +125,8 @@ def panel(
     half = width // 2 + 2
     alerts = alert_lines(words, gravest, flagged, width - half - 2)
     room = half - 2
-    entries = (who(row), state(words, row), lost(parts, room), todo(words, row), last(words, row))
-    shown = [part for entry in entries for part in wrapped(entry, room)[:2]]
+    above = [clip(entry, room) for entry in (who(row), state(words, row), lost(parts, room))]
+    shown = [*above, *todo(words, row, room, LINES - 2 - len(above)), last(words, row)]
     title = columns(
         rule("Selected · v hides", half - 1, words.glyphs.rule),
         rule(f"Alerts {count(flagged)}", width - half - 2, words.glyphs.rule),

@@ -57,8 +57,8 @@ class Voice:
             return "Check the figures"
         return self.fill(self._treatments[row["treatment"]].step, row)
 
-    def ask(self, row: Mapping[str, Any]) -> str:
-        """Return the next step as a whole sentence, with what follows if nobody is reached."""
+    def ask(self, row: Mapping[str, Any], *, short: bool = False) -> str:
+        """Return the next step as a whole sentence, with what follows if nobody is reached unless it is to be short."""
         if row["hold_rule"]:
             return self._holds[row["hold_rule"]].next
         if row["state"] == "verify":
@@ -66,7 +66,7 @@ class Voice:
         treatment = self._treatments[row["treatment"]]
         otherwise = self.fill(treatment.otherwise, row)
         ask = self.fill(treatment.ask, row)
-        return f"{ask}. If not reached: {otherwise[:1].lower()}{otherwise[1:]}" if otherwise else ask
+        return f"{ask}. If not reached: {otherwise[:1].lower()}{otherwise[1:]}" if otherwise and not short else ask
 
     def why(self, row: Mapping[str, Any]) -> str:
         """Return why the account is worth a look today."""
