@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    import polars as pl
+
     from deskcollect.desk.desk import Day, Desk, Recorded
     from deskcollect.desk.summary import Summary
     from deskcollect.tui.form import Form
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
+_GRAVEST = 12
 _STATES = {Busy: "busy", Damaged: "damaged", Fork: "forked"}
 
 
@@ -60,6 +63,7 @@ class Session:
     seen: int = 0
     own: set[str] = field(default_factory=set)
     _rows: RowWords | None = None
+    _gravest: pl.DataFrame | None = None
 
     def start(self, desk: Desk, day: Day, seen: int) -> None:
         """Take the desk that was opened, its day, and the number of the last record that the day knows."""
@@ -74,6 +78,7 @@ class Session:
         self.day = day
         self.seen = seen
         self._rows = None
+        self._gravest = None
 
     def recorded(self, done: Recorded) -> None:
         """Take what a record did. The ledger may hold records of others before it, which are still to be looked at."""
@@ -113,15 +118,21 @@ class Session:
     def rows(self) -> RowWords:
         """Return the words of worklist rows; they are made once a day."""
         if self._rows is None:
-            import polars as pl  # not before the first paint: it takes a quarter of a second
-
             desk, day, counted = self.opened
             voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0))
-            largest = day.table.select(pl.col("past_due").max()).item()
+            largest = day.table.select("past_due").max().item()
             wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
             width = min(max(wide, _MONEY_LEAST), _MONEY_MOST)
             self._rows = RowWords(voice, self.glyphs, width, len(counted.currencies))
         return self._rows
+
+    def gravest(self, count: int) -> pl.DataFrame:
+        """Return the rows with the highest alert levels; they are looked for once a day."""
+        from deskcollect.desk.summary import gravest_alerts
+
+        if self._gravest is None:
+            self._gravest = gravest_alerts(self.opened[1].table, _GRAVEST)
+        return self._gravest.head(count)
 
     def accounts(self) -> AccountWords:
         """Return the words of the account view."""

@@ -67,11 +67,17 @@ class DeskScreen(Screen[None]):
         return Plain(id="message"), Hints(self.session.glyphs)
 
     def draw(self, target: str, lines: Iterable[Line]) -> None:
-        """Draw lines into one of the plain widgets; what stands there already is not sent again."""
+        """Draw lines into one of the plain widgets; what stands there already is not sent again.
+
+        Only another number of lines moves the other widgets.
+        """
         drawn = (self.app.theme, self.session.glyphs, tuple(lines))
-        if self._drawn.get(target) != drawn:
+        before = self._drawn.get(target)
+        if before != drawn:
             self._drawn[target] = drawn
-            self.query_one(target, Plain).show(paint_all(drawn[2], self.app.theme_variables, self.session.glyphs))
+            content = paint_all(drawn[2], self.app.theme_variables, self.session.glyphs)
+            grows = before is None or len(before[2]) != len(drawn[2])
+            self.query_one(target, Plain).show(content, layout=grows)
 
     def draw_top(self) -> None:
         """Draw the title lines anew, for instance because the clock moved on."""

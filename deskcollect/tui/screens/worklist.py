@@ -150,15 +150,13 @@ class Worklist(Listing[WorkView]):
 
     def _draw_row(self, row: Row, parts: tuple[Part, ...]) -> None:
         """Draw the detail of one row in the form that the size allows."""
-        from deskcollect.desk.summary import gravest_alerts
-
-        _, day, counted = self.session.opened
+        counted = self.session.opened[2]
         words, width = self.session.rows(), self.size.width
         if self._beside:
-            gravest = gravest_alerts(day.table, selected.SIDE_ALERTS)
+            gravest = self.session.gravest(selected.SIDE_ALERTS)
             self.draw("#side", selected.side(words, row, parts, gravest, counted.flagged, selected.SIDE - 3))
         elif self.size.height >= _TALL and self._panel:
-            gravest = gravest_alerts(day.table, selected.LINES - 2)
+            gravest = self.session.gravest(selected.LINES - 2)
             self.draw("#panel", selected.panel(words, row, parts, gravest, counted.flagged, width))
         else:
             lines = 1 if self.size.height < _LOW else 2
