@@ -27,16 +27,16 @@ async def test_help_finds_what_a_key_does(demo: Path) -> None:
         await person.press("question_mark", "ctrl+k", "ctrl+z")
         first = next(line for line in person.lines if "Undo" in line)
         assert "u ctrl+z" in first
-        assert person.app.screen.query_one("#word").value == "ctrl+z"  # type: ignore[attr-defined]
+        assert person.app.screen.query_one("#word").value == "ctrl+z"  # type: ignore[attr-defined]  # a widget or screen that is known here
 
 
 async def test_help_lists_every_key_of_the_screen_and_of_the_others_on_demand(demo: Path) -> None:
     async with at_desk(demo, (120, 60)) as person:
         await person.press("question_mark")
-        here = [entry.key for entry in person.app.screen._shown]  # type: ignore[attr-defined]
+        here = [entry.key for entry in person.app.screen._shown]  # type: ignore[attr-defined]  # a widget or screen that is known here
         assert "esc q" in here
         await person.press("tab")
-        everywhere = {entry.text for entry in person.app.screen._shown}  # type: ignore[attr-defined]
+        everywhere = {entry.text for entry in person.app.screen._shown}  # type: ignore[attr-defined]  # a widget or screen that is known here
         assert "Other account of this customer" in everywhere
         assert "Save" in everywhere
 
@@ -92,7 +92,7 @@ async def test_every_hint_at_the_bottom_does_something(demo: Path) -> None:
     for name in ("Worklist", "Alerts", "Account"):
         nodes = keys.screens()[name]
         ids = {binding.id for binding in keys.bindings(*nodes)}
-        hinted = {one for names, _ in nodes[0].HINTS for one in names.split()}  # type: ignore[attr-defined]
+        hinted = {one for names, _ in nodes[0].HINTS for one in names.split()}  # type: ignore[attr-defined]  # a widget or screen that is known here
         assert hinted <= ids
     async with at_desk(demo, (200, 50)) as person:
         for text in ("Open", "Record…", "Tier…", "Explain", "Sort…", "Copy…", "Help", "All"):

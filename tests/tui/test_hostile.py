@@ -68,7 +68,7 @@ async def test_hidden_characters_are_seen(desk: Path) -> None:
 async def test_what_is_copied_is_clean(desk: Path) -> None:
     async with at_desk(desk) as person:
         copied: list[str] = []
-        person.app.copy_to_clipboard = copied.append  # type: ignore[method-assign, assignment]
+        person.app.copy_to_clipboard = copied.append  # type: ignore[method-assign, assignment]  # the step is watched
         await person.press("y", "a", "y", "p", "x", "y", "ctrl+n", "y")
         assert len(copied) == 4
         assert not any("\x1b" in text for text in copied)

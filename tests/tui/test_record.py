@@ -56,7 +56,7 @@ async def test_the_parts_of_a_step_add_up(demo: Path) -> None:
     async with at_desk(demo) as person:
         steps: list[Recorded] = []
         original = person.desk.record
-        person.desk.record = lambda day, entry: steps.append(original(day, entry)) or steps[-1]  # type: ignore[method-assign, func-returns-value]
+        person.desk.record = lambda day, entry: steps.append(original(day, entry)) or steps[-1]  # type: ignore[method-assign, func-returns-value]  # the step is watched
         for keys in (("r", "p", "f", "ctrl+s"), ("r", "u", "ctrl+s"), ("r", "z", "ctrl+s")):
             await person.press(*keys)
         assert len(steps) == 3
@@ -217,7 +217,7 @@ async def test_what_is_not_recorded_is_kept_and_recorded_once(demo: Path, error:
         account = person.on
         many = len(person.records(account))
         refusing = Refusing(person.desk, error, error)
-        person.desk.record = refusing  # type: ignore[method-assign]
+        person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
         assert "NOT RECORDED" in person.sees
         assert "= Fri 2 Oct" in person.sees
@@ -244,7 +244,7 @@ async def test_a_record_that_survived_a_failed_answer_is_not_written_twice(demo:
                 raise Uncertain("The disk may have lost the record.", "Try again.")
             return done
 
-        person.desk.record = lies  # type: ignore[method-assign]
+        person.desk.record = lies  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "n", "ctrl+s", "ctrl+s")
         assert "no answer" in person.message
         assert len(person.records(account)) == many + 1
@@ -253,7 +253,7 @@ async def test_a_record_that_survived_a_failed_answer_is_not_written_twice(demo:
 async def test_the_id_of_a_failed_try_outlives_a_crash(demo: Path) -> None:
     async with at_desk(demo) as person:
         refusing = Refusing(person.desk, Uncertain("Perhaps.", "Try again."))
-        person.desk.record = refusing  # type: ignore[method-assign]
+        person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
         wanted = refusing.asked[0].event_id
     async with at_desk(demo) as person:
@@ -297,7 +297,7 @@ async def test_what_is_typed_into_a_note_keeps_no_hidden_characters(demo: Path) 
     async with at_desk(demo) as person:
         account = person.on
         await person.press("r", "n")
-        person.app.screen.query_one("#field-note").insert_text_at_cursor("he\x1b]52;c;eA==\x07 [red]x")  # type: ignore[attr-defined]
+        person.app.screen.query_one("#field-note").insert_text_at_cursor("he\x1b]52;c;eA==\x07 [red]x")  # type: ignore[attr-defined]  # a widget or screen that is known here
         await person.press("ctrl+s")
         note = person.records(account)[-1].note
         assert "\x1b" not in note

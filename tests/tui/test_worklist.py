@@ -230,7 +230,7 @@ async def test_marked_rows_are_written_to_a_file(demo: Path, tmp_path: Path) -> 
         await person.press("space", "space")
         assert "2 marked: y Export" in person.lines[-1]
         await person.press("y", "m")
-        person.app.screen.query_one("Input").value = str(tmp_path / "out.csv")  # type: ignore[attr-defined]
+        person.app.screen.query_one("Input").value = str(tmp_path / "out.csv")  # type: ignore[attr-defined]  # a widget or screen that is known here
         await person.press("enter")
         written = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
         assert [line.split(",")[0] for line in written[1:]] == marked
