@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Recorded
     from deskcollect.records import Entry
 
-_SAID = ("account_id", "by", "amount", "due_date", "direction", "contact_point", "note")
-
-
 def record(
     account: AccountArgument,
     code: Annotated[
@@ -69,7 +66,7 @@ def record(
             note=note,
             event_id=event_id,
         )
-        tell(seen, _replayed(seen, entry) or seen.desk.record(seen.day, entry), json=json)
+        tell(seen, seen.desk.record(seen.day, entry), json=json)
     return ExitCode.OK
 
 
@@ -157,21 +154,6 @@ def _time(text: str, option: str, seen: Opened) -> datetime | None:
             ) from None
         return near
     return value if value.tzinfo else value.replace(tzinfo=seen.desk.zone)
-
-
-def _replayed(seen: Opened, entry: Entry) -> Recorded | None:
-    """Return what an earlier try recorded under the same id, None if there was none or it said something else."""
-    from deskcollect.desk.desk import Recorded
-    from deskcollect.records import ScoreStep
-
-    known = seen.desk.ledger.get(entry.event_id) if entry.event_id else None
-    if known is None or any(getattr(known, name) != getattr(entry, name) for name in _SAID):
-        return None
-    if known.code != entry.code.upper() or (entry.occurred_at or known.occurred_at) != known.occurred_at:
-        return None
-    row = seen.day.row(entry.account_id)
-    receipt = seen.desk.ledger.record(known, recorded_at=seen.day.moment.now)
-    return Recorded(receipt, known, ScoreStep(row["score"], row["score"]), row, row, seen.day)
 
 
 # --- what it did -------------------------------------------------------------------------------------------------------

@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 QUEUE = "to-call"
 _FORMATS = (".csv", ".parquet", ".xlsx", ".json")
-MORE = (
-    *("phone", "phone_2", "language", "timezone", "product", "past_due_assumed", "minimum_due", "due_date", "bucket"),
-    *("stage", "exposure", "score_week_ago", "tier_rule", "coverage", "card", "alert_rule", "signals"),
-    *("promise_status", "promise_amount", "promise_due", "last_code", "last_on", "last_by", "attempt_count"),
-    *("customer_account_count", "hold_rule", "why", "queues", "as_of"),
-)
 
 
 def worklist(
@@ -50,6 +44,7 @@ def worklist(
     from deskcollect.cli import files
     from deskcollect.cli.opened import opened
     from deskcollect.desk.files import write_table
+    from deskcollect.present.handover import listed
 
     read_limit(limit)
     tiers = read_several(tier, Tier, "--tier", fold=True)
@@ -62,10 +57,10 @@ def worklist(
         rows = chosen(seen, queue, lens, find, tiers)
         shown = rows if limit is None else rows.head(limit)
         if to:
-            write_table(in_words(seen, shown), to)
+            write_table(listed(shown, seen.voice), to)
             diagnostics.say(f"{shown.height:,} accounts written to {to}.")
         elif json:
-            output.objects(in_words(seen, shown).iter_rows(named=True))
+            output.objects(listed(shown, seen.voice).iter_rows(named=True))
         else:
             output.lines(report(seen, shown, rows.height, queue), seen.glyphs)
     return ExitCode.OK
@@ -81,13 +76,6 @@ def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...
     read_one(queue, [rule.id for rule in seen.desk.policies.queues], "--queue")
     table = seen.day.table
     return table[arrange(table, queue=queue, lens=Lens(lens), text=find, within=tiers)]
-
-
-def in_words(seen: Opened, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what is handed over: the columns of the list, its sentences, then more of the documented columns."""
-    from deskcollect.present.handover import listed
-
-    return listed(rows, seen.voice).hstack(rows.select(MORE))
 
 
 def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str) -> Iterator[Line | str]:

@@ -196,8 +196,13 @@ class Desk:
     def record(self, day: Day, entry: Entry) -> Recorded:
         """Write an entry to the ledger and conclude anew for its customer.
 
+        An entry with the id of a record that says the same is that record: it is not written again.
+
         Errors: BadUse with the findings; UnknownAccount; LedgerError when nothing could be written.
         """
+        known = self.ledger.get(entry.event_id) if entry.event_id else None
+        if known is not None and outcome.repeats(entry, known):
+            return self._write(day, day.row(known.account_id), known, known.occurred_at)
         found = self.findings(entry)
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)

@@ -21,6 +21,7 @@ from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from deskcollect.frames import Columns
@@ -60,6 +61,7 @@ def load(folder: Path | None = None) -> model.Policies:
     Errors: BadPolicy carries one issue a finding, each with file, line and remedy; NewerSchema.
     """
     reader = _Reader()
+    reader.issues.extend(_strangers(folder) if folder is not None else ())
     digest = hashlib.sha256()
     for name in FILES:
         path = folder / name if folder is not None and (folder / name).is_file() else resources.policies() / name
@@ -78,6 +80,15 @@ def load(folder: Path | None = None) -> model.Policies:
         where = f"{first.place.file} line {first.place.line}" if first.place.line else first.place.file
         raise BadPolicy(f"{where}: {first.message}{more}", first.remedy, reader.issues)
     return policies
+
+
+def _strangers(folder: Path) -> Iterator[Issue]:
+    """Find files that look like policies and would be passed over: a misspelt name must not leave the shipped rules."""
+    for path in sorted(folder.glob("*.toml")):
+        if path.name not in FILES:
+            near = get_close_matches(path.name, FILES, 1)
+            remedy = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(FILES)}."
+            yield Issue(Severity.ERROR, "policy", f"“{path.name}” is no policy file.", remedy, Place(file=path.name))
 
 
 class _Reader:

@@ -178,3 +178,13 @@ def event(
         decided=decided,
         data=data,
     )
+
+
+_SAID = ("account_id", "by", "amount", "due_date", "direction", "contact_point", "note")
+
+
+def repeats(entry: Entry, event: Event) -> bool:
+    """Say whether an entry tells again what an event told: a second try to record it, by hand or after a crash."""
+    at = entry.occurred_at or event.occurred_at
+    same = all(getattr(entry, name) == getattr(event, name) for name in _SAID)
+    return same and entry.code.upper() == event.code and at == event.occurred_at

@@ -219,6 +219,27 @@ def test_a_second_try_with_the_same_id_counts_once(tmp_path: Path) -> None:
     equal_days(again.day, desk.load())
 
 
+def test_a_second_try_need_not_know_when_the_first_was(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    day = desk.load()
+    first = desk.record(day, Entry("A1", "PP", "ana", amount=Decimal(500), event_id="0199-mine"))
+    again = desk.record(first.day, Entry("A1", "pp", "ana", amount=Decimal(500), event_id="0199-mine"))
+    assert again.receipt == replace(first.receipt, replayed=True)
+    assert again.step.before == again.step.after == first.step.after
+    assert desk.ledger.head().seq == 1
+
+
+@pytest.mark.parametrize("other", [{"amount": Decimal(400)}, {"by": "ben"}, {"code": "RP", "amount": None}])
+def test_another_record_under_the_same_id_is_refused(tmp_path: Path, other: dict[str, Any]) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    day = desk.load()
+    once = Entry("A1", "PP", "ana", amount=Decimal(500), event_id="0199-mine")
+    desk.record(day, once)
+    with pytest.raises(BadUse):
+        desk.record(day, replace(once, **other))
+    assert desk.ledger.head().seq == 1
+
+
 def test_what_cannot_be_recorded_leaves_no_trace(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, BOOK)
     day = desk.load()

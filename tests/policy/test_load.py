@@ -107,6 +107,17 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
     assert caught.value.remedy == "Check the rights of the file."
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("tier.toml", "Did you mean tiers.toml?"), ("fees.toml", "Known: buckets.toml, tiers.toml,")]
+)
+def test_a_file_that_would_be_passed_over_is_named(tmp_path: Path, name: str, remedy: str) -> None:
+    put(tmp_path, name, shipped("tiers.toml"))
+    put(tmp_path, "notes.md", "ours")
+    (found,) = findings(tmp_path)
+    assert found.message == f"“{name}” is no policy file."
+    assert found.remedy.startswith(remedy)
+
+
 # --- schema ------------------------------------------------------------------------------------------------------------------
 
 

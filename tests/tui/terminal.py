@@ -24,6 +24,8 @@ from deskcollect.tui.app import run
 {before}
 sys.exit(run(Path(sys.argv[1])))
 """
+# Who runs the tests may have them set, as a shell's line editor does; they would go before the terminal's own size.
+_SIZE = {"COLUMNS", "LINES"}
 _SEQUENCES = re.compile(rb"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[@-Z\\-_])")
 
 
@@ -35,8 +37,9 @@ class Terminal:
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.before = termios.tcgetattr(theirs)
         self._theirs = theirs
+        inherited = {name: value for name, value in os.environ.items() if name not in _SIZE}
         self.program = subprocess.Popen(
-            argv, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, **env}, start_new_session=True
+            argv, stdin=theirs, stdout=theirs, stderr=theirs, env={**inherited, **env}, start_new_session=True
         )
         self.written = b""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,7 @@ class Export(Dialog[None]):
         self.dismiss(None)
 
     @on(Input.Submitted)
-    def _write(self, event: Input.Submitted) -> None:
+    async def _write(self, event: Input.Submitted) -> None:
         """Write the rows; what is there already is not overwritten."""
         if self._rows is None:
             return
@@ -109,10 +110,16 @@ class Export(Dialog[None]):
         if path.exists():
             self.query_one("#told", Plain).show(f"{path.name} is there already: give another name")
             return
+        rows, session = self._rows, self.session
+        self._rows = None  # a second ⏎ finds nothing to write
+        self.query_one("#told", Plain).show(f"Writing {several(len(rows), 'row', 'rows')}…")
         try:
-            write_table(listed(self.session.opened[1].table[self._rows], self.session.voice), path)
+            await asyncio.to_thread(
+                lambda: write_table(listed(session.opened[1].table[rows], session.voice), path)
+            )
         except DeskError as error:
+            self._rows = rows
             self.query_one("#told", Plain).show(f"{error.message} {error.remedy}")
             return
-        self.session.say("done", f"{several(len(self._rows), 'row', 'rows')} written to {path}")
+        session.say("done", f"{several(len(rows), 'row', 'rows')} written to {path}")
         self.dismiss(None)
