@@ -388,4 +388,8 @@ def stamp(frame: pl.LazyFrame, columns: Columns) -> pl.LazyFrame:
 
     Errors: polars.exceptions.ColumnNotFoundError when the frame lacks one.
     """
-    return frame.select(pl.col(column.name).cast(column.dtype) for column in columns)
+    known = frame.collect_schema()
+    return frame.select(
+        column.name if known.get(column.name) == column.dtype else pl.col(column.name).cast(column.dtype)
+        for column in columns
+    )

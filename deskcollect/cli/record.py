@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Recorded
     from deskcollect.records import Entry
 
+
 def record(
     account: AccountArgument,
     code: Annotated[

@@ -49,24 +49,24 @@ class Summary:
 
 def summary(table: pl.DataFrame, main_currency: str, policies: Policies) -> Summary:
     """Count and add up a worklist (frames.WORKLIST)."""
-    lazy = table.lazy()
-    by_tier = lazy.group_by("currency", "tier").agg(pl.len().alias("n"), pl.col("past_due").clip(0).sum()).collect()
+    rows = _signed(table, 1)
+    counted, by_tier, whole = pl.collect_all([_counts(rows, policies), _by_tier(rows), _whole(rows)])
     totals = by_tier.group_by("currency").agg(pl.col("n").sum()).sort("n", "currency", descending=[True, False])
     currencies = tuple(code for code in totals["currency"] if code is not None)
     main = main_currency if main_currency in currencies else next(iter(currencies), "")
     others = tuple(code for code in currencies if code != main)
-    levels = dict(lazy.group_by("alert_level").len().collect().iter_rows())
+    found = counted.row(0, named=True)
     return Summary(
         accounts=table.height,
-        past_due_accounts=int(table.select((pl.col("past_due") > 0).sum()).item()),
+        past_due_accounts=found[_PAST_DUE],
         currency=main,
         currencies=((main,) if main else ()) + others,
         counts=dict(totals.iter_rows()),
         tiers={code: _tiers(by_tier.filter(pl.col("currency") == code)) for code in currencies},
-        levels={level.value: int(levels.get(level.value, 0)) for level in AlertLevel},
-        queues={queue: _queue_count(table, queue) for queue in (rule.id for rule in policies.queues)},
-        orphans=worklist.orphans(table.lazy()),
-        whole=_whole(table),
+        levels={level.value: found[_LEVEL + level] for level in AlertLevel},
+        queues={rule.id: found[_QUEUE + rule.id] for rule in policies.queues},
+        orphans=found[_ORPHANS],
+        whole=frozenset(whole["currency"]),
     )
 
 
@@ -75,37 +75,47 @@ def updated(before: Summary, old: pl.DataFrame, new: pl.DataFrame, policies: Pol
 
     Nothing is counted anew: what the old rows gave is taken away and what the new ones give is added.
     """
-    less = summary(old, before.currency, policies)
-    more = summary(new, before.currency, policies)
-
-    def moved(name: str) -> dict[str, int]:
-        sides = [getattr(each, name) for each in (before, less, more)]
-        return {key: n - sides[1].get(key, 0) + sides[2].get(key, 0) for key, n in sides[0].items()}
-
+    both = pl.concat([_signed(old, -1), _signed(new, 1)])
+    counted, by_tier = pl.collect_all([_counts(both, policies), _by_tier(both)])
+    more = counted.row(0, named=True)
+    moved = {(currency, tier): (n, money) for currency, tier, n, money in by_tier.iter_rows()}
     tiers = {
-        code: tuple(
-            TierLine(
-                line.tier,
-                line.count - _line(less, code, line.tier).count + _line(more, code, line.tier).count,
-                line.past_due - _line(less, code, line.tier).past_due + _line(more, code, line.tier).past_due,
-            )
-            for line in lines
-        )
+        code: tuple(_more(line, *moved.get((code, line.tier), (0, Decimal(0)))) for line in lines)
         for code, lines in before.tiers.items()
     }
     return replace(
         before,
-        past_due_accounts=before.past_due_accounts - less.past_due_accounts + more.past_due_accounts,
+        past_due_accounts=before.past_due_accounts + more[_PAST_DUE],
         tiers=tiers,
-        levels=moved("levels"),
-        queues=moved("queues"),
-        orphans=before.orphans - less.orphans + more.orphans,
+        levels={level: n + more[_LEVEL + level] for level, n in before.levels.items()},
+        queues={queue: n + more[_QUEUE + queue] for queue, n in before.queues.items()},
+        orphans=before.orphans + more[_ORPHANS],
     )
 
 
-def _line(figures: Summary, currency: str, tier: str) -> TierLine:
-    """Return one tier's line, empty where there is none."""
-    return next((line for line in figures.tiers.get(currency, ()) if line.tier == tier), TierLine(tier, 0, Decimal(0)))
+_PAST_DUE, _ORPHANS, _LEVEL, _QUEUE, _SIGN = "past due", "orphans", "level: ", "queue: ", "sign"
+
+
+def _signed(rows: pl.DataFrame, sign: int) -> pl.LazyFrame:
+    """Say of rows whether their figures are added (1) or taken away (-1)."""
+    return rows.lazy().with_columns(pl.lit(sign, dtype=pl.Int64).alias(_SIGN))
+
+
+def _counts(rows: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
+    """Count the rows that each figure is about."""
+    counted = {_PAST_DUE: pl.col("past_due") > 0, _ORPHANS: worklist.orphan()}
+    counted |= {_LEVEL + level: pl.col("alert_level") == level.value for level in AlertLevel}
+    counted |= {_QUEUE + rule.id: pl.col("queues").list.contains(rule.id) for rule in policies.queues}
+    return rows.select((pl.col(_SIGN) * which).sum().alias(name) for name, which in counted.items())
+
+
+def _by_tier(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Count accounts and add up past-due money by currency and tier: currency, tier, n, past_due."""
+    money = pl.col("past_due").clip(0)
+    return rows.group_by("currency", "tier").agg(
+        pl.col(_SIGN).sum().alias("n"),
+        pl.when(pl.col(_SIGN) < 0).then(-money).otherwise(money).sum().alias("past_due"),
+    )
 
 
 def _tiers(lines: pl.DataFrame) -> tuple[TierLine, ...]:
@@ -114,16 +124,16 @@ def _tiers(lines: pl.DataFrame) -> tuple[TierLine, ...]:
     return tuple(TierLine(tier.value, *found.get(tier.value, (0, Decimal(0)))) for tier in Tier)
 
 
-def _queue_count(table: pl.DataFrame, queue: str) -> int:
-    """Return how many accounts stand in a queue."""
-    return int(table.select(pl.col("queues").list.contains(queue).sum()).item())
+def _more(line: TierLine, count: int, money: Decimal) -> TierLine:
+    """Add to a tier's line."""
+    return TierLine(line.tier, line.count + count, line.past_due + money)
 
 
-def _whole(table: pl.DataFrame) -> frozenset[str]:
+def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return the currencies whose amounts are all whole, so that their decimals need not be shown."""
     money = pl.col("balance", "past_due", "minimum_due", "credit_limit").cast(pl.Float64)
     whole = pl.all_horizontal((money.fill_null(0) % 1) == 0).all()
-    return frozenset(table.lazy().group_by("currency").agg(whole.alias("w")).filter("w").collect()["currency"])
+    return rows.group_by("currency").agg(whole.alias("whole")).filter("whole")
 
 
 def gravest_alerts(table: pl.DataFrame, count: int) -> pl.DataFrame:

@@ -93,10 +93,13 @@ def compile_condition(text: str, columns: Columns) -> Condition:
 
 def first_match(rules: Iterable[tuple[str, Condition]]) -> pl.Expr:
     """Return the label of the first rule whose condition holds, null where none does."""
-    chain: pl.Expr = pl.lit(None, dtype=pl.String)
-    for label, condition in reversed(list(rules)):
-        chain = pl.when(condition.expr.fill_null(value=False)).then(pl.lit(label)).otherwise(chain)
-    return chain
+    found = list(rules)
+    if not found:
+        return pl.lit(None, dtype=pl.String)
+    # Flat and by number: a nested chain of texts takes twice as long on few rows and on many.
+    numbered = [pl.when(condition.expr).then(pl.lit(n, pl.UInt32)) for n, (_, condition) in enumerate(found)]
+    labels = [label for label, _ in found]
+    return pl.coalesce(numbered).replace_strict(range(len(labels)), labels, default=None, return_dtype=pl.String)
 
 
 def _parse(text: str) -> exp.Expr:

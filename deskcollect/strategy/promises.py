@@ -49,7 +49,10 @@ def promises(
 
     Shape: one row a promise, in the order in which they were made on each account.
     """
-    made = _made(events.filter(pl.col("occurred_on") <= max(as_of, today)), policies)
+    found = _made(events.filter(pl.col("occurred_on") <= max(as_of, today)), policies).collect()
+    if found.is_empty():
+        return frames.Promises(frames.empty(frames.PROMISES))
+    made = found.lazy()
     paid = _from_payments(made, payments) if has_payments else _from_falls(made, snapshots)
     judged = made.join(paid, on="event_id", how="left", maintain_order="left").with_columns(
         pl.col("paid").fill_null(0), pl.lit(not has_payments).alias("inferred")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _CUSTOMER = "customer_id"
 _PLACE = "_place"
 _LEADER = "_leader"
+_OWES = "_owes"
+_OWN, _SHARED = "_own_hold", "_shared_hold"
 
 
 def treat(facts: pl.LazyFrame, policies: Policies, *, today: date) -> pl.LazyFrame:
@@ -30,10 +32,13 @@ def treat(facts: pl.LazyFrame, policies: Policies, *, today: date) -> pl.LazyFra
     Shape: one row an account, in the order of `facts`.
     """
     nothing = pl.lit(None, dtype=pl.String)
-    decided = facts.with_columns(
-        _hold(policies).alias("hold_rule"),
-        first_match((rule.id, rule.when) for rule in policies.treatments).alias("treatment"),
-    ).with_columns(_state(policies, today).alias("state"))
+    decided = (
+        _with_hold(facts, policies)
+        .with_columns(
+            first_match((rule.id, rule.when) for rule in policies.treatments).alias("treatment"),
+        )
+        .with_columns(_state(policies, today).alias("state"))
+    )
     led = _with_customer(decided.with_columns(_due_on(today).alias("due_on")), policies, today)
     # A condition of why.toml may name its own column, but nothing is known of it yet.
     treated = led.with_columns(nothing.alias("why")).with_columns(
@@ -42,13 +47,16 @@ def treat(facts: pl.LazyFrame, policies: Policies, *, today: date) -> pl.LazyFra
     return frames.stamp(treated, (frames.ACCOUNTS[0], *frames.TREATED))
 
 
-def _hold(policies: Policies) -> pl.Expr:
-    """Return the first hold of an account, counting those of the customer's other accounts that hold the customer."""
+def _with_hold(facts: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
+    """Add the first hold of an account, counting those of the customer's other accounts that hold the customer."""
     order = {rule.id: number for number, rule in enumerate(policies.holds)}
     own = first_match((rule.id, rule.when) for rule in policies.holds)
     shared = first_match((rule.id, rule.when) for rule in policies.holds if rule.scope == "customer")
-    number = pl.min_horizontal(_numbered(own, order), _numbered(shared, order).min().over(_CUSTOMER))
-    return number.replace_strict(list(order.values()), list(order), default=None, return_dtype=pl.String)
+    first = pl.min_horizontal(_OWN, pl.col(_SHARED).min().over(_CUSTOMER))
+    # A window over more than a column is worked out group by group, which is slow: hence two steps.
+    return facts.with_columns(_numbered(own, order).alias(_OWN), _numbered(shared, order).alias(_SHARED)).with_columns(
+        first.replace_strict(list(order.values()), list(order), default=None, return_dtype=pl.String).alias("hold_rule")
+    )
 
 
 def _numbered(rule: pl.Expr, order: dict[str, int]) -> pl.Expr:
@@ -95,11 +103,10 @@ def _with_customer(decided: pl.LazyFrame, policies: Policies, today: date) -> pl
     One account leads, so that nobody is called twice: the one with the highest past due of those that may be worked.
     """
     best = pl.col(_PLACE) == pl.col(_PLACE).max().over(_CUSTOMER)
-    # One window inside another is worked out group by group, which is slow: hence three steps.
     return (
-        decided.with_columns(_place(policies, today).alias(_PLACE))
+        decided.with_columns(_place(policies, today).alias(_PLACE), (pl.col("past_due") > 0).alias(_OWES))
         .with_columns(
-            (pl.col("past_due") > 0).sum().over(_CUSTOMER).alias("customer_account_count"),
+            pl.col(_OWES).sum().over(_CUSTOMER).alias("customer_account_count"),
             pl.when(best).then("account_id").alias(_LEADER),
         )
         .with_columns(

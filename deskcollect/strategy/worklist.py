@@ -71,12 +71,10 @@ def _named(marks: pl.Series, ids: list[str]) -> pl.Series:
     return pl.Series(lists, dtype=pl.List(pl.String)).gather(places)
 
 
-def orphans(worklist: pl.DataFrame | pl.LazyFrame) -> int:
-    """Count the past-due accounts that nobody would come across: in no queue but `ALL`, and without a day to come up.
+def orphan() -> pl.Expr:
+    """Say of each account of frames.WORKLIST that nobody would come across it, though it is past due.
 
-    Args:
-        worklist: frames.WORKLIST.
+    It stands in no queue but `ALL`, and there is no day on which it comes up.
     """
     elsewhere = pl.col("queues").list.set_difference([ALL]).list.len() > 0
-    lost = (pl.col("past_due") > 0) & ~elsewhere & pl.col("due_on").is_null()
-    return int(worklist.lazy().select(lost.sum()).collect().item())
+    return (pl.col("past_due") > 0) & ~elsewhere & pl.col("due_on").is_null()

@@ -108,7 +108,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(
-    ("name", "remedy"), [("tier.toml", "Did you mean tiers.toml?"), ("fees.toml", "Known: buckets.toml, tiers.toml,")]
+    ("name", "remedy"), [("tier.toml", "Did you mean tiers.toml?"), ("2026.toml", "Known: buckets.toml, tiers.toml,")]
 )
 def test_a_file_that_would_be_passed_over_is_named(tmp_path: Path, name: str, remedy: str) -> None:
     put(tmp_path, name, shipped("tiers.toml"))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from deskcollect.policy.model import Policies
-from deskcollect.strategy.worklist import ALL, ordered, orphans
+from deskcollect.strategy.worklist import ALL, ordered, orphan
 from deskcollect.vocabulary import Lens
 from tests.strategy.builders import TODAY, account, one, worked
 
@@ -86,11 +86,11 @@ def listed(queues: list[str], past_due: int, due_on: object = None) -> pl.DataFr
 
 
 def test_a_past_due_account_that_nobody_would_come_across_is_an_orphan() -> None:
-    assert orphans(listed(["all"], 100)) == 1
-    assert orphans(listed([], 100)) == 1
-    assert orphans(listed(["all"], 100, TODAY + timedelta(days=3))) == 0
-    assert orphans(listed(["blocked", "all"], 100)) == 0
-    assert orphans(listed(["all"], 0)) == 0
+    assert listed(["all"], 100).select(orphan().sum()).item() == 1
+    assert listed([], 100).select(orphan().sum()).item() == 1
+    assert listed(["all"], 100, TODAY + timedelta(days=3)).select(orphan().sum()).item() == 0
+    assert listed(["blocked", "all"], 100).select(orphan().sum()).item() == 0
+    assert listed(["all"], 0).select(orphan().sum()).item() == 0
 
 
 PROMISES: list[dict[str, Any]] = [
@@ -127,4 +127,4 @@ def test_the_shipped_policy_leaves_no_past_due_account_without_a_next_step(polic
     found = worked(policies, *accounts)
     lost = found.filter((pl.col("queues").list.len() == 1) & pl.col("due_on").is_null())
     assert lost.select("treatment", "state").unique().rows() == []
-    assert orphans(found) == 0
+    assert found.select(orphan().sum()).item() == 0

@@ -102,24 +102,29 @@ class Export(Dialog[None]):
         self.dismiss(None)
 
     @on(Input.Submitted)
-    async def _write(self, event: Input.Submitted) -> None:
-        """Write the rows; what is there already is not overwritten."""
-        if self._rows is None:
+    async def _submitted(self, event: Input.Submitted) -> None:
+        """Write the rows beside the keys; a second ⏎ meanwhile finds nothing to write."""
+        rows, self._rows = self._rows, None
+        if rows is None:
             return
-        path = Path(clean(event.value)).expanduser()
-        if path.exists():
-            self.query_one("#told", Plain).show(f"{path.name} is there already: give another name")
-            return
-        rows, session = self._rows, self.session
-        self._rows = None  # a second ⏎ finds nothing to write
-        self.query_one("#told", Plain).show(f"Writing {several(len(rows), 'row', 'rows')}…")
-        try:
-            await asyncio.to_thread(
-                lambda: write_table(listed(session.opened[1].table[rows], session.voice), path)
-            )
-        except DeskError as error:
+        told = self.query_one("#told", Plain)
+        told.show(f"Writing {several(len(rows), 'row', 'rows')}…")
+        path = Path(clean(event.value))
+        problem = await asyncio.to_thread(self._write, rows, path)
+        if problem:
             self._rows = rows
-            self.query_one("#told", Plain).show(f"{error.message} {error.remedy}")
+            told.show(problem)
             return
-        session.say("done", f"{several(len(rows), 'row', 'rows')} written to {path}")
+        self.session.say("done", f"{several(len(rows), 'row', 'rows')} written to {path}")
         self.dismiss(None)
+
+    def _write(self, rows: pl.Series, path: Path) -> str:
+        """Write rows to a file that is not there yet; return what is wrong."""
+        target = path.expanduser()
+        if target.exists():
+            return f"{target.name} is there already: give another name"
+        try:
+            write_table(listed(self.session.opened[1].table[rows], self.session.voice), target)
+        except DeskError as error:
+            return f"{error.message} {error.remedy}"
+        return ""
