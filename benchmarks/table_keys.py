@@ -11,145 +11,39 @@ The second is what no table in Textual can beat; where the machine is busy, comp
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
-import pty
-import select
-import struct
 import sys
-import termios
-import time
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.terminal import COLUMNS, LINES, Terminal, Times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import polars as pl
 
     from deskcollect.tui.widgets.columns import TableColumn
 
 ROWS = 1_000_000
-COLUMNS, LINES = 120, 36
-SILENCE = 0.06
 PRESSES = 200
 PAGE_BYTES = 8_000
 PAGE_DOWN = b"\x1b[6~"
-
-
-@dataclass(frozen=True)
-class Times:
-    """Milliseconds from key to last byte, and what one key cost."""
-
-    name: str
-    milliseconds: Sequence[float]
-    bytes_a_key: float
-    cpu_a_key: float
-
-    @property
-    def p50(self) -> float:
-        """Return the median."""
-        return median(self.milliseconds)
-
-    @property
-    def p95(self) -> float:
-        """Return the 95th percentile."""
-        return quantiles(self.milliseconds, n=20)[-1] if len(self.milliseconds) > 1 else self.milliseconds[0]
-
-    def line(self) -> str:
-        """Return one line of the report."""
-        return (
-            f"{self.name:<34} p50 {self.p50:6.1f} ms   p95 {self.p95:6.1f} ms   "
-            f"{self.bytes_a_key:8,.0f} bytes   {self.cpu_a_key:5.1f} ms cpu"
-        )
-
-
-class Terminal:
-    """A program on a pseudo terminal, as a person would run it."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.pid, self._file = pty.fork()
-        if self.pid == 0:
-            os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_ANIMATIONS": "none"}
-            os.execv(sys.executable, [sys.executable, __file__, *arguments])
-        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.press(b"\x11")
-        os.close(self._file)
-        with suppress(ChildProcessError):
-            os.waitpid(self.pid, 0)
-
-    def wait_for(self, text: bytes, seconds: float = 60) -> None:
-        """Read until a text is painted and the screen is still."""
-        seen, end = b"", time.perf_counter() + seconds
-        while text not in seen:
-            if time.perf_counter() > end:
-                raise TimeoutError(text)
-            seen += b"".join(data for data, _ in self._read(1))
-        for _ in self._read(0.5, 0.5):
-            pass
-
-    def press(self, key: bytes) -> tuple[float, int]:
-        """Press a key; return seconds to the last byte and the number of bytes."""
-        size, start = 0, time.perf_counter()
-        last = start
-        os.write(self._file, key)
-        for data, at in self._read(SILENCE):
-            size, last = size + len(data), at
-        return last - start, size
-
-    def times(self, name: str, keys: Sequence[bytes]) -> Times:
-        """Press keys one by one."""
-        cpu = self.cpu_seconds()
-        taken = [self.press(key) for key in keys]
-        spent = (self.cpu_seconds() - cpu) * 1000 / len(keys)
-        return Times(name, [seconds * 1000 for seconds, _ in taken], sum(s for _, s in taken) / len(keys), spent)
-
-    def cpu_seconds(self) -> float:
-        """Return the processor time used so far; 0 where /proc does not tell."""
-        with suppress(OSError):
-            fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        return 0.0
-
-    def memory_megabytes(self) -> float:
-        """Return the resident memory; 0 where /proc does not tell."""
-        with suppress(OSError):
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1])
-            return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-        return 0.0
-
-    def _read(self, silence: float, first: float = 2) -> Iterator[tuple[bytes, float]]:
-        """Go through what comes until there is silence; the first byte may take longer."""
-        wait = first
-        while select.select([self._file], [], [], wait)[0]:
-            wait = silence
-            try:
-                data = os.read(self._file, 1 << 16)
-            except OSError:
-                return
-            yield data, time.perf_counter()
 
 
 def measure(rows: int = ROWS) -> list[Times]:
     """Run the floors and the table and return what each key took."""
     keys, pages = [b"j"] * 20 + [b"k"] * 10 + [b"j", b"k"] * 85, [PAGE_DOWN] * PRESSES
     found = []
-    with Terminal("--floor") as floor:
+    with Terminal(__file__, "--floor") as floor:
         floor.wait_for(b"ready")
         found.append(floor.times("floor: bare process, page", pages))
-    with Terminal("--bare") as bare:
+    with Terminal(__file__, "--bare") as bare:
         bare.wait_for(b"Promise")
         found.append(bare.times("floor: ready-made lines, two", keys))
         found.append(bare.times("floor: ready-made lines, page", pages))
-    with Terminal("--table", str(rows)) as table:
+    with Terminal(__file__, "--table", str(rows)) as table:
         table.wait_for(b"Customer")
         table.times("warm up", [b"j", PAGE_DOWN, b"k", b"g"])
         found.append(table.times("cursor key", keys))
@@ -160,7 +54,7 @@ def measure(rows: int = ROWS) -> list[Times]:
         found.append(_sorted(table))
         found.append(table.times("page key, sorted by a column", pages))
         print(f"{rows:,} rows, memory of the process {table.memory_megabytes():,.0f} MB")
-    with Terminal("--panel", str(rows)) as panel:
+    with Terminal(__file__, "--panel", str(rows)) as panel:
         panel.wait_for(b"Customer")
         panel.times("warm up", [b"j", PAGE_DOWN, b"k", b"g"])
         found.append(panel.times("cursor key, a panel follows", keys))
@@ -172,7 +66,7 @@ def _sorted(table: Terminal) -> Times:
     table.press(b"lll")
     taken: list[tuple[float, int]] = []
     for sort in (b"]", b"[") * 3:
-        os.write(table._file, sort)  # noqa: SLF001 - the keys must come while it sorts
+        table.type(sort)  # the keys must come while it sorts
         taken += [table.press(b"j" if number % 2 else b"k") for number in range(4)]
     return Times(
         "cursor key while sorting",

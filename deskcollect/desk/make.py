@@ -18,7 +18,7 @@ from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import age, book, cycles, snapshots
 from deskcollect.scoring import card as cards
-from deskcollect.scoring import explain, features, score
+from deskcollect.scoring import features, score
 from deskcollect.settings import Settings
 from deskcollect.strategy import tiers
 from deskcollect.vocabulary import Role
@@ -147,7 +147,9 @@ def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFram
 def _reasons(model: cards.Card, made: frames.Features, wanted: bool) -> pl.LazyFrame:
     """Return the reasons of all accounts, or empty lists."""
     if wanted:
-        return explain.reason_texts(model, made)
+        from deskcollect.scoring.reason_texts import reason_texts  # loads NumPy, which a desk does not need
+
+        return reason_texts(model, made)
     return made.select("account_id", pl.lit([], dtype=pl.List(pl.String)).alias("reasons"))
 
 

@@ -7,7 +7,6 @@ Only what stands in `ALLOWED` may pass.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -213,16 +212,21 @@ def _tried_on(columns: Columns) -> pl.LazyFrame:
 
     What fails on one of them would fail on a book; without rows Polars finds less. Making the frame costs more than a try.
     """
-    series = (pl.Series(c.name, [None, *_extremes(c)], dtype=c.dtype) for c in columns)
-    return pl.LazyFrame(list(series))
+    return pl.LazyFrame([_trial(column) for column in columns])
+
+
+def _trial(column: Column) -> pl.Series:
+    """Return the three values of one column."""
+    if isinstance(column.dtype, pl.Decimal):
+        # Whole numbers first: Polars loads NumPy to read Python's decimals, which costs more than all else here.
+        return pl.Series(column.name, [None, 0, 10**15], dtype=pl.Int64).cast(column.dtype)
+    return pl.Series(column.name, [None, *_extremes(column)], dtype=column.dtype)
 
 
 def _extremes(column: Column) -> tuple[Any, Any]:
     """Return a small and a large value of a column."""
     if column.values:
         return column.values[0], column.values[-1]
-    if isinstance(column.dtype, pl.Decimal):
-        return Decimal(0), Decimal(10) ** 15
     return _EXTREMES[column.dtype.base_type()]
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from dataclasses import MISSING, fields
 from difflib import get_close_matches
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import polars as pl
@@ -82,6 +83,9 @@ def load(folder: Path | None = None) -> model.Policies:
     return policies
 
 
+_hints = cache(partial(get_type_hints, localns={"pl": pl, "Template": Template}))  # slower than to read a rule
+
+
 def _strangers(folder: Path) -> Iterator[Issue]:
     """Find files that look like policies and would be passed over: a misspelt name must not leave the shipped rules."""
     for path in sorted(folder.glob("*.toml")):
@@ -149,7 +153,7 @@ class _Reader:
 
     def _rule(self, file: str, line: int, kind: type[R], columns: Columns, entry: dict[str, Any]) -> R | None:
         """Build one rule, or note why not."""
-        hints = get_type_hints(kind, localns={"pl": pl, "Template": Template})
+        hints = _hints(kind)
         values: dict[str, Any] = {}
         found = len(self.issues)
         known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]  # kind is a dataclass

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskcollect.present.news import since_last_book
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,10 +20,11 @@ def open_folder(folder: Path | None, spare: Path | None) -> Desk:
     Errors: NoDesk and whatever keeps a desk from being opened.
     """
     from deskcollect.desk.desk import open_desk
-    from deskcollect.desk.make import make_demo
     from deskcollect.settings import FILE, no_desk
 
     if spare is not None:
+        from deskcollect.desk.make import make_demo
+
         made = folder or spare
         return open_desk(made) if (made / FILE).exists() else make_demo(made)
     if folder is None:
@@ -71,6 +70,8 @@ def greet(session: Session, notices: Iterable[str]) -> None:
 
 def news_of(session: Session) -> str:
     """Return what changed with the newest book, if this person has not seen it yet."""
+    from deskcollect.present.news import since_last_book
+
     desk, day, _ = session.opened
     if session.memory.seen() == day.moment.as_of.isoformat():
         return ""

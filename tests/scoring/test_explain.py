@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from deskcollect import frames
 from deskcollect.frames import Features
 from deskcollect.scoring.card import Card
-from deskcollect.scoring.explain import TOP, average, reason_texts, reasons
+from deskcollect.scoring.explain import average, reasons
 from deskcollect.scoring.features import BY_NAME, COLUMNS, FAMILIES
+from deskcollect.scoring.reason_texts import _HALF_A_POINT, TOP, reason_texts
 from deskcollect.scoring.score import milli_of, score_of
 from tests.scoring.builders import NAMES, bundled, rows, small_card
 
@@ -106,7 +107,7 @@ def test_texts_cope_with_whatever_is_unknown(row: Row) -> None:
 
 def expected_texts(card: Card, row: Row) -> list[str]:
     """Return the plain words of the reasons that cost at least half a point, by way of the single account."""
-    from deskcollect.scoring.explain import _HALF_A_POINT, _families, _words
+    from deskcollect.scoring.explain import _families, _words
 
     lost = {family: sum(m.milli for m in members) for family, members in _families(card, row).items()}
     texts = []
