@@ -153,7 +153,7 @@ class _Reader:
 
     def _rule(self, file: str, line: int, kind: type[R], columns: Columns, entry: dict[str, Any]) -> R | None:
         """Build one rule, or note why not."""
-        hints = _hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
         values: dict[str, Any] = {}
         found = len(self.issues)
         known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]  # kind is a dataclass
