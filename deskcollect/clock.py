@@ -42,18 +42,12 @@ class Clock:
 
 def local_zone_name() -> str:
     """Return the IANA name of the machine's time zone, or UTC where it does not say."""
-    import os
-    from pathlib import Path
+    import tzlocal
 
-    named = os.environ.get("TZ", "").removeprefix(":")
-    if not named:
-        target = Path("/etc/localtime").resolve().as_posix()
-        named = target.partition("zoneinfo/")[2]
     try:
-        ZoneInfo(named)
-    except (KeyError, ValueError, OSError):
+        return ZoneInfo(tzlocal.get_localzone_name() or "UTC").key
+    except (KeyError, ValueError, OSError):  # a KeyError is also raised for settings that contradict each other
         return "UTC"
-    return named or "UTC"
 
 
 def utc_milliseconds() -> int:

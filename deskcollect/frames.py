@@ -389,7 +389,11 @@ def stamp(frame: pl.LazyFrame, columns: Columns) -> pl.LazyFrame:
     Errors: polars.exceptions.ColumnNotFoundError when the frame lacks one.
     """
     known = frame.collect_schema()
-    return frame.select(
-        column.name if known.get(column.name) == column.dtype else pl.col(column.name).cast(column.dtype)
-        for column in columns
-    )
+    wanted = ((column.name, column.dtype) for column in columns)
+    return frame.select(name if known.get(name) == dtype else pl.col(name).cast(dtype) for name, dtype in wanted)
+
+
+def add(frame: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
+    """Put facts of accounts beside the rows of a table, which keep their order; what no fact speaks of is null."""
+    # A join that keeps the order itself takes seven times as long where facts are few.
+    return frame.with_row_index("__row").join(facts, on="account_id", how="left").sort("__row").drop("__row")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
     from deskcollect.present.shapes import Glyphs
 
 

@@ -19,7 +19,8 @@ from deskcollect.vocabulary import PaymentStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
     from deskcollect.desk.pipeline import Standing
 
     Effect = Mapping[str, Any]

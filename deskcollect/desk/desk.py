@@ -13,9 +13,10 @@ import polars as pl
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import cache
+from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, stand
-from deskcollect.desk.summary import Summary, summary, updated
-from deskcollect.errors import BadUse, UnknownAccount
+from deskcollect.desk.summary import summary
+from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
@@ -38,50 +39,6 @@ LEDGER = "ledger"
 STATE = "state.json"
 CACHE = "cache"
 WEEK = timedelta(days=7)
-_CHUNKS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One opening of the desk: the newest book, and what follows from it and the ledger.
-
-    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks.
-    """
-
-    moment: Moment
-    standing: Standing
-    conclusion: Conclusion
-    summary: Summary
-    silent: tuple[tuple[str, tuple[str, ...]], ...]
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """Return all accounts, frames.WORKLIST."""
-        return self.conclusion.worklist
-
-    def row(self, account_id: str) -> dict[str, Any]:
-        """Return one account's row.
-
-        Errors: UnknownAccount.
-        """
-        return self.table.row(self.place(account_id), named=True)
-
-    def place(self, account_id: str) -> int:
-        """Return the row number of an account, the same in the worklist and in the standing.
-
-        Errors: UnknownAccount.
-        """
-        found = self.table["account_id"].index_of(account_id)
-        if found is None:
-            raise UnknownAccount(
-                f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
-                "Look for it with  deskcollect worklist  or type its name after / in the desk.",
-            )
-        return found
-
-    def customer(self, customer_id: str) -> pl.Series:
-        """Return the row numbers of a customer's accounts."""
-        return (self.table["customer_id"] == customer_id).arg_true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +87,13 @@ class Desk:
     def load(self) -> Day:
         """Read the newest book and the ledger, and conclude.
 
-        Errors: BadUse when there is no book yet.
+        Errors: BadUse when there is no book yet; BadBook when a snapshot is damaged.
         """
+        with snapshots.readable(self.folder / SNAPSHOTS):
+            return self._load()
+
+    def _load(self) -> Day:
+        """Read and conclude."""
         dates = self.dates
         if not dates:
             raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
@@ -146,7 +108,10 @@ class Desk:
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent)
 
     def standing(self, as_of: date) -> Standing:
-        """Return what the book of a date says, with payments and past-due amounts of the books before it."""
+        """Return what the book of a date says, with payments and past-due amounts of the books before it.
+
+        Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
+        """
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
         all_so_far = {name: snapshots.history(folder, as_of, name) for name in ("payments", "transactions")}
@@ -154,9 +119,12 @@ class Desk:
         joined = dataclass_replace(read, tables={**read.tables, **all_so_far})
         before = snapshots.read(folder, upto[-2]) if len(upto) > 1 else None
         key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
-        standing = cache.kept(
-            self.folder / CACHE, as_of, key, lambda: stand(joined, self.policies, self.card, before=before)
-        )
+
+        def anew() -> Standing:
+            snapshots.verify(folder, as_of)
+            return stand(joined, self.policies, self.card, before=before)
+
+        standing = cache.kept(self.folder / CACHE, as_of, key, anew)
         dues = [
             snapshots.read(folder, day).accounts.select("account_id", pl.lit(day).alias("as_of"), "past_due")
             for day in upto
@@ -178,7 +146,7 @@ class Desk:
         if then is newest:
             return old.collect()["score_week_ago"]
         ids = table.lazy().select("account_id")
-        return ids.join(old, on="account_id", how="left", maintain_order="left").collect()["score_week_ago"]
+        return frames.add(ids, old).collect()["score_week_ago"]
 
     # --- recording -------------------------------------------------------------------------------------------------------
 
@@ -332,8 +300,9 @@ class Desk:
         earlier = [day for day in self.dates if day < read.as_of]
         aged = age.age(read.accounts, self.policies, as_of=read.as_of)
         if earlier:
-            old = snapshots.read(folder, earlier[-1])
-            moved = changes.changes(age.age(old.accounts, self.policies, as_of=old.as_of), aged)
+            with snapshots.readable(folder):
+                old = snapshots.read(folder, earlier[-1])
+                moved = changes.changes(age.age(old.accounts, self.policies, as_of=old.as_of), aged)
         else:
             moved = changes.changes(frames.Aged(frames.empty(frames.AGED)), aged)
         if dry_run:
@@ -342,29 +311,13 @@ class Desk:
         return Imported(saved.outcome, read, moved)
 
 
-def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
-    """Return the day with the rows of a few accounts exchanged; the others are not touched."""
-    new = part.worklist
-    ids = new["account_id"].to_list()
-    table = day.table
-    counted = updated(day.summary, table[[day.place(account_id) for account_id in ids]], new, policies)
-    for number, account_id in enumerate(ids):
-        at = day.place(account_id)
-        table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
-    if table.n_chunks() > _CHUNKS:
-        table = table.rechunk()
-    old = day.conclusion
-    other = ~pl.col("account_id").is_in(ids)
-    return dataclass_replace(
-        day,
-        summary=counted,
-        conclusion=Conclusion(
-            worklist=table,
-            signals=pl.concat([old.signals.filter(other), part.signals]),
-            promises=pl.concat([old.promises.filter(other), part.promises]),
-            effects=pl.concat([old.effects.filter(other), part.effects]),
-        ),
-    )
+def verify_books(desk: Desk) -> None:
+    """Compare every snapshot with what was written.
+
+    Errors: BadBook names the first file that differs.
+    """
+    for day in desk.dates:
+        snapshots.verify(desk.folder / SNAPSHOTS, day)
 
 
 def open_desk(folder: Path, clock: Clock | None = None) -> Desk:

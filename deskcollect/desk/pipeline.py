@@ -76,13 +76,12 @@ def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -
 def beside(*tables: pl.LazyFrame) -> pl.DataFrame:
     """Put tables of one row an account side by side; they are joined only where their order differs."""
     first, *others = pl.collect_all(tables)
+    ids = first.select("account_id")
     for other in others:
         extra = other.select(column for column in other.columns if column not in first.columns)
-        if other.height == first.height and other["account_id"].equals(first["account_id"]):
-            first = first.hstack(extra)
-        else:
-            right = extra.with_columns(other["account_id"])
-            first = first.join(right, on="account_id", how="left", maintain_order="left")
+        if not (other.height == first.height and other["account_id"].equals(first["account_id"])):
+            extra = frames.add(ids.lazy(), extra.with_columns(other["account_id"]).lazy()).collect().drop("account_id")
+        first = first.hstack(extra)
     return first
 
 

@@ -55,14 +55,24 @@ def past(
         (_holds(work, owners), "account_id"),
         (_contact(work, numbers), "customer_id"),
     )
-    told = owners
+    told = _mentioned(owners, outcomes)
     for part, key in parts:
         told = told.join(part, on=key, how="left", maintain_order="left")
-    filled = told.with_columns(
+    everyone = frames.add(owners, told.drop("customer_id"))
+    filled = everyone.with_columns(
         pl.col("worked_today", "contact_lost").fill_null(value=False),
         pl.col("attempt_count", "bad_number_count").fill_null(0),
     )
     return frames.Past(frames.stamp(filled, frames.PAST))
+
+
+def _mentioned(owners: pl.LazyFrame, outcomes: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the few accounts that an outcome speaks of, itself or by its customer."""
+    heard = outcomes.select("account_id", "customer_id").collect()
+    return owners.filter(
+        pl.col("account_id").is_in(heard["account_id"].implode())
+        | pl.col("customer_id").is_in(heard["customer_id"].drop_nulls().implode())
+    )
 
 
 def _outcomes(events: frames.Events, owners: pl.LazyFrame, policies: Policies, *, until: date) -> pl.LazyFrame:

@@ -34,7 +34,7 @@ def alerts(facts: pl.LazyFrame, signals: frames.Signals, policies: Policies) -> 
     counts = pl.col("signal_count", "strong_count", "decisive_count", "family_count").fill_null(0)
     nothing = pl.lit([], dtype=pl.List(pl.String))
     levelled = _levelled(_merged(signals, policies).join(facts, on="account_id"), policies)
-    everyone = facts.select("account_id").join(levelled, on="account_id", how="left", maintain_order="left")
+    everyone = frames.add(facts.select("account_id"), levelled)
     return frames.Alerts(
         frames.stamp(everyone.with_columns(counts, pl.col("signals").fill_null(nothing)), frames.ALERTS)
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +24,7 @@ from deskcollect.portfolio.rows import SAME
 from deskcollect.records import Total
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SCHEMA = 1
@@ -88,7 +91,8 @@ def _write(folder: Path, book: Book, imported_at: datetime) -> Path:
     fresh.mkdir()
     try:
         counts = {table: _write_table(fresh, book, table) for table in SCHEMAS}
-        (fresh / MANIFEST).write_text(_rendered(book, counts, imported_at), "utf-8")
+        hashes = {table: _hash(fresh / f"{table}.parquet") for table in SCHEMAS}
+        (fresh / MANIFEST).write_text(_rendered(book, counts, hashes, imported_at), "utf-8")
         _sync(fresh / MANIFEST)
         _sync(fresh)
     except BaseException:
@@ -138,7 +142,13 @@ def _swap(fresh: Path, target: Path) -> Path | None:
     return aside
 
 
-def _rendered(book: Book, counts: dict[str, int], imported_at: datetime) -> str:
+def _hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rendered(book: Book, counts: dict[str, int], hashes: dict[str, str], imported_at: datetime) -> str:
     """Return the manifest as text."""
     content = {
         "schema": SCHEMA,
@@ -147,6 +157,7 @@ def _rendered(book: Book, counts: dict[str, int], imported_at: datetime) -> str:
         "imported_at": imported_at.isoformat(),
         "present": sorted(book.present),
         "rows": counts,
+        "sha256": hashes,
         "totals": [[t.table, t.name, t.currency, t.value if isinstance(t.value, int) else str(t.value)]
                    for t in book.totals],
     }  # fmt: skip
@@ -189,10 +200,7 @@ def _manifest(place: Path) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((place / MANIFEST).read_text("utf-8"))
         schema = int(content["schema"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadBook(
-            f"The snapshot {place.name} is damaged: its {MANIFEST} cannot be read.",
-            "Move its folder away and import that book again.",
-        ) from error
+        raise _damaged(place, f"its {MANIFEST} cannot be read") from error
     if schema > SCHEMA:
         raise NewerSchema(
             f"The snapshot {place.name} has schema {schema}; this version reads up to {SCHEMA}.",
@@ -201,14 +209,42 @@ def _manifest(place: Path) -> dict[str, Any]:
     return content
 
 
+def _damaged(place: Path, what: str) -> BadBook:
+    """Return what to say of a damaged snapshot."""
+    return BadBook(f"The snapshot {place.name} is damaged: {what}.", "Move its folder away and import that book again.")
+
+
+def verify(folder: Path, as_of: date) -> None:
+    """Compare the files of a snapshot with what they were when they were written.
+
+    Errors: BadBook names the file that differs.
+    """
+    place = folder / as_of.isoformat()
+    for table, known in _manifest(place).get("sha256", {}).items():
+        path = place / f"{table}.parquet"
+        if not path.is_file() or _hash(path) != known:
+            raise _damaged(place, f"{path.name} is not what was written")
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Tell what Polars cannot read from what is damaged.
+
+    Errors: BadBook names the damaged file; where none is, what Polars raised.
+    """
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        for day in dates(folder):
+            verify(folder, day)
+        raise
+
+
 def _scan(place: Path, table: str) -> pl.LazyFrame:
     """Return one table of a snapshot."""
     path = place / f"{table}.parquet"
     if not path.is_file():
-        raise BadBook(
-            f"The snapshot {place.name} is damaged: {path.name} is missing.",
-            "Move its folder away and import that book again.",
-        )
+        raise _damaged(place, f"{path.name} is missing")
     return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table])
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, days
 from deskcollect.present.lines import Line, Part, length, line, spread
-from deskcollect.present.numbers import count, short_money
+from deskcollect.present.numbers import count, short_count, short_money
 from deskcollect.present.width import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
-    from deskcollect.desk.summary import Summary
+    from deskcollect.desk.summary import Summary, TierLine
     from deskcollect.policy.model import Policies
     from deskcollect.present.shapes import Glyphs
 
@@ -76,29 +76,54 @@ def _state(told: Standing, width: int) -> Line:
 
 
 def tiers(summary: Summary, glyphs: Glyphs, width: int) -> Line:
-    """Return accounts and past-due money per tier of the main currency, and the alert counts. A click shows one tier."""
-    wide = width >= WIDE
+    """Return accounts and past-due money per tier of the main currency, and the alert counts. A click shows one tier.
+
+    The fullest wording that fits: without the total, closer together, then with shorter figures.
+    """
     code = summary.currency
-    lines = summary.tiers.get(code, ())
-    total = sum((entry.past_due for entry in lines), start=Decimal(0))
-    left: list[Part] = [Part(f" {code} " if code else " ")]
-    if wide:
-        left.append(Part(f"{count(summary.counts.get(code, summary.accounts))} acc {short_money(total)} past due "))
-    for entry in lines:
-        shows = f"app.only_tier('{entry.tier}')"
-        left.append(Part(f"{glyphs.upright} " if wide else "", "muted"))
-        left.append(Part(glyphs.tier(entry.tier), f"tier{entry.tier}", shows))
-        left.append(Part(f"{' ' if wide else ''}{count(entry.count)} ", "", shows))
-        left.append(Part(f"{_like(entry.past_due, total)} ", "money", shows))
+    entries = summary.tiers.get(code, ())
+    total = sum((entry.past_due for entry in entries), start=Decimal(0))
+    all_told = f"{count(summary.counts.get(code, summary.accounts))} acc {short_money(total)} past due "
     right = [
         Part(f"{glyphs.level(level)}{summary.levels[level]} ", level) for level in ("red", "orange", "yellow", "blue")
     ]
+    wide = (_Wording(all_told, apart=True), _Wording(apart=True)) if width >= WIDE else ()
+    for wording in (*wide, _Wording(), _Wording(short=True), _Wording(short=True, money=False)):
+        left = _tiers(entries, code, total, glyphs, wording)
+        if length(left) + length(tuple(right)) < width:
+            break
     others = len(summary.currencies) - 1
     for more in (f"+{others} {'currency' if others == 1 else 'currencies'} ", f"+{others} "):
         if others and length((*left, *right)) + cells(more) < width:
-            left.append(Part(more, "muted", "screen.tier"))
+            left = (*left, Part(more, "muted", "screen.tier"))
             break
-    return spread(tuple(part for part in left if part.text), tuple(right), width)
+    return spread(left, tuple(right), width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How much the line of the tiers says."""
+
+    total: str = ""
+    apart: bool = False
+    short: bool = False
+    money: bool = True
+
+
+def _tiers(entries: Iterable[TierLine], code: str, total: Decimal, glyphs: Glyphs, wording: _Wording) -> Line:
+    """Return one wording of the tiers."""
+    found = [Part(f" {code} " if code else " "), Part(wording.total)]
+    for entry in entries:
+        shows = f"app.only_tier('{entry.tier}')"
+        number = short_count(entry.count) if wording.short else count(entry.count)
+        amount = short_money(entry.past_due) if wording.short else _like(entry.past_due, total)
+        found += [
+            Part(f"{glyphs.upright} " if wording.apart else "", "muted"),
+            Part(glyphs.tier(entry.tier), f"tier{entry.tier}", shows),
+            Part(f"{' ' if wording.apart else ''}{number} ", "", shows),
+            Part(f"{amount} " if wording.money else "", "money", shows),
+        ]
+    return tuple(part for part in found if part.text)
 
 
 def _like(value: Decimal, total: Decimal) -> str:

@@ -74,6 +74,13 @@ def count(value: float | Decimal | None) -> str:
     return _signed(f"{value:,.0f}" if value == int(value) else f"{value:,.1f}")
 
 
+def short_count(value: int) -> str:
+    """Return a number of things, shortened from ten thousand on: `9,999`, `29k`, `1.2M`."""
+    if value < 10_000:
+        return count(value)
+    return f"{value / 1_000:.0f}k" if value < 999_500 else f"{value / 1_000_000:.1f}M"
+
+
 def several(number: int, one: str, many: str) -> str:
     """Return a number with its noun: `1 try`, `2 tries`."""
     return f"{count(number)} {one if number == 1 else many}"

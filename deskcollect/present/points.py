@@ -26,7 +26,9 @@ def table(words: AccountWords, account: Account, width: int) -> tuple[Line, ...]
     row = account.row
     chosen = _largest(account)
     rest = [reason for reason in account.reasons if reason not in chosen]
-    scale = max((abs(reason.points) for reason in chosen), default=1) or 1
+    others = sum(reason.points for reason in rest)
+    drawn = (*(reason.points for reason in chosen), others, *(part.points for part in account.recorded.parts))
+    scale = max(1, *map(abs, drawn))
     known = sum(reason.known for reason in account.reasons)
     chance = percent(row["prob_default"])
 
@@ -36,7 +38,7 @@ def table(words: AccountWords, account: Account, width: int) -> tuple[Line, ...]
     return (
         entry("Average account of this kind", account.average, total=True),
         *(entry(reason.text, reason.points) for reason in chosen),
-        *((entry(several(len(rest), "other fact", "other facts"), sum(r.points for r in rest)),) if rest else ()),
+        *((entry(several(len(rest), "other fact", "other facts"), others),) if rest else ()),
         entry(f"Card · {known} of {len(account.reasons)} facts known", row["card_score"], total=True),
         *(entry(f"Recorded: {part.name}", part.points) for part in account.recorded.parts),
         entry(f"Score now · {chance} chance of default next month", row["score"], total=True),
@@ -55,7 +57,7 @@ def _entry(words: AccountWords, text: str, value: int, scale: int, width: int, *
     """Return one line: text, points, bar. A total has no sign and no bar."""
     number = f"{value}" if total else points.points(value)
     drawn = value and not total
-    bar = chart.bar(min(abs(value) / scale, 1.0), _BAR, glyphs=words.glyphs) if drawn else " " * _BAR
+    bar = chart.bar(abs(value) / scale, _BAR, glyphs=words.glyphs) if drawn else " " * _BAR
     role = "" if not drawn else "warning" if value < 0 else "success"
     label = width - 1 - 6 - 2 - _BAR
     shown = fit(clean(text), label, ellipsis=words.glyphs.ellipsis)

@@ -78,9 +78,7 @@ def scores(points: Points, effects_total: pl.LazyFrame) -> Scores:
     `effects_total` holds account_id and effect_milli, already within the policy's bound; an account it lacks has 0.
     Shape: `frames.SCORES`, in the order of `points`.
     """
-    joined = points.join(effects_total, on="account_id", how="left", maintain_order="left").with_columns(
-        pl.col("effect_milli").fill_null(0)
-    )
+    joined = frames.add(points, effects_total).with_columns(pl.col("effect_milli").fill_null(0))
     total = pl.col("card_milli") + pl.col("effect_milli")
     frame = joined.with_columns(
         score=scaled(total), prob_default=probability(total), card_score=scaled(pl.col("card_milli"))

@@ -18,6 +18,7 @@ _CUSTOMER = "customer_id"
 _PLACE = "_place"
 _LEADER = "_leader"
 _OWES = "_owes"
+_NUMBER = "_number"
 _OWN, _SHARED = "_own_hold", "_shared_hold"
 
 
@@ -103,15 +104,18 @@ def _with_customer(decided: pl.LazyFrame, policies: Policies, today: date) -> pl
     One account leads, so that nobody is called twice: the one with the highest past due of those that may be worked.
     """
     best = pl.col(_PLACE) == pl.col(_PLACE).max().over(_CUSTOMER)
+    # Accounts are compared by number: the least text of a group takes ten times as long to find.
     return (
-        decided.with_columns(_place(policies, today).alias(_PLACE), (pl.col("past_due") > 0).alias(_OWES))
+        decided.with_columns(
+            _place(policies, today).alias(_PLACE),
+            (pl.col("past_due") > 0).alias(_OWES),
+            pl.col("account_id").rank("ordinal").alias(_NUMBER),
+        )
         .with_columns(
             pl.col(_OWES).sum().over(_CUSTOMER).alias("customer_account_count"),
-            pl.when(best).then("account_id").alias(_LEADER),
+            pl.when(best).then(_NUMBER).alias(_LEADER),
         )
-        .with_columns(
-            (pl.col("account_id") == pl.col(_LEADER).min().over(_CUSTOMER)).fill_null(value=False).alias("leads")
-        )
+        .with_columns((pl.col(_NUMBER) == pl.col(_LEADER).min().over(_CUSTOMER)).fill_null(value=False).alias("leads"))
     )
 
 

@@ -22,7 +22,8 @@ from deskcollect.tui.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
     from deskcollect.tui.session import Session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.clock import utc_milliseconds
@@ -35,6 +35,7 @@ class Way:
 
 
 # findings name the option of the command line; here a field stands for it
+_INSTALMENTS = 3
 _OPTION = re.compile(r" \(--[a-z-]+\)")
 _EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
 
@@ -61,10 +62,10 @@ class Form:
         self._event_id = draft.event_id if draft else ""
         self._at = datetime.fromisoformat(draft.at) if draft and draft.at else None
         self.values: dict[str, str] = {"note": "", "next": ""}
-        if "amount" in outcome.needs and row["past_due"]:
-            self.values["amount"] = money(max(row["past_due"], Decimal(0)), self._digits)
         if "count" in outcome.needs:
-            self.values["count"] = "3"
+            self.values["count"] = str(_INSTALMENTS)
+        if "amount" in outcome.needs and row["past_due"]:
+            self.values["amount"] = money(_asked(row, outcome, self._digits), self._digits)
         if "reason" in outcome.needs:
             self.values["choice"] = ""
         self._filled = dict(self.values)
@@ -141,14 +142,17 @@ class Form:
         typed = self.values.get(name, "").strip()
         if not typed:
             return _HINTS.get(name, ""), "muted"
-        read = {"amount": self._amount_words, "due": self._due_words, "at": self._at_words, "next": self._next_words}
+        days = {"due": self.due, "next": self.next_on}
+        if name in days:
+            return self._day_words(days[name]()) or _UNCLEAR
+        read = {"amount": self._amount_words, "at": self._at_words}
         if name in read:
-            return read[name]() or ("not understood", "warning")
+            return read[name]() or _UNCLEAR
         if name == "choice":
             label = next((label for key, _, label in self.choices if key == typed), "")
             return (f"= {label}", "") if label else ("pick a number", "warning")
         if name == "count":
-            return ("", "") if typed.isascii() and typed.isdigit() else ("a whole number", "warning")
+            return ("", "") if _count(typed) is not None else ("a whole number", "warning")
         return "", ""
 
     def _amount_words(self) -> tuple[str, str] | None:
@@ -156,23 +160,20 @@ class Form:
         value = self.amount()
         if value is None:
             return None
-        share = " past due" if value == self.row["past_due"] else ""
-        return f"= {money(value, self._digits)} {self.row['currency'] or ''}{share}", ""
+        told = f"= {money(value, self._digits)} {self.row['currency'] or ''}"
+        count = _count(self.values.get("count", ""))
+        if count:
+            return f"{told} each, {money(value * count, self._digits)} in all", ""
+        return told + (" past due" if value == self.row["past_due"] else ""), ""
 
-    def _due_words(self) -> tuple[str, str] | None:
-        """Return the date and how far it is."""
-        value = self.due()
+    def _day_words(self, value: date | None) -> tuple[str, str] | None:
+        """Return a date and how far it is."""
         return None if value is None else (f"= {day(value, self.today)}, {relative_days(value, self.today)}", "")
 
     def _at_words(self) -> tuple[str, str] | None:
         """Return the time of the callback."""
         value = self.at()
         return None if value is None else (f"= {day(value.date(), self.today)} {value:%H:%M}", "")
-
-    def _next_words(self) -> tuple[str, str] | None:
-        """Return the day the account comes up again."""
-        value = self.next_on()
-        return None if value is None else (f"= {day(value, self.today)}", "")
 
     # --- the whole ---------------------------------------------------------------------------------------------------------
 
@@ -191,7 +192,7 @@ class Form:
         for name in self.fields:
             if self.values.get(name, "").strip() and self.reading(name)[1] == "warning":
                 return None, f"{_NAMES[name]} is not understood: {clean(self.values[name], limit=40)}"
-        needs, count = self.outcome.needs, self.values.get("count", "").strip()
+        needs = self.outcome.needs
         entry = Entry(
             account_id=self.row["account_id"],
             code=self.outcome.code,
@@ -199,7 +200,7 @@ class Form:
             amount=self.amount() if "amount" in needs else None,
             due_date=self.due() if "due" in needs else None,
             at=self.at() if "at" in needs else None,
-            count=int(count) if "count" in needs and count else None,
+            count=_count(self.values.get("count", "")) if "count" in needs else None,
             reason=self.choice() if "reason" in needs else "",
             channel=self._channel(),
             direction=self.way.direction,
@@ -241,14 +242,14 @@ class Form:
         """Return what saving would do, in words: to work, to the next day, to the score."""
         told: list[Line] = []
         if self.outcome.effect:
-            told.append(line((" Effect    ", "muted"), (self.outcome.effect, "warning")))
+            told.append(line((" Effect   ", "muted"), (self.outcome.effect, "warning")))
         if moved is None:
             return [*told, line((f" {problem}" if problem else "", "muted"))]
         words = points.step(moved)
         if moved.before == moved.after:
             words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
         comes_up = self._comes_up()
-        return [*told, *comes_up, line((" Score     ", "muted"), words)]
+        return [*told, *comes_up, line((" Score    ", "muted"), words)]
 
     def _comes_up(self) -> list[Line]:
         """Return when the account comes up again."""
@@ -256,7 +257,7 @@ class Form:
         on = self.session.opened[0].comes_up(entry) if entry else None
         if on is None:
             return []
-        return [line((" Comes up  ", "muted"), f"{day(on, self.today)}, {relative_days(on, self.today)}")]
+        return [line((" Comes up ", "muted"), f"{day(on, self.today)}, {relative_days(on, self.today)}")]
 
     def said(self) -> str:
         """Return what was recorded, for the message line."""
@@ -291,6 +292,20 @@ class Form:
         self.session.memory.drop(self.row["account_id"])
 
 
+def _asked(row: dict[str, Any], outcome: Outcome, digits: int) -> Decimal:
+    """Return the amount that is asked for: what is past due, or one instalment of it."""
+    parts = _INSTALMENTS if "count" in outcome.needs else 1
+    owed: Decimal = max(row["past_due"], Decimal(0))
+    return (owed / parts).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING)
+
+
+def _count(typed: str) -> int | None:
+    """Return a number of instalments as read."""
+    text = typed.strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+_UNCLEAR = ("not understood", "warning")
 _HINTS = {
     "amount": "m minimum, h half, full",
     "due": "fri, +3, 2 oct, 2026-10-02",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from deskcollect.desk.desk import Day, Desk
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
     from deskcollect.tui.session import Session
 
 DEMO = "Demo: a throw-away copy. Nothing you do here is kept."

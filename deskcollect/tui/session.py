@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from deskcollect.desk.desk import Day, Desk, Recorded
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
     from deskcollect.tui.form import Form
     from deskcollect.vocabulary import Role

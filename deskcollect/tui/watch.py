@@ -16,7 +16,7 @@ from deskcollect.tui.screens.listing import Listing
 if TYPE_CHECKING:
     from datetime import date
 
-    from deskcollect.desk.desk import Day
+    from deskcollect.desk.day import Day
     from deskcollect.tui.app import DeskApp
     from deskcollect.tui.session import Session
 

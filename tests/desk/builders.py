@@ -14,7 +14,8 @@ from polars.testing import assert_frame_equal
 
 from deskcollect.clock import Clock
 from deskcollect.desk import make
-from deskcollect.desk.desk import Day, Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk
 from deskcollect.desk.make import Book
 from deskcollect.records import Entry, Event
 from deskcollect.settings import Settings

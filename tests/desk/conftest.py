@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from deskcollect import resources
-from deskcollect.desk.desk import Day, Desk, open_desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.make import make_demo
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies

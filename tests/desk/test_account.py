@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskcollect.desk.account import account, lost_points, what_if
-from deskcollect.desk.desk import Day, Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk
 from deskcollect.errors import UnknownAccount
 from deskcollect.records import Entry
 from tests.desk.builders import ANA, Tables, days, desk_of, payment, statements, told

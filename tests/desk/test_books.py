@@ -16,7 +16,8 @@ from deskcollect import resources, settings
 from deskcollect.clock import Clock
 from deskcollect.desk import make
 from deskcollect.desk.account import account as account_view
-from deskcollect.desk.desk import Day, Desk, open_desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.make import SCORED, create, new_settings, read_book, score_book
 from deskcollect.errors import BadPolicy, BadUse, NoDesk
 from deskcollect.policy.load import FILES

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from deskcollect.desk import cache
-from deskcollect.desk.desk import Day, Desk, open_desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.pipeline import stand
 from deskcollect.records import Entry
 from tests.desk.builders import AS_OF, Tables, account, at, book, days, desk_of, equal_days, statements, told

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskcollect.desk.desk import Day, Desk, spliced
+from deskcollect.desk.day import Day, spliced
+from deskcollect.desk.desk import Desk
 from deskcollect.desk.pipeline import Conclusion, arrange, beside, conclude, fold, of_customer
 from deskcollect.desk.summary import alert_order, gravest_alerts, summary, updated
 from deskcollect.errors import UnknownAccount

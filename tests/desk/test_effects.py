@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from deskcollect.desk.account import account as account_view
-from deskcollect.desk.desk import Day, Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk
 from deskcollect.policy.load import load as load_policies
 from deskcollect.policy.model import Outcome
 from deskcollect.records import Entry, Part, ScoreStep

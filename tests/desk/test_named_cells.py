@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from deskcollect.desk.account import account
-from deskcollect.desk.desk import Day, Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk
 from deskcollect.desk.pipeline import arrange
 from deskcollect.policy.model import Treatment
 from deskcollect.vocabulary import Lens

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.clock import Clock
-from deskcollect.desk.desk import Day, Desk, open_desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.pipeline import Conclusion, conclude
 from deskcollect.errors import BadUse, UnknownAccount
 from deskcollect.policy.load import load as load_policies

@@ -161,6 +161,37 @@ def test_a_damaged_snapshot_says_so(make: Callable[..., Book], tmp_path: Path, f
         snapshots.read(tmp_path, SEPTEMBER)
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:200] + bytes(60) + data[260:],
+        lambda data: data[:120] + bytes([data[120] ^ 1]) + data[121:],
+        lambda data: data[:-8] + b"x" * 8,
+    ],
+    ids=["empty", "cut", "noughts", "one bit", "end"],
+)
+@pytest.mark.parametrize("table", ["accounts", "payments"])
+def test_a_file_that_is_not_what_was_written_is_named(
+    make: Callable[..., Book], tmp_path: Path, table: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    place = snapshots.save(tmp_path, make(SEPTEMBER), imported_at=WHEN).folder / f"{table}.parquet"
+    snapshots.verify(tmp_path, SEPTEMBER)
+    place.write_bytes(spoil(place.read_bytes()))
+    with pytest.raises(BadBook, match=rf"snapshot 2026-09-30 is damaged: {table}\.parquet is not what was written"):
+        snapshots.verify(tmp_path, SEPTEMBER)
+
+
+def test_what_cannot_be_read_is_told_from_what_is_damaged(make: Callable[..., Book], tmp_path: Path) -> None:
+    place = snapshots.save(tmp_path, make(SEPTEMBER), imported_at=WHEN).folder / "accounts.parquet"
+    with pytest.raises(pl.exceptions.ColumnNotFoundError), snapshots.readable(tmp_path):
+        snapshots.read(tmp_path, SEPTEMBER).accounts.select("no such column").collect()
+    place.write_bytes(place.read_bytes()[:500])
+    with pytest.raises(BadBook, match="is damaged"), snapshots.readable(tmp_path):
+        snapshots.read(tmp_path, SEPTEMBER).accounts.collect()
+
+
 def test_a_date_without_a_book_names_the_books_there_are(make: Callable[..., Book], tmp_path: Path) -> None:
     snapshots.save(tmp_path, make(SEPTEMBER), imported_at=WHEN)
     with pytest.raises(BadUse, match="no book of 2026-08-31") as caught:

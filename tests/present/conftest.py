@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from deskcollect.desk.account import Account, WhatIf, account, what_if
-from deskcollect.desk.desk import Day, Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk
 from deskcollect.desk.make import make_demo
 from deskcollect.present.account import AccountWords
 from deskcollect.present.rows import RowWords

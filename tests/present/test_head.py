@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deskcollect.desk.summary import TierLine
 from deskcollect.present import head
 from deskcollect.present.lines import length, plain
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
+from deskcollect.vocabulary import Tier
 from tests.present.conftest import Told
 
 BOOK = date(2026, 9, 30)
@@ -88,3 +93,23 @@ def test_what_narrows_the_list_is_said(told: Told) -> None:
     (only,) = head.queues(told.day.summary, told.desk.policies, "all", 80, place, tall=False)
     assert plain(only).startswith(" / gar")
     assert plain(only).endswith("tier DE  3 marked  Sort: past due ↓  2 of 1,234 ")
+
+
+@given(
+    figures=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**13)), min_size=5, max_size=5),
+    flagged=st.lists(st.integers(0, 10**6), min_size=4, max_size=4),
+    width=st.integers(80, 200),
+)
+def test_a_book_of_any_size_shows_every_tier(
+    told: Told, figures: list[tuple[int, int]], flagged: list[int], width: int
+) -> None:
+    lines = tuple(TierLine(tier.value, n, Decimal(money)) for tier, (n, money) in zip(Tier, figures, strict=True))
+    code = told.day.summary.currency
+    levels = dict(zip(told.day.summary.levels, flagged, strict=True))
+    counted = replace(
+        told.day.summary, tiers={code: lines}, counts={code: sum(line.count for line in lines)}, levels=levels
+    )
+    shown = head.tiers(counted, UNICODE, width)
+    assert length(shown) <= width
+    assert "…" not in plain(shown)
+    assert all(UNICODE.tier(tier.value) in plain(shown) for tier in Tier)

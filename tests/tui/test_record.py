@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +143,18 @@ async def test_amounts_are_read_back(demo: Path, typed: str, read: str) -> None:
         await person.type(typed)
         line = next(line for line in person.lines if "Amount" in line)
         assert read in line
+
+
+async def test_a_plan_asks_for_one_instalment_and_says_what_all_of_them_make(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        owed = person.app.session.opened[1].row(person.on)["past_due"]
+        await person.press("r", "l")
+        line = next(line for line in person.lines if "Amount" in line)
+        each, whole = (
+            Decimal(text.replace(",", "")) for text in re.findall(r"= ([\d,.]+) \w+ each, ([\d,.]+) in all", line)[0]
+        )
+        assert each * 3 == whole
+        assert owed <= whole < owed + 3
 
 
 async def test_a_draft_is_offered_after_a_crash_and_goes_on_with_enter(demo: Path) -> None:

@@ -1,0 +1,87 @@
+"""One opening of a desk, and the same after a few accounts were concluded anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from deskcollect.desk.pipeline import Conclusion
+from deskcollect.desk.summary import updated
+from deskcollect.errors import UnknownAccount
+
+if TYPE_CHECKING:
+    from deskcollect.desk.pipeline import Moment, Standing
+    from deskcollect.desk.summary import Summary
+    from deskcollect.policy.model import Policies
+
+_CHUNKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One opening of the desk: the newest book, and what follows from it and the ledger.
+
+    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks.
+    """
+
+    moment: Moment
+    standing: Standing
+    conclusion: Conclusion
+    summary: Summary
+    silent: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """Return all accounts, frames.WORKLIST."""
+        return self.conclusion.worklist
+
+    def row(self, account_id: str) -> dict[str, Any]:
+        """Return one account's row.
+
+        Errors: UnknownAccount.
+        """
+        return self.table.row(self.place(account_id), named=True)
+
+    def place(self, account_id: str) -> int:
+        """Return the row number of an account, the same in the worklist and in the standing.
+
+        Errors: UnknownAccount.
+        """
+        found = self.table["account_id"].index_of(account_id)
+        if found is None:
+            raise UnknownAccount(
+                f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
+                "Look for it with  deskcollect worklist  or type its name after / in the desk.",
+            )
+        return found
+
+    def customer(self, customer_id: str) -> pl.Series:
+        """Return the row numbers of a customer's accounts."""
+        return (self.table["customer_id"] == customer_id).arg_true()
+
+
+def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
+    """Return the day with the rows of a few accounts exchanged; the others are not touched."""
+    new = part.worklist
+    ids = new["account_id"].to_list()
+    table = day.table
+    counted = updated(day.summary, table[[day.place(account_id) for account_id in ids]], new, policies)
+    for number, account_id in enumerate(ids):
+        at = day.place(account_id)
+        table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
+    if table.n_chunks() > _CHUNKS:
+        table = table.rechunk()
+    old = day.conclusion
+    other = ~pl.col("account_id").is_in(ids)
+    return replace(
+        day,
+        summary=counted,
+        conclusion=Conclusion(
+            worklist=table,
+            signals=pl.concat([old.signals.filter(other), part.signals]),
+            promises=pl.concat([old.promises.filter(other), part.promises]),
+            effects=pl.concat([old.effects.filter(other), part.effects]),
+        ),
+    )
