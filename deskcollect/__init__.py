@@ -8,7 +8,7 @@ The way of the data::
                                   ledger  <-------- outcome recorded by a person
 
 Rooms (portfolio, scoring, monitoring, strategy, ledger) receive frames and records and never import one another;
-`desk.py` is the corridor that joins them in reading order. Two front doors, `tui` and `cli`, use only the corridor and
+`desk` is the corridor that joins them in reading order. Two front doors, `tui` and `cli`, use only the corridor and
 `present`, which puts numbers into words. The floor (vocabulary, errors, settings, clock, resources, records, frames,
 policy) is known to everyone and knows nobody.
 """

@@ -45,6 +45,7 @@ def local_zone_name() -> str:
     import tzlocal
 
     try:
+        tzlocal.reload_localzone()  # it may have changed since it was asked for last
         return ZoneInfo(tzlocal.get_localzone_name() or "UTC").key
     except (KeyError, ValueError, OSError):  # a KeyError is also raised for settings that contradict each other
         return "UTC"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from deskcollect import __version__, resources
 from deskcollect.cli import output, place
 from deskcollect.cli.finding import Finding, judged, well
-from deskcollect.tui.glyphs import choose, why_ascii
+from deskcollect.present.glyphs import choose, why_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ from deskcollect.cli import place
 from deskcollect.desk.summary import Summary, summary
 from deskcollect.present.account import AccountWords
 from deskcollect.present.dates import day as day_in_words
+from deskcollect.present.glyphs import choose
 from deskcollect.present.rows import RowWords
 from deskcollect.present.voice import Voice
-from deskcollect.tui.glyphs import choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

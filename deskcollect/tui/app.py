@@ -181,7 +181,7 @@ class DeskApp(App[int]):
 
 def run(folder: Path | None, by: str = "", *, demo: bool = False) -> int:
     """Open the desk of a folder in this terminal, or the demo in a throw-away one, and return the exit code."""
-    from deskcollect.tui.glyphs import choose
+    from deskcollect.present.glyphs import choose
     from deskcollect.tui.opening import open_folder
     from deskcollect.tui.session import Session
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from deskcollect import settings
 from deskcollect.errors import BadUse, Busy, Damaged, DeskError, Fork, LedgerError
+from deskcollect.present import glyphs
 from deskcollect.present.account import AccountWords
 from deskcollect.present.head import Standing
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
-from deskcollect.tui import glyphs, keys
+from deskcollect.tui import keys
 from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:

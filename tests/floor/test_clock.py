@@ -76,5 +76,5 @@ def test_a_machine_that_contradicts_itself_has_utc(monkeypatch: pytest.MonkeyPat
     def contradicts() -> str:
         raise ZoneInfoNotFoundError("Multiple conflicting time zone configurations found")
 
-    monkeypatch.setattr("tzlocal.get_localzone_name", contradicts)
+    monkeypatch.setattr("tzlocal.reload_localzone", contradicts)
     assert local_zone_name() == "UTC"
