@@ -135,8 +135,11 @@ class AccountWords:
         made = [line(" ", fit("", 9), (_cells(heads, size), "muted"))]
         made += [line(" ", fit(name, 9), (_cells(values, size), "money")) for name, values in texts.items()]
         made.append(line(" ", fit("Late", 9), _cells([count(value) for value in late], size)))
+        # One scale for both, so that the gap between what was billed and what was paid can be seen.
+        top = max((float(value) for values in rows.values() for value in values if value is not None), default=0.0)
         for name, values in rows.items():
-            spark = chart.spark([None if v is None else max(float(v), 0.0) for v in values], glyphs=self.glyphs)
+            sizes = [None if v is None else max(float(v), 0.0) for v in values]
+            spark = chart.spark(sizes, top=max(top, 0.0), glyphs=self.glyphs)
             made.append(line(" ", (fit(name, 9), "muted"), (_cells(list(spark), size), "accent")))
         return tuple(made)
 

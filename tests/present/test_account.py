@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_nothing_that_happened_is_said_too(told: Told) -> None:
     bare = replace(account, events=(), payments=(), promises=(), cycles={**account.cycles, "statement_date_0": None})
     assert [plain(entry).strip() for entry in timeline(told.words(), bare)] == ["Nothing yet"]
     assert "No statements in the book" in plain(told.words().months(bare)[0])
+
+
+def test_billed_and_paid_are_drawn_to_one_scale(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    figures = {f"balance_{k}": Decimal(80_000) for k in range(6)} | {f"paid_{k}": Decimal(1_000) for k in range(6)}
+    drawn = replace(account, cycles={**account.cycles, **figures})
+    billed, paid = (plain(entry).split()[1:] for entry in told.words().months(drawn)[-2:])
+    assert set(billed) == {UNICODE.sparks[-1]}
+    assert set(paid) == {UNICODE.sparks[0]}
 
 
 def test_a_held_account_says_so_first_and_beside_every_number(told: Told) -> None:
