@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -76,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _ended(error: BaseException) -> int:
     """Tell why a command ended early, and return its exit code."""
-    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+    if output.reader_gone(error):
         output.abandon()
         return ExitCode.OK
     if isinstance(error, KeyboardInterrupt | typer.Abort):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
+
+from deskcollect.cli import output
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter
@@ -39,6 +41,18 @@ COMMANDS = {
 
 class Commands(TyperGroup):
     """The group of all commands."""
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run a command. A closed pipe goes on under our own name: the parser would end the program with 1.
+
+        Errors: ReaderGone.
+        """
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if output.reader_gone(error):
+                raise output.ReaderGone from error
+            raise
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Return the names in their order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 DECIMALS = 6  # of a chance in CSV
 _LIMIT = 1_000_000
 _LEAST_DECIMALS = 2
+_ROWS_AT_ONCE = 10_000
 _HIDDEN_IN_COLUMN = r"[\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{200b}\x{2060}\x{feff}\x{e0000}-\x{e0fff}]"
 # role of a part of a line -> SGR number; the word or letter beside it says the same
 _COLOURS = {
@@ -40,6 +42,15 @@ _COLOURS = {
     "yellow": "33",
     "blue": "34",
 }
+
+
+class ReaderGone(Exception):
+    """Whoever read stdout has gone, as `head` does: nothing is left to do or to say."""
+
+
+def reader_gone(error: BaseException) -> bool:
+    """Say whether an exception means that nobody reads any more."""
+    return isinstance(error, ReaderGone) or (isinstance(error, OSError) and error.errno == errno.EPIPE)
 
 
 def prepare() -> None:
@@ -139,7 +150,9 @@ def csv(frame: pl.DataFrame) -> int:
         frame = frame.with_columns(pl.col(texts).str.replace_all(_HIDDEN_IN_COLUMN, HIDDEN))
     sys.stdout.flush()
     stream: IO[bytes] = sys.stdout.buffer
-    frame.write_csv(stream, float_precision=DECIMALS)
+    stream.write(frame.head(0).write_csv().encode())
+    for part in frame.iter_slices(_ROWS_AT_ONCE):  # written here: Polars tells a closed pipe without its number
+        stream.write(part.write_csv(include_header=False, float_precision=DECIMALS).encode())
     stream.flush()
     return int(hidden)
 
@@ -150,7 +163,11 @@ def flush() -> None:
 
 
 def abandon() -> None:
-    """Write no more: the reader of stdout has gone."""
+    """Write no more: the reader of stdout has gone, and with `2>&1` that of stderr too."""
     sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(sink, stream.fileno())
     os.close(sink)

@@ -126,17 +126,20 @@ def test_a_terminal_without_the_signs_gets_their_numbers(desk: Path, here: Path,
     assert "佐藤 花子" in {row["customer_name"] for row in json.loads(rows.stdout)}
 
 
-def test_a_reader_that_goes_away_is_no_error(desk: Path, here: Path) -> None:
+@pytest.mark.parametrize("words", ["worklist --desk {desk}", "demo", "score {taiwan}", "score {taiwan} --json"])
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "stdout and stderr"])
+def test_a_reader_that_goes_away_is_no_error(desk: Path, here: Path, words: str, *, both: bool) -> None:
+    places = {"desk": desk, "taiwan": resources.sample_data() / "taiwan"}
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as pipe:
         done = subprocess.run(
-            [sys.executable, "-m", "deskcollect", "worklist", "--desk", str(desk)],
+            [sys.executable, "-m", "deskcollect", *(word.format_map(places) for word in words.split())],
             cwd=here,
             env=plain_environment(here),
             stdin=subprocess.DEVNULL,
             stdout=pipe,
-            stderr=subprocess.PIPE,
+            stderr=pipe if both else subprocess.PIPE,
             check=False,
         )
     assert done.returncode == 0
