@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ SCHEMAS: dict[str, Columns] = {
     "transactions": frames.TRANSACTIONS,
     "contacts": frames.CONTACTS,
 }
+_NEAR = 0.85  # likeness in spelling from which a header is taken for a slip of the pen
 # Each entry lists columns of which one must be there.
 REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "accounts": (("account_id",), ("balance",), ("due_date", "days_past_due")),
@@ -99,10 +101,10 @@ def match(source: Source, columns: Mapping[str, str]) -> Matched:
             positions |= {"phone": first[0], "phone_2": first[1]}
         if len(ranked) > 1:
             issues.append(_two_headers(source, name, ranked, positions.get(name)))
-    _require(source, positions, issues)
     claimed = {position for ranked in claims.values() for _, position in ranked}
-    unknown = [header for i, header in enumerate(source.headers) if i not in claimed]
-    return Matched(positions, (*issues, *_unknown(source, unknown)))
+    unused = [header for i, header in enumerate(source.headers) if header and i not in claimed]
+    _require(source, positions, issues, unused)
+    return Matched(positions, (*issues, *_unknown(source, unused)))
 
 
 def _claims(source: Source, columns: Mapping[str, str]) -> dict[str, list[tuple[int, int]]]:
@@ -133,40 +135,82 @@ def _two_headers(source: Source, name: str, ranked: Sequence[tuple[int, int]], c
     return Issue(severity, "two_headers", message, remedy, source.place(1, name))
 
 
-def _require(source: Source, positions: Mapping[str, int], issues: Sequence[Issue]) -> None:
+def _require(source: Source, positions: Mapping[str, int], issues: Sequence[Issue], unused: Sequence[str]) -> None:
     """Stop when a required column is missing."""
     for choices in REQUIRED[source.table]:
         if not any(name in positions for name in choices):
             clash = next((i for i in issues if i.place.column in choices), None)
             if clash:
                 raise BadBook(f"{source.file}: {clash.message}", clash.remedy, issues)
-            raise _missing(source, choices, positions)
+            raise _missing(source, choices, unused)
 
 
-def _missing(source: Source, choices: Sequence[str], positions: Mapping[str, int]) -> BadBook:
-    """Name the missing column, what was found and the nearest header."""
-    free = [h for i, h in enumerate(source.headers) if i not in positions.values() and h]
-    by_fold = {fold(header): header for header in free}
-    near = next((by_fold[n] for c in choices for n in get_close_matches(fold(c), by_fold, n=1, cutoff=0.5)), "")
+def _missing(source: Source, choices: Sequence[str], unused: Sequence[str]) -> BadBook:
+    """Name the missing column, the headers that are no column yet, and the one that it may be."""
+    near, column = _guess(source.table, choices, unused)
     wanted = " or ".join(choices)
-    found = ", ".join(quoted(header) for header in source.headers)
+    named = f"Headers not used: {', '.join(map(quoted, unused))}." if unused else "Every header is another column."
     hint = f" Is it {quoted(near)}?" if near else ""
-    return BadBook(
-        f"{source.file} has no column {wanted}. Headers found: {found}.{hint}",
-        f'Rename the column, or map it under [columns] in desk.toml:  "{near or "your header"}" = "{choices[0]}"',
-    )
+    message = f"{source.file} has no column {wanted}. {named}{hint}"
+    remedy = f'Rename the column, or map it under [columns] in desk.toml:  "{near or "your header"}" = "{column}"'
+    found = Issue(Severity.ERROR, "missing_column", message, remedy, source.place(1, column))
+    return BadBook(message, remedy, (found,))
+
+
+def _guess(table: str, choices: Sequence[str], unused: Sequence[str]) -> tuple[str, str]:
+    """Return the one header that is much like a missing column, and that column; no header where none or several are."""
+    alike = [(header, column) for column in choices for header in unused if _alike(table, column, header)]
+    return alike[0] if len(alike) == 1 else ("", choices[0])
+
+
+def _alike(table: str, column: str, header: str) -> bool:
+    """Say whether a header is nearly a name of this column and of no other, or is made of its words alone.
+
+    Of the words one must be this column's own, or they are all the words of one of its names.
+    """
+    key, nearest = fold(header), {name: _nearness(names, fold(header)) for name, names in _names(table).items()}
+    if (
+        key
+        and nearest[column] >= _NEAR
+        and all(nearest[column] > other for name, other in nearest.items() if name != column)
+    ):
+        return True
+    said = _words(header)
+    names = [_words(name) for name in _names(table)[column]]
+    others = {word for name, own in _names(table).items() if name != column for other in own for word in _words(other)}
+    return bool(said) and said <= frozenset().union(*names) and (said in names or bool(said - others))
+
+
+def _nearness(names: Sequence[str], key: str) -> float:
+    """Return how like the nearest of some names is in spelling, 1 for the same."""
+    return max(SequenceMatcher(None, key, fold(name)).ratio() for name in names)
+
+
+def _words(header: str) -> frozenset[str]:
+    """Return the words of a header in lower case; a capital inside a word begins another."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", header)).replace("_", " ")
+    return frozenset(re.findall(r"\w+", apart.casefold()))
+
+
+@cache
+def _names(table: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of each column: ours and its aliases."""
+    raw = tomllib.loads(ALIASES.read_text("utf-8"))
+    return {
+        column.name: (column.name, *raw["every"].get(column.name, ()), *raw[table].get(column.name, ()))
+        for column in SCHEMAS[table]
+    }
 
 
 def _unknown(source: Source, headers: Sequence[str]) -> tuple[Issue, ...]:
     """Tell which columns are not read."""
-    named = [quoted(header) for header in headers if header]
-    if not named:
+    if not headers:
         return ()
     return (
         Issue(
             Severity.INFO,
             "unknown_column",
-            f"Columns that are not read: {', '.join(named)}.",
+            f"Columns that are not read: {', '.join(map(quoted, headers))}.",
             'If one of them is needed, map it under [columns] in desk.toml:  "header" = "column"',
             source.place(1),
         ),

@@ -166,7 +166,7 @@ def test_a_missing_required_column_names_the_headers_found_and_the_nearest(read_
     with pytest.raises(BadBook) as caught:
         read_tables({"accounts.csv": "account_id,blance,days_past_due\nA1,5,0\n"})
     assert caught.value.message == (
-        "accounts.csv has no column balance. Headers found: “account_id”, “blance”, “days_past_due”. Is it “blance”?"
+        "accounts.csv has no column balance. Headers not used: “blance”. Is it “blance”?"
     )
     assert '"blance" = "balance"' in caught.value.remedy
 
@@ -202,7 +202,7 @@ def test_a_book_of_nothing_but_bad_rows_is_refused_with_every_finding(read_table
         ("accounts.json", b'[{"account_id": "A1"},\n{"account_id"', "accounts.json line 2 is not JSON."),
         ("accounts.json", b'[{"account_id": "A1"},\n', "accounts.json line 2: the array is not closed."),
         ("accounts.ndjson", b"[1]", "accounts.ndjson line 1 holds no object."),
-        ("accounts.csv", b"account_id,balance\x00\x01", "accounts.csv is no text file."),
+        ("accounts.csv", b"account_id,balance\x00\x01", "accounts.csv is no text file: line 1 holds a NUL byte."),
         (
             "accounts.csv",
             b'account_id,balance,days_past_due\nA1,5,0\nA2,"6,0\nA3,7,0\n',
@@ -364,3 +364,76 @@ def test_bad_rows_of_parquet_are_named_by_their_row(read_tables: ReadTables) -> 
     assert ids(book) == ["A1"]
     assert {i.code: i.place.line for i in book.issues} == {"not_a_number": 2, "implausible": 3, "surplus_decimal": 4}
     assert only(book, "not_a_number").message == "Row 2: balance “NaN” is no number."
+
+
+# --- JSON that is not what it seems --------------------------------------------------------------------------------------------
+
+ONE = '{"account_id": "A1", "balance": 100, "dpd": 0}'
+TWO = '{"account_id": "A2", "balance": "x", "dpd": 0}'
+
+
+def test_rows_that_share_a_line_are_told_apart_by_their_number(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.json": f"[{ONE}, {TWO}]"})
+    assert book.accounts.collect()["account_id"].to_list() == ["A1"]
+    assert [issue.message for issue in book.issues if issue.set_aside] == ["Entry 2: balance “x” is no number."]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"[{ONE}]\n[{TWO}]", "line 2: something follows the array"),
+        (f"[{ONE}] and more", "line 1: something follows the array"),
+        ('[{"account_id": "A1", "balance": 1, "balance": 2, "dpd": 0}]', "names “balance” twice in one object"),
+        ('[{"account_id": ["A1"], "balance": 1, "dpd": 0}]', "“account_id” holds lists or objects"),
+    ],
+)
+def test_json_of_two_minds_is_refused(read_tables: ReadTables, text: str, said: str) -> None:
+    with pytest.raises(BadBook, match=said):
+        read_tables({"accounts.json": text})
+
+
+def test_half_a_letter_is_shown_as_a_sign_of_replacement(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.json": ONE.replace('"A1"', r'"A1", "customer_name": "An\ud800a"')})
+    assert book.accounts.collect()["customer_name"].to_list() == ["An\ufffda"]
+
+
+# --- numbers that only look like numbers ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("written", ["5²", "²", "①", "١٢٣", "५", "5e", "½"])
+def test_a_sign_that_looks_like_a_digit_is_none(read_tables: ReadTables, written: str) -> None:
+    with pytest.raises(BadBook, match=f"balance “{written}” is no number"):
+        read_tables({"accounts.csv": f"account_id,balance,dpd\nA1,{written},0\n"})
+
+
+def test_wide_digits_of_a_chinese_keyboard_are_digits(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.csv": 'account_id,balance,dpd\nA1,"１，２３４．５０",０\n'})
+    assert book.accounts.collect()["balance"].to_list() == [Decimal("1234.50")]
+
+
+# --- files of another kind ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are a thing of Unix")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "accounts.csv")
+    for given in (tmp_path, tmp_path / "accounts.csv"):
+        with pytest.raises(BadBook, match=r"accounts\.csv is no ordinary file"):
+            read_book(given, today=TODAY, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("codec", ["rot13", "base64", "hex", "undefined", "gb99"])
+def test_a_codec_that_is_no_encoding_of_text_is_refused(read_tables: ReadTables, codec: str) -> None:
+    with pytest.raises(BadUse, match=f"“{codec}” is no encoding"):
+        read_tables({"accounts.csv": "account_id,balance,dpd\nA1,1,0\n"}, encoding=codec)
+
+
+@pytest.mark.parametrize(
+    ("codec", "likely"), [("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"), ("utf-16", "utf-16"), ("utf-32", "utf-32")]
+)
+def test_unicode_of_wide_units_is_named(read_tables: ReadTables, codec: str, likely: str) -> None:
+    text = "account_id,balance,dpd\n" + "".join(f"A{n},1,0\n" for n in range(9))
+    with pytest.raises(BadBook, match=f"looks like {likely}") as caught:
+        read_tables({"accounts.csv": text.encode(codec)})
+    assert caught.value.remedy.endswith(likely)
+    assert read_tables({"accounts.csv": text.encode(codec)}, encoding=likely).accounts.collect().height == 9

@@ -93,3 +93,46 @@ def test_a_mapping_to_a_column_that_does_not_exist_is_refused(read_tables: ReadT
     with pytest.raises(BadUse, match="maps “Total” to “balanse”") as caught:
         read_tables({"accounts.csv": "account_id,Total,dpd\nA1,7,5\n"}, columns={"Total": "balanse"})
     assert caught.value.remedy == "Did you mean “balance”?"
+
+
+@pytest.mark.parametrize(
+    ("headers_found", "guess"),
+    [
+        ("Owed total,Late amt,Line", "Owed total"),
+        ("Late amt,Line", ""),
+        ("Limit Balances,Line", ""),
+        ("Ballance,Line", "Ballance"),
+        ("BalanceTotal", "BalanceTotal"),
+        ("Ballance,Outstandng", ""),
+        ("Saldo", ""),
+        ("Balance limit", ""),
+    ],
+)
+def test_a_header_is_taken_for_a_missing_balance_only_if_it_is_much_like_it(
+    read_tables: ReadTables, headers_found: str, guess: str
+) -> None:
+    width = headers_found.count(",") + 1
+    with pytest.raises(BadBook, match="has no column balance") as caught:
+        read_tables({"accounts.csv": f"account_id,dpd,{headers_found}\nA1,3{',7' * width}\n"})
+    quoted = ", ".join(f"“{header}”" for header in headers_found.split(","))
+    assert caught.value.message.partition("Headers not used: ")[2] == f"{quoted}." + (
+        f" Is it “{guess}”?" if guess else ""
+    )
+    assert caught.value.remedy.endswith(f'"{guess or "your header"}" = "balance"')
+
+
+def test_late_amounts_are_no_days_past_due(read_tables: ReadTables) -> None:
+    with pytest.raises(BadBook, match="due_date or days_past_due") as caught:
+        read_tables({"accounts.csv": "account_id,balance,Late amt\nA1,5,1\n"})
+    assert "Is it" not in caught.value.message
+
+
+def test_a_guess_of_days_is_mapped_to_days(read_tables: ReadTables) -> None:
+    with pytest.raises(BadBook) as caught:
+        read_tables({"accounts.csv": "account_id,balance,Days overdu\nA1,5,1\n"})
+    assert caught.value.remedy.endswith('"Days overdu" = "days_past_due"')
+
+
+def test_where_every_header_is_a_column_that_is_said(read_tables: ReadTables) -> None:
+    with pytest.raises(BadBook, match="Every header is another column"):
+        read_tables({"accounts.csv": "account_id,dpd\nA1,5\n"})
