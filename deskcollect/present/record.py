@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.present.lines import Line, line
-from deskcollect.present.width import cells, fit
+from deskcollect.present.lines import Line, Part, clip, length, line
+from deskcollect.present.width import fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,37 +18,54 @@ _COLUMNS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("stops", "Stops work (asks why)"),),
 )
 _WIDTHS = (22, 27, 23)
+_NARROW: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("nobody", "Nobody"), ("else", "Someone else"), ("other", "Other")),
+    (("customer", "Customer"), ("stops", "Stops work (asks why)")),
+)
+_Cell = tuple[tuple[str, str], ...]
 
 
-def picker(policies: Policies) -> list[Line]:
-    """Return the outcome codes in three columns by group, with the letter of each."""
-    stacks = [_stack(policies, groups) for groups in _COLUMNS]
-    height = max(len(stack) for stack in stacks)
+def picker(policies: Policies, width: int = sum(_WIDTHS)) -> list[Line]:
+    """Return the outcome codes by group, with the letter of each: in three columns, in two where those do not fit."""
+    if width < sum(_WIDTHS):
+        return _beside([_stack(policies, groups, close=True) for groups in _NARROW], (width // 2 + 2, width // 2 - 2))
+    told = _beside([_stack(policies, groups) for groups in _COLUMNS], _WIDTHS)
+    return [*told, line(""), line(*_other(policies))]
+
+
+def _beside(stacks: Sequence[Sequence[_Cell]], widths: Sequence[int]) -> list[Line]:
+    """Set columns beside each other; a label that is too wide for its column is cut."""
     told = []
-    for number in range(height):
-        parts: list[tuple[str, str]] = []
-        for stack, width in zip(stacks, _WIDTHS, strict=True):
-            cell = stack[number] if number < len(stack) else ()
-            used = sum(cells(text) for text, _ in cell)
-            parts += [*cell, (" " * max(0, width - used), "")]
+    for number in range(max(len(stack) for stack in stacks)):
+        parts: list[Part] = []
+        for stack, width in zip(stacks, widths, strict=True):
+            cell = clip(line(*(stack[number] if number < len(stack) else ())), width - 1)
+            parts += [*cell, Part(" " * (width - length(cell)))]
         told.append(line(*parts))
-    told.append(line(""))
-    told.append(line(*_other(policies)))
     return told
 
 
-def _stack(policies: Policies, groups: Iterable[tuple[str, str]]) -> list[tuple[tuple[str, str], ...]]:
-    """Return the lines of one column."""
-    lines: list[tuple[tuple[str, str], ...]] = []
+def _stack(policies: Policies, groups: Iterable[tuple[str, str]], *, close: bool = False) -> list[_Cell]:
+    """Return the lines of one column; `close` leaves no line between the groups."""
+    lines: list[_Cell] = []
     for group, title in groups:
-        if lines:
+        if lines and not close:
             lines.append(())
         lines.append(((f" {title}", "muted"),))
+        messages = [outcome for outcome in policies.outcomes if outcome.group == group and len(outcome.key) > 1]
+        if messages:
+            lines.append(((f"  {messages[0].key[0]}  ", "accent"), ("Message…", "")))
         for outcome in policies.outcomes:
-            if outcome.group == group and outcome.key:
+            if outcome.group == group and len(outcome.key) == 1:
                 more = "…" if outcome.needs else ""
                 lines.append(((f"  {outcome.key}  ", "accent"), (f"{outcome.label}{more}", "")))
     return lines
+
+
+def more(above: int, below: int) -> Line:
+    """Return the sign that a list of codes goes on where it does not fit."""
+    told = ([f"{below} more below"] if below else []) + ([f"{above} above"] if above else [])
+    return line((" ↓ ↑", "accent"), f"  {' · '.join(told)}" + "   ", ("pgdn pgup", "accent"), "  a page")
 
 
 def _other(policies: Policies) -> list[tuple[str, str]]:
@@ -63,8 +80,13 @@ def _other(policies: Policies) -> list[tuple[str, str]]:
     return parts
 
 
-def ways(points: int) -> Line:
+def ways(points: int, width: int = sum(_WIDTHS)) -> Line:
     """Return the keys that say who called whom and by which number."""
+    if width < sum(_WIDTHS):
+        number = (f" 1-{points}", "accent") if points > 1 else ""
+        return line(
+            (" i", "accent"), " customer called  ", number, " number  " if number else "", (" /", "accent"), " by word"
+        )
     return line(
         (" i", "accent"), "  the customer called us   ",
         (f"1-{points}" if points > 1 else "", "accent"), "  other number   " if points > 1 else "",

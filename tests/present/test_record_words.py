@@ -11,9 +11,11 @@ from deskcollect.present.lines import length, plain
 POLICIES = load.load()
 
 
-def test_every_letter_is_shown_once_and_the_dialog_fits() -> None:
-    lines = record.picker(POLICIES)
-    assert all(length(entry) <= 74 for entry in lines)
+@pytest.mark.parametrize("width", [56, 74])
+def test_every_letter_is_shown_once_and_the_dialog_fits(width: int) -> None:
+    lines = record.picker(POLICIES, width)
+    assert all(length(entry) <= width for entry in lines)
+    assert length(record.ways(4, width)) <= width
     letters = [part.text.strip() for entry in lines for part in entry if part.role == "accent"]
     wanted = {outcome.key[0] for outcome in POLICIES.outcomes if outcome.key}
     assert sorted(letters) == sorted(wanted)
@@ -41,3 +43,8 @@ def test_what_nothing_is_called_says_so() -> None:
 def test_other_numbers_are_offered_only_where_there_are_some() -> None:
     assert "other number" not in plain(record.ways(1))
     assert "1-3" in plain(record.ways(3))
+
+
+def test_a_narrow_list_says_how_many_lines_stand_above_and_below() -> None:
+    assert "7 more below" in plain(record.more(0, 7))
+    assert plain(record.more(7, 0)).startswith(" ↓ ↑  7 above")

@@ -330,3 +330,32 @@ async def test_leaving_asks_only_where_a_form_is_half_filled(demo: Path) -> None
         assert isinstance(person.app.screen, Record)
         await person.press("ctrl+q", "y")
         assert not person.app.is_running
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 16), (80, 24)])
+async def test_every_code_can_be_seen_in_a_small_window(demo: Path, size: tuple[int, int]) -> None:
+    async with at_desk(demo, size) as person:
+        await person.press("r")
+        seen = person.sees
+        assert ("more below" in seen) == (size == (60, 16))
+        assert "by word" in seen
+        for _ in range(3):
+            await person.press("pagedown")
+            seen += person.sees
+        await person.press("home", "down", "up", "end")
+        labels = ["Message", *(o.label.split()[0] for o in person.desk.policies.outcomes if len(o.key) == 1)]
+        assert [label for label in labels if label not in seen] == []
+        await person.press("L")
+        assert "L is no letter here. Caps lock?" in person.sees
+        await person.press("C")
+        assert "Complaint" in person.sees
+
+
+async def test_the_letters_follow_the_size_of_the_window(demo: Path) -> None:
+    async with at_desk(demo, (80, 24)) as person:
+        await person.press("r")
+        await person.resize(60, 16)
+        assert "more below" in person.sees
+        await person.resize(80, 24)
+        assert "more below" not in person.sees
+        assert "find by word" in person.sees

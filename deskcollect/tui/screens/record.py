@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.errors import DeskError
-from deskcollect.present import record as words
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
@@ -86,6 +85,11 @@ class Record(Dialog[None]):
         if self._go_on:
             self._take_up()
 
+    def on_resize(self) -> None:
+        """Set the letters anew where they stand in another room."""
+        if self.form is None and not self._codes.begun:
+            self._pick()
+
     @property
     def _codes(self) -> Codes:
         """Return step one."""
@@ -113,7 +117,7 @@ class Record(Dialog[None]):
         if kept is not None:
             offer = [line((" ! ", "warning"), f"{kept.label} was not saved: enter goes on, ctrl+x discards"), line(" ")]
         self._show([])
-        self._codes.begin(offer, words.ways(len(self._points)))
+        self._codes.begin(offer, len(self._points))
 
     def _number(self) -> str:
         """Return the number or address that is used, for the title."""
@@ -129,6 +133,8 @@ class Record(Dialog[None]):
         if event.key == "enter" and self.form is None and not self._codes.begun:
             event.stop()
             self._take_up()
+        elif self.form is None and self._codes.move(event.key):
+            event.stop()
         elif event.character is not None and event.is_printable:
             event.stop()
             self._letter(event.character)
