@@ -110,7 +110,8 @@ class _Reader:
             raw = tomllib.loads(text)
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             line = re.search(r"at line (\d+)", str(error))
-            self._add(file, int(line.group(1)) if line else 1, f"is not TOML: {error}", "Mend the line.")
+            last = source.rstrip().count(b"\n") + 1 if "at end of document" in str(error) else 1
+            self._add(file, int(line.group(1)) if line else last, f"is not TOML: {error}", "Mend the line.")
             return
         schema = raw.pop("schema", None)
         if type(schema) is int and schema > SCHEMA:

@@ -105,16 +105,16 @@ def read_book(
     headers.check_mapping(columns or {})
     found, issues = files.find(path)
     parsed: dict[str, Parsed] = {}
-    for table, file in found.items():
-        source = files.read(table, file, encoding=encoding)
-        matched = headers.match(source, columns or {})
-        parsed[table] = values.parse(source, matched.positions, date_format)
-        issues += (*source.issues, *matched.issues)
-    day = as_of or _newest(parsed, today)
-    issues += _ahead(day, today)
     try:
+        for table, file in found.items():
+            source = files.read(table, file, encoding=encoding)
+            matched = headers.match(source, columns or {})
+            parsed[table] = values.parse(source, matched.positions, date_format)
+            issues += (*source.issues, *matched.issues)
+        day = as_of or _newest(parsed, today)
+        issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
-    except (pl.exceptions.ComputeError, OSError) as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
         reason = str(error).partition("\n")[0]
         raise BadBook(f"{path.name} is damaged: {reason}.", "Export or copy it again, whole.") from error
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)

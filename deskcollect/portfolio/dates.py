@@ -8,7 +8,7 @@ import polars as pl
 
 from deskcollect.errors import BadUse
 
-EARLIEST_YEAR = 1900
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9999
 _YEAR_FIRST = (
     r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
     r"(?:[T\s]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?$"
@@ -58,16 +58,16 @@ def parse(text: pl.Expr, date_format: str = "") -> pl.Expr:
     Nulls: what cannot be read, or is no day of the calendar. An offset from UTC is left out: the time is the lender's.
     """
     if not date_format:
-        return _plausible(_year_first(text))
+        return plausible(_year_first(text))
     declared = _declared(text, date_format)
     if date_format.startswith(("%Y", "%y")):
-        return _plausible(declared)
-    return _plausible(pl.coalesce(declared, _year_first(pl.when(declared.is_null()).then(text))))
+        return plausible(declared)
+    return plausible(pl.coalesce(declared, _year_first(pl.when(declared.is_null()).then(text))))
 
 
-def _plausible(moment: pl.Expr) -> pl.Expr:
+def plausible(moment: pl.Expr) -> pl.Expr:
     """Return null for a year that no account of today can have."""
-    return pl.when(moment.dt.year() >= EARLIEST_YEAR).then(moment)
+    return pl.when(moment.dt.year().is_between(EARLIEST_YEAR, LATEST_YEAR)).then(moment)
 
 
 def _year_first(text: pl.Expr) -> pl.Expr:

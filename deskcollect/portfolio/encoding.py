@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 from deskcollect.errors import BadBook, BadUse
 
 _SAMPLE_BYTES = 1_000_000
 _EXCEL = "Save it as “CSV UTF-8” in the spreadsheet program, or read it again with  --encoding"
-_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# The mark of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 
 def decode(data: bytes, file: str, encoding: str = "") -> str:
@@ -24,8 +31,9 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
     if not encoding:
         return _utf8(data, file)
     try:
-        codecs.lookup(encoding)
-    except LookupError as error:
+        with suppress(UnicodeDecodeError):
+            b"\n".decode(encoding)
+    except (LookupError, UnicodeError) as error:
         raise BadUse(f"“{encoding}” is no encoding.", "Known are for example gb18030, big5 and cp1252.") from error
     return _strict(data, file, encoding)
 
@@ -33,8 +41,14 @@ def decode(data: bytes, file: str, encoding: str = "") -> str:
 def _utf8(data: bytes, file: str) -> str:
     """Decode what should be UTF-8."""
     likely = next((name for mark, name in _MARKS if data.startswith(mark)), "")
-    if not likely and b"\0" in data[:_SAMPLE_BYTES]:
-        raise BadBook(f"{file} is no text file.", "Export it as CSV, JSON, XLSX or Parquet and name it accordingly.")
+    if not likely and b"\0" in data:
+        likely = _wide(data)
+        if not likely:
+            line = data.count(b"\n", 0, data.index(b"\0")) + 1
+            raise BadBook(
+                f"{file} is no text file: line {line} holds a NUL byte.",
+                "Export it as CSV, JSON, XLSX or Parquet and name it accordingly.",
+            )
     try:
         if not likely:
             return data.decode("utf-8")
@@ -45,12 +59,22 @@ def _utf8(data: bytes, file: str) -> str:
     raise BadBook(f"{file} is not UTF-8; it looks like {likely}.", f"{_EXCEL} {likely}")
 
 
+def _wide(data: bytes) -> str:
+    """Return which UTF-16 bytes without a mark are, by the half that is nothing but NUL in most languages of Europe."""
+    sample = data[: _SAMPLE_BYTES // 2 * 2]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2
+    if max(even, odd) * 10 < half * 4 or min(even, odd) * 10 > half:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
 def _strict(data: bytes, file: str, encoding: str) -> str:
     """Decode with a named encoding."""
     try:
         return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+    except UnicodeError as error:
+        line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
         raise BadBook(
             f"{file} line {line} cannot be read as {encoding}.",
             f"It looks like {guess_encoding(data)}: try  --encoding {guess_encoding(data)}",

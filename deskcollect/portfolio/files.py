@@ -28,8 +28,9 @@ def find(path: Path) -> tuple[dict[str, Path], tuple[Issue, ...]]:
     """
     if not path.exists():
         raise BadUse(f"There is no {path}.", "Give the file of accounts, or the folder that holds accounts.csv.")
-    if path.is_file():
+    if not path.is_dir():
         _known_format(path)
+        _ordinary(path)
         return {"accounts": path}, ()
     readable = [p for p in sorted(path.iterdir()) if p.suffix.lower() in FORMATS and p.name[0] not in ".~"]
     found: dict[str, Path] = {}
@@ -40,6 +41,7 @@ def find(path: Path) -> tuple[dict[str, Path], tuple[Issue, ...]]:
                 f"{path.name} holds {table} twice: {found[table].name} and {file.name}.", "Keep one of the two files."
             )
         if table in TABLES:
+            _ordinary(file)
             found[table] = file
     if "accounts" not in found:
         raise BadBook(
@@ -53,6 +55,12 @@ def _known_format(path: Path) -> None:
     """Refuse a file whose name says nothing about its format."""
     if path.suffix.lower() not in FORMATS:
         raise BadBook(f"{path.name} has no format that can be read.", f"Known are {', '.join(FORMATS)}.")
+
+
+def _ordinary(path: Path) -> None:
+    """Refuse a pipe, a device or a folder, which would be waited for."""
+    if not path.is_file():
+        raise BadBook(f"{path.name} is no ordinary file.", "Copy what it gives into a file and name that.")
 
 
 def _names(files: Sequence[Path]) -> str:

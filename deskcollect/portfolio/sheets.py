@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect.errors import BadBook
 from deskcollect.portfolio.source import LINE, Source
+from deskcollect.records import Issue, Place
+from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -30,7 +34,18 @@ def read(path: Path, table: str) -> Source:
             f"{path.name} cannot be read as a workbook; it may be cut off or protected by a password.",
             "Save it again as .xlsx without a password, or export it as CSV.",
         ) from error
-    return _source(cells, table, f"{path.name}, sheet {name}")
+    return replace(_source(cells, table, f"{path.name}, sheet {name}"), issues=_left_out(path.name, table, name, names))
+
+
+def _left_out(file: str, table: str, read: str, names: Sequence[str]) -> tuple[Issue, ...]:
+    """Tell of sheets that are not read."""
+    others = [name for name in names if name != read]
+    if not others:
+        return ()
+    what = f"the sheet {others[0]} is" if len(others) == 1 else f"the sheets {', '.join(others)} are"
+    message = f"{file}: {what} not read, only {read}."
+    remedy = f"Put all rows on one sheet named {table}, or each table into a file of its own."
+    return (Issue(Severity.INFO, "sheets_not_read", message, remedy, Place(file=file)),)
 
 
 def _source(cells: pl.DataFrame, table: str, file: str) -> Source:

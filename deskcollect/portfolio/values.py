@@ -32,10 +32,19 @@ WORDS = frozenset({"payment_status", "status", "kind", "method", "channel"})
 _NOTHING = ("", "null", "none", r"\n", "n/a", "-")
 _TRUE = ("true", "yes", "y", "t", "1", "1.0", "是", "有", "真")
 _FALSE = ("false", "no", "n", "f", "0", "0.0", "否", "无", "無", "假")
-_SIMPLE = r"^-?\d+(?:\.\d+)?$"
-_NUMBER = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:['’]\d{3})+)(?:\.\d*)?$"
-_WHOLE = r"^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.0*)?$"
-_DECIMAL_COMMA = r"^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$"
+_SIMPLE = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_NUMBER = (
+    r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:['’][0-9]{3})+)(?:\.[0-9]*)?$"
+)
+_WHOLE = r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.0*)?$"
+_DECIMAL_COMMA = r"^[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+$"
+
+# Wide digits and signs of Chinese and Japanese keyboards, and signs of typesetters. A raised 2 is no 2.
+_WIDE_FORMS = str.maketrans({chr(0xFEE0 + code): chr(code) for code in range(ord("!"), ord("~") + 1)})
+_FORMS = (
+    [*map(chr, _WIDE_FORMS), "\u3000", "\u00a0", "\u202f", "\u2009", "−", "–"],
+    [*_WIDE_FORMS.values(), " ", " ", " ", " ", "-", "-"],
+)
 
 # What may be wrong with a value: the sentence's end and the remedy.
 PROBLEMS: dict[str, tuple[str, str]] = {
@@ -99,23 +108,25 @@ def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -
             continue
         name = str(positions[column.name])
         _require_flat(source, positions[column.name], schema[name])
-        if column.name in WORDS:
-            typed = _word(source, name, column.name)
-        else:
-            typed = _typed(pl.col(name), schema[name], column, date_format)
+        raw, dtype = pl.col(name), schema[name]
+        if isinstance(dtype, pl.Categorical | pl.Enum):
+            raw, dtype = raw.cast(pl.String), pl.String()
+        typed = _word(source, name, column.name) if column.name in WORDS else _typed(raw, dtype, column, date_format)
         columns.append(typed.alias(column.name))
-        if column.dtype != pl.String and schema[name] != column.dtype:
-            columns.append(pl.col(name).alias(RAW + column.name))
-            parsed = parsed or schema[name] == pl.String or schema[name].is_float()
+        if column.dtype != pl.String and (dtype != column.dtype or dtype.is_temporal()):
+            columns.append((_date_text(raw) if dtype.is_temporal() else raw).alias(RAW + column.name))
+            parsed = parsed or dtype == pl.String or dtype.is_float()
     frame = source.frame.select(columns)
     return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
 
 
 def _require_flat(source: Source, position: int, dtype: pl.DataType) -> None:
-    """Refuse a column whose cells hold tables."""
-    if dtype.is_nested() or dtype == pl.Binary:
+    """Refuse a column whose cells hold tables, spans of time or bytes."""
+    strange = dtype.is_nested() or dtype in (pl.Binary, pl.Duration, pl.Time, pl.Object)
+    if strange or position in source.nested:
+        what = dtype if strange else "lists or objects"
         raise BadBook(
-            f"{source.file}: the column “{source.headers[position]}” holds {dtype}, not single values.",
+            f"{source.file}: the column “{source.headers[position]}” holds {what}, not single values.",
             "Export it as text, numbers or dates.",
         )
 
@@ -185,7 +196,7 @@ def _money(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def _number(raw: pl.Expr) -> pl.Expr:
     """Return a number's text in plain digits; (5.00) and 5.00- of the accountants are -5.00."""
-    text = plain(raw).str.normalize("NFKC").str.replace_many(["−", "–"], ["-", "-"])
+    text = plain(raw).str.replace_many(*_FORMS)
     return text.str.replace(r"^\((.+)\)$", "-$1").str.replace(r"^([\d,.' ]+)-$", "-$1")
 
 
@@ -220,9 +231,9 @@ def _boolean(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Read a local time."""
     if dtype == pl.Datetime:
-        return raw.dt.replace_time_zone(None).cast(pl.Datetime("us"))
+        return dates.plausible(raw.dt.replace_time_zone(None).cast(pl.Datetime("us")))
     if dtype == pl.Date:
-        return raw.cast(pl.Datetime("us"))
+        return dates.plausible(raw).cast(pl.Datetime("us"))
     if dtype == pl.String or dtype.is_integer():
         return dates.parse(raw.cast(pl.String).str.strip_chars(), date_format)
     return pl.lit(None, dtype=pl.Datetime("us"))
@@ -230,7 +241,12 @@ def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
 
 def _date(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Read a day."""
-    return raw if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
+    return dates.plausible(raw) if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
+
+
+def _date_text(raw: pl.Expr) -> pl.Expr:
+    """Return a real date as text; one that is no day of the calendar as the number that the file holds for it."""
+    return pl.coalesce(dates.plausible(raw).cast(pl.String), raw.to_physical().cast(pl.String))
 
 
 def problem(column: Column, raw: pl.Expr, date_format: str) -> pl.Expr:

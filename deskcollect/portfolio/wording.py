@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 EXAMPLES = 20
 _LINES_NAMED = 5
 _VALUE_CELLS = 40
+_PLURALS = {"row": "", "line": "lines ", "entry": "entries "}
 
 
 def rows_in_words(lines: Sequence[int], unit: str, count: int | None = None) -> str:
@@ -19,7 +20,7 @@ def rows_in_words(lines: Sequence[int], unit: str, count: int | None = None) -> 
         return f"{unit.capitalize()} {lines[0]}"
     named = [str(line) for line in lines[:_LINES_NAMED]]
     listed = f"{', '.join(named)} …" if total > len(named) else f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"{total:,} rows ({listed})" if unit == "row" else f"{total:,} rows ({unit}s {listed})"
+    return f"{total:,} rows ({_PLURALS[unit]}{listed})"
 
 
 def quoted(value: str) -> str:

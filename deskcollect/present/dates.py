@@ -120,6 +120,8 @@ def read_amount(text: str, known: Mapping[str, Decimal | None], digits: int = 2)
     """
     words = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     found = _AMOUNT.fullmatch(words)
+    if any(unicodedata.category(sign) == "No" for sign in text):  # a raised or circled 2 is no 2
+        return None
     if not found:
         return _begun(words.replace("minimum", "min"), known)
     whole, decimals, thousand = found.groups()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from deskcollect.errors import BadBook, BadUse
+from deskcollect.portfolio.book import read_book
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
+from tests.portfolio.conftest import AS_OF, TODAY
 
 if TYPE_CHECKING:
     from deskcollect.portfolio.book import Book
@@ -165,9 +170,7 @@ def test_two_accounts_with_one_id_stop_the_load_and_both_lines_are_named(read_ta
 def test_a_missing_required_column_names_the_headers_found_and_the_nearest(read_tables: ReadTables) -> None:
     with pytest.raises(BadBook) as caught:
         read_tables({"accounts.csv": "account_id,blance,days_past_due\nA1,5,0\n"})
-    assert caught.value.message == (
-        "accounts.csv has no column balance. Headers not used: “blance”. Is it “blance”?"
-    )
+    assert caught.value.message == ("accounts.csv has no column balance. Headers not used: “blance”. Is it “blance”?")
     assert '"blance" = "balance"' in caught.value.remedy
 
 
@@ -429,7 +432,8 @@ def test_a_codec_that_is_no_encoding_of_text_is_refused(read_tables: ReadTables,
 
 
 @pytest.mark.parametrize(
-    ("codec", "likely"), [("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"), ("utf-16", "utf-16"), ("utf-32", "utf-32")]
+    ("codec", "likely"),
+    [("utf-16-le", "utf-16-le"), ("utf-16-be", "utf-16-be"), ("utf-16", "utf-16"), ("utf-32", "utf-32")],
 )
 def test_unicode_of_wide_units_is_named(read_tables: ReadTables, codec: str, likely: str) -> None:
     text = "account_id,balance,dpd\n" + "".join(f"A{n},1,0\n" for n in range(9))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -273,3 +273,33 @@ def test_amounts_too_large_for_64_bits_have_a_digest(read_tables: ReadTables) ->
     large = "account_id,balance,dpd\nA,999999999999999,0\n"
     one = read_tables({"accounts.csv": large}).digest
     assert one != read_tables({"accounts.csv": large.replace("9,0", "8,0")}).digest
+
+
+@pytest.mark.parametrize(("kind", "unit"), [(pl.Date(), 1), (pl.Datetime("us"), 86_400_000_000)])
+def test_a_real_date_that_no_calendar_has_is_named(read_tables: ReadTables, kind: pl.DataType, unit: int) -> None:
+    stream = BytesIO()
+    days = pl.Series([10_000_000 * unit, 20_000 * unit, -1_000_000 * unit]).cast(pl.Int32 if unit == 1 else pl.Int64)
+    frame = {"account_id": ["A", "B", "C"], "balance": [1, 2, 3], "dpd": [0, 0, 0], "opened_on": days.cast(kind)}
+    pl.DataFrame(frame).write_parquet(stream)
+    book = read_tables({"accounts.parquet": stream.getvalue()})
+    assert book.accounts.collect()["account_id"].to_list() == ["B"]
+    (issue,) = (issue for issue in book.issues if issue.set_aside)
+    assert issue.message.startswith("2 rows (1 and 3): opened_on is no date")
+
+
+@pytest.mark.parametrize("kind", [pl.Categorical, pl.Enum(["100", "200"])])
+def test_text_of_a_closed_list_is_text(read_tables: ReadTables, kind: pl.DataType) -> None:
+    stream = BytesIO()
+    amounts = pl.Series(["100", "200"]).cast(kind)
+    pl.DataFrame({"account_id": ["A", "B"], "balance": amounts, "dpd": [0, 0]}).write_parquet(stream)
+    book = read_tables({"accounts.parquet": stream.getvalue()})
+    assert book.accounts.collect()["balance"].to_list() == [100, 200]
+
+
+@pytest.mark.parametrize("column", ["balance", "dpd"])
+def test_a_column_of_time_spans_is_refused(read_tables: ReadTables, column: str) -> None:
+    stream = BytesIO()
+    spans = {column: [timedelta(days=3)]}
+    pl.DataFrame({"account_id": ["A"], "balance": [1], "dpd": [0]} | spans).write_parquet(stream)
+    with pytest.raises(BadBook, match=f"“{column}” holds Duration"):
+        read_tables({"accounts.parquet": stream.getvalue()})
