@@ -33,6 +33,15 @@ def torn(source: Source) -> Iterator[Check]:
             "more fields than the header has",
             'Put a field that holds the separator between quotation marks, as in "1,234.50".',
         )
+    if source.faulty:
+        rows, cells = zip(*source.faulty, strict=True)
+        yield Check(
+            "cell_error",
+            "",
+            pl.col(LINE).is_in(pl.Series(rows, dtype=pl.Int64).implode()),
+            f"a cell holds an error of the spreadsheet, the first is {cells[0]}",
+            "Correct its formula or clear the cell, and save the workbook again.",
+        )
     if source.cut is not None:
         yield Check(
             "cut_off",

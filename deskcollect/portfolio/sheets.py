@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +37,48 @@ def read(path: Path, table: str) -> Source:
             f"{path.name} cannot be read as a workbook; it may be cut off or protected by a password.",
             "Save it again as .xlsx without a password, or export it as CSV.",
         ) from error
-    return replace(_source(cells, table, f"{path.name}, sheet {name}"), issues=_left_out(path.name, table, name, names))
+    return replace(
+        _source(cells, table, f"{path.name}, sheet {name}"),
+        issues=_left_out(path.name, table, name, names),
+        faulty=_errors(path, name),
+    )
+
+
+# A cell that holds an error, as in <c r="D5" t="e"><f>NA()</f><v>#N/A</v></c>; readers of workbooks give nothing for it.
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]+)"[^>]*>(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?'
+    rb"<(?:\w+:)?v>([^<]*)</"
+)
+_TAG = re.compile(rb"<(?:\w+:)?(?:sheet|Relationship)\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+
+
+def _errors(path: Path, sheet: str) -> tuple[tuple[int, str], ...]:
+    """Return the rows of a sheet with a cell that holds an error, each with the first such cell and its error."""
+    with zipfile.ZipFile(path) as workbook:
+        try:
+            content = workbook.read(_part(workbook, sheet))
+        except (KeyError, zipfile.BadZipFile):
+            return ()
+    found: dict[int, str] = {}
+    for column, row, error in _ERROR.findall(content):
+        found.setdefault(int(row), f"{column.decode()}{row.decode()} {html.unescape(error.decode('utf-8', 'replace'))}")
+    return tuple(found.items())
+
+
+def _part(workbook: zipfile.ZipFile, sheet: str) -> str:
+    """Return the name of the file within a workbook that holds a sheet.
+
+    Errors: KeyError.
+    """
+    sheets, places = (
+        [dict(_ATTRIBUTE.findall(tag)) for tag in _TAG.findall(workbook.read(part))]
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    )
+    target = {place.get(b"Id"): place.get(b"Target", b"").decode() for place in places}
+    keys = (e.get(b"r:id") for e in sheets if html.unescape(e.get(b"name", b"").decode()) == sheet)
+    key = next(keys, None)
+    return target[key].removeprefix("/") if target[key].startswith("/") else f"xl/{target[key]}"
 
 
 def _left_out(file: str, table: str, read: str, names: Sequence[str]) -> tuple[Issue, ...]:

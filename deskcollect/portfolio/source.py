@@ -20,7 +20,7 @@ class Source:
     `frame` holds LINE and one column a header, named "0", "1", ... since two headers may be equal. Everything but
     Parquet is text. `unit` is what LINE counts: lines of a text file, rows of a sheet or of Parquet, entries of a
     JSON that has several on one line. `torn` are lines with more fields than the header, `cut` is the line within which
-    the file ends. `nested` are the places of columns in whose cells stand lists or objects.
+    the file ends. `faulty` are rows with a cell that holds an error of the spreadsheet, and what it holds. `nested` are the places of columns in whose cells stand lists or objects.
     """
 
     table: str
@@ -31,6 +31,7 @@ class Source:
     issues: tuple[Issue, ...] = ()
     torn: tuple[int, ...] = ()
     cut: int | None = None
+    faulty: tuple[tuple[int, str], ...] = ()
     nested: frozenset[int] = frozenset()
 
     def place(self, line: int | None = None, column: str = "") -> Place:

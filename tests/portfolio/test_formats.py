@@ -303,3 +303,21 @@ def test_a_column_of_time_spans_is_refused(read_tables: ReadTables, column: str)
     pl.DataFrame({"account_id": ["A"], "balance": [1], "dpd": [0]} | spans).write_parquet(stream)
     with pytest.raises(BadBook, match=f"“{column}” holds Duration"):
         read_tables({"accounts.parquet": stream.getvalue()})
+
+
+def test_a_cell_with_an_error_of_the_spreadsheet_is_not_an_empty_one(read_tables: ReadTables) -> None:
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream) as workbook:
+        workbook.add_worksheet("Q & A").write(0, 0, "notes")
+        sheet = workbook.add_worksheet("accounts")
+        sheet.write_row(2, 1, ["account_id", "balance", "dpd", "deceased"])
+        sheet.write_row(3, 1, ["A1", 5, 0, "no"])
+        sheet.write_row(4, 1, ["A2", 6, 0])
+        sheet.write_formula(4, 4, "=NA()", None, "#N/A")
+        sheet.write_row(5, 1, ["A3"])
+        sheet.write_formula(5, 2, "=1/0", None, "#DIV/0!")
+    book = read_tables({"accounts.xlsx": stream.getvalue()})
+    assert book.accounts.collect()["account_id"].to_list() == ["A1"]
+    said = {issue.code: issue.message for issue in book.issues}
+    assert said["cell_error"] == "2 rows (5 and 6): a cell holds an error of the spreadsheet, the first is E5 #N/A."
+    assert said["sheets_not_read"] == "accounts.xlsx: the sheet Q & A is not read, only accounts."
