@@ -52,23 +52,19 @@ def check(
     """
     from deskcollect import settings
     from deskcollect.cli import files
-    from deskcollect.cli.reading import read_book
+    from deskcollect.cli.reading import Asked, read_book, with_way_on
     from deskcollect.desk.files import write_table
 
     if rejects:
         files.known_format(rejects, _REJECTS)
     folder = place.found(desk)
-    read = read_book(
-        book,
-        as_of=read_day(as_of, "--as-of"),
-        encoding=encoding,
-        currency=currency,
-        date_format=date_format,
-        told=settings.read(folder) if folder else None,
-    )
+    asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, folder)
+    read = with_way_on(read_book(asked, settings.read(folder) if folder else None), asked)
     if json:
         output.single(as_object(read))
     else:
+        if folder:
+            diagnostics.say(f"Columns, currency and date format are those of {folder / settings.FILE}.")
         output.lines(report(read))
     if rejects:
         write_table(read.rejects, rejects)

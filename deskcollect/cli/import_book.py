@@ -57,16 +57,17 @@ def import_book(
     json: JsonOption = False,
 ) -> int:
     """Take in the next book and say what changed."""
-    from deskcollect.cli.reading import read_book, tell_set_aside
+    from deskcollect.cli.reading import Asked, read_book, tell_set_aside
 
     with place.opened(desk) as standing:
-        read = read_book(book, as_of=read_day(as_of, "--as-of"), encoding=encoding, told=standing.settings)
+        asked = Asked(book, read_day(as_of, "--as-of"), encoding, desk=standing.folder)
+        read = read_book(asked, standing.settings)
         told = _take(standing, read, replace=replace, dry_run=dry_run)
     if json:
         output.single(told)
     else:
         output.lines(_report(told))
-    tell_set_aside(read, book)
+    tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 
 

@@ -41,17 +41,17 @@ def init(
     In a terminal it asks for what the book does not say; elsewhere it takes the headers that it knows.
     """
     from deskcollect import settings
-    from deskcollect.cli.reading import read_book, tell_set_aside
+    from deskcollect.cli.reading import Asked, read_book, tell_set_aside
     from deskcollect.desk import make
 
     day = read_day(as_of, "--as-of")
     if (folder / settings.FILE).exists():
         raise BadUse(f"There is a desk in {folder} already.", "Bring its next book with  deskcollect import BOOK")
     told = _told(folder, book, by=by, currency=currency, date_format=date_format, encoding=encoding)
-    read = read_book(book, as_of=day, encoding=encoding, told=told)
+    read = read_book(Asked(book, day, encoding), told)
     make.create(folder, read, told).close()
     _say(folder, read, told)
-    tell_set_aside(read, book)
+    tell_set_aside(read, Asked(book, day, encoding, desk=folder))
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 
 

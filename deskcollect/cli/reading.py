@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+import shlex
+import subprocess
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from deskcollect.cli import diagnostics
@@ -17,35 +20,82 @@ if TYPE_CHECKING:
     from deskcollect.desk.make import Book
 
 
-def read_book(
-    path: Path,
-    *,
-    as_of: date | None = None,
-    encoding: str = "",
-    currency: str = "",
-    date_format: str = "",
-    told: Settings | None = None,
-) -> Book:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A book and how it is to be read, as the command line says it; `desk` is the folder of the desk that counts."""
+
+    book: Path
+    as_of: date | None = None
+    encoding: str = ""
+    currency: str = ""
+    date_format: str = ""
+    desk: Path | None = None
+
+    @property
+    def check(self) -> str:
+        """Return the command that checks the same book in the same way, ready to be typed."""
+        options = {
+            "--desk": self.desk,
+            "--as-of": self.as_of,
+            "--encoding": self.encoding,
+            "--currency": self.currency,
+            "--date-format": self.date_format,
+        }
+        given = [word for name, value in options.items() if value for word in (name, str(value))]
+        return in_a_shell("deskcollect", "check", str(self.book), *given)
+
+    @property
+    def way_on(self) -> str:
+        """Return how to say which column is which where there is no desk yet."""
+        return f"{in_a_shell('deskcollect', 'init', 'DIR', '--book', str(self.book))}  asks which column is which."
+
+
+def in_a_shell(*words: str) -> str:
+    """Return words as one line for the shell of this machine."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def read_book(asked: Asked, told: Settings | None = None) -> Book:
     """Read a book with a desk's settings, or none; what the command line says counts more.
 
     Errors: BadBook, BadUse.
     """
     base = told or Settings()
     used = replace(
-        base, currency=currency.upper() or base.currency, date_format=date_format or base.date_format, as_of=None
+        base,
+        currency=asked.currency.upper() or base.currency,
+        date_format=asked.date_format or base.date_format,
+        as_of=None,
     )
     try:
-        return make.read_book(path, used, as_of=as_of or base.as_of, encoding=encoding)
+        return make.read_book(asked.book, used, as_of=asked.as_of or base.as_of, encoding=asked.encoding)
     except BadBook as error:
-        if any(issue.code == "missing" and issue.place.column == "currency" for issue in error.issues):
-            raise BadBook(
-                error.message, "Say which currency the whole book is in, as in  --currency TWD", error.issues
-            ) from error
+        remedy = _remedy(error, asked)
+        if remedy:
+            raise BadBook(error.message, remedy, error.issues) from error
         raise
 
 
-def tell_set_aside(read: Book, path: Path) -> None:
-    """Say how many rows do not take part."""
+def _remedy(error: BadBook, asked: Asked) -> str:
+    """Return what to do on the command line, nothing where the error says it well."""
+    if any(issue.code == "missing" and issue.place.column == "currency" for issue in error.issues):
+        return "Say which currency the whole book is in, as in  --currency TWD"
+    if asked.desk is None and any(issue.code == "missing_column" for issue in error.issues):
+        return f"Rename the column in the file; or, in a terminal,  {asked.way_on}"
+    return ""
+
+
+def with_way_on(read: Book, asked: Asked) -> Book:
+    """Return a book whose unknown headers point to `init`, for somebody without a desk."""
+    if asked.desk is not None:
+        return read
+    remedy = f"If one of them is needed:  {asked.way_on}"
+    issues = (replace(i, remedy=remedy) if i.code == "unknown_column" else i for i in read.issues)
+    return replace(read, issues=tuple(issues))
+
+
+def tell_set_aside(read: Book, asked: Asked) -> None:
+    """Say how many rows do not take part, and which command says why."""
     if read.set_aside_count:
         rows = "1 row was" if read.set_aside_count == 1 else f"{read.set_aside_count:,} rows were"
-        diagnostics.warn(f"{rows} set aside.  deskcollect check {path}  says why.")
+        diagnostics.warn(f"{rows} set aside. This says why:  {asked.check}")

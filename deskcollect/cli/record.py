@@ -107,9 +107,8 @@ def _known_code(seen: Opened, code: str) -> None:
     near = [outcome.code for outcome in found(policies, code)] or get_close_matches(
         code.upper(), [outcome.code for outcome in policies.outcomes], n=1, cutoff=0.5
     )
-    hint = f"Did you mean {near[0]}? " if near else ""
-    known = ", ".join(outcome.code for outcome in policies.outcomes)
-    raise BadUse(f"“{code}” is no outcome code.", f"{hint}Known: {known}.")
+    hint = f"Did you mean {near[0]}?  " if near else ""
+    raise BadUse(f"“{code}” is no outcome code.", f"{hint}deskcollect help recording  lists the codes.")
 
 
 def _amount(text: str, row: dict[str, Any]) -> Decimal | None:

@@ -22,10 +22,9 @@ from deskcollect.cli.options import (
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import polars as pl
 
+    from deskcollect.cli.reading import Asked
     from deskcollect.desk.make import Book
 
 _FORMATS = (".csv", ".parquet", ".json")
@@ -49,12 +48,13 @@ def score(
     With --desk the desk's policies, columns and records count.
     """
     from deskcollect.cli import files
-    from deskcollect.cli.reading import tell_set_aside
+    from deskcollect.cli.reading import Asked, tell_set_aside
 
     suffix = files.known_format(to, _FORMATS) if to else ""
     if to and json:
         raise BadUse("--json prints, --output writes a file.", "Give one of them; FILE.json is JSON too.")
-    read, scored = _scored(book, desk, read_day(as_of, "--as-of"), encoding, currency, date_format)
+    asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
+    read, scored = _scored(asked)
     if to:
         _write(scored, to, suffix)
         diagnostics.say(f"{scored.height:,} accounts scored as of {read.as_of}, written to {to}.")
@@ -64,30 +64,21 @@ def score(
         hidden = output.csv(_joined(scored))
         if hidden:
             diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
-    tell_set_aside(read, book)
+    tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 
 
-def _scored(
-    path: Path, desk: Path | None, as_of: date | None, encoding: str, currency: str, date_format: str
-) -> tuple[Book, pl.DataFrame]:
+def _scored(asked: Asked) -> tuple[Book, pl.DataFrame]:
     """Read and score a book, with a desk or without."""
     from deskcollect.cli.reading import read_book
     from deskcollect.desk import make
     from deskcollect.policy import load
 
-    if desk is None:
-        read = read_book(path, as_of=as_of, encoding=encoding, currency=currency, date_format=date_format)
+    if asked.desk is None:
+        read = read_book(asked)
         return read, make.score_book(read, load.load()).collect()
-    with place.opened(desk) as standing:
-        read = read_book(
-            path,
-            as_of=as_of,
-            encoding=encoding,
-            currency=currency,
-            date_format=date_format,
-            told=standing.settings,
-        )
+    with place.opened(asked.desk) as standing:
+        read = read_book(asked, standing.settings)
         return read, make.score_book(read, standing.policies, desk=standing).collect()
 
 

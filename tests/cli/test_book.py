@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +76,36 @@ def test_a_check_uses_the_columns_of_the_desk(line: Run, desk: Path, home: Path)
     book = home / "odd.csv"
     book.write_text("Kontonummer,balance,days_past_due\nA1,3,0\n", encoding="utf-8")
     assert line("check", book, "--as-of", AS_OF).code == 1
-    assert line("check", book, "--as-of", AS_OF, "--desk", desk).code == 0
+    done = line("check", book, "--as-of", AS_OF, "--desk", desk)
+    assert done.code == 0
+    assert f"Columns, currency and date format are those of {desk / 'desk.toml'}." in done.err
+
+
+def test_without_a_desk_unknown_headers_lead_to_init(line: Run, home: Path, desk: Path) -> None:
+    book = home / "my book.csv"
+    book.write_text("account_id,balance,days_past_due,currency,Zodiac\nA1,3,0,EUR,ox\n", encoding="utf-8")
+    way_on = f"deskcollect init DIR --book '{book}'  asks which column is which."
+    assert way_on in line("check", book, "--as-of", AS_OF).out
+    assert way_on not in line("check", book, "--as-of", AS_OF, "--desk", desk).out
+
+
+@pytest.mark.parametrize(
+    "command", ["init DESK --by ines --currency JPY --book", "import --desk DESK", "score --currency JPY"]
+)
+def test_the_command_that_says_why_works_as_typed(line: Run, home: Path, desk: Path, command: str) -> None:
+    book = home / "next book.csv"
+    book.write_bytes("account_id,balance,days_past_due,customer_name\nA1,3,0,佐藤\nA2,x,0,花子\n".encode("gb18030"))
+    if "import" in command:
+        settings.write(desk, replace(settings.read(desk), currency="JPY"))
+    place = home / "new desk" if "init" in command else desk
+    words = [str(place) if word == "DESK" else word for word in command.split()]
+    done = line(*words, book, "--as-of", "2026-04-02", "--encoding", "gb18030")
+    assert done.code == 0, done.err
+    assert "1 row was set aside. This says why:  deskcollect check" in done.err
+    typed = shlex.split(done.err.partition("This says why:  deskcollect ")[2])
+    again = line(*typed)
+    assert again.code == 1
+    assert "Line 3: balance “x” is no number." in again.out
 
 
 # --- init --------------------------------------------------------------------------------------------------------------
