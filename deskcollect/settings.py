@@ -100,14 +100,18 @@ def read(folder: Path) -> Settings:
         raise BadSettings(
             f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup."
         ) from error
-    schema = raw.pop("schema", SCHEMA)
-    if type(schema) is not int or schema < 1:
-        raise BadSettings(f"{FILE}: schema = {schema!r} is not known.", f"Write schema = {SCHEMA}")
-    if schema > SCHEMA:
+    schema = raw.pop("schema", None)
+    if schema is not None and (type(schema) is not int or schema < 1):
+        raise BadSettings(f"{FILE}: schema = {_written(schema)} is not known.", f"Write schema = {SCHEMA}")
+    if schema is not None and schema > SCHEMA:
         raise NewerSchema(
             f"{FILE} has schema {schema}; this version reads up to {SCHEMA}.", "Install a newer deskcollect."
         )
-    return _checked(raw)
+    found = _checked(raw)
+    if schema is None:
+        remedy = f"Write schema = {SCHEMA} at the top, or copy the file from a backup if more is missing."
+        raise BadSettings(f"{FILE} does not say its schema; it may be cut off.", remedy)
+    return found
 
 
 def _checked(raw: dict[str, Any]) -> Settings:
@@ -141,8 +145,20 @@ def _known(table: Mapping[str, object], keys: Mapping[str, object], section: str
 def _typed(key: str, value: object, kind: type) -> object:
     """Return the value if it has the type of its key."""
     if type(value) is not kind:
-        raise BadSettings(f"{FILE}: {key} = {value!r} has the wrong type.", f"Write a {kind.__name__}.")
+        raise BadSettings(f"{FILE}: {key} = {_written(value)} cannot be used.", f"Write {_KINDS[kind]}.")
     return value
+
+
+_KINDS = {str: "text in quotation marks", bool: "true or false", date: "a date, as in 2026-09-30"}
+
+
+def _written(value: object) -> str:
+    """Return a value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    return _quote(value) if isinstance(value, str) else str(value)
 
 
 def _texts(name: str, table: object) -> dict[str, str]:

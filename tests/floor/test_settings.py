@@ -104,13 +104,18 @@ def test_whatever_a_name_holds_it_stays_on_its_line() -> None:
     assert len(text.split("\n")) == len(render(Settings(me="ana")).split("\n"))
 
 
-def test_an_empty_file_is_a_desk_with_the_defaults(tmp_path: Path) -> None:
-    assert read(told(tmp_path, "")) == Settings()
+def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    assert read(told(tmp_path, "schema = 1")) == Settings()
     assert Settings().zone.key == "UTC"
 
 
+@pytest.mark.parametrize("text", ["", "name = 'north'"])
+def test_a_file_that_was_cut_off_is_no_desk_with_the_defaults(tmp_path: Path, text: str) -> None:
+    assert refused(tmp_path, text).message == "desk.toml does not say its schema; it may be cut off."
+
+
 def test_what_an_editor_of_windows_adds_does_no_harm(tmp_path: Path) -> None:
-    assert read(told(tmp_path, '\ufeffname = "x"\r\n[screen]\r\nglyphs = "ascii"\r\n')).glyphs == "ascii"
+    assert read(told(tmp_path, '\ufeffschema = 1\r\nname = "x"\r\n[screen]\r\nglyphs = "ascii"\r\n')).glyphs == "ascii"
 
 
 def test_every_entry_is_explained_to_who_opens_the_file() -> None:
@@ -131,10 +136,10 @@ def test_every_entry_is_explained_to_who_opens_the_file() -> None:
         ("[screen]\nthem = 'x'", "desk.toml: unknown key “them” in [screen].", "Did you mean “theme”?"),
         ("[book]\nformat = '%d'", "desk.toml: unknown key “format” in [book].", "Did you mean “date_format”?"),
         ("[book]\nxyz = '%d'", "desk.toml: unknown key “xyz” in [book].", "Known: date_format."),
-        ("name = 3", "desk.toml: name = 3 has the wrong type.", "Write a str."),
-        ("demo = 1", "desk.toml: demo = 1 has the wrong type.", "Write a bool."),
-        ("as_of = '2026-09-30'", "desk.toml: as_of = '2026-09-30' has the wrong type.", "Write a date."),
-        ("[name]", "desk.toml: name = {} has the wrong type.", "Write a str."),
+        ("name = 3", "desk.toml: name = 3 cannot be used.", "Write text in quotation marks."),
+        ("demo = 1", "desk.toml: demo = 1 cannot be used.", "Write true or false."),
+        ("as_of = '2026-09-30'", 'desk.toml: as_of = "2026-09-30" cannot be used.', "Write a date, as in 2026-09-30."),
+        ("[name]", "desk.toml: name = a table cannot be used.", "Write text in quotation marks."),
         ("screen = 3", "desk.toml: screen must be a table.", "Write [screen] on a line of its own."),
         ("people = 3", 'desk.toml: [people] must hold lines of the form  name = "text".', "Put the value in quotes."),
         ("[columns]\nSaldo = 3", 'desk.toml: [columns] must hold lines of the form  name = "text".', "Put the"),
@@ -146,8 +151,8 @@ def test_every_entry_is_explained_to_who_opens_the_file() -> None:
         ("[screen]\nglyphs = 'emoji'", "desk.toml: glyphs = “emoji” is not known.", "Known: auto, unicode, ascii."),
         ("[screen]\nlanguage = 'xx'", "desk.toml: language = “xx” is not known.", "Known: en."),
         ("schema = 0", "desk.toml: schema = 0 is not known.", "Write schema = 1"),
-        ("schema = '1'", "desk.toml: schema = '1' is not known.", "Write schema = 1"),
-        ("schema = true", "desk.toml: schema = True is not known.", "Write schema = 1"),
+        ("schema = '1'", 'desk.toml: schema = "1" is not known.', "Write schema = 1"),
+        ("schema = true", "desk.toml: schema = true is not known.", "Write schema = 1"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_named_with_what_could(
