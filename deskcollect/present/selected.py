@@ -12,7 +12,7 @@ from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import polars as pl
 
@@ -172,9 +172,21 @@ def no_match(typed: str, label: str, elsewhere: int, near: Sequence[str]) -> lis
     return [*told, line(" "), line((" esc", "accent"), "  Clear the filter")]
 
 
-def nothing(counted: Summary, policies: Policies, queue: str) -> list[Line]:
-    """Say why a list is empty, and what to do."""
+def of_tiers(tiers: Collection[str]) -> str:
+    """Return ` of tier C` or ` of tiers D E`; nothing where all are shown."""
+    return f" of {'tier' if len(tiers) == 1 else 'tiers'} {' '.join(sorted(tiers))}" if tiers else ""
+
+
+def nothing(counted: Summary, policies: Policies, queue: str, tiers: Collection[str] = ()) -> list[Line]:
+    """Say why a list is empty, and what to do. `tiers` narrow it; none means all."""
     label = next((q.label for q in policies.queues if q.id == queue), queue)
+    others = counted.queues.get(queue, 0)
+    if tiers and others:
+        clears = "the tier" if len(tiers) == 1 else "the tiers"
+        return [
+            line(f" Nobody{of_tiers(tiers)} in {label} ({count(others)} in all)."),
+            line(("   esc", "accent"), (f"  clears {clears}    ", "muted"), (".", "accent"), ("  next queue", "muted")),
+        ]
     if not counted.past_due_accounts:
         return [
             line(f" Nothing to collect: {count(counted.accounts)} accounts, none past due."),

@@ -21,7 +21,10 @@ Sort = tuple[str, bool] | None
 
 @dataclass(frozen=True, slots=True)
 class WorkView:
-    """A view of the worklist. `home` is the queue that the desk opens with; `sort` is a column and whether it falls."""
+    """A view of the worklist. `home` is the queue that the desk opens with; `sort` is a column and whether it falls.
+
+    `left` is the view that a filter without a match left, to look among all accounts.
+    """
 
     home: str
     queue: str
@@ -29,6 +32,7 @@ class WorkView:
     text: str = ""
     tiers: frozenset[str] = frozenset()
     sort: Sort = None
+    left: WorkView | None = None
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of a worklist in this view."""
@@ -36,20 +40,36 @@ class WorkView:
 
         return arrange(table, queue=self.queue, lens=self.lens, text=self.text, within=self.tiers, sort=self.sort)
 
+    @property
+    def searching(self) -> bool:
+        """Tell whether a filter holds, or was typed to look among all accounts."""
+        return bool(self.text) or self.left is not None
+
     def step_back(self) -> WorkView | None:
         """Return the view with its last narrowing taken back, None if there is none."""
+        if self.left is not None:
+            return self.left
         if self.text:
             return replace(self, text="")
-        if self.sort is not None:
-            return replace(self, sort=None)
         if self.tiers:
             return replace(self, tiers=frozenset())
+        if self.sort is not None:
+            return replace(self, sort=None)
         return None if self.queue == self.home else replace(self, queue=self.home)
+
+    def among_all(self) -> WorkView:
+        """Return the view of all accounts with the same filter; one step back leads here, without the filter."""
+        left = self.left or replace(self, text="")
+        return WorkView(self.home, ALL, self.lens, self.text, sort=self.sort, left=left)
+
+    def of_queue(self, queue: str) -> WorkView:
+        """Return the view of another queue."""
+        return replace(self, queue=queue, left=None)
 
     def next_queue(self, ids: Sequence[str], way: int) -> WorkView:
         """Return the view of the next queue."""
         at = ids.index(self.queue) if self.queue in ids else 0
-        return replace(self, queue=ids[(at + way) % len(ids)])
+        return self.of_queue(ids[(at + way) % len(ids)])
 
     def next_lens(self) -> WorkView:
         """Return the view in the order of the next lens."""
@@ -79,6 +99,11 @@ class AlertView:
             return order
         named = arrange(table, queue=ALL, text=self.text)
         return order.filter(order.is_in(named.implode()))
+
+    @property
+    def searching(self) -> bool:
+        """Tell whether a filter holds."""
+        return bool(self.text)
 
     def step_back(self) -> AlertView | None:
         """Return the view with its last narrowing taken back, None if there is none."""

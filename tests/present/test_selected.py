@@ -69,6 +69,8 @@ def test_an_empty_list_says_why_and_where_to_go(told: Told) -> None:
     policies, counted = told.desk.policies, told.day.summary
     nobody = [plain(entry) for entry in selected.nothing(counted, policies, "callbacks")]
     assert nobody[0].startswith(" Nobody in Callbacks.")
+    tiers = plain(selected.nothing(counted, policies, "to-call", {"C", "D"})[0])
+    assert tiers == f" Nobody of tiers C D in To call ({counted.queues['to-call']} in all)."
     clear = replace(counted, past_due_accounts=0)
     assert "none past due" in plain(selected.nothing(clear, policies, "to-call")[0])
 

@@ -21,8 +21,8 @@ def test_every_narrowing_is_taken_back_one_by_one() -> None:
         steps.append(back)
         view = back
     assert [step.text for step in steps] == ["", "", "", ""]
-    assert [step.sort for step in steps] == [("dpd", True), None, None, None]
-    assert [step.tiers for step in steps] == [frozenset("E"), frozenset("E"), frozenset(), frozenset()]
+    assert [step.sort for step in steps] == [("dpd", True), ("dpd", True), None, None]
+    assert [step.tiers for step in steps] == [frozenset("E"), frozenset(), frozenset(), frozenset()]
     assert [step.queue for step in steps] == ["all", "all", "all", "to-call"]
     assert view.lens is Lens.EXPOSURE, "the lens is an order of its own and not a narrowing"
 

@@ -122,6 +122,59 @@ async def test_a_name_of_another_queue_is_found_with_enter(demo: Path) -> None:
         assert person.keys == [wanted]
 
 
+async def test_a_search_among_all_accounts_goes_back_to_its_queue_with_escape(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        table = person.app.session.opened[1].table
+        wanted = table.filter(~table["account_id"].is_in(person.keys))["account_id"][0]
+        await person.press("j", "j")
+        before, keys = person.on, person.keys
+        await person.press("slash", *wanted.lower(), "enter")
+        assert person.message == "Looking in All. esc goes back to To call."
+        await person.press("enter", "escape")
+        assert "[To call " in person.sees
+        assert (person.on, person.keys) == (before, keys)
+        await person.press("slash", *"nobodyatall", "enter")
+        assert person.message == "No account at all matches. esc clears the filter."
+        await person.press("escape")
+        assert "[To call " in person.sees
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+@pytest.mark.parametrize("narrowed", [("slash", "9"), ("slash", "9", "enter"), ("t", "c", "enter"), ("full_stop",)])
+async def test_a_narrower_list_begins_at_its_top_and_gives_the_account_back(
+    demo: Path, size: tuple[int, int], narrowed: tuple[str, ...]
+) -> None:
+    async with at_desk(demo, size) as person:
+        for rows in (1, 40):
+            await person.press("g", *["j"] * rows)
+            before = person.on
+            await person.press(*narrowed)
+            assert (person.on, person.cursor_line) == (person.keys[0], 0)
+            await person.press("j", "escape")
+            table = person.listing.table
+            assert person.on == before
+            assert table.scroll_offset.y == max(0, rows + 1 - (table.size.height - 1))
+
+
+async def test_a_filter_that_is_typed_anew_still_knows_where_the_cursor_stood(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("j", "j", "j")
+        before = person.on
+        await person.press("slash", "9", "backspace", "8", "escape")
+        assert person.on == before
+        await person.press("slash", "9", "backspace", "escape")
+        assert person.on == before
+
+
+async def test_an_empty_queue_of_one_tier_says_how_many_others_are_there(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("t", "c", "enter", "s", "c", "comma", "comma")
+        assert "Nobody of tier C in Verify (4 in all)." in person.sees
+        assert "esc  clears the tier" in person.sees
+        await person.press("escape")
+        assert len(person.keys) == 4
+
+
 async def test_a_column_sorts_up_and_down_and_the_lens_comes_back(demo: Path) -> None:
     async with at_desk(demo) as person:
         lens, before = person.keys, person.on

@@ -120,11 +120,11 @@ class Alerts(Listing[AlertView]):
 
     def action_level(self) -> None:
         """Show one level after another, then all."""
-        self.look(self.view.next_level(), from_top=True)
+        self.narrow(self.view.next_level())
 
     def action_only_level(self, level: str) -> None:
         """Show one level that was clicked; again: all."""
-        self.look(self.view.only_level(level), from_top=True)
+        self.narrow(self.view.only_level(level))
 
     def action_lens(self) -> None:
         """Bring back the own order where its name was clicked."""

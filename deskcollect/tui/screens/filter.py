@@ -29,26 +29,18 @@ TYPING = (
 
 
 class Filter(Input):
-    """Is there only while it is typed in, and knows where the cursor stood before."""
+    """Is there only while it is typed in."""
 
     def __init__(self) -> None:
         super().__init__(placeholder="type to filter", id="filter", compact=True)
         self.display = False
-        self.came_from: str | None = None
 
-    def begin(self, text: str, cursor: str | None) -> None:
-        """Take the keys; `cursor` is the row to go back to."""
-        self.came_from = self.came_from or cursor
+    def begin(self, text: str) -> None:
+        """Take the keys."""
         self.display = True
         with self.prevent(Input.Changed):
             self.value = text
         self.screen.set_focus(self)
-
-    def end(self) -> str | None:
-        """Go away; return the row that the cursor came from."""
-        before, self.came_from = self.came_from, None
-        self.display = False
-        return before
 
     def offer(self, text: str) -> None:
         """Put another text in."""

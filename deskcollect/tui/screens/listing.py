@@ -38,24 +38,28 @@ def table_column(column: ListColumn) -> TableColumn:
     return TableColumn(column.name, column.title, column.width, column.align, column.cell, sorts, gap=column.gap)
 
 
+_KEYS: list[BindingType] = [
+    Binding("r", "record", "Record an outcome…", id="work.record", show=False),
+    Binding("n", "next(1)", "Next account that may be worked", id="work.next", show=False),
+    Binding("p", "next(-1)", "Previous account that may be worked", id="work.previous", show=False),
+    Binding("x", "explain", "Explain this row", id="work.explain", show=False),
+    Binding("slash", "filter", "Filter as you type", id="list.filter", show=False),
+    Binding("s", "sort_by", "Sort by…", id="list.sort", show=False),
+    Binding("tab", "near", "Take the near name that a filter offers", id="list.near", show=False),
+    Binding("y", "export", "Copy or export…", id="app.copy", show=False),
+]
+
+
 class Listing(DeskScreen, Generic[V]):
     """A screen around a list. `view` says how it is narrowed and ordered."""
 
     view: V
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "record", "Record an outcome…", id="work.record", show=False),
-        Binding("n", "next(1)", "Next account that may be worked", id="work.next", show=False),
-        Binding("p", "next(-1)", "Previous account that may be worked", id="work.previous", show=False),
-        Binding("x", "explain", "Explain this row", id="work.explain", show=False),
-        Binding("slash", "filter", "Filter as you type", id="list.filter", show=False),
-        Binding("s", "sort_by", "Sort by…", id="list.sort", show=False),
-        Binding("tab", "near", "Take the near name that a filter offers", id="list.near", show=False),
-        Binding("y", "export", "Copy or export…", id="app.copy", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.order: pl.Series | None = None
+        self._places: dict[V, str] = {}
 
     def compose_list(self) -> Table:
         """Return the list, to be composed in the middle."""
@@ -106,13 +110,25 @@ class Listing(DeskScreen, Generic[V]):
 
     # --- order -------------------------------------------------------------------------------------------------------------
 
-    def look(self, view: V, *, from_top: bool = False) -> None:
+    def narrow(self, view: V) -> None:
+        """Take a view that shows other accounts, from the top; where the cursor stood is known until it is taken back."""
+        typing = self.view.searching or self.query_one(Filter).display
+        if not typing or filtered(self.view, "") not in self._places:
+            self._places[filtered(self.view, "")] = self.table.cursor_key or ""
+        self.look(view, from_top=True)
+
+    def widen(self, view: V) -> None:
+        """Take the view of before a narrowing, the cursor where it stood."""
+        cursor = self._places.pop(view, "")
+        self.look(view, from_top=bool(cursor), cursor=cursor)
+
+    def look(self, view: V, *, from_top: bool = False, cursor: str = "") -> None:
         """Take another view."""
         self.view = view
         named = {column.sorts_by: column.name for column in self.columns(every=True)}
         by = view.sort
         self.table.set_sorted_by(named.get(by[0]) if by else None, descending=bool(by and by[1]))
-        self.rearrange(from_top=from_top)
+        self.rearrange(from_top=from_top, cursor=cursor)
 
     def rearrange(self, *, from_top: bool = False, cursor: str = "") -> None:
         """Order the list anew; a large one apart, so that the keys go on. `cursor` names the row for the cursor."""
@@ -184,14 +200,15 @@ class Listing(DeskScreen, Generic[V]):
 
     def action_filter(self) -> None:
         """Begin to type a filter."""
-        self.query_one(Filter).begin(self.view.text, self.table.cursor_key)
+        self._places |= {} if self.view.text else {self.view: self.table.cursor_key or ""}
+        self.query_one(Filter).begin(self.view.text)
         self.draw_hints()
         self.draw_rest()
 
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
         """Filter at every letter."""
-        self.look(filtered(self.view, event.value))
+        self.narrow(filtered(self.view, event.value))
 
     @on(Input.Submitted, "#filter")
     def action_keep_filter(self) -> None:
@@ -209,15 +226,14 @@ class Listing(DeskScreen, Generic[V]):
         names = () if len(self.table.rows) else near(self.session.opened[1].table, self.view.text)
         if names:
             self.query_one(Filter).offer(names[0])
-            self.look(filtered(self.view, names[0]))
+            self.narrow(filtered(self.view, names[0]))
 
-    def _leave_filter(self) -> str | None:
-        """Let the list have the keys again; return the row that the cursor came from."""
+    def _leave_filter(self) -> None:
+        """Let the list have the keys again."""
         self.set_focus(self.table)
-        before = self.query_one(Filter).end()
+        self.query_one(Filter).display = False
         self.draw_hints()
         self.draw_rest()
-        return before
 
     def draw_hints(self) -> None:
         """Draw what the keys do; while a filter is typed, what they do there."""
@@ -227,19 +243,15 @@ class Listing(DeskScreen, Generic[V]):
             super().draw_hints()
 
     def action_back(self) -> None:
-        """Take back one thing: the filter, the marks, the sort, what else narrows the list; then the screen."""
+        """Take back one thing: the filter, the marks, what else narrows the list, the sort; then the screen."""
         typing = self.query_one(Filter).has_focus
-        before = self._leave_filter() if typing else None
-        back = self.view.step_back()
-        if self.view.text and back is not None:
-            self.view = back
-            self.rearrange(cursor=before or "")
-        elif typing:
-            pass
-        elif self.table.marks:
+        if typing:
+            self._leave_filter()
+        back = self.view if typing and not self.view.searching else self.view.step_back()
+        if self.table.marks and len(self.table.rows) and not (typing or self.view.searching):
             self.table.set_marks(set())
         elif back is not None:
-            self.look(back)
+            self.widen(back)
         else:
             self.leave()
 

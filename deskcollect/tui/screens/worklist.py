@@ -37,34 +37,38 @@ if TYPE_CHECKING:
 _TALL, _LOW = 30, 20
 _ALL_COLUMNS = 400
 
+_KEYS: list[BindingType] = [
+    Binding("full_stop", "queue(1)", "Next queue", id="list.queue_next", show=False),
+    Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
+    Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
+    Binding("o", "lens", "Lens: risk, exposure", id="list.lens", show=False),
+    Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
+    Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
+]
+
+_HINTS: tuple[tuple[str, str], ...] = (
+    ("list.open", "Open"),
+    ("work.record", "Record…"),
+    ("work.next", "Next"),
+    ("list.filter", "Filter"),
+    ("list.tier", "Tier…"),
+    ("list.queue_previous list.queue_next", "Queue"),
+    ("list.lens", "Lens"),
+    ("work.undo", "Undo"),
+    ("screen.alerts", "Alerts"),
+    ("work.explain", "Explain"),
+    ("list.sort", "Sort…"),
+    ("list.mark", "Mark"),
+    ("app.copy", "Copy…"),
+)
+
 
 class Worklist(Listing[WorkView]):
     """All that is to be done today, in the order of a lens."""
 
     CSS_PATH = "worklist.tcss"
-    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("list.open", "Open"),
-        ("work.record", "Record…"),
-        ("work.next", "Next"),
-        ("list.filter", "Filter"),
-        ("list.tier", "Tier…"),
-        ("list.queue_previous list.queue_next", "Queue"),
-        ("list.lens", "Lens"),
-        ("work.undo", "Undo"),
-        ("screen.alerts", "Alerts"),
-        ("work.explain", "Explain"),
-        ("list.sort", "Sort…"),
-        ("list.mark", "Mark"),
-        ("app.copy", "Copy…"),
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("full_stop", "queue(1)", "Next queue", id="list.queue_next", show=False),
-        Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
-        Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
-        Binding("o", "lens", "Lens: risk, exposure", id="list.lens", show=False),
-        Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
-        Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
-    ]
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -166,8 +170,9 @@ class Worklist(Listing[WorkView]):
         """Return why the list is empty, and what to do."""
         desk, _, counted = self.session.opened
         if self.view.text:
-            return unmatched(self.session.opened[1].table, self.view.text, self._label)
-        return selected.nothing(counted, desk.policies, self.view.queue)
+            tiers = selected.of_tiers(self.view.tiers)
+            return unmatched(self.session.opened[1].table, self.view.text, f"{self._label}{tiers}")
+        return selected.nothing(counted, desk.policies, self.view.queue, self.view.tiers)
 
     @property
     def _label(self) -> str:
@@ -181,19 +186,27 @@ class Worklist(Listing[WorkView]):
         """Go through the queues that hold somebody."""
         desk, _, counted = self.session.opened
         ids = [q.id for q in desk.policies.queues if counted.queues.get(q.id) or q.id in {ALL, self.view.queue}]
-        self.look(self.view.next_queue(ids, way), from_top=True)
+        self.narrow(self.view.next_queue(ids, way))
 
     def action_go_queue(self, queue: str) -> None:
         """Show a queue that was clicked."""
-        self.look(replace(self.view, queue=queue), from_top=True)
+        self.narrow(self.view.of_queue(queue))
 
     def search_elsewhere(self) -> None:
-        """Look among all accounts for what the filter does not find here."""
-        self.look(replace(self.view, queue=ALL), from_top=True)
+        """Look among all accounts for what the filter does not find here; esc leads back."""
+        from deskcollect.desk.pipeline import arrange
+
+        found = arrange(self.session.opened[1].table, queue=ALL, text=self.view.text)
+        if not len(found):
+            self.say("info", "No account at all matches. esc clears the filter.")
+            return
+        label = self._label
+        self.narrow(self.view.among_all())
+        self.say("info", f"Looking in All. esc goes back to {label}.")
 
     def action_only_tier(self, tier: str) -> None:
         """Show one tier; again: all."""
-        self.look(self.view.only_tier(tier))
+        self._show_tiers(self.view.only_tier(tier).tiers)
 
     def action_lens(self) -> None:
         """Go through the lenses."""
@@ -208,9 +221,17 @@ class Worklist(Listing[WorkView]):
 
         def chosen(picked: frozenset[str] | None) -> None:
             if picked is not None:
-                self.look(replace(self.view, tiers=picked if len(picked) < len(Tier) else frozenset()))
+                self._show_tiers(picked if len(picked) < len(Tier) else frozenset())
 
         self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), chosen)
+
+    def _show_tiers(self, tiers: frozenset[str]) -> None:
+        """Show some tiers; none of them means all."""
+        view = replace(self.view, tiers=tiers)
+        if tiers:
+            self.narrow(view)
+        else:
+            self.widen(view)
 
     def action_detail(self) -> None:
         """Show or hide the detail panel."""

@@ -85,6 +85,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self.rows = Rows(None, None, key)
         self._strips = Strips(columns, glyphs, key, done)
+        self._at_top = False
 
     def show(
         self, frame: pl.DataFrame, order: pl.Series | None = None, *, keep_cursor: bool = True, at: str = ""
@@ -92,14 +93,19 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """Show other rows, or the same in another order. Marks stay.
 
         The cursor keeps its row and its line on the screen; if its row is gone, or another is named by `at`, the line.
+        Without `keep_cursor` it stands there, else on the first row, and the view begins as far up as that allows.
         """
         key, line = self.cursor_key, self.cursor - self.scroll_offset.y
         self.rows = Rows(frame, order, self.rows.key)
-        found = self.rows.find(at or key) if keep_cursor else 0
-        position = max(min(self.cursor if found is None else found, len(self.rows) - 1), 0)
+        found = self.rows.find(at or (key if keep_cursor else None))
+        position = max(min((self.cursor if keep_cursor else 0) if found is None else found, len(self.rows) - 1), 0)
         self.virtual_size = Size(total_width(self.columns), len(self.rows) + HEADER)
         self.set_reactive(Table.cursor, position)
-        self._scroll_top(position - line if keep_cursor else 0)
+        self._at_top = not keep_cursor or (self._at_top and self.cursor_key == key)
+        if self._at_top:
+            self._bring_into_view()
+        else:
+            _scroll_top(self, position - line)
         self.redraw()
         self.refresh(layout=True)
         if self.cursor_key != key:
@@ -128,7 +134,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def set_sorted_by(self, column: str | None, *, descending: bool = False) -> None:
         """Put the arrow on a column's title; None: on none."""
         self._strips.sorted_by = None if column is None else (column, descending)
-        self._refresh_line(0)
+        _refresh_line(self, 0)
 
     def redraw(self, position: int | None = None) -> None:
         """Draw one row anew; None: all that is seen, for example because the clock moved on."""
@@ -136,7 +142,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         if position is None:
             self.refresh()
         else:
-            self._refresh_line(HEADER + position - self.scroll_offset.y)
+            _refresh_line(self, HEADER + position - self.scroll_offset.y)
 
     @property
     def cursor_key(self) -> str | None:
@@ -151,8 +157,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def move_to(self, key: str) -> bool:
         """Put the cursor on a key; False if the order does not show it."""
         position = self.rows.find(key)
-        if position is not None:
-            self.cursor = position
+        self.cursor = self.cursor if position is None else position
         return position is not None
 
     def validate_cursor(self, cursor: int) -> int:
@@ -161,10 +166,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two rows that changed."""
+        self._at_top = False
         if self.size.height:
-            self._refresh_line(HEADER + old - self.scroll_offset.y)
+            _refresh_line(self, HEADER + old - self.scroll_offset.y)
             self._bring_into_view()
-            self._refresh_line(HEADER + new - self.scroll_offset.y)
+            _refresh_line(self, HEADER + new - self.scroll_offset.y)
         self.post_message(self.Highlighted(self.cursor_key))
 
     def validate_column(self, column: int) -> int:
@@ -175,7 +181,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         """Repaint the titles; the rows only if the view must move sideways."""
         if self._strips.reveal(self.column):
             self.refresh()
-        self._refresh_line(0)
+        _refresh_line(self, 0)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
@@ -188,9 +194,8 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def action_page(self, pages: float) -> None:
         """Move cursor and view together, so that the cursor stays on its line."""
         rows = int((self.size.height - HEADER) * pages) or (1 if pages > 0 else -1)
-        line = self.cursor - self.scroll_offset.y
         target = self.validate_cursor(self.cursor + rows)
-        self._scroll_top(target - line)
+        _scroll_top(self, target - self.cursor + self.scroll_offset.y)
         self.cursor = target
 
     def action_column(self, columns: int) -> None:
@@ -245,12 +250,12 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Move the view and leave the cursor where it is."""
         event.stop().prevent_default()
-        self._scroll_top(self.scroll_offset.y + _WHEEL_ROWS)
+        _scroll_top(self, self.scroll_offset.y + _WHEEL_ROWS)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Move the view and leave the cursor where it is."""
         event.stop().prevent_default()
-        self._scroll_top(self.scroll_offset.y - _WHEEL_ROWS)
+        _scroll_top(self, self.scroll_offset.y - _WHEEL_ROWS)
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
@@ -287,16 +292,18 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strips.marks
 
     def _bring_into_view(self) -> None:
-        """Move the view as little as it takes to show the cursor."""
-        top, room = self.scroll_offset.y, self.size.height - HEADER
+        """Move the view as little as it takes to show the cursor; after another narrowing as little from the top."""
+        top, room = 0 if self._at_top else self.scroll_offset.y, self.size.height - HEADER
         if room > 0:
-            self._scroll_top(min(max(top, self.cursor - room + 1), self.cursor))
+            _scroll_top(self, min(max(top, self.cursor - room + 1), self.cursor))
 
-    def _scroll_top(self, row: int) -> None:
-        """Let a row be the first one in view, as far as there are rows below it."""
-        self.scroll_to(y=row, animate=False, force=True)
 
-    def _refresh_line(self, y: int) -> None:
-        """Have one line of the view repainted, if it is in view."""
-        if 0 <= y < self.size.height:
-            self.refresh(Region(0, y, self.size.width, 1))
+def _scroll_top(table: Table, row: int) -> None:
+    """Let a row be the first one in view, as far as there are rows below it."""
+    table.scroll_to(y=row, animate=False, force=True)
+
+
+def _refresh_line(table: Table, y: int) -> None:
+    """Have one line of the view repainted, if it is in view."""
+    if 0 <= y < table.size.height:
+        table.refresh(Region(0, y, table.size.width, 1))
