@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,14 @@ def ask(question: str, default: str = "") -> str:
     hint = f" [{default}]" if default else ""
     sys.stderr.write(f"{clean(question)}{clean(hint)} ")
     sys.stderr.flush()
+    _let_ctrl_c_end_a_question()
     answer = sys.stdin.readline()
     if not answer:
         raise KeyboardInterrupt
     return answer.strip() or default
+
+
+def _let_ctrl_c_end_a_question() -> None:
+    """Let ctrl+c end a read at once: Polars leaves the signal so that the read goes on until Enter."""
+    if sys.platform != "win32":
+        signal.siginterrupt(signal.SIGINT, True)

@@ -15,6 +15,9 @@ A2,Jonas Lind,90.00,0,2
 """
 
 
+PATIENCE = 60
+
+
 class Person:
     """Somebody at the terminal; what was asked is kept."""
 
@@ -25,6 +28,8 @@ class Person:
     def answer(self, question: str, default: str = "") -> str:
         """Say the next thing, or take what is offered."""
         self.asked.append(question)
+        if len(self.asked) > PATIENCE:
+            raise KeyboardInterrupt
         return (self.left.pop(0) if self.left else "") or default
 
 
@@ -55,7 +60,7 @@ def test_answers_become_columns_of_desk_toml(
         "Tage": "days_past_due",
         "Kunde": "customer_name",
     }
-    assert "1  Kontonummer   A1, A2" in done.err
+    assert "1  Kontonummer   A1 | A2" in done.err
 
 
 def test_currency_and_name_are_asked_for(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,3 +95,88 @@ def test_the_next_book_with_the_same_headers_is_read_at_once(
         sit_down(seated, "1", "Offen", "2", "1")
         line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--currency", "EUR", "--by", "ines")
     assert line("import", book, "--as-of", "2026-04-02", "--desk", home / "desk").code == 0
+
+
+def test_a_book_of_accounts_alone_is_asked_for_its_day(
+    line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = sit_down(monkeypatch, "1", "Offen", "2", "-", "eur", "", "2 March", AS_OF, "mia")
+    done = line("init", home / "desk", "--book", book)
+    assert done.code == 0, done.err
+    assert "The book does not say it. Balances are of one day" in done.err
+    assert "“2 March” is no date." in done.err
+    assert f"the book of {AS_OF}: 2 accounts" in done.err
+    assert not person.left
+    assert settings.read(home / "desk").as_of is None
+
+
+def test_a_needed_column_is_insisted_on(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = sit_down(monkeypatch, "", "-", "1", "Offen", "2", "-")
+    done = line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--currency", "EUR", "--by", "ines")
+    assert done.code == 0, done.err
+    assert done.err.count("odd.csv cannot be read without account_id: type 1 to 5, or stop with ctrl+c.") == 2
+    assert person.asked[0] == "Which one of odd.csv is account_id? (1 to 5)"
+    assert person.asked[-1].endswith("(1 to 2; Enter: none of them; - no more of this file)")
+
+
+def test_nothing_is_asked_where_no_answer_would_do(line: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "few.csv").write_text("Kontonummer,currency\nA1,EUR\n", encoding="utf-8")
+    sit_down(monkeypatch)
+    done = line("init", home / "desk", "--book", home / "few.csv", "--as-of", AS_OF, "--by", "ines")
+    assert done.code == 1
+    assert "has no column account_id" in done.err
+    assert "needed" not in done.err
+
+
+def test_the_currency_is_three_letters(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sit_down(monkeypatch, "1", "Offen", "2", "-", "", "euro", "eur")
+    done = line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--by", "ines")
+    assert done.code == 0, done.err
+    assert done.err.count("type its three letters") == 2
+    assert settings.read(home / "desk").currency == "EUR"
+
+
+# --- a book that cannot be used after the answers ----------------------------------------------------------------------
+
+TWICE = ODD + "A1,Ines Prado,5,3,4\n"
+
+
+def test_answers_are_kept_and_offered_again(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book.write_text(TWICE, encoding="utf-8")
+    words = ("init", home / "desk", "--book", book)
+    with monkeypatch.context() as seated:
+        sit_down(seated, "1", "Offen", "2", "-", "eur", AS_OF, "mia")
+        first = line(*words)
+    assert first.code == 1
+    assert "Account “A1” stands in lines 2 and 4." in first.err
+    assert f"Your answers are kept: the next init of {home / 'desk'} offers them." in first.err
+    assert not (home / "desk" / "desk.toml").exists()
+    assert line("worklist", "--desk", home / "desk").code == 2
+
+    book.write_text(ODD, encoding="utf-8")
+    person = sit_down(monkeypatch)
+    done = line(*words)
+    assert done.code == 0, done.err
+    assert "Kontonummer is read as account_id" in done.err
+    assert len(person.asked) == 4
+    told = settings.read(home / "desk")
+    assert (told.currency, told.me, told.columns["Tage"]) == ("EUR", "mia", "days_past_due")
+    assert not (home / "desk" / ".answers").exists()
+
+
+def test_kept_answers_can_be_declined(line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("init", home / "desk", "--book", book, "--as-of", AS_OF, "--currency", "EUR", "--by", "mia")
+    with monkeypatch.context() as seated:
+        sit_down(seated, "1", "Kunde", "3", "-")
+        first = line(*words)
+    assert first.code == 1
+    assert "the first is “Ines Prado”" in first.err
+    assert "Your answers are kept" in first.err
+    sit_down(monkeypatch, "n", "1", "Offen", "2", "-")
+    assert line(*words).code == 0
+    assert settings.read(home / "desk").columns["Offen"] == "balance"
+
+
+def test_without_a_terminal_no_answers_are_kept(line: Run, book: Path, home: Path) -> None:
+    assert line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--by", "ines").code == 1
+    assert not (home / "desk").exists()
