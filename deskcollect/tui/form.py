@@ -36,6 +36,8 @@ class Way:
 
 # findings name the option of the command line; here a field stands for it
 _INSTALMENTS = 3
+_NO_MORE = "promise-broken-again"
+_FREE = {"note", "next"}
 _OPTION = re.compile(r" \(--[a-z-]+\)")
 _EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
 
@@ -180,6 +182,8 @@ class Form:
     def head(self) -> list[Line]:
         """Return what stands above the fields: the question with its answers, a warning."""
         told: list[Line] = []
+        if self.outcome.promise and _NO_MORE in self.row["treatment"]:
+            told.append(line((f" {self.session.voice.ask(self.row, short=True)}", "warning")))
         if self.outcome.hint:
             told.append(line((f" {self.outcome.hint}", "warning")))
         if self.choices:
@@ -243,8 +247,11 @@ class Form:
         told: list[Line] = []
         if self.outcome.effect:
             told.append(line((" Effect   ", "muted"), (self.outcome.effect, "warning")))
+        if moved is None and not self.typed:
+            wanted = [_NAMES[name][4:] for name in self.fields if name not in _FREE and not self.values.get(name)]
+            return [*told, line((f" To save: the {' and the '.join(wanted)}." if wanted else f" {problem}", "muted"))]
         if moved is None:
-            return [*told, line((f" {problem}" if problem else "", "muted"))]
+            return [*told, line((f" {problem}" if problem else "", "warning"))]
         words = points.step(moved)
         if moved.before == moved.after:
             words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
