@@ -66,7 +66,7 @@ class Treatment:
 
     `step` fits the Next step column (21 cells), `ask` is the whole sentence, `otherwise` what follows if nobody is
     reached. `channel` none means that nothing is to be done today. `wakes` brings up an account that a record has
-    put to sleep.
+    put to sleep. `no_promise` warns who records another promise.
     """
 
     id: str
@@ -78,6 +78,7 @@ class Treatment:
     otherwise: Template
     when: Condition
     wakes: bool = False
+    no_promise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from deskcollect.present.lines import Line, Part, clip, length, line
-from deskcollect.present.width import fit
+from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,3 +136,16 @@ def found_lines(outcomes: Sequence[Outcome]) -> list[Line]:
         )
         for number, outcome in enumerate(outcomes[:8])
     ]
+
+
+def whole(text: str, room: int) -> str:
+    """Return a message with whole pieces left out until it fits: the last first, but a key that stands last stays.
+
+    Pieces end with a sentence or are set apart by two blanks.
+    """
+    pieces = re.findall(r".+?(?:[.]? {2,}|[.] (?=[A-Z0-9])|$)", text)
+    key = pieces.pop() if len(pieces) > 1 and text.endswith("   u Undo") else ""
+    while len(pieces) > 1 and cells("".join(pieces).rstrip()) + (cells(key) + 3 if key else 0) > room:
+        pieces.pop()
+    told = "".join(pieces).rstrip()
+    return f"{told}   {key}" if key and cells(told) + cells(key) + 3 <= room else told

@@ -84,7 +84,10 @@ def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int
     """Return two lines for a small window."""
     name = clean(row["customer_name"] or "no name").replace("\n", " ")
     first = line(" ", (name, "bold"), f" {clean(row['account_id'])} · {words.voice.why(row)}")
-    standing = (*state(words, row), Part(" ·", "muted"))
+    standing = state(words, row)
+    if length(standing) > width:
+        standing = line("".join(part.text for part in standing).rpartition(" · ")[0]) or standing
+    standing = (*standing, Part(" ·", "muted"))
     points = lost(parts, width - length(standing))
     told = (*standing, *points) if points and any(p.points < 0 for p in parts) else standing[:-1]
     return [clip(first, width), clip(told, width)]

@@ -36,7 +36,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "app.copy": "file csv excel clipboard hand over 导出",
         "app.theme": "colour color dark light contrast",
         "app.messages": "notices log history",
-        "app.quit": "exit close leave 退出",
+        "app.quit": "quit exit close end leave 退出",
         "screen.alerts": "early warnings 预警",
         "screen.worklist": "list home 工作清单",
         "work.other": "customer accounts",

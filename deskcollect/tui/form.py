@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import DeskError
-from deskcollect.present import score as points
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
 from deskcollect.present.lines import Line, line
@@ -37,7 +36,6 @@ class Way:
 # findings name the option of the command line; here a field stands for it
 _INSTALMENTS = 3
 _OPTION = re.compile(r" \(--[a-z-]+\)")
-_EFFECT_WORDS = {True: "attempts never lower it", False: "routed, not scored"}
 
 
 class Form:
@@ -180,6 +178,9 @@ class Form:
     def head(self) -> list[Line]:
         """Return what stands above the fields: the question with its answers, a warning."""
         told: list[Line] = []
+        rules = self.session.opened[0].policies.treatments
+        if self.outcome.promise and any(r.no_promise for r in rules if r.id == self.row["treatment"]):
+            told.append(line((f" {self.session.voice.ask(self.row, short=True)}", "warning")))
         if self.outcome.hint:
             told.append(line((f" {self.outcome.hint}", "warning")))
         if self.choices:
@@ -191,7 +192,7 @@ class Form:
         desk, _, _ = self.session.opened
         for name in self.fields:
             if self.values.get(name, "").strip() and self.reading(name)[1] == "warning":
-                return None, f"{_NAMES[name]} is not understood: {clean(self.values[name], limit=40)}"
+                return None, f"{NAMES[name]} is not understood: {clean(self.values[name], limit=40)}"
         needs = self.outcome.needs
         entry = Entry(
             account_id=self.row["account_id"],
@@ -237,27 +238,6 @@ class Form:
             return (None, problem) if entry is None else (desk.preview(moment, entry), "")
         except DeskError as error:
             return None, error.message
-
-    def effect(self, moved: ScoreStep | None, problem: str) -> list[Line]:
-        """Return what saving would do, in words: to work, to the next day, to the score."""
-        told: list[Line] = []
-        if self.outcome.effect:
-            told.append(line((" Effect   ", "muted"), (self.outcome.effect, "warning")))
-        if moved is None:
-            return [*told, line((f" {problem}" if problem else "", "muted"))]
-        words = points.step(moved)
-        if moved.before == moved.after:
-            words += f"  {_EFFECT_WORDS[self.outcome.attempt and not self.outcome.stops_queue]}"
-        comes_up = self._comes_up()
-        return [*told, *comes_up, line((" Score    ", "muted"), words)]
-
-    def _comes_up(self) -> list[Line]:
-        """Return when the account comes up again."""
-        entry, _ = self.entry()
-        on = self.session.opened[0].comes_up(entry) if entry else None
-        if on is None:
-            return []
-        return [line((" Comes up ", "muted"), f"{day(on, self.today)}, {relative_days(on, self.today)}")]
 
     def said(self) -> str:
         """Return what was recorded, for the message line."""
@@ -314,7 +294,7 @@ _HINTS = {
     "next": "empty: as the policy says",
     "choice": "pick a number",
 }
-_NAMES = {
+NAMES = {
     "amount": "The amount",
     "due": "The date",
     "at": "The time",

@@ -48,3 +48,12 @@ def test_other_numbers_are_offered_only_where_there_are_some() -> None:
 def test_a_narrow_list_says_how_many_lines_stand_above_and_below() -> None:
     assert "7 more below" in plain(record.more(0, 7))
     assert plain(record.more(7, 0)).startswith(" ↓ ↑  7 above")
+
+
+def test_a_message_leaves_out_whole_pieces_and_keeps_its_key() -> None:
+    said = "Zúñiga Matías: promise to pay 37,560 by Fri 2 Oct. 475 → 484  promise open +9  Now 3 of 122.   u Undo"
+    assert record.whole(said, 200) == said
+    assert record.whole(said, 90).endswith("475 → 484  promise open +9   u Undo")
+    assert record.whole(said, 76).endswith("475 → 484   u Undo")
+    assert record.whole(said, 60) == "Zúñiga Matías: promise to pay 37,560 by Fri 2 Oct.   u Undo"
+    assert record.whole("One sentence. Another one.", 20) == "One sentence."

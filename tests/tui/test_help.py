@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from deskcollect.tui import keys
 from deskcollect.tui.screens.everything import Everything
 from deskcollect.tui.screens.help import Help
@@ -113,3 +115,14 @@ async def test_messages_of_today_are_listed(demo: Path) -> None:
         assert "10:00" in person.sees
         await person.press("escape")
         assert isinstance(person.app.screen, Worklist)
+
+
+@pytest.mark.parametrize("word", ["quit", "close", "end", "exit", "leave"])
+async def test_the_way_out_is_found_by_any_of_its_words(demo: Path, word: str) -> None:
+    async with at_desk(demo, (60, 16)) as person:
+        await person.press("colon", *word)
+        assert "ctrl+q" in person.sees
+        await person.press("x", "x", "x")
+        assert "Nothing is called so." in person.sees
+        await person.press("escape", "question_mark")
+        assert "ctrl+q leaves the desk" in person.sees

@@ -359,3 +359,28 @@ async def test_the_letters_follow_the_size_of_the_window(demo: Path) -> None:
         await person.resize(80, 24)
         assert "more below" not in person.sees
         assert "find by word" in person.sees
+
+
+async def test_an_untouched_form_only_hints_at_what_it_needs(demo: Path) -> None:
+    async with at_desk(demo, (60, 16)) as person:
+        await person.press("r", "p")
+        assert "To save: the date." in person.sees
+        assert "needs a date" not in person.sees
+        assert "TWD past due " in person.sees
+        await person.press("f")
+        assert "= Fri 2 Oct, in 2 days" in person.sees
+        await person.press("backspace", "ctrl+s")
+        assert "needs a date" in person.sees
+
+
+async def test_a_promise_where_the_rules_want_none_is_warned_of_and_not_forbidden(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        table = person.app.session.opened[1].table
+        again = table.filter(table["treatment"].str.contains("promise-broken-again"))["account_id"].to_list()
+        person.listing.table.move_to(next(key for key in person.keys if key in again))
+        await person.press("r", "p")
+        assert "no third one" in person.sees
+        await person.press("f", "ctrl+s")
+        assert "promise to pay" in person.message
+        await person.press("g", "r", "p")
+        assert "no third one" not in person.sees

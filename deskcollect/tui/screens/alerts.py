@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -24,11 +24,18 @@ if TYPE_CHECKING:
 
     from deskcollect.present.lines import Line
     from deskcollect.present.rows import ListColumn
+    from deskcollect.present.shapes import Glyphs
     from deskcollect.tui.session import Session
 
 _LOW = 30
+_NARROW, _NAME, _SIGNAL = 70, 14, 27
 _EVIDENCE, _EVIDENCE_LOW, _EVIDENCE_LOWEST = 9, 7, 2
 _ALL_COLUMNS = 400
+
+
+def _sign(glyphs: Glyphs, level: str) -> tuple[str, str]:
+    """Return the sign of a level without its word."""
+    return glyphs.level(level), level
 
 
 class Alerts(Listing[AlertView]):
@@ -68,7 +75,16 @@ class Alerts(Listing[AlertView]):
 
     def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
         """Return the columns that fit, or every one there is."""
-        return alerts.columns(self.session.rows(), _ALL_COLUMNS if every else self.size.width - 1)
+        found = alerts.columns(self.session.rows(), _ALL_COLUMNS if every else self.size.width - 1)
+        if every or self.size.width >= _NARROW:
+            return found
+        signs = self.session.glyphs
+        narrow: dict[str, dict[str, Any]] = {
+            "level": {"width": signs.level_width, "title": "!", "cell": lambda row: _sign(signs, row["alert_level"])},
+            "customer": {"width": _NAME},
+            "evidence": {"width": _SIGNAL},
+        }
+        return [replace(column, **narrow.get(column.name, {})) for column in found if column.name != "tier"]
 
     def draw_rest(self) -> None:
         """Draw what depends on order or cursor: levels, place, evidence."""

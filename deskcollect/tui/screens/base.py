@@ -10,6 +10,7 @@ from textual.screen import Screen
 from deskcollect.present import head
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, clip, line
+from deskcollect.present.record import whole
 from deskcollect.tui import keys
 from deskcollect.tui.paint import DOES, paint_all
 from deskcollect.tui.widgets.hints import Hint, Hints
@@ -90,7 +91,10 @@ class DeskScreen(Screen[None]):
     def draw_message(self) -> None:
         """Draw the newest message."""
         shown = self.session.messages[-1:]
-        lines = [line((f" {SIGNS[entry.kind][0]} ", SIGNS[entry.kind][1]), clean(entry.text)) for entry in shown]
+        lines = [
+            line((f" {SIGNS[entry.kind][0]} ", SIGNS[entry.kind][1]), whole(clean(entry.text), self.size.width - 3))
+            for entry in shown
+        ]
         self.draw("#message", [clip(entry, self.size.width) for entry in lines] or [line(" ")])
 
     def draw_hints(self) -> None:

@@ -29,6 +29,7 @@ _LABELS = {
 }
 
 
+_NARROW = 78
 _GHOSTS = {"note": "the customer may read this"}
 
 
@@ -58,6 +59,7 @@ class Fields(Vertical):
     def ask(self, form: Form | None) -> None:
         """Show the fields of a form, filled in; None: none."""
         self.display = form is not None
+        self.set_class(self.screen.size.width < _NARROW, "-narrow")
         if form is None:
             return
         for name in _LABELS:

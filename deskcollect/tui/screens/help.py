@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 _READS = "⏎ reads"
+_LEAVES = " · ctrl+q leaves the desk"
 _LETTERS = 4  # fewer stand in every page
 
 
 class Help(Search):
     """Lists what the keys do on the screen below, and the pages of the manual."""
 
-    KEYS_TEXT = "⏎ Run or read · tab All screens · ctrl+k Find a key · esc Close"
+    KEYS_TEXT = "⏎ Run or read · tab All · ctrl+k A key · esc Close"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1", "close", "Close", id="nav.back"),
         Binding("tab", "all", "All screens", priority=True),
@@ -46,7 +47,7 @@ class Help(Search):
         """Show what the keys do here."""
         page = VerticalScroll(Plain(notes=True, id="text"), id="page", can_focus=False)
         self.frame.mount(page)
-        self.frame.titled(f"Help · {self._where}", self.KEYS_TEXT)
+        self.frame.titled(f"Help · {self._where}{_LEAVES}", self.KEYS_TEXT)
         super().on_mount()
 
     def entries(self, word: str) -> Iterator[Found]:
@@ -90,7 +91,7 @@ class Help(Search):
             event.stop()
             event.prevent_default()
             self._asks_key = False
-            self.frame.titled(f"Help · {self._where}", self.KEYS_TEXT)
+            self.frame.titled(f"Help · {self._where}{_LEAVES}", self.KEYS_TEXT)
             self.set_focus(self.query_one("#word"))
             self.query_one("#word", Input).value = keys.shown(event.key)
 

@@ -15,6 +15,7 @@ from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.tui.apart import apart
 from deskcollect.tui.form import Form, Way
+from deskcollect.tui.form_effect import effect
 from deskcollect.tui.screens.codes import Codes
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
@@ -194,7 +195,7 @@ class Record(Dialog[None]):
         self._keep(form)
         moved, problem = await apart(form.preview)
         if self.form is form:
-            self._say(form.effect(moved, problem))
+            self._say(effect(form, moved, problem))
 
     def _keep(self, form: Form) -> None:
         """Keep what was typed, if anything was."""

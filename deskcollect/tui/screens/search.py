@@ -94,20 +94,23 @@ class Search(Dialog[None]):
         listed = self.query_one("#found", OptionList)
         listed.clear_options()
         width = self.frame.size.width or self.size.width - _FRAME
-        listed.add_options([self._option(entry, width) for entry in self._shown])
+        several = len({entry.where for entry in self._shown} - {"manual"}) > 1
+        listed.add_options([self._option(entry, width, _WHERE if several else 0) for entry in self._shown])
         if self._shown:
             listed.highlighted = 0
+        else:
+            listed.add_option(Option(Content(" Nothing is called so. Try another word; esc closes."), disabled=True))
 
-    def _option(self, entry: Found, width: int) -> Option:
-        """Return the line of one entry."""
+    def _option(self, entry: Found, width: int, last: int) -> Option:
+        """Return the line of one entry; `last` is the width of where it is, 0 where that is the same for all."""
         render = self.session.glyphs.render
-        room = max(10, width - _KEY - _WHERE - 4)
+        room = max(10, width - _KEY - last - 4)
         line = Content.assemble(
             " ",
             (fit(render(entry.key), _KEY), "$accent"),
             fit(render(entry.text), room, ellipsis=self.session.glyphs.ellipsis),
             " ",
-            (fit(render(entry.where), _WHERE), "$muted-text"),
+            (fit(render(entry.where), last), "$muted-text"),
         )
         return Option(line)
 
