@@ -69,7 +69,7 @@ def test_keys_sent_in_one_piece_record_what_they_mean(demo: Path) -> None:
     with desk_in_terminal(demo) as terminal:
         settled(terminal)
         terminal.send(f"rn{CTRL_S}rpf{CTRL_S}")
-        terminal.wait("promise open +")
+        terminal.wait("promise to pay")
         assert "no answer" in shown(terminal.written)
 
 
