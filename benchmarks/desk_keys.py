@@ -27,6 +27,12 @@ Bare().run()
 DESK = "import sys; from pathlib import Path; from deskcollect.tui.app import run; sys.exit(run(Path(sys.argv[1])))"
 PAGE_DOWN = b"\x1b[6~"
 ESCAPE = b"\x1b"
+OPENED = (
+    ("a letter of the filter", b"/", b"9", b" of "),
+    ("the record dialog", b"", b"r", b"Nobody"),
+    ("the account", b"", b"\r", b"NEXT"),
+)
+OPENINGS = 7
 PAUSE = 0.25  # the panels follow the cursor when it rests; a key is measured up to its own picture
 
 
@@ -54,22 +60,23 @@ def keys(folder: str) -> None:
         print(desk.times("cursor key", [b"j"] * 20 + [b"k"] * 10 + [b"j", b"k"] * 35, PAUSE).line())
         print(desk.times("page key", [PAGE_DOWN] * 60, PAUSE).line())
         print(desk.times("last, first", [b"G", b"g"] * 5, PAUSE).line())
-        for name, key in (("a letter of the filter", b"a"), ("the record dialog", b"r"), ("the account", b"\r")):
-            print(_opened(desk, name, key, before=b"/" if name.startswith("a letter") else b"").line())
+        for name, before, key, painted in OPENED:
+            print(_opened(desk, name, before, key, painted).line())
         print(f"memory of the process {desk.memory_megabytes():,.0f} MB")
 
 
-def _opened(desk: Terminal, name: str, key: bytes, *, before: bytes) -> Times:
-    """Press a key several times, each time from the list."""
-    found = []
-    for _ in range(7):
+def _opened(desk: Terminal, name: str, before: bytes, key: bytes, painted: bytes) -> Times:
+    """Press a key several times, each time from the list; it counts up to a word that only its picture has."""
+    taken, sizes, cpu = [], [], desk.cpu_seconds()
+    for _ in range(OPENINGS):
         if before:
-            desk.press(before)
-        found.append(desk.times(name, [key], PAUSE))
-        desk.press(ESCAPE)
-        desk.press(ESCAPE)
-    taken = [each.milliseconds[0] for each in found]
-    return Times(name, taken, median(each.bytes_a_key for each in found), median(each.cpu_a_key for each in found))
+            desk.press(before, PAUSE)
+        seconds, size = desk.until(key, painted)
+        taken.append(seconds * 1000)
+        sizes.append(size)
+        desk.press(ESCAPE, PAUSE)
+        desk.press(ESCAPE, PAUSE)
+    return Times(name, taken, median(sizes), (desk.cpu_seconds() - cpu) * 1000 / OPENINGS)
 
 
 if __name__ == "__main__":

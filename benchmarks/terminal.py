@@ -104,6 +104,19 @@ class Terminal:
             size, last = size + len(data), at
         return last - start, size
 
+    def until(self, key: bytes, text: bytes, seconds: float = 10) -> tuple[float, int]:
+        """Press a key on a still screen; return seconds until a text is painted and the number of bytes up to there."""
+        for _ in self._read(0.25, 0.25):
+            pass
+        seen, start = b"", time.perf_counter()
+        os.write(self._file, key)
+        while text not in seen:
+            if time.perf_counter() > start + seconds:
+                raise TimeoutError(text)
+            if select.select([self._file], [], [], 1)[0]:
+                seen += os.read(self._file, 1 << 16)
+        return time.perf_counter() - start, len(seen)
+
     def times(self, name: str, keys: Sequence[bytes], pause: float = 0.0) -> Times:
         """Press keys one by one."""
         cpu = self.cpu_seconds()

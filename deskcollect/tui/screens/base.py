@@ -70,8 +70,11 @@ class DeskScreen(Screen[None]):
     def draw(self, target: str, lines: Iterable[Line]) -> None:
         """Draw lines into one of the plain widgets; what stands there already is not sent again.
 
-        Only another number of lines moves the other widgets.
+        Only another number of lines moves the other widgets. What was still being worked out when the desk is left is not
+        drawn any more.
         """
+        if not self.app.is_running:
+            return
         drawn = (self.app.theme, self.session.glyphs, tuple(lines))
         before = self._drawn.get(target)
         if before != drawn:

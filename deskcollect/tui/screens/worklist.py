@@ -123,6 +123,8 @@ class Worklist(Listing[WorkView]):
         from deskcollect.desk.account import lost_points
 
         await asyncio.sleep(quiet)
+        if not self.app.is_running:
+            return
         if quiet:
             self._draw_tabs()
         desk, day, _ = self.session.opened
