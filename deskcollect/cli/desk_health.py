@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from deskcollect import settings
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.clock import Clock
-from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk, verify_books
+from deskcollect.desk import books
+from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files
 
@@ -95,7 +96,7 @@ def _books(desk: Desk, told: Settings) -> Iterator[Finding]:
         remedy="Bring one with  deskcollect import BOOK",
         otherwise="warn",
     )
-    verify_books(desk)
+    books.verify(desk.folder / SNAPSHOTS, desk.dates)
     yield well("columns", f"{len(told.columns)} headers mapped in desk.toml")
 
 

@@ -29,14 +29,6 @@ if TYPE_CHECKING:
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
 
-_KINDS = {
-    "newly_past_due": "newly past due",
-    "rolled_worse": "rolled to a worse bucket",
-    "rolled_back": "rolled back to a better bucket",
-    "cured": "cured",
-    "new": "new in the book",
-    "left": "left the book",
-}
 _OUTCOMES = {
     "new": "imported",
     "inserted": "inserted among the older books",
@@ -73,6 +65,8 @@ def import_book(
 
 def _take(desk: Desk, read: Book, *, replace: bool, dry_run: bool) -> dict[str, Any]:
     """Import a book and return what changed."""
+    from deskcollect.present.news import judged
+
     earlier = [day for day in desk.dates if day < read.as_of]
     newest = not desk.dates or read.as_of >= desk.dates[-1]
     before = desk.load().table if newest and earlier and not dry_run and read.as_of not in desk.dates else None
@@ -80,30 +74,20 @@ def _take(desk: Desk, read: Book, *, replace: bool, dry_run: bool) -> dict[str, 
     told = _changes(done, earlier)
     if before is not None:
         day = desk.load()
-        told["promises"] = _judged(day.conclusion.promises, earlier[-1])
+        told["promises"] = judged(day.conclusion.promises, earlier[-1], read.as_of)
         told["tiers"] = _moved(before, day.table)
     return told
 
 
 def _changes(done: Imported, earlier: list[date]) -> dict[str, Any]:
     """Return what the books themselves say."""
-    counts = dict(done.changes.group_by("change").len().iter_rows())
     return {
         "outcome": done.outcome,
         "as_of": done.book.as_of,
         "since": earlier[-1] if earlier else None,
         "set_aside": done.book.set_aside_count,
-        "changes": {kind: counts.get(kind, 0) for kind in _KINDS},
+        "changes": done.counts,
     }
-
-
-def _judged(promises: pl.DataFrame, since: date) -> dict[str, int]:
-    """Count the promises that the new book let be judged."""
-    import polars as pl
-
-    new = promises.filter(pl.col("resolved_on") > since)
-    counts = dict(new.group_by("status").len().iter_rows())
-    return {status: counts.get(status, 0) for status in ("kept", "partial", "broken")}
 
 
 def _moved(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
@@ -121,12 +105,14 @@ def _moved(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
 
 def _report(told: Mapping[str, Any]) -> Iterator[Line | str]:
     """Return what changed as lines."""
+    from deskcollect.present.news import CHANGES
+
     yield f"Book of {told['as_of']}: {_OUTCOMES[told['outcome']]}."
     if told["outcome"] == "already_here":
         return
     since = f"since the book of {told['since']}" if told["since"] else "this is the first book"
     yield f"What changed ({since}):"
-    rows = [(label, f"{told['changes'][kind]:,}") for kind, label in _KINDS.items()]
+    rows = [(label, f"{told['changes'][kind]:,}") for kind, label in CHANGES.items()]
     if "promises" in told:
         rows += [(f"promises {status}", f"{count:,}") for status, count in told["promises"].items()]
         rows += [(f"moved to a {way} tier", f"{count:,}") for way, count in told["tiers"].items()]

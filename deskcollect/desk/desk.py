@@ -12,7 +12,7 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import cache
+from deskcollect.desk import books, cache
 from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, stand
 from deskcollect.desk.summary import summary
@@ -21,7 +21,7 @@ from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
-from deskcollect.portfolio import age, book, changes, snapshots
+from deskcollect.portfolio import book, snapshots
 from deskcollect.records import Decided, Entry, Event, Issue, Receipt, ScoreStep
 from deskcollect.scoring import card as cards
 from deskcollect.scoring import feedback, score
@@ -60,6 +60,11 @@ class Imported:
     outcome: str
     book: book.Book
     changes: pl.DataFrame
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many accounts changed, by portfolio.changes.KINDS."""
+        return books.counted(self.changes)
 
 
 class Desk:
@@ -298,26 +303,12 @@ class Desk:
         """
         folder = self.folder / SNAPSHOTS
         earlier = [day for day in self.dates if day < read.as_of]
-        aged = age.age(read.accounts, self.policies, as_of=read.as_of)
-        if earlier:
-            with snapshots.readable(folder):
-                old = snapshots.read(folder, earlier[-1])
-                moved = changes.changes(age.age(old.accounts, self.policies, as_of=old.as_of), aged)
-        else:
-            moved = changes.changes(frames.Aged(frames.empty(frames.AGED)), aged)
+        with snapshots.readable(folder):
+            moved = books.moved(folder, earlier, read, self.policies)
         if dry_run:
             return Imported("dry_run", read, moved)
         saved = snapshots.save(folder, read, replace=replace, imported_at=self.clock.now())
         return Imported(saved.outcome, read, moved)
-
-
-def verify_books(desk: Desk) -> None:
-    """Compare every snapshot with what was written.
-
-    Errors: BadBook names the first file that differs.
-    """
-    for day in desk.dates:
-        snapshots.verify(desk.folder / SNAPSHOTS, day)
 
 
 def open_desk(folder: Path, clock: Clock | None = None) -> Desk:

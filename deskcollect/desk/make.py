@@ -11,7 +11,8 @@ import polars as pl
 
 from deskcollect import frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
-from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk, verify_books
+from deskcollect.desk import books
+from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk
 from deskcollect.desk.pipeline import Moment, conclude, stand
 from deskcollect.errors import BadUse
 from deskcollect.ledger import document
@@ -133,7 +134,7 @@ def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFram
     folder = desk.folder / SNAPSHOTS
     known = read.as_of in desk.dates and snapshots.read(folder, read.as_of).digest == read.digest
     if known:
-        verify_books(desk)
+        books.verify(desk.folder / SNAPSHOTS, desk.dates)
     standing = desk.standing(read.as_of) if known else stand(read, desk.policies, desk.card, before=None)
     now = desk.clock.now()
     result = conclude(

@@ -10,18 +10,26 @@ from deskcollect.present.dates import short_date
 from deskcollect.present.numbers import count, several
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-_WORDS = (("kept", "{promises} kept"), ("partial", "{promises} partly kept"), ("broken", "{promises} broken"))
-_MOVES = (("new", "{n} newly past due"), ("cleared", "{n} cleared"), ("grown", "{n} grown"), ("fallen", "{n} fallen"))
+# What may have become of an account (portfolio.changes.KINDS) and of a promise, in the words of both doors.
+CHANGES = {
+    "newly_past_due": "newly past due",
+    "rolled_worse": "in a worse bucket",
+    "rolled_back": "in a better bucket",
+    "cured": "cured",
+    "new": "new in the book",
+    "left": "left the book",
+}
+_PROMISES = {"kept": "kept", "partial": "partly kept", "broken": "broken"}
 
 
-def since_last_book(past_dues: pl.LazyFrame, promises: pl.DataFrame, dates: Sequence[date], today: date) -> str:
-    """Return what became of promises and of past-due amounts between the last two books; empty if there is one book.
+def since_last_book(moved: Mapping[str, int], promises: pl.DataFrame, dates: Sequence[date], today: date) -> str:
+    """Return what became of promises and of accounts between the last two books; empty if there is one book.
 
     Args:
-        past_dues: account_id, as_of and past_due of every book.
+        moved: Accounts by what changed, portfolio.changes.summary.
         promises: frames.PROMISES.
         dates: Dates of the books, oldest first.
         today: Local date.
@@ -29,34 +37,17 @@ def since_last_book(past_dues: pl.LazyFrame, promises: pl.DataFrame, dates: Sequ
     if len(dates) < 2:
         return ""
     before, now = dates[-2:]
+    kept = judged(promises, before, now)
     told = [
-        words.format(n=count(n), promises=several(n, "promise", "promises"))
-        for n, words in (*_judged(promises, before, now), *_moved(past_dues, before, now))
-        if n
+        f"{several(kept[status], 'promise', 'promises')} {words}" for status, words in _PROMISES.items() if kept[status]
     ]
+    told += [f"{count(moved[kind])} {words}" for kind, words in CHANGES.items() if moved.get(kind)]
     what = ", ".join(told) or "nothing moved"
     return f"Book of {short_date(now, today)} against {short_date(before, today)}: {what}."
 
 
-def _judged(promises: pl.DataFrame, before: date, now: date) -> list[tuple[int, str]]:
-    """Count the promises that were judged between two dates."""
+def judged(promises: pl.DataFrame, before: date, now: date) -> dict[str, int]:
+    """Count the promises (frames.PROMISES) that were judged after one book and up to another, by what became of them."""
     newly = promises.filter((pl.col("resolved_on") > before) & (pl.col("resolved_on") <= now))
     found = dict(newly.group_by("status").len().iter_rows())
-    return [(found.get(status, 0), words) for status, words in _WORDS]
-
-
-def _moved(past_dues: pl.LazyFrame, before: date, now: date) -> list[tuple[int, str]]:
-    """Count the accounts whose past-due amount came, went, grew or fell."""
-    old, new = (
-        past_dues.filter(pl.col("as_of") == day).select("account_id", pl.col("past_due").fill_null(0).alias(name))
-        for day, name in ((before, "then"), (now, "now"))
-    )
-    then, current = pl.col("then").fill_null(0), pl.col("now")
-    counts = new.join(old, on="account_id", how="left").select(
-        new=((then <= 0) & (current > 0)).sum(),
-        cleared=((then > 0) & (current <= 0)).sum(),
-        grown=((then > 0) & (current > then)).sum(),
-        fallen=((current > 0) & (current < then)).sum(),
-    )
-    row = counts.collect().row(0, named=True)
-    return [(int(row[name]), words) for name, words in _MOVES]
+    return {status: found.get(status, 0) for status in _PROMISES}

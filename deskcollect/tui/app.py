@@ -22,8 +22,8 @@ from deskcollect.tui.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
+    from deskcollect.tui.opening import Opened
     from deskcollect.tui.session import Session
 
 
@@ -76,23 +76,23 @@ class DeskApp(App[int]):
         if isinstance(self.screen, Stopped):
             self.pop_screen()
         try:
-            desk, day, seen = await apart(partial(conclude, self.session))
+            opened = await apart(partial(conclude, self.session))
         except DeskError as error:
             self.push_screen(Stopped(self.session, error))
         else:
-            self._opened(desk, day, seen)
+            self._opened(opened)
 
-    def _opened(self, desk: Desk, day: Day, seen: int) -> None:
+    def _opened(self, opened: Opened) -> None:
         """Show what was read, and say what there is to say."""
         from deskcollect.tui.opening import greet
         from deskcollect.tui.screens.who import Who
         from deskcollect.tui.screens.worklist import Worklist
 
-        self.session.start(desk, day, seen)
+        self.session.start(opened.desk, opened.day, opened.seen)
         self.set_class(self.session.glyphs.ascii, "-ascii")
         self.set_keymap(dict(self.session.keymap.changed))
-        self.theme, notice = self.themed.choose(desk.settings.theme)
-        greet(self.session, (notice, self.themed.notice))
+        self.theme, notice = self.themed.choose(opened.desk.settings.theme)
+        greet(self.session, opened.news, (notice, self.themed.notice))
         worklist = next(screen for screen in self.screen_stack if isinstance(screen, Worklist))
         worklist.show_day()
         kept = self.session.memory.last() if self.session.by else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,21 +36,31 @@ def open_folder(folder: Path | None, spare: Path | None) -> Desk:
     return open_desk(folder)
 
 
-def conclude(session: Session) -> tuple[Desk, Day, int]:
-    """Return the open desk, its day and the number of the last record that the day knows of.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A desk, its day, the number of the last record that the day knows of, and what is new in the book."""
+
+    desk: Desk
+    day: Day
+    seen: int
+    news: str
+
+
+def conclude(session: Session) -> Opened:
+    """Return the open desk and what it stands at.
 
     Errors: as `open_folder`; BadUse when there is no book yet.
     """
     desk = session.desk or session.open()
     seen = desk.ledger.head().seq
-    return desk, desk.load(), seen
+    day = desk.load()
+    return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
 
 
-def greet(session: Session, notices: Iterable[str]) -> None:
+def greet(session: Session, news: str, notices: Iterable[str]) -> None:
     """Say what a person should know before anything else; the last thing said stands in the message line."""
     desk, day, _ = session.opened
     health = desk.ledger.health()
-    news = news_of(session)
     if news and not desk.settings.demo:
         session.say("info", f"{news}   ctrl+n Messages")
     elif news:
@@ -69,11 +82,13 @@ def greet(session: Session, notices: Iterable[str]) -> None:
     session.memory.keep_seen(day.moment.as_of.isoformat())
 
 
-def news_of(session: Session) -> str:
-    """Return what changed with the newest book, if this person has not seen it yet."""
+def news_of(desk: Desk, day: Day, by: str) -> str:
+    """Return what changed with the newest book, empty if this person has seen it already."""
+    from deskcollect.desk.books import moved_at_last
+    from deskcollect.desk.desk import SNAPSHOTS
     from deskcollect.present.news import since_last_book
 
-    desk, day, _ = session.opened
-    if session.memory.seen() == day.moment.as_of.isoformat():
+    if len(desk.dates) < 2 or Memory(desk, by).seen() == day.moment.as_of.isoformat():
         return ""
-    return since_last_book(day.standing.past_dues, day.conclusion.promises, desk.dates, day.moment.today)
+    moved = moved_at_last(desk.folder / SNAPSHOTS, desk.dates, desk.policies)
+    return since_last_book(moved, day.conclusion.promises, desk.dates, day.moment.today)

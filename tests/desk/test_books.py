@@ -16,8 +16,9 @@ from deskcollect import resources, settings
 from deskcollect.clock import Clock
 from deskcollect.desk import make
 from deskcollect.desk.account import account as account_view
+from deskcollect.desk.books import moved_at_last
 from deskcollect.desk.day import Day
-from deskcollect.desk.desk import Desk, open_desk
+from deskcollect.desk.desk import SNAPSHOTS, Desk, open_desk
 from deskcollect.desk.make import SCORED, create, new_settings, read_book, score_book
 from deskcollect.errors import BadPolicy, BadUse, NoDesk
 from deskcollect.policy.load import FILES
@@ -198,6 +199,8 @@ def test_the_next_book_is_kept_and_what_changed_is_told(tmp_path: Path) -> None:
     assert desk.dates == (AS_OF, NEXT)
     changes = {row["account_id"]: row for row in found.changes.iter_rows(named=True)}
     assert sorted(changes) == ["A1", "A2", "A3"]
+    assert (found.counts["cured"], found.counts["new"], found.counts["left"]) == (1, 1, 1)
+    assert moved_at_last(desk.folder / SNAPSHOTS, desk.dates, desk.policies) == found.counts
     assert opens(desk, NEXT).table["account_id"].to_list() == ["A1", "A3"]
 
 

@@ -1,0 +1,57 @@
+"""The books of a desk: what changed from one to the next, and whether they are as they were written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deskcollect import frames
+from deskcollect.portfolio import age, changes, snapshots
+from deskcollect.portfolio.changes import summary as counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import polars as pl
+
+    from deskcollect.policy.model import Policies
+    from deskcollect.portfolio.book import Book
+
+__all__ = ["counted", "moved", "moved_at_last", "verify"]
+
+
+def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:
+    """Return what changed (portfolio.changes) from the last of the earlier books to one that need not be kept yet.
+
+    Errors: BadBook when a snapshot is damaged.
+    """
+    before = snapshots.read(folder, earlier[-1]).accounts if earlier else None
+    now = age.age(read.accounts, policies, as_of=read.as_of, before=before)
+    return changes.changes(_aged(folder, earlier, policies), now)
+
+
+def moved_at_last(folder: Path, dates: Sequence[date], policies: Policies) -> dict[str, int]:
+    """Return how many accounts changed from the last book but one to the last, by portfolio.changes.KINDS.
+
+    Errors: BadBook when a snapshot is damaged.
+    """
+    with snapshots.readable(folder):
+        return counted(changes.changes(_aged(folder, dates[:-1], policies), _aged(folder, dates, policies)))
+
+
+def verify(folder: Path, dates: Sequence[date]) -> None:
+    """Compare every snapshot with what was written.
+
+    Errors: BadBook names the first file that differs.
+    """
+    for day in dates:
+        snapshots.verify(folder, day)
+
+
+def _aged(folder: Path, dates: Sequence[date], policies: Policies) -> frames.Aged:
+    """Return the accounts of the last of some books, none if there is none."""
+    if not dates:
+        return frames.Aged(frames.empty(frames.AGED))
+    newest, *older = (snapshots.read(folder, day) for day in reversed(dates[-2:]))
+    return age.age(newest.accounts, policies, as_of=newest.as_of, before=older[0].accounts if older else None)
