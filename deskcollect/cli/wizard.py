@@ -49,6 +49,8 @@ def _sheet(sheet: Sheet, *, only_needed: bool) -> dict[str, str]:
     looked_for = [wanted for wanted in sheet.wanted if wanted.required or not only_needed]
     if not looked_for or not sheet.free or sum(wanted.required for wanted in looked_for) > len(sheet.free):
         return told
+    if sheet.known:
+        diagnostics.say(f"{sheet.file}, recognised: {', '.join(_taken(*pair) for pair in sheet.known)}.")
     diagnostics.say(f"{sheet.file}: some columns were not recognised. Behind each header stand its first values.")
     for wanted in looked_for:
         free = [header for header in sheet.free if header.name not in told]
@@ -59,6 +61,11 @@ def _sheet(sheet: Sheet, *, only_needed: bool) -> dict[str, str]:
         if chosen:
             told[chosen.name] = wanted.columns[0] if len(wanted.columns) == 1 else _which(wanted, chosen)
     return told
+
+
+def _taken(header: str, column: str) -> str:
+    """Return what a header was taken for; one that is called so says it once."""
+    return header if header == column else f"{header} = {column}"
 
 
 def _ask(sheet: Sheet, wanted: Wanted, free: Sequence[Header]) -> str:

@@ -44,10 +44,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One table of a book: what is free, what is looked for."""
+    """One table of a book: which header was taken for which column, what is free, what is looked for."""
 
     table: str
     file: str
+    known: tuple[tuple[str, str], ...]
     free: tuple[Header, ...]
     wanted: tuple[Wanted, ...]
 
@@ -70,6 +71,7 @@ def _sheet(table: str, file: Path, columns: Mapping[str, str], encoding: str) ->
     return Sheet(
         table,
         file.name,
+        tuple(pair for pair in claimed.items() if all(pair)),
         tuple(Header(source.headers[position], _samples(head[str(position)])) for position in free),
         tuple(_wanted(table, set(claimed.values()))),
     )

@@ -73,6 +73,17 @@ def test_currency_and_name_are_asked_for(line: Run, book: Path, home: Path, monk
     assert told.people == {"mia": "collector"}
 
 
+def test_what_was_recognised_is_told_before_anything_is_asked(
+    line: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = home / "half.csv"
+    book.write_text("帳號,balance,Tage\nA1,5,3\n", encoding="utf-8")
+    sit_down(monkeypatch, "1")
+    done = line("init", home / "desk", "--book", book, "--as-of", AS_OF, "--currency", "EUR", "--by", "ines")
+    assert done.code == 0, done.err
+    assert "half.csv, recognised: 帳號 = account_id, balance." in done.err
+
+
 def test_a_number_that_is_not_offered_is_asked_again(
     line: Run, book: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

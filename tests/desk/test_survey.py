@@ -32,6 +32,12 @@ def test_a_header_nobody_knows_is_shown_with_its_first_values(tmp_path: Path) ->
     assert found.free == (Header("Wohnort", ("Köln", "Bonn", "Trier")),)
 
 
+def test_a_header_that_was_recognised_says_as_what(tmp_path: Path) -> None:
+    rows = [{"帳號": "A1", "balance": "5", "Tage im Verzug": "3", "Ort": "Ulm"}]
+    found = sheets(tmp_path, Tables(rows), {"Tage im Verzug": "days_past_due"})["accounts"]
+    assert found.known == (("帳號", "account_id"), ("balance", "balance"), ("Tage im Verzug", "days_past_due"))
+
+
 def test_what_the_book_cannot_do_without_comes_first(tmp_path: Path) -> None:
     found = sheets(tmp_path, Tables([{"Konto-Schlüssel": "A1", "Betrag XY": "5"}]))["accounts"]
     required = [wanted.columns for wanted in found.wanted if wanted.required]
