@@ -49,6 +49,7 @@ def findings(folder: Path | None) -> Iterator[Finding]:
         yield _failed("ledger", error)
         return
     try:
+        yield from _reading(told)
         yield from _books(desk, told)
         yield from _ledger(desk)
         yield from _clock(desk)
@@ -83,6 +84,14 @@ def _policies(folder: Path) -> Iterator[Finding]:
     yield well(
         "policies", f"{place}: {own} of {len(policy_files.FILES)} files are the desk's own, hash {policies.hash}"
     )
+
+
+def _reading(told: Settings) -> Iterator[Finding]:
+    """Look at what the next book will be read with."""
+    try:
+        books.check_reading(told)
+    except DeskError as error:
+        yield _failed("desk.toml", error)
 
 
 def _books(desk: Desk, told: Settings) -> Iterator[Finding]:
@@ -137,6 +146,12 @@ def _ledger(desk: Desk) -> Iterator[Finding]:
         remedy="Move the desk to a local disk: networks and synchronising programs can break a ledger.",
         otherwise="warn",
     )
+    if health.quarantined_bytes:
+        yield well(
+            "quarantine",
+            f"{health.quarantined_bytes:,} bytes in quarantine.bin: the end of a write that was interrupted. It was never "
+            "said to be recorded",
+        )
     if health.copies:
         names = ", ".join(health.copies)
         yield Finding("copies", "fail", f"beside the ledger: {names}", "Two machines wrote it. Move the desk to one.")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect.cli import place
+from deskcollect.cli import diagnostics, place
 from deskcollect.desk.summary import Summary, summary
 from deskcollect.present.account import AccountWords
 from deskcollect.present.dates import day as day_in_words
@@ -70,4 +70,6 @@ def opened(given: Path | None) -> Iterator[Opened]:
 def concluded(desk: Desk) -> Opened:
     """Conclude on the newest book of a desk."""
     day = desk.load()
+    if desk.ledger.health().damage:
+        diagnostics.warn("The ledger is damaged: nothing can be recorded.  deskcollect doctor  says where.")
     return Opened(desk, day, summary(day.table, desk.settings.currency, desk.policies), choose(desk.settings.glyphs))

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deskcollect.present.clean import HIDDEN, clean, hidden_count
@@ -54,7 +55,13 @@ def reader_gone(error: BaseException) -> bool:
 
 
 def prepare() -> None:
-    """Let a terminal that cannot show a sign get its number instead of ending the program."""
+    """Let a terminal that cannot show a sign get its number instead of ending the program.
+
+    A stream that was closed before the start is taken by nothing: else the next file opened would stand in its place.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  # open as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -45,8 +45,8 @@ def record(
     inbound: Annotated[bool, typer.Option("--inbound", help="The customer called.")] = False,
     at: Annotated[str, typer.Option("--at", metavar="T", help="When it happened, if not now: 2026-10-02T14:00.")] = "",
     event_id: Annotated[
-        str, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
-    ] = "",
+        str | None, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
+    ] = None,
     by: ByOption = "",
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -56,6 +56,8 @@ def record(
 
     from deskcollect.cli.opened import opened
 
+    if event_id is not None and not event_id.strip():
+        raise BadUse("--event-id is empty.", "Give the id of the first try, or leave the option out.")
     with opened(desk) as seen:
         entry = replace(
             _read(seen, account, code, amount=amount, due=due, callback=callback, at=at, channel=channel),
@@ -65,7 +67,7 @@ def record(
             direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
             contact_point=contact_point,
             note=note,
-            event_id=event_id,
+            event_id=event_id or "",
         )
         tell(seen, seen.desk.record(seen.day, entry), json=json)
     return ExitCode.OK

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect import frames
-from deskcollect.portfolio import age, changes, snapshots
+from deskcollect.errors import BadUse
+from deskcollect.portfolio import age, changes, dates, headers, snapshots, values
 from deskcollect.portfolio.changes import summary as counted
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
+    from deskcollect.settings import Settings
 
-__all__ = ["counted", "moved", "moved_at_last", "verify"]
+__all__ = ["check_reading", "counted", "moved", "moved_at_last", "verify"]
 
 
 def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:
@@ -31,27 +33,38 @@ def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies)
     return changes.changes(_aged(folder, earlier, policies), now)
 
 
-def moved_at_last(folder: Path, dates: Sequence[date], policies: Policies) -> dict[str, int]:
+def moved_at_last(folder: Path, days: Sequence[date], policies: Policies) -> dict[str, int]:
     """Return how many accounts changed from the last book but one to the last, by portfolio.changes.KINDS.
 
     Errors: BadBook when a snapshot is damaged.
     """
     with snapshots.readable(folder):
-        return counted(changes.changes(_aged(folder, dates[:-1], policies), _aged(folder, dates, policies)))
+        return counted(changes.changes(_aged(folder, days[:-1], policies), _aged(folder, days, policies)))
 
 
-def verify(folder: Path, dates: Sequence[date]) -> None:
+def verify(folder: Path, days: Sequence[date]) -> None:
     """Compare every snapshot with what was written.
 
     Errors: BadBook names the first file that differs.
     """
-    for day in dates:
+    for day in days:
         snapshots.verify(folder, day)
 
 
-def _aged(folder: Path, dates: Sequence[date], policies: Policies) -> frames.Aged:
+def check_reading(told: Settings) -> None:
+    """Look at the settings with which the next book will be read.
+
+    Errors: BadUse names the first that cannot be used.
+    """
+    dates.check_format(told.date_format)
+    headers.check_mapping(told.columns)
+    if told.currency and told.currency not in values.decimals():
+        raise BadUse(f"“{told.currency}” is no currency of ISO 4217.", 'Write it in desk.toml as in  currency = "TWD"')
+
+
+def _aged(folder: Path, days: Sequence[date], policies: Policies) -> frames.Aged:
     """Return the accounts of the last of some books, none if there is none."""
-    if not dates:
+    if not days:
         return frames.Aged(frames.empty(frames.AGED))
-    newest, *older = (snapshots.read(folder, day) for day in reversed(dates[-2:]))
+    newest, *older = (snapshots.read(folder, day) for day in reversed(days[-2:]))
     return age.age(newest.accounts, policies, as_of=newest.as_of, before=older[0].accounts if older else None)

@@ -143,6 +143,17 @@ class Journal:
         if is_new:
             self.disk.fsync_dir(self.folder)
 
+    def quarantined_bytes(self) -> int:
+        """Return the size of the quarantine, 0 if nothing was ever cut off."""
+        path = self.folder / _QUARANTINE
+        if not self.disk.exists(path):
+            return 0
+        fd = self.disk.open(path)
+        try:
+            return self.disk.size(fd)
+        finally:
+            self.disk.close(fd)
+
     def _begin_segment(self) -> None:
         """Begin the next segment: made under another name, synced, renamed, and the folder synced."""
         number = len(self.chain.segments) + 1

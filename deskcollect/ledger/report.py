@@ -49,3 +49,4 @@ class Health:
     place: str = ""
     open_to_others: bool = False
     copies: tuple[str, ...] = ()
+    quarantined_bytes: int = 0

@@ -221,6 +221,7 @@ class Ledger:
             place=health.place(self.folder),
             open_to_others=health.open_to_others(self.folder),
             copies=health.conflicting_copies(self._disk.names(self.folder)),
+            quarantined_bytes=self._journal.quarantined_bytes(),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 HIDDEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 _LONG_NAME = 200
+_LONG_AGO_DAYS = 7305
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _checks(parsed: Parsed, as_of: date, date_format: str) -> Iterator[Check]:
     yield check.negative("credit_limit")
     yield from _read_differently(parsed)
     yield from _assumed(parsed, as_of)
+    yield from _doubtful(parsed, as_of)
     yield from _worth_knowing()
 
 
@@ -193,6 +196,33 @@ def _assumed(parsed: Parsed, as_of: date) -> Iterator[Check]:
         Severity.WARNING,
         set_aside=False,
     )
+
+
+def _doubtful(parsed: Parsed, as_of: date) -> Iterator[Check]:
+    """Tell what can be read but is probably a mistake; it is taken as it stands."""
+    day = pl.col("due_date")
+    yield Check(
+        "long_ago", "due_date", day < as_of - timedelta(days=_LONG_AGO_DAYS), "lies more than 20 years back",
+        "Correct it, or leave it empty: spreadsheets turn an empty date into 1900.", Severity.WARNING, set_aside=False,
+        shows=day,
+    )  # fmt: skip
+    yield Check(
+        "after_as_of", "opened_on", pl.col("opened_on") > as_of, f"is after the book's date, {as_of}",
+        "Correct the date, or say the book's date with  --as-of", Severity.WARNING, set_aside=False,
+        shows=pl.col("opened_on"),
+    )  # fmt: skip
+    if "past_due" in parsed.given:
+        yield Check(
+            "past_due_above_balance", "past_due",
+            (pl.col("past_due") > pl.max_horizontal(pl.col("balance"), pl.lit(0, dtype=pl.Int64))),
+            "is more than the balance", "Compare it with the lender's system: the overdue part is one of the balance.",
+            Severity.WARNING, set_aside=False, shows=check.shown("past_due"),
+        )  # fmt: skip
+    for name in ("account_id", "customer_id"):
+        yield Check(
+            "hidden_characters", name, pl.col(name).str.contains(HIDDEN), "holds hidden characters",
+            "Two that look alike may be different; export it without them.", Severity.WARNING, set_aside=False,
+        )  # fmt: skip
 
 
 def _worth_knowing() -> Iterator[Check]:

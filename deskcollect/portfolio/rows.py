@@ -169,6 +169,10 @@ def _payments(parsed: Parsed) -> Iterator[Check]:
         "Write a payment that came back with its positive amount and the status returned.", shows=check.shown("amount"),
     )  # fmt: skip
     yield Check(
+        "no_amount", "amount", pl.col("amount") == 0, "is 0; such a row is no payment", "Nothing is needed.",
+        Severity.WARNING,
+    )  # fmt: skip
+    yield Check(
         "unknown_status", "status", ~pl.col("status").is_in(_STATUSES), "is neither posted nor returned",
         "Write posted or returned; a payment that is not yet posted does not count.", shows=pl.col("status"),
     )  # fmt: skip

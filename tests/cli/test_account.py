@@ -107,6 +107,7 @@ def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
 def test_another_record_under_the_same_id_is_refused(line: Run, desk: Path) -> None:
     line("record", "A1", "NA", "--event-id", RETRY, "--desk", desk)
     assert line("record", "A1", "BZ", "--event-id", RETRY, "--desk", desk).code == 2
+    assert line("record", "A1", "NA", "--event-id", "", "--desk", desk).code == 2
 
 
 def test_a_name_that_desk_toml_does_not_know_is_noted(line: Run, desk: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,6 +65,37 @@ def test_a_damaged_ledger_is_found(line: Run, desk: Path) -> None:
     assert told["ledger"]["state"] == "fail"
     assert "Record" in told["ledger"]["remedy"]
     assert line("doctor", "--desk", desk).code == 1
+    worklist = line("worklist", "--desk", desk)
+    assert (worklist.code, "The ledger is damaged: nothing can be recorded." in worklist.err) == (0, True)
+
+
+def test_the_end_of_an_interrupted_write_is_told(line: Run, desk: Path) -> None:
+    line("record", "A1", "NA", "--desk", desk)
+    [segment] = (desk / "ledger").glob("*.jsonl")
+    with segment.open("ab") as file:
+        file.write(b'{"seq":2,"half')
+    assert "quarantine" not in findings(line, desk)
+    line("record", "A1", "NA", "--desk", desk)
+    told = findings(line, desk)
+    assert told["ledger"]["state"] == "ok"
+    assert "never said to be recorded" in told["quarantine"]["found"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"date_format": "%q"}, "The date format “%q” does not say day, month and year."),
+        ({"currency": "NTD"}, "“NTD” is no currency of ISO 4217."),
+        ({"columns": {"Offen": "balanc"}}, "[columns] maps “Offen” to “balanc”, which is no column."),
+    ],
+)
+def test_what_would_spoil_the_next_book_is_found_before_it_comes(
+    line: Run, desk: Path, wrong: dict[str, Any], sentence: str
+) -> None:
+    settings.write(desk, replace(settings.read(desk), **wrong))
+    done = line("doctor", "--desk", desk)
+    assert done.code == 1
+    assert sentence in done.out
 
 
 def test_the_head_of_the_ledger_is_named(line: Run, desk: Path) -> None:

@@ -146,6 +146,16 @@ def test_a_reader_that_goes_away_is_no_error(desk: Path, here: Path, words: str,
     assert not done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix closes a stream so")
+def test_a_stream_that_was_closed_before_is_no_error(desk: Path, here: Path) -> None:
+    command = [sys.executable, "-m", "deskcollect", "record", "A1", "NA", "--desk", str(desk)]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *command], cwd=here, env=plain_environment(here), check=False
+    )
+    assert done.returncode == 0
+    assert open_ledger(desk / "ledger", "").health().records == 1
+
+
 def test_a_question_is_never_asked_where_nobody_sits(here: Path) -> None:
     done = process(here)
     assert done.returncode == 2

@@ -340,6 +340,33 @@ def test_a_credit_balance_is_information(read_tables: ReadTables) -> None:
     assert ids(book) == ["A1", "A2"]
 
 
+@pytest.mark.parametrize(
+    ("row", "code", "message"),
+    [
+        ("A2,9,9,1900-01-01,", "long_ago", "Line 3: due_date “1900-01-01” lies more than 20 years back."),
+        ("A2,9,9,,2030-01-01", "after_as_of", f"Line 3: opened_on “2030-01-01” is after the book's date, {AS_OF}."),
+        ("A2,9,10,2026-09-01,", "past_due_above_balance", "Line 3: past_due “10” is more than the balance."),
+        ("A\u200b1,9,9,2026-09-01,", "hidden_characters", "Line 3: account_id holds hidden characters."),
+    ],
+)
+def test_what_is_probably_a_mistake_is_told_and_taken_as_it_stands(
+    read_tables: ReadTables, row: str, code: str, message: str
+) -> None:
+    healthy = "account_id,balance,past_due,due_date,opened_on\nA1,9,9,2026-09-01,2020-01-01\n"
+    book = read_tables({"accounts.csv": f"{healthy}{row}\n"})
+    issue = only(book, code)
+    assert issue.message == message
+    assert issue.severity is Severity.WARNING
+    assert len(ids(book)) == 2
+
+
+def test_a_payment_of_nothing_is_none(read_tables: ReadTables) -> None:
+    payments = "account_id,paid_at,amount\nA1,2026-09-01,5\nA1,2026-09-02,0.00\n"
+    book = read_tables({"accounts.csv": HEADER + GOOD, "payments.csv": payments})
+    assert book.payments.collect().height == 1
+    assert only(book, "no_amount").message == "Line 3: amount is 0; such a row is no payment."
+
+
 def test_past_due_is_assumed_to_be_the_whole_balance_and_flagged(read_tables: ReadTables) -> None:
     rows = "A1,100,31\nA2,100,0\nA3,-5,31\n"
     book = read_tables({"accounts.csv": "account_id,balance,days_past_due\n" + rows})
