@@ -9,6 +9,7 @@ from contextlib import suppress
 from deskcollect.errors import BadBook, BadUse
 
 _SAMPLE_BYTES = 1_000_000
+_PAIRS = re.compile(rb"([\xa1-\xc6][\x40-\x7e\xa1-\xfe])+")
 _EXCEL = "Save it as “CSV UTF-8” in the spreadsheet program, or read it again with  --encoding"
 # The mark of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -84,17 +85,26 @@ def _strict(data: bytes, file: str, encoding: str) -> str:
 def guess_encoding(data: bytes) -> str:
     """Return the likely encoding of bytes that are not UTF-8.
 
-    Single high bytes between plain letters are Western; simplified Chinese fits GB 2312 whole; traditional Chinese
-    uses second bytes that GB 2312 has not.
+    Single high bytes between plain letters are Western, unless whole words are pairs as traditional Chinese has them;
+    simplified Chinese fits GB 2312 whole; traditional Chinese uses second bytes that GB 2312 has not.
     """
     sample = data[:_SAMPLE_BYTES]
     runs = re.findall(rb"[\x80-\xff]+", sample)
     if runs and sum(len(run) == 1 for run in runs) * 2 > len(runs):
-        return "cp1252"
+        return "big5" if _fits(sample, "big5") and _in_pairs(sample) else "cp1252"
     for name, answer in (("gb2312", "gb18030"), ("big5", "big5"), ("gb18030", "gb18030"), ("big5hkscs", "big5hkscs")):
         if _fits(sample, name):
             return answer
     return "cp1252"
+
+
+def _in_pairs(sample: bytes) -> bool:
+    """Say whether most words with high bytes are nothing but pairs of Big5's first plane, where the frequent signs stand.
+
+    In a Western word a letter with an accent stands between plain ones.
+    """
+    words = [word for word in re.split(rb"[\x00-\x3f]+", sample) if not word.isascii()]
+    return sum(bool(_PAIRS.fullmatch(word)) for word in words) * 2 > len(words)
 
 
 def _fits(sample: bytes, encoding: str) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TABLES = ("accounts", "statements", "payments", "transactions", "contacts")
+_ROW = "\0row"  # a name that no column has
 FORMATS = (".csv", ".parquet", ".xlsx", ".json", ".ndjson")
 
 
@@ -101,11 +102,13 @@ def read(table: str, path: Path, *, encoding: str = "") -> Source:
 def _parquet(path: Path, table: str) -> Source:
     """Return a Parquet table without reading its rows."""
     try:
-        frame = pl.scan_parquet(path, row_index_name=LINE, row_index_offset=1, glob=False)
-        headers = [name for name in frame.collect_schema().names() if name != LINE]
+        frame = pl.scan_parquet(path, row_index_name=_ROW, row_index_offset=1, glob=False)
+        headers = [name for name in frame.collect_schema().names() if name != _ROW]
     except (pl.exceptions.PolarsError, OSError) as error:
         raise BadBook(
             f"{path.name} is no Parquet file, or it is cut off.", "Export or copy it again, whole."
         ) from error
     columns = (pl.col(header).alias(str(i)) for i, header in enumerate(headers))
-    return Source(table, path.name, tuple(headers), frame.select(pl.col(LINE).cast(pl.Int64), *columns), unit="row")
+    return Source(
+        table, path.name, tuple(headers), frame.select(pl.col(_ROW).cast(pl.Int64).alias(LINE), *columns), unit="row"
+    )

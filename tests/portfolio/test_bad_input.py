@@ -223,7 +223,15 @@ def test_an_unreadable_or_truncated_file_stops_the_load(
 
 
 @pytest.mark.parametrize(
-    ("encoding", "name"), [("gb18030", "林志明"), ("big5", "陳美麗"), ("cp1252", "José Müller"), ("utf-16", "林志明")]
+    ("encoding", "name"),
+    [
+        ("gb18030", "林志明"),
+        ("big5", "陳美麗"),
+        ("big5", "許功蓋"),
+        ("cp1252", "José Müller"),
+        ("cp1252", "ÁLVARO SÃO"),
+        ("utf-16", "林志明"),
+    ],
 )
 def test_a_file_that_is_not_utf8_is_refused_with_an_encoding_that_works(
     read_tables: ReadTables, encoding: str, name: str

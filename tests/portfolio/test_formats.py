@@ -209,6 +209,13 @@ def test_rows_that_hold_the_separator_are_set_aside_without_moving_the_others(re
     assert book.rejects["line"].to_list() == [3]
 
 
+@pytest.mark.parametrize("name", ["_line", "_digits", "0", "_raw_balance"])
+def test_a_column_of_a_parquet_file_may_be_called_as_one_of_our_own(read_tables: ReadTables, name: str) -> None:
+    stream = BytesIO()
+    pl.DataFrame({name: [7], "account_id": ["A"], "balance": [1], "dpd": [0]}).write_parquet(stream)
+    assert read_tables({"accounts.parquet": stream.getvalue()}).accounts.collect()["account_id"].to_list() == ["A"]
+
+
 def test_parquet_columns_of_any_plain_type_are_understood(read_tables: ReadTables) -> None:
     stream = BytesIO()
     pl.DataFrame(
