@@ -180,11 +180,11 @@ class Form:
         told: list[Line] = []
         rules = self.session.opened[0].policies.treatments
         if self.outcome.promise and any(r.no_promise for r in rules if r.id == self.row["treatment"]):
-            told.append(line((f" {self.session.voice.ask(self.row, short=True)}", "warning")))
+            told.append(line((self.session.voice.ask(self.row, short=True), "warning")))
         if self.outcome.hint:
-            told.append(line((f" {self.outcome.hint}", "warning")))
+            told.append(line((self.outcome.hint, "warning")))
         if self.choices:
-            told.append(line(" ", *((f" {key} {label} ", "") for key, _, label in self.choices)))
+            told.append(line(*((f"{key} {label}  ", "") for key, _, label in self.choices)))
         return told
 
     def entry(self) -> tuple[Entry | None, str]:

@@ -221,13 +221,13 @@ class Record(Dialog[None]):
         try:
             entry, problem = form.final()
             if entry is None:
-                self._say([line((" ✗ ", "error"), (problem, "error"))])
+                self._say([line(("✗ ", "error"), (problem, "error"))])
                 return
             done = await asyncio.to_thread(desk.record, day, entry)
         except DeskError as error:
             form.keep()
             told = f" ✗ {self.session.refusal(error)}"
-            self._say([line((told, "error")), line(f" {error.remedy} Your form is kept; ctrl+s tries again.")])
+            self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
             return
         form.drop()
         self.session.form = None
