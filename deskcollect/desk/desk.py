@@ -14,7 +14,7 @@ from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
 from deskcollect.desk.day import Day, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, stand
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
@@ -119,22 +119,16 @@ class Desk:
         """
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
-        all_so_far = {name: snapshots.history(folder, as_of, name) for name in ("payments", "transactions")}
-        read = snapshots.read(folder, as_of)
-        joined = dataclass_replace(read, tables={**read.tables, **all_so_far})
-        before = snapshots.read(folder, upto[-2]) if len(upto) > 1 else None
+        joined = books.joined(folder, snapshots.read(folder, as_of))
         key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
 
         def anew() -> Standing:
             snapshots.verify(folder, as_of)
-            return stand(joined, self.policies, self.card, before=before)
+            return joined.stand(self.policies, self.card)
 
         standing = cache.kept(self.folder / CACHE, as_of, key, anew)
-        dues = [
-            snapshots.read(folder, day).accounts.select("account_id", pl.lit(day).alias("as_of"), "past_due")
-            for day in upto
-        ]
-        return dataclass_replace(standing, payments=joined.payments, past_dues=pl.concat(dues), present=joined.present)
+        whole = joined.book
+        return dataclass_replace(standing, payments=whole.payments, past_dues=joined.past_dues, present=whole.present)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.

@@ -434,6 +434,20 @@ def test_a_book_that_the_desk_has_not_imported_is_scored_with_its_ledger(tmp_pat
     assert desk.dates == (AS_OF, NEXT)
 
 
+def test_a_book_is_scored_before_its_import_as_after_it(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, Tables([account("A1"), account("A2", BO)], payments=[]))
+    promises = [Entry(name, "PTP", "ana", amount=Decimal(600), due_date=days(4)) for name in ("A1", "A2")]
+    told(desk, desk.load(), *promises)
+    paying = Tables([account("A1", past_due=400), account("A2", BO)], payments=[payment("A1", days(3), 600)])
+    desk.import_book(book(tmp_path / "paying", paying, days(20)))
+    coming = book(tmp_path / "next", Tables([account("A1", past_due=400), account("A2", BO)]), NEXT)
+    before = score_book(coming, desk.policies, desk=desk).collect()
+    desk.import_book(coming)
+    day = opens(desk, NEXT)
+    assert [day.row(name)["promise_status"] for name in ("A1", "A2")] == ["kept", "broken"]
+    same(before.select("account_id", "score", "tier"), day.table.select("account_id", "score", "tier"))
+
+
 @pytest.mark.parametrize("name", ["chen", "olga", "healthy", "okafor"])
 def test_an_account_alone_has_the_score_it_has_in_the_book(
     seen: tuple[Desk, Day], role: Callable[[str], str], tmp_path: Path, name: str
