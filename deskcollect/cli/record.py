@@ -177,13 +177,17 @@ def _report(seen: Opened, done: Recorded) -> Iterator[str]:
     from deskcollect.present.score import step
     from deskcollect.present.shapes import TIER_WORDS
 
-    event, row = done.event, done.after
-    who = row["customer_name"] or "no name"
+    event, moved = done.event, done.moved
     what = "withdrawn" if event.corrects else seen.voice.outcome(event.code)
     before = "was recorded before" if done.receipt.replayed else "recorded"
-    yield f"{row['account_id']} {who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
-    yield f"Score {step(done.step)}"
-    tiers = done.before["tier"], row["tier"]
+    who = f" {moved.after['customer_name'] or 'no name'}" if moved else ""
+    yield f"{event.account_id}{who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
+    if moved is None:
+        yield "The account is not in the newest book."
+        return
+    row = moved.after
+    yield f"Score {step(moved.step)}"
+    tiers = moved.before["tier"], row["tier"]
     if tiers[0] != tiers[1]:
         yield f"Tier {tiers[0]} → {tiers[1]}, {TIER_WORDS[row['tier']]}"
     yield f"Next: {seen.voice.ask(row)}"
@@ -197,6 +201,7 @@ def as_object(seen: Opened, done: Recorded) -> dict[str, Any]:
 
     told = event_object(seen.desk.ledger.get(done.receipt.event_id) or done.event, withdrawn=False)
     del told["score"]
+    moved = done.moved
     return {
         **told,
         "account_id": done.event.account_id,
@@ -204,10 +209,10 @@ def as_object(seen: Opened, done: Recorded) -> dict[str, Any]:
         "seq": done.receipt.seq,
         "hash": done.receipt.hash,
         "replayed": done.receipt.replayed,
-        "score_before": done.step.before,
-        "score_after": done.step.after,
-        "parts": parts_object(done.step.parts),
-        "tier_before": done.before["tier"],
-        "tier_after": done.after["tier"],
-        "due_on": done.after["due_on"],
+        "score_before": moved.step.before if moved else None,
+        "score_after": moved.step.after if moved else None,
+        "parts": parts_object(moved.step.parts) if moved else [],
+        "tier_before": moved.before["tier"] if moved else None,
+        "tier_after": moved.after["tier"] if moved else None,
+        "due_on": moved.after["due_on"] if moved else None,
     }

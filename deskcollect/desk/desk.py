@@ -42,15 +42,22 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a record did: the proof that it is on disk, the way of the score, and the day after it."""
+class Moved:
+    """The way of an account's score, and its row before and after."""
 
-    receipt: Receipt
-    event: Event
     step: ScoreStep
     before: dict[str, Any]
     after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a record did: the proof that it is on disk, and the day after it. An account that left the book moves not."""
+
+    receipt: Receipt
+    event: Event
     day: Day
+    moved: Moved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +176,13 @@ class Desk:
         """
         known = self.ledger.get(entry.event_id) if entry.event_id else None
         if known is not None and outcome.repeats(entry, known):
-            return self._write(day, day.row(known.account_id), known, known.occurred_at)
+            return self._write(day, known, known.occurred_at)
         found = self.findings(entry)
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
         row = day.row(entry.account_id)
         event = self._event(row, entry)
-        return self._write(day, row, event, event.occurred_at)
+        return self._write(day, event, event.occurred_at)
 
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
@@ -199,7 +206,7 @@ class Desk:
         )
         if event_id in self.withdrawn():
             raise BadUse("That record is withdrawn already.", "Nothing is to be done.")
-        return self._write(day, day.row(wrong.account_id), correction, wrong.occurred_at)
+        return self._write(day, correction, wrong.occurred_at)
 
     def last_record(self, by: str) -> Event | None:
         """Return the newest record of a person that still stands."""
@@ -236,23 +243,29 @@ class Desk:
             decided=Decided(self.policies.hash, row["treatment"], self.card.stamp, row["score"]),
         )
 
-    def _write(self, day: Day, row: dict[str, Any], event: Event, concerns: datetime) -> Recorded:
-        """Record an event durably, then conclude anew for its customer.
+    def _write(self, day: Day, event: Event, concerns: datetime) -> Recorded:
+        """Record an event durably, then conclude anew for its customer, who may have accounts without this one.
 
         Args:
             day: the day it is recorded on.
-            row: the account's row.
             event: what is recorded.
             concerns: when that happened which is told or taken back.
         """
         receipt = self.ledger.record(event, recorded_at=self.clock.now())
-        after = self._again(day, row["customer_id"], self.ledger.events(self.zone))
+        row = day.find(event.account_id)
+        customer = event.customer_id if row is None else row["customer_id"]
+        if not len(day.customer(customer)):
+            return Recorded(receipt, event, day, None)
+        after = self._again(day, customer, self.ledger.events(self.zone))
         if concerns.astimezone(self.zone).date() <= self.clock.today() - WEEK:
-            old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(row["customer_id"])))
+            old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
             after = dataclass_replace(after, worklist=after.worklist.with_columns(old))
-        step = self._step(day, after, event.account_id)
         new = spliced(day, after, self.policies)
-        return Recorded(receipt, event, step, row, new.row(event.account_id), new)
+        if row is None:
+            return Recorded(receipt, event, new, None)
+        return Recorded(
+            receipt, event, new, Moved(self._step(day, after, event.account_id), row, new.row(event.account_id))
+        )
 
     def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
         """Conclude for the accounts of one customer at the present."""

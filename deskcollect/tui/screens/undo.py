@@ -62,4 +62,5 @@ async def _withdraw(screen: DeskScreen, event: Event) -> None:
         screen.refuse(error)
         return
     session.recorded(done)
-    screen.recorded(done, f"Withdrawn: {what}. {step(done.step)}  The history keeps both records.")
+    way = f"{step(done.moved.step)}  " if done.moved else ""
+    screen.recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
