@@ -116,14 +116,15 @@ def test_a_broken_promise_is_answered_with_the_tier_that_it_would_have(tmp_path:
 def test_a_policy_without_an_effect_of_promises_is_answered_too(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, TWO)
     effects = tuple(effect for effect in desk.policies.effects if not effect.promise)
-    desk.policies = replace(desk.policies, effects=effects)
+    desk.policies = replace(desk.policies, effects=replace(desk.policies.effects, rules=effects))
     answers = {answer.label: answer.step for answer in what_if(desk, desk.load(), "A1")}
     assert answers["That promise kept"].parts == ()
 
 
 @pytest.mark.parametrize("status", [None, "revolving", "paid_in_full"])
 def test_a_payment_lowers_no_score_where_the_statement_is_not_late(tmp_path: Path, status: str | None) -> None:
-    bills = [row | {"payment_status": status or ""} for row in statements("A1", 800, 700, 900, 800, 700, 600, billed=900)]
+    said = {"payment_status": status or "", "cycles_past_due": 0}
+    bills = [{**row, **said} for row in statements("A1", 800, 700, 900, 800, 700, 600, billed=900)]
     desk = desk_of(tmp_path, Tables([of_book("A1", ANA, past_due=96, days_past_due=12)], bills, payments=[]))
     for answer in what_if(desk, desk.load(), "A1")[:2]:
         assert answer.step.after >= answer.step.before
