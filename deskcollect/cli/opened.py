@@ -35,7 +35,7 @@ class Opened:
     @property
     def voice(self) -> Voice:
         """Return the sentences of the desk's policy on its day."""
-        return Voice(self.desk.policies, self.day.moment.today, dict.fromkeys(self.counted.whole, 0))
+        return Voice(self.desk.policies, self.day.moment.today, dict.fromkeys(self.counted.whole, 0), self.desk.zone)
 
     @property
     def rows(self) -> RowWords:

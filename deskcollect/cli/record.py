@@ -176,9 +176,10 @@ def _report(seen: Opened, done: Recorded) -> Iterator[str]:
     from deskcollect.present.dates import day
     from deskcollect.present.score import step
     from deskcollect.present.shapes import TIER_WORDS
+    from deskcollect.present.timeline import said
 
     event, moved = done.event, done.moved
-    what = "withdrawn" if event.corrects else seen.voice.outcome(event.code)
+    what = "withdrawn" if event.corrects else said(seen.accounts, event, event.currency)
     before = "was recorded before" if done.receipt.replayed else "recorded"
     who = f" {moved.after['customer_name'] or 'no name'}" if moved else ""
     yield f"{event.account_id}{who}: {what}, {before} as number {done.receipt.seq} by {event.by}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Form = Literal["text", "money", "percent", "count", "date", "day", "code", "days"]
+Form = Literal["text", "money", "percent", "count", "date", "day", "time", "code", "days"]
 FORMS: tuple[str, ...] = get_args(Form)
 _FIELD = re.compile(r"\{([^{}]*)\}")
 

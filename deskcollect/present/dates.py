@@ -48,6 +48,12 @@ def clock_time(value: time | datetime | None) -> str:
     return UNKNOWN if value is None else f"{value.hour:02}:{value.minute:02}"
 
 
+def moment(value: datetime, today: date) -> str:
+    """Return `14:30` for an instant of today, else `1 Oct 14:30`, as the value's own zone has it."""
+    clock = clock_time(value)
+    return clock if value.date() == today else f"{short_date(value, today)} {clock}"
+
+
 def days(value: int | None) -> str:
     """Return `1 day`, `33 days`."""
     if value is None:
