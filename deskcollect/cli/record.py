@@ -115,14 +115,19 @@ def _known_code(seen: Opened, code: str) -> None:
 
 def _amount(text: str, row: dict[str, Any]) -> Decimal | None:
     """Read an amount, or a word for one."""
+    from deskcollect.currency import decimals, half
     from deskcollect.present.dates import read_amount
 
     if not text:
         return None
     due = row["past_due"]
-    half = None if due is None else (due / 2).quantize(due)
-    known = {"full": due, "half": half, "min": row["minimum_due"], "balance": row["balance"]}
-    value = read_amount(text, known)
+    known = {
+        "full": due,
+        "half": due and half(due, row["currency"]),
+        "min": row["minimum_due"],
+        "balance": row["balance"],
+    }
+    value = read_amount(text, known, decimals(row["currency"]))
     if value is None:
         raise BadUse(
             f"--amount {text} is no amount of money.", "Write it as in 10240 or 10240.50, or: full, half, min, balance."

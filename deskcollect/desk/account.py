@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.currency import half
 from deskcollect.desk.pipeline import of_customer, remember, scored_facts
 from deskcollect.records import Event, Part, Reason, ScoreStep
 from deskcollect.scoring import explain, features, feedback, score
@@ -116,12 +117,11 @@ def what_if(desk: Desk, day: Day, account_id: str) -> tuple[WhatIf, ...]:
     due = row["past_due"]
     if due is None or due <= 0:
         return ()
-    half = (due / 2).quantize(Decimal(1) if due == due.to_integral_value() else Decimal("0.01"))
     standing = day.standing.at(pl.Series([day.place(account_id)]))
     asked = _Question(desk, day, row)
     answers = [
         asked.answer(label, amount, _paid(desk, standing, amount / due, amount))
-        for amount, label in ((due, "Pays all"), (half, "Pays half"))
+        for amount, label in ((due, "Pays all"), (half(due, row["currency"]), "Pays half"))
     ]
     made = day.conclusion.promises.filter(
         (pl.col("account_id") == account_id) & pl.col("status").is_in(["open", "due"])

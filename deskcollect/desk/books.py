@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.currency import minor_units
 from deskcollect.desk.pipeline import Standing, stand
 from deskcollect.errors import BadUse
-from deskcollect.portfolio import age, changes, dates, headers, snapshots, values
+from deskcollect.portfolio import age, changes, dates, headers, snapshots
 from deskcollect.portfolio.changes import summary as counted
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def check_reading(told: Settings) -> None:
     """
     dates.check_format(told.date_format)
     headers.check_mapping(told.columns)
-    if told.currency and told.currency not in values.decimals():
+    if told.currency and told.currency not in minor_units():
         raise BadUse(f"“{told.currency}” is no currency of ISO 4217.", 'Write it in desk.toml as in  currency = "TWD"')
 
 

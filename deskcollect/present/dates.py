@@ -26,6 +26,7 @@ _AMOUNT = re.compile(r"(\d{1,3}(?:[, '’]\d{3})+|\d{1,15})(?:\.(\d{1,4}))?\s?(k
 _AT_CLOCK = re.compile(r"(.*?\s)?(\d{1,2})[:.h](\d{2})")
 _IN_HOURS = re.compile(r"\+\s?(\d{1,2})\s?([hm])")
 _YEARS_TO_LEAP_DAY = 8
+_GROUP = 3  # digits between two separators
 
 V = TypeVar("V")
 
@@ -135,7 +136,8 @@ def read_amount(text: str, known: Mapping[str, Decimal | None], digits: int = 2)
         value = Decimal(re.sub(r"\D", "", whole) + "." + (decimals or "0")) * (1000 if thousand else 1)
     except InvalidOperation:
         return None
-    return value if value == round(value, digits) else None
+    thousands = len(decimals or "") == _GROUP != digits  # 1.234 may be meant as 1,234
+    return value if value == round(value, digits) and not (thousands and not thousand) else None
 
 
 def _from_figures(words: str, today: date) -> date | None:

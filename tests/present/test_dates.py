@@ -157,7 +157,8 @@ def test_an_amount_is_read(typed: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "b", "x", "-5", "10,24", "1,2345", "1.234", "10.", ".5", "1e3", "1 2", "9" * 20, "10,240,5", "kk"]
+    "typed",
+    ["", "b", "x", "-5", "10,24", "1,2345", "1.234", "2.000", "10.", ".5", "1e3", "1 2", "9" * 20, "10,240,5", "kk"],
 )
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert read_amount(typed, KNOWN) is None
@@ -167,3 +168,4 @@ def test_a_currency_without_decimals_takes_none() -> None:
     assert read_amount("10.5", {}, digits=0) is None
     assert read_amount("10.5k", {}, digits=0) == 10500
     assert read_amount("10.125", {}, digits=3) == Decimal("10.125")
+    assert read_amount("10.125k", {}) == 10125
