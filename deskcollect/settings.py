@@ -6,12 +6,12 @@ import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from deskcollect.errors import BadSettings, NewerSchema, NoDesk
+from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -136,8 +136,7 @@ def _known(table: Mapping[str, object], keys: Mapping[str, object], section: str
     """Refuse an unknown key and name the nearest one."""
     for key in table:
         if key not in keys:
-            near = get_close_matches(key, list(keys), n=1, cutoff=0.5)
-            remedy = f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(keys)}."
+            remedy = did_you_mean(key, keys) or f"Known: {', '.join(keys)}."
             where = f" in [{section}]" if section else ""
             raise BadSettings(f"{FILE}: unknown key “{key}”{where}.", remedy)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_one
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.near import nearest
 from deskcollect.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
@@ -106,10 +106,9 @@ def _known_code(seen: Opened, code: str) -> None:
     policies = seen.desk.policies
     if policies.outcome(code) is not None:
         return
-    near = [outcome.code for outcome in found(policies, code)] or get_close_matches(
-        code.upper(), [outcome.code for outcome in policies.outcomes], n=1, cutoff=0.5
-    )
-    hint = f"Did you mean {near[0]}?  " if near else ""
+    called_so = next((outcome.code for outcome in found(policies, code)), "")
+    near = called_so or nearest(code.upper(), [outcome.code for outcome in policies.outcomes])
+    hint = f"Did you mean {near}?  " if near else ""
     raise BadUse(f"“{code}” is no outcome code.", f"{hint}deskcollect help recording  lists the codes.")
 
 
