@@ -53,6 +53,17 @@ def test_tier_queue_find_and_limit_narrow_the_list(line: Run, demo: Path) -> Non
     assert found["customer_name"] == "Zúñiga Matías"
 
 
+def test_a_desk_that_names_its_queues_anew_has_its_own_list(line: Run, desk: Path) -> None:
+    queues = desk / "policies" / "queues.toml"
+    shipped = queues.read_text("utf-8")
+    queues.write_text(shipped.replace('id = "to-call"\nlabel = "To call"', 'id = "ring"\nlabel = "Ring"'), "utf-8")
+    assert [row["account_id"] for row in line("worklist", "--desk", desk, "--json").json] == ["A1", "A3"]
+    for words in (("worklist",), ()):
+        done = line(*words, "--desk", desk)
+        assert done.code == 0, done.err
+        assert " · Ring 2 · " in done.out.splitlines()[0]
+
+
 def test_what_a_list_is_told_with_is_made_once(desk: Path) -> None:
     with opened(desk) as seen:
         assert seen.counted is seen.day.summary
