@@ -99,6 +99,28 @@ def test_every_option_reaches_the_ledger(line: Run, desk: Path) -> None:
     assert told["data"]["at"]
 
 
+@pytest.mark.parametrize(
+    ("said", "happened"),
+    [
+        ("9:30", "2026-09-30T09:30"),
+        ("23:00", "2026-09-29T23:00"),
+        ("tue 9:30", "2026-09-29T09:30"),
+        ("yesterday 17:00", "2026-09-29T17:00"),
+        ("-2h", "2026-09-30T08:0"),
+        ("2026-09-28T09:30", "2026-09-28T09:30"),
+    ],
+)
+def test_a_time_at_which_something_happened_has_passed(line: Run, own_demo: Path, said: str, happened: str) -> None:
+    done = line("record", "TW-000026", "NOTE", "--note", "rang back", "--at", said, "--desk", own_demo, "--json")
+    assert done.code == 0, done.err
+    assert done.json["occurred_at"].startswith(happened)
+
+
+def test_a_time_to_call_is_still_to_come(line: Run, own_demo: Path) -> None:
+    done = line("record", "TW-000026", "CB", "--callback", "9:30", "--desk", own_demo, "--json")
+    assert done.json["data"]["at"].startswith("2026-10-01T09:30")
+
+
 def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
     words = ("record", "A1", "PTP", "--amount", "full", "--due", "+3", "--event-id", RETRY, "--desk", desk, "--json")
     first, second = line(*words).json, line(*words).json
