@@ -9,6 +9,8 @@ from deskcollect import settings
 from deskcollect.errors import BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.present import glyphs
 from deskcollect.present.account import AccountWords
+from deskcollect.present.clean import clean
+from deskcollect.present.dates import day as dated
 from deskcollect.present.head import Standing
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
 _GRAVEST = 12
+_WHO = 40
 _STATES = {Busy: "busy", Damaged: "damaged", Fork: "forked"}
 
 
@@ -110,6 +113,10 @@ class Session:
         if self.form is not None and self.form.typed:
             self.form.keep()
 
+    def knows(self, account_id: str) -> bool:
+        """Tell whether the book that is shown holds an account."""
+        return self.opened[1].table["account_id"].index_of(account_id) is not None
+
     # --- words -------------------------------------------------------------------------------------------------------------
 
     @property
@@ -154,6 +161,12 @@ class Session:
         )
 
     # --- what was said -----------------------------------------------------------------------------------------------------
+
+    def gone(self, account_id: str, name: str = "") -> str:
+        """Return what to say of an account that the book before held and this one does not."""
+        moment = self.opened[1].moment
+        who = clean(f"{account_id} {name}", limit=_WHO).replace("\n", " ").strip()
+        return f"{who} is not in the book of {dated(moment.as_of, moment.today)} any more."
 
     def say(self, kind: Kind, text: str) -> None:
         """Keep a message of today; the newest stands in the message line."""

@@ -10,7 +10,7 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
 from deskcollect.present.numbers import several
 from deskcollect.tui.apart import apart
-from deskcollect.tui.screens.base import DeskScreen
+from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.screens.listing import Listing
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Watch:
         self._told = news.book or self._told
         if news.text:
             self._session.say("info", news.text)
-        if isinstance(self._app.screen, DeskScreen):
-            self._app.screen.day_changed()
+        for screen in in_stack(self._app):
+            screen.day_changed()
 
     def rested(self) -> None:
         """Rank again where nobody has pressed a key for a while."""

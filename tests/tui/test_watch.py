@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from deskcollect import resources
 from deskcollect.desk.desk import Desk
 from deskcollect.records import Entry
 from deskcollect.tui.screens.account import AccountView
-from tests.tui.person import Person, StandingClock, at_desk, opened
+from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
 
 
 async def look(person: Person) -> None:
@@ -81,10 +79,7 @@ async def test_the_account_that_is_shown_takes_a_colleagues_record(demo: Path) -
 
 async def test_a_new_book_is_told_and_read_with_one_key(demo: Path) -> None:
     async with at_desk(demo) as person:
-        desk = opened(demo)
-        read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=date(2026, 9, 30))
-        desk.import_book(replace(read, as_of=date(2026, 10, 1)))
-        desk.close()
+        import_book(demo)
         await look(person)
         assert person.message == "A book of Thu 1 Oct came in: R reads it"
         await look(person)

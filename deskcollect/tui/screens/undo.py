@@ -41,7 +41,7 @@ def _question(screen: DeskScreen, event: Event) -> tuple[Line, ...]:
     desk, today, _ = screen.session.opened
     at = event.occurred_at.astimezone(desk.zone)
     on = "" if at.date() == today.moment.today else f"{day(at.date(), today.moment.today)} "
-    known = today.table["account_id"].index_of(event.account_id) is not None
+    known = screen.session.knows(event.account_id)
     name = clean(today.row(event.account_id)["customer_name"] or "", limit=_NAME).replace("\n", " ") if known else ""
     return (
         line(f" Withdraw  {said(screen.session.accounts(), event, event.currency)}?"),
