@@ -88,7 +88,9 @@ def news_of(desk: Desk, day: Day, by: str) -> str:
     from deskcollect.desk.desk import SNAPSHOTS
     from deskcollect.present.news import since_last_book
 
-    if len(desk.dates) < 2 or Memory(desk, by).seen() == day.moment.as_of.isoformat():
+    dates = tuple(book for book in desk.dates if book <= day.moment.as_of)
+    replaced = day.moment.as_of not in dates  # at this very moment
+    if replaced or len(dates) < 2 or Memory(desk, by).seen() == day.moment.as_of.isoformat():
         return ""
-    moved = moved_at_last(desk.folder / SNAPSHOTS, desk.dates, desk.policies)
-    return since_last_book(moved, day.conclusion.promises, desk.dates, day.moment.today)
+    moved = moved_at_last(desk.folder / SNAPSHOTS, dates, desk.policies)
+    return since_last_book(moved, day.conclusion.promises, dates, day.moment.today)

@@ -21,7 +21,7 @@ from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     import polars as pl
 
@@ -116,6 +116,18 @@ class Session:
     def knows(self, account_id: str) -> bool:
         """Tell whether the book that is shown holds an account."""
         return self.opened[1].table["account_id"].index_of(account_id) is not None
+
+    def other_book(self) -> date | None:
+        """Return the date of the desk's newest book if that is not the one shown.
+
+        None too while no book can be found: one that is being replaced is gone for an instant.
+        """
+        desk, day, _ = self.opened
+        try:
+            newest = desk.dates[-1:]
+        except OSError:
+            return None
+        return next((book for book in newest if book != day.moment.as_of), None)
 
     # --- words -------------------------------------------------------------------------------------------------------------
 

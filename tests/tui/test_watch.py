@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from deskcollect import settings
 from deskcollect.desk.desk import Desk
+from deskcollect.errors import Damaged
 from deskcollect.records import Entry
 from deskcollect.tui.screens.account import AccountView
 from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
@@ -112,3 +116,55 @@ async def test_after_a_rest_the_list_is_ranked_again_and_says_what_moved(demo: P
         await person.rest()
         assert person.message == "1 row moved."
         assert person.keys != rows
+
+
+async def test_a_fault_is_told_once_where_nothing_was_said_before(demo: Path) -> None:
+    settings.write(demo, replace(settings.read(demo), demo=False))
+    async with at_desk(demo):
+        pass
+    async with at_desk(demo) as person:
+        assert not person.app.session.messages
+        person.desk.ledger.head = lambda: fail(Damaged("The ledger cannot be read."))  # type: ignore[method-assign]  # the disk is made to fail
+        await look(person)
+        await look(person)
+        assert [message.text for message in person.app.session.messages] == ["The ledger cannot be read."]
+        assert "The ledger cannot be read." in person.sees
+
+
+def fail(error: Exception) -> Any:
+    """Raise an error."""
+    raise error
+
+
+async def test_books_that_are_gone_for_a_while_leave_the_one_that_is_shown(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        rows = person.keys
+        colleague(demo, Entry(rows[1], "NA", "ben"))
+        away = (demo / "snapshots").rename(demo / "away")
+        await look(person)
+        await person.press("R", "j", "k")
+        assert person.keys == rows
+        away.rename(demo / "snapshots")
+        await look(person)
+        assert person.message == "1 new record by ben"
+
+
+async def test_while_the_newest_book_is_exchanged_no_older_one_is_announced(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        newest = demo / "snapshots" / "2026-09-30"
+        away = newest.rename(demo / "away")
+        await look(person)
+        assert "came in" not in person.message
+        away.rename(newest)
+
+
+async def test_a_book_whose_files_go_while_they_are_read_is_read_at_the_next_look(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        called = person.keys[1]
+        colleague(demo, Entry(called, "NA", "ben"))
+        load = person.desk.load
+        person.desk.load = lambda: fail(FileNotFoundError("accounts.parquet"))  # type: ignore[method-assign]  # the disk is made to fail
+        await look(person)
+        person.desk.load = load  # type: ignore[method-assign]  # the disk is whole again
+        await look(person)
+        assert person.app.session.opened[1].row(called)["worked_today"]

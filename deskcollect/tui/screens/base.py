@@ -210,8 +210,7 @@ class DeskScreen(Screen[None]):
 
     def action_rerank(self) -> None:
         """Rank again now; a book that came in meanwhile is read."""
-        desk, today, _ = self.session.opened
-        if desk.dates[-1] != today.moment.as_of:
+        if self.session.other_book() is not None:
             self.say("info", "Reading the new book…")
             self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
         else:
