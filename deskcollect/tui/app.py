@@ -16,7 +16,6 @@ from textual.binding import Binding, BindingType
 
 from deskcollect.errors import DeskError
 from deskcollect.tui import crash, themes, turns
-from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import in_stack
 from deskcollect.tui.watch import Watch
 
@@ -71,13 +70,13 @@ class DeskApp(App[int]):
     @work(exclusive=True, group="read")
     async def action_read_again(self) -> None:
         """Open the desk and conclude, while the screen is there already."""
-        from deskcollect.tui.opening import conclude
+        from deskcollect.tui.opening import read
         from deskcollect.tui.screens.stopped import Stopped
 
         if isinstance(self.screen, Stopped):
             self.pop_screen()
         try:
-            opened = await apart(partial(conclude, self.session))
+            opened = await read(self.session)
         except DeskError as error:
             self.push_screen(Stopped(self.session, error))
         else:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskcollect.tui.apart import apart
 from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
@@ -55,6 +57,18 @@ def conclude(session: Session) -> Opened:
     seen = desk.ledger.head().seq
     day = desk.load()
     return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
+
+
+async def read(session: Session) -> Opened:
+    """Open and conclude beside the screen; once more where another day was taken meanwhile, or that would be lost.
+
+    Errors: as `conclude`.
+    """
+    while True:
+        day = session.day
+        opened = await apart(partial(conclude, session))
+        if session.day is day:
+            return opened
 
 
 def greet(session: Session, news: str, notices: Iterable[str]) -> None:

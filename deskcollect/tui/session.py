@@ -85,11 +85,18 @@ class Session:
         self._rows = None
         self._gravest = None
 
-    def recorded(self, done: Recorded) -> None:
-        """Take what a record did. The ledger may hold records of others before it, which are still to be looked at."""
-        self.own.add(done.event.event_id)
+    def recorded(self, done: Recorded, seen: int) -> None:
+        """Take what a record did; `seen` is as it was when the record was begun.
+
+        What others recorded since then, its day does not know, though it may have been shown meanwhile: it is looked at
+        again. Another book that was read meanwhile stays, and the record is looked at like one of theirs.
+        """
         self.ledger = "ok"
-        self.take(done.day, self.seen)
+        if done.day.moment.as_of != self.opened[1].moment.as_of:
+            self.seen = min(seen, self.seen)
+            return
+        self.own.add(done.event.event_id)
+        self.take(done.day, seen)
 
     @property
     def opened(self) -> tuple[Desk, Day, Summary]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from deskcollect import settings
-from deskcollect.desk.desk import Desk
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, Recorded
 from deskcollect.errors import Damaged
 from deskcollect.records import Entry
+from deskcollect.tui.opening import read as reading
 from deskcollect.tui.screens.account import AccountView
 from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
 
@@ -168,3 +172,104 @@ async def test_a_book_whose_files_go_while_they_are_read_is_read_at_the_next_loo
         person.desk.load = load  # type: ignore[method-assign]  # the disk is whole again
         await look(person)
         assert person.app.session.opened[1].row(called)["worked_today"]
+
+
+class Meanwhile:
+    """Does a step of the desk as it is, after something else has happened that its caller does not know of."""
+
+    def __init__(self, step: Callable[..., Recorded], happens: Callable[[], Awaitable[None]]) -> None:
+        self._step = step
+        self._happens = happens
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self, *said: Any, **named: Any) -> Recorded:
+        """Let it happen first."""
+
+        async def happens() -> None:
+            await self._happens()
+
+        asyncio.run_coroutine_threadsafe(happens(), self._loop).result()
+        return self._step(*said, **named)
+
+
+async def test_a_colleagues_record_that_is_taken_while_one_records_comes_into_view_again(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, theirs = person.keys[0], person.keys[5]
+
+        async def bens() -> None:
+            colleague(demo, Entry(theirs, "NA", "ben"))
+            await person.app._watch._look_for_news(person.app.session.opened[1])
+            assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+        person.desk.record = Meanwhile(person.desk.record, bens)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("r", "n", "ctrl+s")
+        await look(person)
+        assert person.app.session.opened[1].row(mine)["worked_today"]
+        assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+
+async def test_a_colleagues_record_that_is_taken_while_one_takes_back_comes_into_view_again(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, theirs = person.keys[0], person.keys[5]
+        await person.press("r", "n", "ctrl+s")
+
+        async def bens() -> None:
+            colleague(demo, Entry(theirs, "NA", "ben"))
+            await person.app._watch._look_for_news(person.app.session.opened[1])
+
+        person.desk.undo = Meanwhile(person.desk.undo, bens)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("u", "y")
+        await look(person)
+        assert not person.app.session.opened[1].row(mine)["worked_today"]
+        assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+
+async def test_a_book_that_is_read_while_one_records_stays_and_takes_the_record_in(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine = person.on
+        import_book(demo)
+
+        async def read() -> None:
+            opened = await reading(person.app.session)
+            person.app._opened(opened)
+
+        person.desk.record = Meanwhile(person.desk.record, read)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("r", "n", "ctrl+s")
+        await look(person)
+        day = person.app.session.opened[1]
+        assert day.moment.as_of == date(2026, 10, 1)
+        assert day.row(mine)["worked_today"]
+
+
+async def test_a_record_that_is_made_while_a_book_is_read_is_not_lost(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, session, load = person.on, person.app.session, person.desk.load
+        import_book(demo)
+        reads: list[Day] = []
+
+        def slowly() -> Day:
+            reads.append(load())
+            if len(reads) == 1:
+                session.recorded(person.desk.record(session.opened[1], Entry(mine, "NA", "ana")), session.seen)
+            return reads[-1]
+
+        person.desk.load = slowly  # type: ignore[method-assign]  # something happens during the step
+        await person.press("R")
+        assert session.opened[1].moment.as_of == date(2026, 10, 1)
+        assert session.opened[1].row(mine)["worked_today"]
+
+
+async def test_a_record_is_taken_back_though_its_view_is_left_meanwhile(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine = person.on
+        await person.press("r", "n", "ctrl+s", "enter")
+
+        async def leaves() -> None:
+            assert isinstance(person.app.screen, AccountView)
+            person.app.screen.leave()
+
+        person.desk.undo = Meanwhile(person.desk.undo, leaves)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("u", "y")
+        assert person.message.startswith("Withdrawn: ")
+        assert person.message[:20] in person.sees
+        assert not person.app.session.opened[1].row(mine)["worked_today"]

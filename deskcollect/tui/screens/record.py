@@ -218,6 +218,7 @@ class Record(Dialog[None]):
         self.workers.cancel_group(self, "preview")
         self.query_one(Fields).take(form)
         desk, day, _ = self.session.opened
+        seen = self.session.seen
         try:
             entry, problem = form.final()
             if entry is None:
@@ -231,7 +232,7 @@ class Record(Dialog[None]):
             return
         form.drop()
         self.session.form = None
-        self.session.recorded(done)
+        self.session.recorded(done, seen)
         self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
         self.dismiss(None)
 

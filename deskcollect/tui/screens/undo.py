@@ -11,6 +11,7 @@ from deskcollect.present.dates import clock_time, day
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.present.timeline import said
+from deskcollect.tui.screens.base import in_stack
 from deskcollect.tui.screens.confirm import Confirm
 
 if TYPE_CHECKING:
@@ -52,14 +53,15 @@ def _question(screen: DeskScreen, event: Event) -> tuple[Line, ...]:
 
 
 async def _withdraw(screen: DeskScreen, event: Event) -> None:
-    """Withdraw a record and show the step back."""
+    """Withdraw a record and show the step back, where one stands by then: the keys go on while it is written."""
     session = screen.session
     desk, today, _ = session.opened
+    seen = session.seen
     what = said(session.accounts(), event, event.currency)
     try:
         done = await asyncio.to_thread(desk.undo, today, event.event_id, by=session.by)
     except DeskError as error:
-        screen.refuse(error)
+        in_stack(screen.app)[0].refuse(error)
         return
-    session.recorded(done)
-    screen.recorded(done, f"Withdrawn: {what}. {step(done.step)}  The history keeps both records.")
+    session.recorded(done, seen)
+    in_stack(screen.app)[0].recorded(done, f"Withdrawn: {what}. {step(done.step)}  The history keeps both records.")
