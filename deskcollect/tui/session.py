@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
+    from deskcollect.records import Event
     from deskcollect.tui.form import Form
     from deskcollect.vocabulary import Role
 
@@ -52,7 +53,8 @@ class Session:
     """State of one run. Screens read it and change it only through the methods here.
 
     `form` is the form that is being filled; it is kept when the desk stops. `seen` is the newest record of the ledger
-    that the day knows of, `own` the ids that were recorded here.
+    that the day knows of, `own` the ids that were recorded here. `stray` is the first try of the form that was recorded
+    last, if that got into the ledger too: it is the next to be taken back.
     """
 
     open: Callable[[], Desk]
@@ -67,6 +69,7 @@ class Session:
     form: Form | None = None
     seen: int = 0
     own: set[str] = field(default_factory=set)
+    stray: Event | None = None
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
 
@@ -92,6 +95,7 @@ class Session:
         again. Another book that was read meanwhile stays, and the record is looked at like one of theirs.
         """
         self.ledger = "ok"
+        self.stray = None
         if done.day.moment.as_of != self.opened[1].moment.as_of:
             self.seen = min(seen, self.seen)
             return
@@ -201,6 +205,12 @@ class Session:
             return error.message
         self.ledger = _STATES.get(type(error), "not writable")
         return f"NOT RECORDED: {error.message}"
+
+    def say_twice(self, first: Event) -> None:
+        """Say that the first try of a form, which was changed since, got into the ledger too."""
+        self.stray = first
+        self.own.add(first.event_id)
+        self.say("warning", "The first try of this form is in the ledger too: u takes it back")
 
     # --- who sits here -----------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -210,7 +211,7 @@ class Record(Dialog[None]):
             self.focus_next(Field)
 
     async def action_save(self) -> None:
-        """Record; on a refusal the form stays as it is, and another try records the same event."""
+        """Record; on a refusal the form stays as it is, and another try records the same event if it says the same."""
         form = self.form
         if form is None:
             return
@@ -234,6 +235,10 @@ class Record(Dialog[None]):
         self.session.form = None
         self.session.recorded(done, seen)
         self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
+        with suppress(DeskError):
+            first = form.tries.got_through(desk)
+            if first is not None:
+                self.session.say_twice(first)
         self.dismiss(None)
 
     def action_back(self) -> None:

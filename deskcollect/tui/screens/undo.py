@@ -23,9 +23,9 @@ _NAME = 40
 
 
 def ask(screen: DeskScreen) -> None:
-    """Ask whether to take back the last record of the person who sits here."""
+    """Ask whether to take back the last record of the person who sits here; a first try that got through goes first."""
     session = screen.session
-    event = session.opened[0].last_record(session.by)
+    event, session.stray = session.stray or session.opened[0].last_record(session.by), None
     if event is None:
         screen.say("info", "Nothing of yours to take back.")
         return
