@@ -16,7 +16,7 @@ from textual.binding import Binding, BindingType
 
 from deskcollect.errors import DeskError
 from deskcollect.tui import crash, themes, turns
-from deskcollect.tui.apart import apart
+from deskcollect.tui.screens.base import in_stack
 from deskcollect.tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -70,20 +70,20 @@ class DeskApp(App[int]):
     @work(exclusive=True, group="read")
     async def action_read_again(self) -> None:
         """Open the desk and conclude, while the screen is there already."""
-        from deskcollect.tui.opening import conclude
+        from deskcollect.tui.opening import read
         from deskcollect.tui.screens.stopped import Stopped
 
         if isinstance(self.screen, Stopped):
             self.pop_screen()
         try:
-            opened = await apart(partial(conclude, self.session))
+            opened = await read(self.session)
         except DeskError as error:
             self.push_screen(Stopped(self.session, error))
         else:
             self._opened(opened)
 
     def _opened(self, opened: Opened) -> None:
-        """Show what was read, and say what there is to say."""
+        """Show what was read on every screen, and say what there is to say."""
         from deskcollect.tui.opening import greet
         from deskcollect.tui.screens.who import Who
         from deskcollect.tui.screens.worklist import Worklist
@@ -93,13 +93,12 @@ class DeskApp(App[int]):
         self.set_keymap(dict(self.session.keymap.changed))
         self.theme, notice = self.themed.choose(opened.desk.settings.theme)
         greet(self.session, opened.news, (notice, self.themed.notice))
-        worklist = next(screen for screen in self.screen_stack if isinstance(screen, Worklist))
-        worklist.show_day()
-        kept = self.session.memory.last() if self.session.by else None
+        for screen in in_stack(self):
+            screen.show_day()
         if not self.session.by:
             self.push_screen(Who(self.session))
-        elif kept is not None:
-            worklist.offer(kept)
+        elif (kept := self.session.memory.last()) is not None:
+            next(screen for screen in self.screen_stack if isinstance(screen, Worklist)).offer(kept)
 
     def action_open_demo(self) -> None:
         """Open the demo where there is no desk."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
@@ -16,6 +15,7 @@ from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import money
 from deskcollect.records import Entry
 from deskcollect.tui.memory import Draft
+from deskcollect.tui.tries import Tries
 from deskcollect.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class Form:
         self.outcome = outcome
         self.way = way
         self.today = session.opened[0].clock.today()
-        self._event_id = draft.event_id if draft else ""
-        self._at = datetime.fromisoformat(draft.at) if draft and draft.at else None
+        self.tries = Tries.of(draft)
         self.values: dict[str, str] = {"note": "", "next": ""}
         if "count" in outcome.needs:
             self.values["count"] = str(_INSTALMENTS)
@@ -208,8 +207,8 @@ class Form:
             contact_point=self.way.point if self.outcome.channel != "none" else "",
             note=clean(self.values["note"], notes=True).strip(),
             next_on=self.next_on(),
-            event_id=self._event_id,
-            occurred_at=self._at,
+            event_id=self.tries.event_id,
+            occurred_at=self.tries.at,
         )
         found = desk.findings(entry)
         return (None, _OPTION.sub("", f"{found[0].message} {found[0].remedy}")) if found else (entry, "")
@@ -217,13 +216,20 @@ class Form:
     def final(self) -> tuple[Entry | None, str]:
         """Return the entry as it is to be recorded, or None and what is wrong.
 
-        Id and time are taken once: a second try after a failure records the same event and not another one.
+        A second try after a failure has the id and the time of the first, unless the form was changed.
         """
-        if not self._event_id:
-            desk, _, _ = self.session.opened
-            self._event_id = desk.ledger.next_id(utc_milliseconds())
-            self._at = desk.clock.now()
-        return self.entry()
+        entry, problem = self.entry()
+        if entry is None:
+            return None, problem
+        self.tries.begin(self.session.opened[0], self._says(entry))
+        return replace(entry, event_id=self.tries.event_id, occurred_at=self.tries.at), ""
+
+    def _says(self, entry: Entry) -> str:
+        """Return what is to be recorded as one text; what is not read the same at each try, as +2h, as it is typed."""
+        amount = entry.amount.normalize() if entry.amount is not None else ""
+        read = (entry.by, amount, entry.due_date, entry.direction, entry.contact_point, entry.note)
+        typed = (self.values.get(name, "").strip() for name in ("count", "at", "choice", "next"))
+        return repr([str(part) for part in (*read, *typed)])
 
     def _channel(self) -> Channel | None:
         """Return the channel that was asked for, None for the code's own or for all."""
@@ -259,8 +265,10 @@ class Form:
             values={name: value for name, value in self.values.items() if value},
             inbound=self.way.direction == Direction.INBOUND,
             point=self.way.number,
-            event_id=self._event_id,
-            at=self._at.isoformat() if self._at else "",
+            event_id=self.tries.event_id,
+            at=self.tries.at.isoformat() if self.tries.at else "",
+            said=self.tries.said,
+            changed=" ".join(self.tries.changed),
         )
 
     def keep(self) -> None:

@@ -19,7 +19,8 @@ class Draft:
     """What was typed into the form of one outcome.
 
     `event_id` and `at` (ISO, with offset) are those of a first try to record it, so that a second try after a crash
-    cannot record it twice.
+    cannot record it twice; `said` is what that try said. `changed` are the ids, with blanks between, of tries before it
+    that said something else.
     """
 
     account_id: str
@@ -29,6 +30,8 @@ class Draft:
     point: int = 0
     event_id: str = ""
     at: str = ""
+    said: str = ""
+    changed: str = ""
 
 
 class Memory:
@@ -82,7 +85,7 @@ class Memory:
 
 def _sound(known: dict[str, Any]) -> bool:
     """Tell whether a kept form has what a draft needs, each of its kind."""
-    texts = [known.get(name, "") for name in ("account_id", "code", "event_id", "at")]
+    texts = [known.get(name, "") for name in ("account_id", "code", "event_id", "at", "said", "changed")]
     values = known.get("values", {})
     return (
         all(isinstance(text, str) for text in texts)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskcollect.tui.apart import apart
 from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
@@ -57,6 +59,18 @@ def conclude(session: Session) -> Opened:
     return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
 
 
+async def read(session: Session) -> Opened:
+    """Open and conclude beside the screen; once more where another day was taken meanwhile, or that would be lost.
+
+    Errors: as `conclude`.
+    """
+    while True:
+        day = session.day
+        opened = await apart(partial(conclude, session))
+        if session.day is day:
+            return opened
+
+
 def greet(session: Session, news: str, notices: Iterable[str]) -> None:
     """Say what a person should know before anything else; the last thing said stands in the message line."""
     desk, day, _ = session.opened
@@ -88,7 +102,9 @@ def news_of(desk: Desk, day: Day, by: str) -> str:
     from deskcollect.desk.desk import SNAPSHOTS
     from deskcollect.present.news import since_last_book
 
-    if len(desk.dates) < 2 or Memory(desk, by).seen() == day.moment.as_of.isoformat():
+    dates = tuple(book for book in desk.dates if book <= day.moment.as_of)
+    replaced = day.moment.as_of not in dates  # at this very moment
+    if replaced or len(dates) < 2 or Memory(desk, by).seen() == day.moment.as_of.isoformat():
         return ""
-    moved = moved_at_last(desk.folder / SNAPSHOTS, desk.dates, desk.policies)
-    return since_last_book(moved, day.conclusion.promises, desk.dates, day.moment.today)
+    moved = moved_at_last(desk.folder / SNAPSHOTS, dates, desk.policies)
+    return since_last_book(moved, day.conclusion.promises, dates, day.moment.today)

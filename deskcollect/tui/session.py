@@ -9,6 +9,8 @@ from deskcollect import settings
 from deskcollect.errors import BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.present import glyphs
 from deskcollect.present.account import AccountWords
+from deskcollect.present.clean import clean
+from deskcollect.present.dates import day as dated
 from deskcollect.present.head import Standing
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
@@ -19,19 +21,21 @@ from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     import polars as pl
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
+    from deskcollect.records import Event
     from deskcollect.tui.form import Form
     from deskcollect.vocabulary import Role
 
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
 _GRAVEST = 12
+_WHO = 40
 _STATES = {Busy: "busy", Damaged: "damaged", Fork: "forked"}
 
 
@@ -49,7 +53,8 @@ class Session:
     """State of one run. Screens read it and change it only through the methods here.
 
     `form` is the form that is being filled; it is kept when the desk stops. `seen` is the newest record of the ledger
-    that the day knows of, `own` the ids that were recorded here.
+    that the day knows of, `own` the ids that were recorded here. `stray` is the first try of the form that was recorded
+    last, if that got into the ledger too: it is the next to be taken back.
     """
 
     open: Callable[[], Desk]
@@ -64,6 +69,7 @@ class Session:
     form: Form | None = None
     seen: int = 0
     own: set[str] = field(default_factory=set)
+    stray: Event | None = None
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
 
@@ -82,11 +88,19 @@ class Session:
         self._rows = None
         self._gravest = None
 
-    def recorded(self, done: Recorded) -> None:
-        """Take what a record did. The ledger may hold records of others before it, which are still to be looked at."""
-        self.own.add(done.event.event_id)
+    def recorded(self, done: Recorded, seen: int) -> None:
+        """Take what a record did; `seen` is as it was when the record was begun.
+
+        What others recorded since then, its day does not know, though it may have been shown meanwhile: it is looked at
+        again. Another book that was read meanwhile stays, and the record is looked at like one of theirs.
+        """
         self.ledger = "ok"
-        self.take(done.day, self.seen)
+        self.stray = None
+        if done.day.moment.as_of != self.opened[1].moment.as_of:
+            self.seen = min(seen, self.seen)
+            return
+        self.own.add(done.event.event_id)
+        self.take(done.day, seen)
 
     @property
     def opened(self) -> tuple[Desk, Day, Summary]:
@@ -109,6 +123,22 @@ class Session:
         """Keep a form that is half filled."""
         if self.form is not None and self.form.typed:
             self.form.keep()
+
+    def knows(self, account_id: str) -> bool:
+        """Tell whether the book that is shown holds an account."""
+        return self.opened[1].table["account_id"].index_of(account_id) is not None
+
+    def other_book(self) -> date | None:
+        """Return the date of the desk's newest book if that is not the one shown.
+
+        None too while no book can be found: one that is being replaced is gone for an instant.
+        """
+        desk, day, _ = self.opened
+        try:
+            newest = desk.dates[-1:]
+        except OSError:
+            return None
+        return next((book for book in newest if book != day.moment.as_of), None)
 
     # --- words -------------------------------------------------------------------------------------------------------------
 
@@ -155,6 +185,12 @@ class Session:
 
     # --- what was said -----------------------------------------------------------------------------------------------------
 
+    def gone(self, account_id: str, name: str = "") -> str:
+        """Return what to say of an account that the book before held and this one does not."""
+        moment = self.opened[1].moment
+        who = clean(f"{account_id} {name}", limit=_WHO).replace("\n", " ").strip()
+        return f"{who} is not in the book of {dated(moment.as_of, moment.today)} any more."
+
     def say(self, kind: Kind, text: str) -> None:
         """Keep a message of today; the newest stands in the message line."""
         self.messages.append(Message(self.desk.clock.now() if self.desk else None, kind, text))
@@ -169,6 +205,12 @@ class Session:
             return error.message
         self.ledger = _STATES.get(type(error), "not writable")
         return f"NOT RECORDED: {error.message}"
+
+    def say_twice(self, first: Event) -> None:
+        """Say that the first try of a form, which was changed since, got into the ledger too."""
+        self.stray = first
+        self.own.add(first.event_id)
+        self.say("warning", "The first try of this form is in the ledger too: u takes it back")
 
     # --- who sits here -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
 from deskcollect.present.numbers import several
 from deskcollect.tui.apart import apart
-from deskcollect.tui.screens.base import DeskScreen
+from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.screens.listing import Listing
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ class Watch:
         self._told = news.book or self._told
         if news.text:
             self._session.say("info", news.text)
-        if isinstance(self._app.screen, DeskScreen):
-            self._app.screen.day_changed()
+        for screen in in_stack(self._app):
+            screen.day_changed()
 
     def rested(self) -> None:
         """Rank again where nobody has pressed a key for a while."""
@@ -92,17 +92,21 @@ def look(session: Session, known: date | None) -> News | None:
     """
     desk, day, _ = session.opened
     try:
-        book = desk.dates[-1]
+        book = session.other_book()
         seen = desk.ledger.head().seq
-        if book != day.moment.as_of:
+        if book is not None:
             told = f"A book of {dated(book, day.moment.today)} came in: R reads it"
-            return None if book == known else News(session.seen, told, book=book)
+            return News(session.seen, told, book=book) if book > day.moment.as_of and book != known else None
         who = _others(session, seen)
         if who or desk.clock.today() != day.moment.today:
             return News(seen, _told(who), desk.load())
         return News(seen) if seen != session.seen else None
     except DeskError as error:
-        return News(session.seen, error.message) if session.messages[-1].text != error.message else None
+        said = session.messages[-1].text if session.messages else ""
+        return News(session.seen, error.message) if said != error.message else None
+    except OSError:
+        # the files of a book that is being replaced are gone for an instant; the next look finds them
+        return None
 
 
 def _others(session: Session, seen: int) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from textual.geometry import Offset
 
+from deskcollect import resources
 from deskcollect.clock import Clock
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.tui import themes
@@ -40,6 +43,16 @@ def opened(folder: Path) -> Desk:
     day = desk.dates[-1] if desk.dates else date(2026, 9, 30)
     desk.clock = StandingClock(desk.zone, Clock.pinned(day, desk.zone).starts_at)
     return desk
+
+
+def import_book(folder: Path, as_of: date = date(2026, 10, 1), *, without: Collection[str] = ()) -> None:
+    """Import the newest demo book once more at a second desk program, under a date and without some accounts."""
+    desk = opened(folder)
+    read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=as_of)
+    kept = ~pl.col("account_id").is_in(list(without))
+    tables = {**read.tables, "accounts": read.accounts.filter(kept)}
+    desk.import_book(replace(read, tables=tables), replace=True)
+    desk.close()
 
 
 class Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from deskcollect.records import Entry
 from deskcollect.tui.screens.confirm import Confirm
 from deskcollect.tui.screens.record import Record
 from tests.desk.builders import moved
-from tests.tui.person import Person, at_desk
+from tests.tui.person import Person, StandingClock, at_desk
 
 
 async def test_no_answer_takes_three_keys(demo: Path) -> None:
@@ -219,6 +219,22 @@ class Refusing:
         return self._record(day, entry)
 
 
+class Lying:
+    """Records at the first step, and says that it perhaps did not."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._record = desk.record
+        self._lied = False
+
+    def __call__(self, day: Any, entry: Entry) -> Recorded:
+        """Record."""
+        done = self._record(day, entry)
+        if not self._lied:
+            self._lied = True
+            raise Uncertain("The disk may have lost the record.", "Try again.")
+        return done
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -249,17 +265,7 @@ async def test_a_record_that_survived_a_failed_answer_is_not_written_twice(demo:
     async with at_desk(demo) as person:
         account = person.on
         many = len(person.records(account))
-        record = person.desk.record
-        failed: list[bool] = []
-
-        def lies(day: Any, entry: Entry) -> Recorded:
-            done = record(day, entry)
-            if not failed:
-                failed.append(True)
-                raise Uncertain("The disk may have lost the record.", "Try again.")
-            return done
-
-        person.desk.record = lies  # type: ignore[method-assign]  # the step is made to fail
+        person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "n", "ctrl+s", "ctrl+s")
         assert "no answer" in person.message
         assert len(person.records(account)) == many + 1
@@ -275,6 +281,73 @@ async def test_the_id_of_a_failed_try_outlives_a_crash(demo: Path) -> None:
         account = person.on
         await person.press("enter", "ctrl+s")
         assert person.records(account)[-1].event_id == wanted
+
+
+async def test_a_form_that_is_changed_after_a_failure_is_recorded_as_it_stands(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        refusing = Refusing(person.desk, Uncertain("Perhaps.", "Try again."))
+        person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "p", "f", "ctrl+s")
+        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        assert person.records(account)[-1].amount == 500
+        assert len(person.records(account)) == many + 1
+        assert len({entry.event_id for entry in refusing.asked}) == 2
+        assert "promise to pay 500" in person.message
+
+
+async def test_a_first_try_that_got_through_beside_the_changed_form_is_told_and_taken_back_first(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "p", "f", "ctrl+s")
+        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        assert "The first try of this form is in the ledger too: u takes it back" in person.sees
+        first, second = person.records(account)[-2:]
+        assert second.amount == 500
+        assert first.amount != 500
+        await person.press("u", "y")
+        assert person.desk.withdrawn() >= {first.event_id}
+        await person.press("u", "y")
+        assert person.desk.withdrawn() >= {first.event_id, second.event_id}
+
+
+async def test_a_first_try_that_got_through_is_told_though_the_form_was_changed_after_a_crash(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "p", "f", "ctrl+s")
+    async with at_desk(demo) as person:
+        await person.press("enter", "shift+tab", "shift+tab", "5", "0", "0", "ctrl+s")
+        assert "The first try of this form is in the ledger too: u takes it back" in person.sees
+        assert person.records(account)[-1].amount == 500
+
+
+async def test_once_a_first_try_was_kept_u_takes_back_the_last_record(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "p", "f", "ctrl+s")
+        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        first, second = person.records(account)[-2:]
+        await person.press("u", "n", "u", "y")
+        assert second.event_id in person.desk.withdrawn()
+        assert first.event_id not in person.desk.withdrawn()
+
+
+async def test_a_time_that_counts_from_now_is_the_same_record_at_a_second_try(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "c")
+        await person.type("+2h")
+        await person.press("ctrl+s")
+        StandingClock.ahead = timedelta(minutes=5)
+        await person.press("ctrl+s")
+        assert not isinstance(person.app.screen, Record)
+        assert len(person.records(account)) == many + 1
 
 
 async def test_the_customer_called_and_which_number_are_said_with_one_letter(demo: Path) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
-from deskcollect import resources
-from deskcollect.desk.desk import Desk
+from deskcollect import settings
+from deskcollect.desk.day import Day
+from deskcollect.desk.desk import Desk, Recorded
+from deskcollect.errors import Damaged
 from deskcollect.records import Entry
+from deskcollect.tui.opening import read as reading
 from deskcollect.tui.screens.account import AccountView
-from tests.tui.person import Person, StandingClock, at_desk, opened
+from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
 
 
 async def look(person: Person) -> None:
@@ -81,10 +87,7 @@ async def test_the_account_that_is_shown_takes_a_colleagues_record(demo: Path) -
 
 async def test_a_new_book_is_told_and_read_with_one_key(demo: Path) -> None:
     async with at_desk(demo) as person:
-        desk = opened(demo)
-        read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=date(2026, 9, 30))
-        desk.import_book(replace(read, as_of=date(2026, 10, 1)))
-        desk.close()
+        import_book(demo)
         await look(person)
         assert person.message == "A book of Thu 1 Oct came in: R reads it"
         await look(person)
@@ -117,3 +120,156 @@ async def test_after_a_rest_the_list_is_ranked_again_and_says_what_moved(demo: P
         await person.rest()
         assert person.message == "1 row moved."
         assert person.keys != rows
+
+
+async def test_a_fault_is_told_once_where_nothing_was_said_before(demo: Path) -> None:
+    settings.write(demo, replace(settings.read(demo), demo=False))
+    async with at_desk(demo):
+        pass
+    async with at_desk(demo) as person:
+        assert not person.app.session.messages
+        person.desk.ledger.head = lambda: fail(Damaged("The ledger cannot be read."))  # type: ignore[method-assign]  # the disk is made to fail
+        await look(person)
+        await look(person)
+        assert [message.text for message in person.app.session.messages] == ["The ledger cannot be read."]
+        assert "The ledger cannot be read." in person.sees
+
+
+def fail(error: Exception) -> Any:
+    """Raise an error."""
+    raise error
+
+
+async def test_books_that_are_gone_for_a_while_leave_the_one_that_is_shown(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        rows = person.keys
+        colleague(demo, Entry(rows[1], "NA", "ben"))
+        away = (demo / "snapshots").rename(demo / "away")
+        await look(person)
+        await person.press("R", "j", "k")
+        assert person.keys == rows
+        away.rename(demo / "snapshots")
+        await look(person)
+        assert person.message == "1 new record by ben"
+
+
+async def test_while_the_newest_book_is_exchanged_no_older_one_is_announced(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        newest = demo / "snapshots" / "2026-09-30"
+        away = newest.rename(demo / "away")
+        await look(person)
+        assert "came in" not in person.message
+        away.rename(newest)
+
+
+async def test_a_book_whose_files_go_while_they_are_read_is_read_at_the_next_look(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        called = person.keys[1]
+        colleague(demo, Entry(called, "NA", "ben"))
+        load = person.desk.load
+        person.desk.load = lambda: fail(FileNotFoundError("accounts.parquet"))  # type: ignore[method-assign]  # the disk is made to fail
+        await look(person)
+        person.desk.load = load  # type: ignore[method-assign]  # the disk is whole again
+        await look(person)
+        assert person.app.session.opened[1].row(called)["worked_today"]
+
+
+class Meanwhile:
+    """Does a step of the desk as it is, after something else has happened that its caller does not know of."""
+
+    def __init__(self, step: Callable[..., Recorded], happens: Callable[[], Awaitable[None]]) -> None:
+        self._step = step
+        self._happens = happens
+        self._loop = asyncio.get_running_loop()
+
+    def __call__(self, *said: Any, **named: Any) -> Recorded:
+        """Let it happen first."""
+
+        async def happens() -> None:
+            await self._happens()
+
+        asyncio.run_coroutine_threadsafe(happens(), self._loop).result()
+        return self._step(*said, **named)
+
+
+async def test_a_colleagues_record_that_is_taken_while_one_records_comes_into_view_again(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, theirs = person.keys[0], person.keys[5]
+
+        async def bens() -> None:
+            colleague(demo, Entry(theirs, "NA", "ben"))
+            await person.app._watch._look_for_news(person.app.session.opened[1])
+            assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+        person.desk.record = Meanwhile(person.desk.record, bens)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("r", "n", "ctrl+s")
+        await look(person)
+        assert person.app.session.opened[1].row(mine)["worked_today"]
+        assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+
+async def test_a_colleagues_record_that_is_taken_while_one_takes_back_comes_into_view_again(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, theirs = person.keys[0], person.keys[5]
+        await person.press("r", "n", "ctrl+s")
+
+        async def bens() -> None:
+            colleague(demo, Entry(theirs, "NA", "ben"))
+            await person.app._watch._look_for_news(person.app.session.opened[1])
+
+        person.desk.undo = Meanwhile(person.desk.undo, bens)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("u", "y")
+        await look(person)
+        assert not person.app.session.opened[1].row(mine)["worked_today"]
+        assert person.app.session.opened[1].row(theirs)["worked_today"]
+
+
+async def test_a_book_that_is_read_while_one_records_stays_and_takes_the_record_in(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine = person.on
+        import_book(demo)
+
+        async def read() -> None:
+            opened = await reading(person.app.session)
+            person.app._opened(opened)
+
+        person.desk.record = Meanwhile(person.desk.record, read)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("r", "n", "ctrl+s")
+        await look(person)
+        day = person.app.session.opened[1]
+        assert day.moment.as_of == date(2026, 10, 1)
+        assert day.row(mine)["worked_today"]
+
+
+async def test_a_record_that_is_made_while_a_book_is_read_is_not_lost(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine, session, load = person.on, person.app.session, person.desk.load
+        import_book(demo)
+        reads: list[Day] = []
+
+        def slowly() -> Day:
+            reads.append(load())
+            if len(reads) == 1:
+                session.recorded(person.desk.record(session.opened[1], Entry(mine, "NA", "ana")), session.seen)
+            return reads[-1]
+
+        person.desk.load = slowly  # type: ignore[method-assign]  # something happens during the step
+        await person.press("R")
+        assert session.opened[1].moment.as_of == date(2026, 10, 1)
+        assert session.opened[1].row(mine)["worked_today"]
+
+
+async def test_a_record_is_taken_back_though_its_view_is_left_meanwhile(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        mine = person.on
+        await person.press("r", "n", "ctrl+s", "enter")
+
+        async def leaves() -> None:
+            assert isinstance(person.app.screen, AccountView)
+            person.app.screen.leave()
+
+        person.desk.undo = Meanwhile(person.desk.undo, leaves)  # type: ignore[method-assign]  # something happens during the step
+        await person.press("u", "y")
+        assert person.message.startswith("Withdrawn: ")
+        assert person.message[:20] in person.sees
+        assert not person.app.session.opened[1].row(mine)["worked_today"]

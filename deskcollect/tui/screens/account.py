@@ -18,7 +18,8 @@ from deskcollect.tui.widgets.literal import Plain
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from deskcollect.desk.desk import Recorded
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.present.lines import Line
     from deskcollect.tui.session import Session
     from deskcollect.tui.widgets.rows import Rows
@@ -62,6 +63,8 @@ class AccountView(DeskScreen):
         self._account_id = account_id
         self._rows = rows
         self._tab = 0
+        self._day: Day | None = None
+        self._gone = False
         self._account: Account | None = None
         self._answers: tuple[WhatIf, ...] | None = None
 
@@ -81,20 +84,34 @@ class AccountView(DeskScreen):
         self._gather()
 
     def _gather(self) -> None:
-        """Read the account anew; the answers to what would change it come after."""
+        """Read the account anew; the answers to what would change it come after. One that is gone is left."""
         desk, day, _ = self.session.opened
+        self._day = day
+        self._gone = not self.session.knows(self._account_id)
+        if self._gone:
+            self._leave_gone()
+            return
         self._account = account(desk, day, self._account_id)
         self._answers = None
         self.show_day()
-        self._answer()
+        self._answer(desk, day, self._account_id)
 
     @work(exclusive=True, group="answers")
-    async def _answer(self) -> None:
+    async def _answer(self, desk: Desk, day: Day, account_id: str) -> None:
         """Work out what would change the score."""
-        desk, day, _ = self.session.opened
-        account_id = self._account_id
         self._answers = await apart(lambda: what_if(desk, day, account_id))
         self._draw_middle()
+
+    def _leave_gone(self) -> None:
+        """Leave an account that another book does not hold, and say so; under a dialog once that is closed."""
+        if self.app.screen is self:
+            name = (self._account.row["customer_name"] or "") if self._account else ""
+            self.session.say("warning", self.session.gone(self._account_id, name))
+            self.leave()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done about an account that is gone."""
+        return not self._gone and super().check_action(action, parameters)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -104,7 +121,10 @@ class AccountView(DeskScreen):
     # --- drawing -----------------------------------------------------------------------------------------------------------
 
     def show_day(self) -> None:
-        """Draw everything."""
+        """Draw everything; of another day than the one that is shown the account is read anew."""
+        if self._gone or self._day is not self.session.day:
+            self._gather()
+            return
         super().show_day()
         if self._account is not None:
             self.draw("#who", self._head())
@@ -160,7 +180,7 @@ class AccountView(DeskScreen):
         self._gather()
 
     def action_walk(self, way: int) -> None:
-        """Go to the next account of the list that was not worked today."""
+        """Go to the next account of the list that was not worked today; another book may not hold all of them."""
         _, day, _ = self.session.opened
         at = self._rows.find(self._account_id)
         while at is not None:
@@ -168,7 +188,7 @@ class AccountView(DeskScreen):
             account_id = self._rows.key_at(at)
             if account_id is None:
                 break
-            if not day.row(account_id)["worked_today"]:
+            if self.session.knows(account_id) and not day.row(account_id)["worked_today"]:
                 self._go_to(account_id)
                 return
         self.say("info", "No further account in this list.")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual import events
+    from textual.app import App
 
     from deskcollect.desk.desk import Recorded
     from deskcollect.errors import DeskError
@@ -185,7 +186,9 @@ class DeskScreen(Screen[None]):
         from deskcollect.tui.screens.who import Who
 
         def begin(_: None) -> None:
-            if self.session.by:
+            if not self.session.knows(account_id):
+                self.say("warning", self.session.gone(account_id))
+            elif self.session.by:
                 self.app.push_screen(Record(self.session, account_id, self.recorded, go_on=go_on))
 
         if self.session.by:
@@ -207,8 +210,7 @@ class DeskScreen(Screen[None]):
 
     def action_rerank(self) -> None:
         """Rank again now; a book that came in meanwhile is read."""
-        desk, today, _ = self.session.opened
-        if desk.dates[-1] != today.moment.as_of:
+        if self.session.other_book() is not None:
             self.say("info", "Reading the new book…")
             self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
         else:
@@ -262,8 +264,20 @@ class DeskScreen(Screen[None]):
         self.say("info", "ctrl+q leaves.")
 
     def action_back(self) -> None:
+        """Go one step back; here that is the screen before."""
+        self.leave()
+
+    def leave(self) -> None:
         """Go back to the screen before."""
         self.app.pop_screen()
+
+
+def in_stack(app: App[int]) -> list[DeskScreen]:
+    """Return the desk's screens that stand on each other, the top one first.
+
+    One that is still being made is left out: it shows the newest day by itself.
+    """
+    return [each for each in reversed(app.screen_stack) if isinstance(each, DeskScreen) and each.is_mounted]
 
 
 def _clicked(action: str) -> str:

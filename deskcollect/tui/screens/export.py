@@ -49,7 +49,9 @@ class Export(Dialog[None]):
         self._order = order
         self._marks = marks
         self._rows: pl.Series | None = None
-        self._row = session.opened[1].row(account_id)
+        # the rows are those of this day, whatever book is read while the dialog is open
+        self._day = session.opened[1]
+        self._row = self._day.row(account_id)
 
     def compose(self) -> ComposeResult:
         """Return the choices."""
@@ -77,13 +79,12 @@ class Export(Dialog[None]):
 
     def _take(self, letter: str) -> None:
         """Copy, or ask for the file's name."""
-        _, day, _ = self.session.opened
         if letter in {"a", "p"}:
             self._copy(self._row["account_id" if letter == "a" else "phone"])
             return
         rows = self._order
         if letter == "m":
-            marked = day.table["account_id"].is_in(list(self._marks)).arg_true()
+            marked = self._day.table["account_id"].is_in(list(self._marks)).arg_true()
             # in the order of the list, then those that it does not show
             rows = marked if rows is None else rows.filter(rows.is_in(marked.implode())).append(
                 marked.filter(~marked.is_in(rows.implode())).cast(rows.dtype)
@@ -91,7 +92,7 @@ class Export(Dialog[None]):
         self._rows = rows
         box = self.query_one(Input)
         box.display = True
-        box.value = str(Path.cwd() / f"worklist-{day.moment.as_of}.csv")
+        box.value = str(Path.cwd() / f"worklist-{self._day.moment.as_of}.csv")
         self.query_one("#told", Plain).show("⏎ writes; .csv, .xlsx, .parquet or .json")
         self.set_focus(box)
 
@@ -124,7 +125,7 @@ class Export(Dialog[None]):
         if target.exists():
             return f"{target.name} is there already: give another name"
         try:
-            write_table(listed(self.session.opened[1].table[rows], self.session.voice), target)
+            write_table(listed(self._day.table[rows], self.session.voice), target)
         except DeskError as error:
             return f"{error.message} {error.remedy}"
         return ""

@@ -126,16 +126,17 @@ class Listing(DeskScreen, Generic[V]):
         """Take another view."""
         self.view = view
         named = {column.sorts_by: column.name for column in self.columns(every=True)}
-        by = view.sort
-        self.table.set_sorted_by(named.get(by[0]) if by else None, descending=bool(by and by[1]))
+        column, descending = view.sort or ("", False)
+        self.table.set_sorted_by(named.get(column), descending=descending)
         self.rearrange(from_top=from_top, cursor=cursor)
 
     def rearrange(self, *, from_top: bool = False, cursor: str = "") -> None:
-        """Order the list anew; a large one apart, so that the keys go on. `cursor` names the row for the cursor."""
+        """Order the list anew, `cursor` naming the cursor's row; a large one apart, but rows of another book go at once."""
         table = self.session.opened[1].table
-        if table.height > BIG:
+        if table.height > BIG and self.table.rows.fit(table):
             self._arrange_apart(table, self.view, from_top=from_top, cursor=cursor)
         else:
+            self.workers.cancel_group(self, "order")
             self._take_order(table, self.view.order(table), from_top=from_top, cursor=cursor)
 
     @work(exclusive=True, group="order")
@@ -165,12 +166,15 @@ class Listing(DeskScreen, Generic[V]):
             self.say("info", f"{several(number, 'row', 'rows')} moved." if number else "Nothing moved.")
 
     def day_changed(self) -> None:
-        """Show what others recorded: signs and counts, and no row moves."""
+        """Show what others recorded: signs and counts, and no row moves; only another book is shown anew."""
+        table = self.session.opened[1].table
+        if self.order is None or not self.table.rows.fit(table):
+            self.show_day()
+            return
         self.draw_top()
         self.draw_message()
-        if self.order is not None:
-            self.table.show(self.session.opened[1].table, self.order)
-            self.draw_rest()
+        self.table.show(table, self.order)
+        self.draw_rest()
 
     @on(Table.SortAsked)
     def _sort_asked(self, event: Table.SortAsked) -> None:
@@ -254,10 +258,6 @@ class Listing(DeskScreen, Generic[V]):
             self.widen(back)
         else:
             self.leave()
-
-    def leave(self) -> None:
-        """Go back to the screen before."""
-        self.app.pop_screen()
 
     # --- rows --------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -210,7 +211,7 @@ class Record(Dialog[None]):
             self.focus_next(Field)
 
     async def action_save(self) -> None:
-        """Record; on a refusal the form stays as it is, and another try records the same event."""
+        """Record; on a refusal the form stays as it is, and another try records the same event if it says the same."""
         form = self.form
         if form is None:
             return
@@ -218,6 +219,7 @@ class Record(Dialog[None]):
         self.workers.cancel_group(self, "preview")
         self.query_one(Fields).take(form)
         desk, day, _ = self.session.opened
+        seen = self.session.seen
         try:
             entry, problem = form.final()
             if entry is None:
@@ -231,8 +233,12 @@ class Record(Dialog[None]):
             return
         form.drop()
         self.session.form = None
-        self.session.recorded(done)
+        self.session.recorded(done, seen)
         self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
+        with suppress(DeskError):
+            first = form.tries.got_through(desk)
+            if first is not None:
+                self.session.say_twice(first)
         self.dismiss(None)
 
     def action_back(self) -> None:

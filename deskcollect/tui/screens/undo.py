@@ -11,6 +11,7 @@ from deskcollect.present.dates import clock_time, day
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.present.timeline import said
+from deskcollect.tui.screens.base import in_stack
 from deskcollect.tui.screens.confirm import Confirm
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ _NAME = 40
 
 
 def ask(screen: DeskScreen) -> None:
-    """Ask whether to take back the last record of the person who sits here."""
+    """Ask whether to take back the last record of the person who sits here; a first try that got through goes first."""
     session = screen.session
-    event = session.opened[0].last_record(session.by)
+    event, session.stray = session.stray or session.opened[0].last_record(session.by), None
     if event is None:
         screen.say("info", "Nothing of yours to take back.")
         return
@@ -41,7 +42,7 @@ def _question(screen: DeskScreen, event: Event) -> tuple[Line, ...]:
     desk, today, _ = screen.session.opened
     at = event.occurred_at.astimezone(desk.zone)
     on = "" if at.date() == today.moment.today else f"{day(at.date(), today.moment.today)} "
-    known = today.table["account_id"].index_of(event.account_id) is not None
+    known = screen.session.knows(event.account_id)
     name = clean(today.row(event.account_id)["customer_name"] or "", limit=_NAME).replace("\n", " ") if known else ""
     return (
         line(f" Withdraw  {said(screen.session.accounts(), event, event.currency)}?"),
@@ -52,15 +53,16 @@ def _question(screen: DeskScreen, event: Event) -> tuple[Line, ...]:
 
 
 async def _withdraw(screen: DeskScreen, event: Event) -> None:
-    """Withdraw a record and show the step back."""
+    """Withdraw a record and show the step back, where one stands by then: the keys go on while it is written."""
     session = screen.session
     desk, today, _ = session.opened
+    seen = session.seen
     what = said(session.accounts(), event, event.currency)
     try:
         done = await asyncio.to_thread(desk.undo, today, event.event_id, by=session.by)
     except DeskError as error:
-        screen.refuse(error)
+        in_stack(screen.app)[0].refuse(error)
         return
-    session.recorded(done)
+    session.recorded(done, seen)
     way = f"{step(done.moved.step)}  " if done.moved else ""
-    screen.recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
+    in_stack(screen.app)[0].recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")

@@ -279,7 +279,7 @@ class Worklist(Listing[WorkView]):
         """Offer to go on with a form that was not saved; the cursor stands on its account."""
         desk, day, _ = self.session.opened
         outcome = desk.policies.outcome(draft.code)
-        if outcome is None or day.table["account_id"].index_of(draft.account_id) is None:
+        if outcome is None or not self.session.knows(draft.account_id):
             return
         self.table.move_to(draft.account_id)
         rest = " was not saved: enter goes on, ctrl+x discards"

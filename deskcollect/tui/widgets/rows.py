@@ -67,6 +67,10 @@ class Rows:
         column = self.frame[self.key]
         return (column if self.order is None else column.gather(self.order)).to_list()
 
+    def fit(self, frame: pl.DataFrame) -> bool:
+        """Tell whether another frame holds the same keys in the same places, so that the order holds for it too."""
+        return self.frame is None or self.frame[self.key].equals(frame[self.key])
+
     def replace(self, key: str, row: Mapping[str, Any]) -> None:
         """Show other values for a key."""
         self._replaced[key] = dict(row)
