@@ -105,7 +105,7 @@ class Lens(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person at the desk may decide."""
+    """What a person at the desk does."""
 
     COLLECTOR = "collector"
     LEAD = "lead"

@@ -288,21 +288,6 @@ class Desk:
 
     # --- books -----------------------------------------------------------------------------------------------------------
 
-    def read_book(self, path: Path, *, as_of: date | None = None, encoding: str = "") -> book.Book:
-        """Read a lender's book with this desk's columns, date format and currency.
-
-        Errors: BadBook, BadUse.
-        """
-        return book.read_book(
-            path,
-            columns=self.settings.columns,
-            date_format=self.settings.date_format,
-            encoding=encoding,
-            as_of=as_of or self.settings.as_of,
-            today=self.clock.today(),
-            default_currency=self.settings.currency,
-        )
-
     def import_book(self, read: book.Book, *, replace: bool = False, dry_run: bool = False) -> Imported:
         """Keep a book as a snapshot and say what changed since the one before it.
 

@@ -41,7 +41,6 @@ def past(
         policies: What each outcome code means.
         as_of: Date of the book.
         today: Local date at the desk.
-        now: The instant of the run.
 
     Shape: one row an account. Nulls: what never happened; flags and counts are never null.
     """

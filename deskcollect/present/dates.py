@@ -75,16 +75,6 @@ def relative_days(value: date | None, today: date) -> str:
     return named or (f"in {days(ahead)}" if ahead > 0 else f"{days(-ahead)} ago")
 
 
-def due_in(due: datetime, now: datetime) -> str:
-    """Return how far a due time is: `in 20 min`, `2 h late`, `3 days late`. Part hours and days are dropped."""
-    minutes = int(abs((due - now).total_seconds()) // 60)
-    if minutes == 0:
-        return "now"
-    hours, whole_days = minutes // 60, minutes // (24 * 60)
-    size = f"{minutes} min" if hours == 0 else f"{hours} h" if whole_days < 2 else days(whole_days)
-    return f"in {size}" if due > now else f"{size} late"
-
-
 def read_date(text: str, today: date) -> date | None:
     """Read `f`, `fri`, `+3`, `2 oct`, `oct 2 2026`, `2026-10-02`, `today`, `tomorrow`; None if it is no date (yet).
 

@@ -38,7 +38,7 @@ def promises(
     one then counts payments up to the day before. So no payment counts for two promises.
 
     Args:
-        events: the events that count for this run.
+        events: the ledger; what happened after today and after the book does not count yet.
         payments: the book's payments, empty without `has_payments`.
         snapshots: account_id, as_of and past_due of the books so far.
         policies: which codes promise, and the days of grace.

@@ -132,7 +132,7 @@ def test_a_book_is_read_with_the_desks_columns_and_dates(tmp_path: Path) -> None
     )
     place = write(tmp_path, Tables([{"Konto": "A1", "Saldo": "12.50", "Stand": "01/09/2026"}]))
     desk = create(tmp_path / "desk", read_book(place, own, as_of=AS_OF), own)
-    for read in (read_book(place, own, as_of=AS_OF), desk.read_book(place, as_of=AS_OF)):
+    for read in (read_book(place, own, as_of=AS_OF), read_book(place, desk.settings, as_of=AS_OF)):
         row = read.accounts.collect().row(0, named=True)
         assert (row["account_id"], row["balance"], row["currency"]) == ("A1", Decimal("12.5"), "EUR")
         assert row["due_date"] == date(2026, 9, 1)
@@ -431,7 +431,7 @@ def test_a_book_is_scored_as_the_desk_scores_it_before_anything_is_recorded(tmp_
 
 def test_the_demo_is_scored_alike_with_and_without_a_desk(seen: tuple[Desk, Day]) -> None:
     desk, day = seen
-    read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=day.moment.as_of)
+    read = read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", desk.settings, as_of=day.moment.as_of)
     alone = score_book(read, desk.policies, with_reasons=False).collect()
     assert alone["score"].to_list() == day.table["card_score"].to_list()
     assert alone["reasons"].list.len().to_list() == [0] * day.table.height
@@ -474,7 +474,7 @@ def test_an_account_alone_has_the_score_it_has_in_the_book(
         head, *lines = file.read_text("utf-8").splitlines()
         mine = [line for line in lines if line.startswith(f"{role(name)},")]
         (tmp_path / file.name).write_text("\n".join([head, *mine]) + "\n", "utf-8")
-    alone = score_book(desk.read_book(tmp_path, as_of=day.moment.as_of), desk.policies).collect()
+    alone = score_book(read_book(tmp_path, desk.settings, as_of=day.moment.as_of), desk.policies).collect()
     row = day.row(role(name))
     assert alone.select("account_id", "score").rows() == [(row["account_id"], row["card_score"])]
 

@@ -12,7 +12,6 @@ from deskcollect.present.dates import (
     clock_time,
     day,
     days,
-    due_in,
     read_amount,
     read_date,
     read_past_time,
@@ -44,14 +43,6 @@ def test_times_have_24_hours() -> None:
 )
 def test_only_near_dates_are_relative(ahead: int, words: str) -> None:
     assert relative_days(TODAY + timedelta(days=ahead), TODAY) == words
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(0, "now"), (20, "in 20 min"), (-125, "2 h late"), (-47 * 60, "47 h late"), (-72 * 60, "3 days late")],
-)
-def test_a_due_time_says_how_late_it_is(minutes: int, words: str) -> None:
-    assert due_in(NOW + timedelta(minutes=minutes), NOW) == words
 
 
 def test_days_are_counted() -> None:

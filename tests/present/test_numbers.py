@@ -11,7 +11,6 @@ from deskcollect.present.numbers import (
     count,
     fit_number,
     money,
-    money_digits,
     percent,
     short_money,
 )
@@ -80,12 +79,6 @@ def test_a_total_is_shortened(value: str, text: str) -> None:
 def test_a_shortened_total_never_reaches_a_thousand_of_its_unit(value: Decimal) -> None:
     text = short_money(value).strip("−").rstrip("kMbtn")
     assert Decimal(text.replace(",", "")) < 1000 or abs(value) >= 10**15 - 1
-
-
-def test_decimals_are_shown_only_if_one_amount_needs_them() -> None:
-    assert money_digits([Decimal("5.0000"), None, Decimal(12)], 2) == 0
-    assert money_digits([Decimal("5.0000"), Decimal("12.5")], 2) == 2
-    assert money_digits([], 2) == 0
 
 
 def test_shares_and_counts() -> None:

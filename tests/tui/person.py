@@ -14,6 +14,7 @@ from textual.geometry import Offset
 
 from deskcollect import resources
 from deskcollect.clock import Clock
+from deskcollect.desk import make
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.tui import themes
 from deskcollect.tui.app import DeskApp
@@ -48,7 +49,7 @@ def opened(folder: Path) -> Desk:
 def import_book(folder: Path, as_of: date = date(2026, 10, 1), *, without: Collection[str] = ()) -> None:
     """Import the newest demo book once more at a second desk program, under a date and without some accounts."""
     desk = opened(folder)
-    read = desk.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", as_of=as_of)
+    read = make.read_book(resources.sample_data() / "demo" / "books" / "2026-09-30", desk.settings, as_of=as_of)
     kept = ~pl.col("account_id").is_in(list(without))
     tables = {**read.tables, "accounts": read.accounts.filter(kept)}
     desk.import_book(replace(read, tables=tables), replace=True)
