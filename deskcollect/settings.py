@@ -29,7 +29,8 @@ class Settings:
     """Settings of one desk.
 
     `columns` maps a header of the lender's files to a column of ours. `date_format` is a strptime format for dates
-    that are not ISO. `demo` marks a throw-away desk whose clock is pinned to its book.
+    that are not ISO. `as_of` is the day of every book that is read, whatever its tables say; `init` leaves it out, because
+    the next book is of another day. `demo` marks a throw-away desk whose clock is pinned to its book.
     """
 
     name: str = "desk"
@@ -215,7 +216,9 @@ def render(settings: Settings) -> str:
         f"me = {_quote(settings.me)}                      # who sits here, unless --by says otherwise",
     ]
     if settings.as_of:
-        lines.append(f"as_of = {settings.as_of.isoformat()}        # the book's date, if its tables hold none")
+        lines.append(
+            f"as_of = {settings.as_of.isoformat()}        # every book that is read is of this day, unless --as-of says another"
+        )
     if settings.demo:
         lines.append("demo = true                  # a throw-away desk; its clock stands at the book's date")
     lines += ["", "[book]", f"date_format = {_quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]

@@ -99,6 +99,11 @@ def _policies(folder: Path) -> Iterator[Finding]:
 def _reading(told: Settings) -> Iterator[Finding]:
     """Look at what the next book will be read with."""
     yield well("columns", f"{len(told.columns)} headers mapped in desk.toml")
+    if told.as_of:
+        found = f"as_of = {told.as_of}: the next book will be taken to be of that day too"
+        yield Finding(
+            "desk.toml", "warn", found, "Take it out, and say the day with  --as-of D  where a book needs it."
+        )
     try:
         books.check_reading(told)
     except DeskError as error:

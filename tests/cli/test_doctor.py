@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,13 @@ def test_what_would_spoil_the_next_book_is_found_before_it_comes(
     done = line("doctor", "--desk", desk)
     assert done.code == 1
     assert sentence in done.out
+
+
+def test_a_day_that_waits_for_the_next_book_is_worth_a_look(line: Run, desk: Path) -> None:
+    settings.write(desk, replace(settings.read(desk), as_of=date(2026, 3, 2)))
+    done = line("doctor", "--desk", desk)
+    assert done.code == 0
+    assert "as_of = 2026-03-02: the next book will be taken to be of that day too" in done.out
 
 
 def test_the_head_of_the_ledger_is_named(line: Run, desk: Path) -> None:
