@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,7 +17,7 @@ from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 SCHEMA = 1
@@ -92,15 +94,37 @@ def read(folder: Path) -> Settings:
 
     Errors: NoDesk, BadSettings (names the key), NewerSchema.
     """
-    path = folder / FILE
+    return _understood(_text(folder))
+
+
+def _text(folder: Path) -> str:
+    """Return desk.toml as it is written, its ends of lines included.
+
+    Errors: NoDesk, BadSettings.
+    """
     try:
-        raw = tomllib.loads(path.read_text("utf-8-sig"))
+        with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
+            return file.read()
     except FileNotFoundError as error:
         raise NoDesk(f"No desk in {folder}.", "Make one with  deskcollect init DIR --book BOOK") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadSettings(
-            f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup."
-        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> BadSettings:
+    """Return what to say of a file that is no TOML."""
+    return BadSettings(f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup.")
+
+
+def _understood(text: str) -> Settings:
+    """Return what the text of a desk.toml says.
+
+    Errors: BadSettings (names the key), NewerSchema.
+    """
+    try:
+        raw = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unreadable(error) from error
     schema = raw.pop("schema", None)
     if schema is not None and (type(schema) is not int or schema < 1):
         raise BadSettings(f"{FILE}: schema = {_written(schema)} is not known.", f"Write schema = {SCHEMA}")
@@ -188,14 +212,23 @@ def _consistent(settings: Settings) -> None:
 
 
 def write(folder: Path, settings: Settings) -> None:
-    """Write desk.toml by way of a temporary file, so that a crash leaves the old one."""
-    path = folder / FILE
-    temporary = path.with_suffix(".toml.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(render(settings))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    """Write desk.toml anew; what its owner noted in it is lost, which `add_person` avoids."""
+    _put(folder / FILE, render(settings))
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file by way of a temporary one of its own, so that a crash leaves the old one whole."""
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}.new")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def with_person(settings: Settings, who: str, role: Role = Role.COLLECTOR) -> Settings:
@@ -203,6 +236,64 @@ def with_person(settings: Settings, who: str, role: Role = Role.COLLECTOR) -> Se
     people = dict(settings.people)
     people.setdefault(who, role)
     return replace(settings, people=people, me=who)
+
+
+def add_person(folder: Path, who: str, role: Role = Role.COLLECTOR) -> Settings:
+    """Write one more person into desk.toml, who is also the one at this machine; return the settings now in force.
+
+    The file is read anew, and only the lines that name people change: comments, and what was edited since, stay.
+    Errors: NoDesk, BadSettings, NewerSchema; OSError when it cannot be written.
+    """
+    text = _text(folder)
+    told = _understood(text)
+    wanted = with_person(told, _utf8(who), role)
+    if wanted == told:
+        return told
+    edited = _with_lines(text, wanted, new=wanted.me not in told.people)
+    try:
+        right = _understood(edited) == wanted
+    except BadSettings:
+        right = False
+    _put(folder / FILE, edited if right else render(wanted))
+    return wanted
+
+
+_ME = re.compile(r"""(\s*(?:me|"me"|'me')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""")
+_PEOPLE = re.compile(r"""\s*\[\s*(?:people|"people"|'people')\s*\]\s*(?:#.*)?""")
+_TABLE = re.compile(r"\s*\[")
+_NO_ENTRY = re.compile(r"\s*(?:#.*)?")
+
+
+def _with_lines(text: str, wanted: Settings, *, new: bool) -> str:
+    """Return the text of a desk.toml with its `me` line and, for a new person, a line in [people] as they are wanted.
+
+    It looks at lines, not at TOML: where a text of several lines or a table within braces deceives it the result is wrong.
+    """
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+    tables = [number for number, line in enumerate(lines) if _TABLE.match(line)]
+    top = next(iter(tables), len(lines))
+    people = next((number for number in tables if _PEOPLE.fullmatch(lines[number])), None)
+    if new:
+        if people is None:
+            people = len(lines) + 1
+            lines += ["", "[people]"]
+        after = next((number for number in tables if number > people), len(lines))
+        person = f"{_quote(wanted.me)} = {_quote(wanted.people[wanted.me])}"
+        lines.insert(_behind_entries(lines, people, after), person)
+    me = next((number for number in range(top) if _ME.match(lines[number])), None)
+    if me is None:
+        lines.insert(_behind_entries(lines, 0, top), f"me = {_quote(wanted.me)}")
+    else:
+        lines[me] = _ME.sub(lambda found: found[1] + _quote(wanted.me), lines[me], count=1)
+    return end.join(lines) + end
+
+
+def _behind_entries(lines: Sequence[str], start: int, stop: int) -> int:
+    """Return the place behind the last entry of some lines, before the comments and blanks that end them."""
+    while stop > start + 1 and _NO_ENTRY.fullmatch(lines[stop - 1]):
+        stop -= 1
+    return stop
 
 
 def render(settings: Settings) -> str:
@@ -233,8 +324,12 @@ def render(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _utf8(text: str) -> str:
+    """Return a text with a question mark for what UTF-8 cannot hold, as in a name given in another encoding."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _quote(text: str) -> str:
-    """Return a TOML string. What UTF-8 cannot hold, as in a name given in another encoding, becomes a question mark."""
-    known = text.encode("utf-8", "replace").decode("utf-8")
-    escaped = known.replace("\\", "\\\\").replace('"', '\\"')
+    """Return a TOML string."""
+    escaped = _utf8(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

@@ -79,7 +79,7 @@ def who(desk: Desk, by: str) -> str:
         by = login_name()
         if diagnostics.interactive():
             by = diagnostics.ask("Who are you? The name is written beside what you record.", by)
-            settings.write(desk.folder, settings.with_person(told, by))
+            told = settings.add_person(desk.folder, by)
             diagnostics.say(f"Kept in {desk.folder / settings.FILE}.")
         elif by:
             diagnostics.warn(f"recorded as {by}, the name of your login; --by or  me  in desk.toml says another.")

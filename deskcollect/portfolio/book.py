@@ -32,6 +32,7 @@ SCHEMAS = {
     "transactions": frames.TRANSACTIONS,
     "contacts": frames.CONTACTS,
 }
+_NO_DAY = "The book does not say which day it is of: it needs --as-of."
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -117,10 +118,7 @@ def read_book(
         newest = _newest(parsed, today)
         day = as_of or newest
         if day is None:
-            raise BadUse(
-                "The book does not say which day it is of: it needs --as-of.",
-                "Give the date, as in  --as-of 2026-09-30",
-            )
+            raise BadUse(_NO_DAY, "Give the date, as in  --as-of 2026-09-30")
         issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
     except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:

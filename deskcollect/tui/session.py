@@ -217,13 +217,13 @@ class Session:
     def name_person(self, who: str, role: Role) -> None:
         """Take who sits here and write it into desk.toml, so that it is asked once.
 
-        Errors: BadUse when the file cannot be written; the name holds for this run.
+        Errors: BadUse when the file cannot be read or written; the name holds for this run.
         """
         desk, _, _ = self.opened
         self.by = who
         desk.settings = settings.with_person(desk.settings, who, role)
         try:
-            settings.write(desk.folder, desk.settings)
+            desk.settings = settings.add_person(desk.folder, who, role)
         except OSError as error:
             reason = error.strerror or "the file cannot be written"
             raise BadUse(f"The name was not kept in desk.toml: {reason}.", "It holds until you leave.") from error

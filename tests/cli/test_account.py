@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect import settings
+from deskcollect.vocabulary import Role
 from tests.cli.line import Run
 
 TODAY = datetime.now(UTC).date()
@@ -178,6 +179,26 @@ def test_who_records_is_asked_once(line: Run, desk: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("deskcollect.cli.diagnostics.ask", lambda *_: "mia")
     assert line("record", "A1", "NA", "--desk", desk, "--json").json["by"] == "mia"
     assert settings.read(desk).me == "mia"
+
+
+def test_a_name_is_added_to_desk_toml_as_it_is_written_now(
+    line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write(desk, replace(settings.read(desk), me="", people={"ana": Role.LEAD}))
+
+    def asked(*_: str) -> str:
+        """Edit desk.toml in another window before the answer."""
+        path = desk / settings.FILE
+        path.write_text(path.read_text("utf-8").replace('theme = "dark"', 'theme = "light"  # for the window'), "utf-8")
+        return "mia"
+
+    monkeypatch.setattr("deskcollect.cli.diagnostics.interactive", lambda: True)
+    monkeypatch.setattr("deskcollect.cli.diagnostics.ask", asked)
+    done = line("record", "A1", "NA", "--desk", desk)
+    assert done.code == 0
+    assert "is not among the people" not in done.err
+    assert 'theme = "light"  # for the window' in (desk / settings.FILE).read_text("utf-8")
+    assert settings.read(desk).people == {"ana": "lead", "mia": "collector"}
 
 
 def test_where_nobody_answers_the_login_is_taken_and_said(

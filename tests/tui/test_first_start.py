@@ -40,6 +40,17 @@ async def test_who_works_here_is_asked_once_and_written_down(demo: Path) -> None
         assert person.records(account)[-1].by == "Wei Lin"
 
 
+async def test_what_the_owner_noted_in_desk_toml_stays(demo: Path) -> None:
+    nobody(demo)
+    file = demo / settings.FILE
+    async with at_desk(demo) as person:
+        file.write_text(file.read_text("utf-8").replace('theme = "dark"', 'theme = "light"  # for the window'), "utf-8")
+        await person.type("Wei Lin")
+        await person.press("enter", "2")
+    assert 'theme = "light"  # for the window' in file.read_text("utf-8")
+    assert settings.read(demo).people == {"Wei Lin": Role.LEAD}
+
+
 async def test_a_name_that_the_desk_knows_needs_no_role(demo: Path) -> None:
     nobody(demo, people={"mei": Role.LEAD})
     async with at_desk(demo) as person:
