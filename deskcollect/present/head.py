@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, days
 from deskcollect.present.lines import Line, Part, length, line, spread
 from deskcollect.present.numbers import count, short_count, short_money
-from deskcollect.present.width import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,21 +82,34 @@ def tiers(summary: Summary, glyphs: Glyphs, width: int) -> Line:
     code = summary.currency
     entries = summary.tiers.get(code, ())
     total = sum((entry.past_due for entry in entries), start=Decimal(0))
-    all_told = f"{count(summary.counts.get(code, summary.accounts))} acc {short_money(total)} past due "
-    right = [
+    accounts, due = count(summary.counts.get(code, summary.accounts)), f"{short_money(total)} past due "
+    right = tuple(
         Part(f"{glyphs.level(level)}{summary.levels[level]} ", level) for level in ("red", "orange", "yellow", "blue")
-    ]
-    wide = (_Wording(all_told, apart=True), _Wording(apart=True)) if width >= WIDE else ()
+    )
+    room = width - length(right) - 1
+    wide = (_Wording(f"{accounts} acc {due}", apart=True), _Wording(apart=True)) if width >= WIDE else ()
     for wording in (*wide, _Wording(), _Wording(short=True), _Wording(short=True, money=False)):
         left = _tiers(entries, code, total, glyphs, wording)
-        if length(left) + length(tuple(right)) < width:
+        if length(left) <= room:
             break
-    others = len(summary.currencies) - 1
-    for more in (f"+{others} {'currency' if others == 1 else 'currencies'} ", f"+{others} "):
-        if others and length((*left, *right)) + cells(more) < width:
-            left = (*left, Part(more, "muted", "screen.tier"))
-            break
-    return spread(left, tuple(right), width)
+    parted = _tiers(
+        entries, code, total, glyphs, replace(wording, total=f"{accounts} acc · {due}" if wording.total else "")
+    )
+    for more in _more(len(summary.currencies) - 1, glyphs):
+        for each in (parted, left):
+            if length((*each, *more)) <= room:
+                return spread((*each, *more), right, width)
+    return spread(left, right, width)
+
+
+def _more(currencies: int, glyphs: Glyphs) -> Iterator[Line]:
+    """Go through the wordings of how many other currencies there are, the fullest first, none last."""
+    if currencies:
+        said = f"+{currencies} {'currency' if currencies == 1 else 'currencies'}"
+        # without its word it stands apart, so that it is not taken for one more account of the last tier
+        for text in (said, f"{glyphs.upright} +{currencies}", f"+{currencies}"):
+            yield line(Part(text, "muted", "screen.tier"))
+    yield ()
 
 
 @dataclass(frozen=True, slots=True)

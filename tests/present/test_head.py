@@ -74,6 +74,37 @@ def test_the_tiers_show_every_account_and_can_be_clicked(told: Told, width: int,
         assert f"{glyphs.level(level)}{number}" in plain(shown)
 
 
+@pytest.mark.parametrize(
+    ("width", "others", "said"),
+    [
+        (200, 1, "+1 currency "),
+        (200, 2, "+2 currencies "),
+        (120, 1, "M │ +1 "),
+        (100, 1, "M +1 currency "),
+        (80, 1, ""),
+    ],
+)
+def test_other_currencies_are_not_read_as_accounts_of_the_last_tier(
+    told: Told, width: int, others: int, said: str
+) -> None:
+    counted = replace(told.day.summary, currencies=("TWD", "USD", "EUR")[: others + 1])
+    shown = plain(head.tiers(counted, UNICODE, width))
+    assert said in shown
+    assert len(shown) == width
+    assert (" acc · " in shown) == (width >= 110)
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_the_longer_words_take_no_other_away(told: Told, others: int) -> None:
+    """Where the total fitted without the point between its two figures, it still does."""
+    counted = replace(told.day.summary, currencies=("TWD", "USD", "EUR")[: others + 1])
+    for width in range(110, 160):
+        shown = plain(head.tiers(counted, UNICODE, width))
+        full = len(plain(head.tiers(counted, UNICODE, 200)).split("+")[0].split("■")[0].rstrip()) - 2
+        right = len(shown) - shown.index("■")
+        assert (" past due " in shown) == (full + 1 + right < width)
+
+
 def test_the_money_of_a_tier_is_told_in_every_currency(told: Told) -> None:
     words = head.tier_money(told.day.summary, "E")
     assert "TWD" in words
