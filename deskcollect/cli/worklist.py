@@ -84,7 +84,8 @@ def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...
 
     read_one(queue, [rule.id for rule in seen.desk.policies.queues], "--queue")
     table = seen.day.table
-    return table[arrange(table, queue=queue, lens=Lens(lens), text=find, within=tiers)]
+    earliest = next(rule.order for rule in seen.desk.policies.queues if rule.id == queue)
+    return table[arrange(table, queue=queue, lens=Lens(lens), earliest=earliest, text=find, within=tiers)]
 
 
 def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str) -> Iterator[Line | str]:

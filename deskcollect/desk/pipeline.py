@@ -195,6 +195,7 @@ def arrange(
     *,
     queue: str = "all",
     lens: Lens = Lens.RISK,
+    earliest: str = "",
     text: str = "",
     within: Iterable[str] = (),
     sort: tuple[str, bool] | None = None,
@@ -205,6 +206,7 @@ def arrange(
         table: frames.WORKLIST.
         queue: id of a queue.
         lens: order where no column was chosen.
+        earliest: a date that goes before the lens, as the queue's policy says.
         text: words that the folded name or id must hold.
         within: tiers to show; none means all.
         sort: column and whether it descends.
@@ -217,7 +219,7 @@ def arrange(
         chosen &= pl.col("tier").cast(pl.String).is_in(wanted)
     rows = table.lazy().with_row_index("row").filter(chosen)
     if sort is None:
-        ordered = worklist.ordered(rows, lens)
+        ordered = worklist.ordered(rows, lens, earliest)
     else:
         ordered = rows.sort(sort[0], descending=sort[1], nulls_last=True, maintain_order=True)
     return ordered.select("row").collect().to_series()

@@ -20,6 +20,7 @@ _NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
 _FACTS = frozenset({"contact_lost"})
 _FEEDS = frozenset({"accounts", "statements", "payments", "transactions", "contacts", "ledger", "snapshots"})
 _DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
+_MOMENTS = sorted(c.name for c in frames.WORKLIST if c.dtype == pl.Date or isinstance(c.dtype, pl.Datetime))
 _YEARS_OF_DAYS = 3_660
 
 
@@ -37,6 +38,15 @@ def check(policies: Policies) -> Iterator[Issue]:
     yield from _levels(policies)
     yield from _numbers(policies)
     yield from _effects(policies)
+    yield from _orders(policies)
+
+
+def _orders(policies: Policies) -> Iterator[Issue]:
+    """Report a queue that is ordered by what is no date."""
+    for index, queue in enumerate(policies.queues):
+        if queue.order and queue.order not in _MOMENTS:
+            remedy = did_you_mean(queue.order, _MOMENTS) or "Name a column that holds a date, or take it out."
+            yield _issue(policies.queues, index, f"order: “{queue.order}” is no date of an account", remedy)
 
 
 def _issue(ruleset: Ruleset[Any], index: int, message: str, remedy: str) -> Issue:

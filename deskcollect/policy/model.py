@@ -168,11 +168,12 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A named part of the worklist."""
+    """A named part of the worklist. `order` is a date or time that its rows are ordered by, the earliest first."""
 
     id: str
     label: str
     when: Condition
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,11 @@ _COMPARED: Mapping[type[exp.Expr], str] = MappingProxyType(
 _PRESENT = {"as_of", "today"}
 
 
+def name(column: str) -> str:
+    """Return a column as rules speak of it in words."""
+    return _NAMES.get(column, column.replace("_", " "))
+
+
 def in_words(condition: str) -> str:
     """Return a condition as a person says it: `stage is early, tier is D or E`."""
     try:
@@ -104,7 +109,7 @@ def _single(node: exp.Expr) -> str:
     """Return a column, a value, or what has no words."""
     match node:
         case exp.Column():
-            return _NAMES.get(node.name, node.name.replace("_", " "))
+            return name(node.name)
         case exp.Boolean():
             return "always" if node.this else "never"
         case exp.Literal():

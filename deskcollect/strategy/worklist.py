@@ -36,11 +36,14 @@ def rank(lens: Lens) -> tuple[SortKey, ...]:
     return (SortKey("worked_today", descending=False), *_LENSES[lens], SortKey("account_id", descending=False))
 
 
-def ordered(table: pl.LazyFrame, lens: Lens) -> pl.LazyFrame:
-    """Return a worklist in the order of a lens. What is not known stands last."""
+def ordered(table: pl.LazyFrame, lens: Lens, earliest: str = "") -> pl.LazyFrame:
+    """Return a worklist in the order of a lens, or of a date before it. What is not known stands last."""
     keys = rank(lens)
     first, *others = keys
+    if earliest:
+        keys = (SortKey(earliest, descending=False), *keys)
     return table.sort(
+        *([pl.col(earliest)] if earliest else []),
         pl.col(first.by).fill_null(value=False),
         *(pl.col(key.by) for key in others),
         descending=[key.descending for key in keys],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.vocabulary import AlertLevel, Lens, WorkState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
@@ -23,7 +23,8 @@ Sort = tuple[str, bool] | None
 class WorkView:
     """A view of the worklist. `home` is the queue that the desk opens with; `sort` is a column and whether it falls.
 
-    `left` is the view that a filter without a match left, to look among all accounts.
+    `left` is the view that a filter without a match left, to look among all accounts. `orders` are the dates that
+    queues are ordered by.
     """
 
     home: str
@@ -33,12 +34,26 @@ class WorkView:
     tiers: frozenset[str] = frozenset()
     sort: Sort = None
     left: WorkView | None = None
+    orders: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of a worklist in this view."""
         from deskcollect.desk.pipeline import arrange
 
-        return arrange(table, queue=self.queue, lens=self.lens, text=self.text, within=self.tiers, sort=self.sort)
+        return arrange(
+            table,
+            queue=self.queue,
+            lens=self.lens,
+            earliest=self.earliest,
+            text=self.text,
+            within=self.tiers,
+            sort=self.sort,
+        )
+
+    @property
+    def earliest(self) -> str:
+        """Return the date that the queue is ordered by, nothing where the lens orders it."""
+        return self.orders.get(self.queue, "")
 
     @property
     def searching(self) -> bool:
@@ -60,7 +75,7 @@ class WorkView:
     def among_all(self) -> WorkView:
         """Return the view of all accounts with the same filter; one step back leads here, without the filter."""
         left = self.left or replace(self, text="")
-        return WorkView(self.home, ALL, self.lens, self.text, sort=self.sort, left=left)
+        return WorkView(self.home, ALL, self.lens, self.text, sort=self.sort, left=left, orders=self.orders)
 
     def of_queue(self, queue: str) -> WorkView:
         """Return the view of another queue."""

@@ -148,6 +148,16 @@ def test_who_counts_from_the_due_date_asks_for_one(tmp_path: Path) -> None:
 # --- alerts ------------------------------------------------------------------------------------------------------------------
 
 
+def test_a_queue_is_ordered_by_a_date_of_the_account(tmp_path: Path) -> None:
+    change(tmp_path, "queues.toml", 'order = "callback_at"', 'order = "calback_at"')
+    at = line_of(shipped("queues.toml"), 'id = "callbacks"', header="queue")
+    (found,) = findings(tmp_path)
+    assert (found.place.line, found.message) == (at, "order: “calback_at” is no date of an account")
+    assert found.remedy == "Did you mean “callback_at”?"
+    change(tmp_path, "queues.toml", 'order = "callback_at"', 'order = "dpd"')
+    assert found_in(tmp_path)[0][2] == "order: “dpd” is no date of an account"
+
+
 def test_a_signal_is_dated_by_a_column_that_holds_a_date(tmp_path: Path) -> None:
     change(tmp_path, "alerts.toml", 'seen_on = "returned_on"', 'seen_on = "returnd_on"')
     at = line_of(shipped("alerts.toml"), 'id = "payment-returned"', header="signal")

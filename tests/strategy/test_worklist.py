@@ -50,6 +50,19 @@ def test_what_is_not_known_stands_last() -> None:
     assert order(Lens.RISK, row("A1", None, 0.9), row("A2", 0.1, 0.1)) == ["A2", "A1"]
 
 
+def test_what_has_its_time_goes_by_it_whatever_the_lens_and_who_was_worked_today() -> None:
+    noon, later = datetime(2026, 9, 30, 12, tzinfo=UTC), datetime(2026, 10, 1, 8, tzinfo=UTC)
+    rows = [
+        row("A1", 0.9, 0.9) | {"callback_at": later},
+        row("A2", 0.1, 0.1, worked_today=True) | {"callback_at": noon},
+        row("A3", 0.5, 0.5) | {"callback_at": None},
+        row("A4", 0.2, 0.2) | {"callback_at": later},
+    ]
+    for lens, equals in ((Lens.RISK, ["A1", "A4"]), (Lens.EXPOSURE, ["A1", "A4"])):
+        found = ordered(pl.LazyFrame(rows, infer_schema_length=None), lens, "callback_at").collect()
+        assert found["account_id"].to_list() == ["A2", *equals, "A3"]
+
+
 # --- queues ------------------------------------------------------------------------------------------------------------------
 
 

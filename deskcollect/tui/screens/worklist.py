@@ -92,8 +92,9 @@ class Worklist(Listing[WorkView]):
     def show_day(self) -> None:
         """Draw everything anew; the first time the list begins with the first queue."""
         if self.session.day is not None and not self.view.queue:
-            first = next(iter(self.session.opened[0].policies.queues)).id
-            self.view = WorkView(first, first)
+            queues = self.session.opened[0].policies.queues
+            first = next(iter(queues)).id
+            self.view = WorkView(first, first, orders={queue.id: queue.order for queue in queues})
         super().show_day()
 
     def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
@@ -141,11 +142,13 @@ class Worklist(Listing[WorkView]):
 
     def _draw_tabs(self) -> None:
         """Draw queues, order and place."""
+        from deskcollect.present.condition import name
+
         desk, _, counted = self.session.opened
         place = head.Place(
             rank=self.table.cursor + 1,
             shown=0 if self.order is None else len(self.order),
-            own=f"Lens: {self.view.lens}",
+            own=f"By {name(self.view.earliest)}" if self.view.earliest else f"Lens: {self.view.lens}",
             sort=self.view.sort,
             tiers="".join(sorted(self.view.tiers)),
             typed=self.typed,
