@@ -8,6 +8,7 @@ import pytest
 
 from deskcollect.present.panels import TABS
 from deskcollect.tui.screens.account import AccountView
+from deskcollect.tui.screens.worklist import Worklist
 from tests.tui.person import Person, at_desk
 
 SEVERAL = "TW-000026"  # of a customer with three accounts
@@ -122,3 +123,13 @@ async def test_every_account_of_the_list_can_be_shown(demo: Path, size: tuple[in
             name = person.app.session.opened[1].row(shown(person))["customer_name"]
             assert name is None or name[:3] in person.sees
             await person.press("n")
+
+
+async def test_the_list_stands_at_the_account_that_was_left_or_after_a_record_at_the_next(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        third, fourth = person.keys[2], person.keys[3]
+        await person.press("enter", "r", "n", "ctrl+s", "n", "r", "n", "ctrl+s", "escape")
+        assert isinstance(person.app.screen, Worklist)
+        assert person.on == third == person.keys[0]
+        await person.press("enter", "n", "escape")
+        assert person.on == fourth == person.keys[1]

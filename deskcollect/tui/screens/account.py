@@ -16,6 +16,8 @@ from deskcollect.tui.screens.base import DeskScreen
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from deskcollect.desk.day import Day
@@ -58,8 +60,12 @@ class AccountView(DeskScreen):
         Binding("pageup,ctrl+u", "scroll(-10)", "Page up", id="nav.page_up", show=False),
     ]
 
-    def __init__(self, session: Session, account_id: str, rows: Rows) -> None:
+    def __init__(
+        self, session: Session, account_id: str, rows: Rows, come_back: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__(session)
+        self._come_back = come_back
+        self._recorded = False
         self._account_id = account_id
         self._rows = rows
         self._tab = 0
@@ -172,6 +178,7 @@ class AccountView(DeskScreen):
 
     def recorded(self, done: Recorded, told: str) -> None:
         """Show the account after a record."""
+        self._recorded = not done.event.corrects
         self.session.say("done", told if done.event.corrects else f"{told}   u Undo")
         self._gather()
 
@@ -180,18 +187,32 @@ class AccountView(DeskScreen):
         self._gather()
 
     def action_walk(self, way: int) -> None:
-        """Go to the next account of the list that was not worked today; another book may not hold all of them."""
+        """Go to the next account of the list that was not worked today."""
+        account_id = self._next(way)
+        if account_id is None:
+            self.say("info", "No further account in this list.")
+        else:
+            self._go_to(account_id)
+
+    def _next(self, way: int) -> str | None:
+        """Return the next account of the list that was not worked today; another book may not hold all of them."""
         _, day, _ = self.session.opened
         at = self._rows.find(self._account_id)
         while at is not None:
             at += way
             account_id = self._rows.key_at(at)
             if account_id is None:
-                break
+                return None
             if self.session.knows(account_id) and not day.row(account_id)["worked_today"]:
-                self._go_to(account_id)
-                return
-        self.say("info", "No further account in this list.")
+                return account_id
+        return None
+
+    def leave(self) -> None:
+        """Go back to the list, to the account that was shown; after a record to the next one, as the list itself does."""
+        if self._come_back is not None:
+            follows = self._recorded and self.session.opened[0].settings.auto_next
+            self._come_back((self._next(1) if follows else None) or self._account_id)
+        super().leave()
 
     def action_other(self, number: int) -> None:
         """Go to another account of the same customer: the one that was clicked, or with -1 the next one."""
@@ -204,6 +225,7 @@ class AccountView(DeskScreen):
 
     def _go_to(self, account_id: str) -> None:
         """Show another account, from its top."""
+        self._recorded = False
         self._account_id = account_id
         self.query_one("#body", VerticalScroll).scroll_home(animate=False)
         self._gather()

@@ -60,6 +60,7 @@ class Listing(DeskScreen, Generic[V]):
         super().__init__(session)
         self.order: pl.Series | None = None
         self._places: dict[V, str] = {}
+        self._back_at = ""
 
     def compose_list(self) -> Table:
         """Return the list, to be composed in the middle."""
@@ -95,7 +96,8 @@ class Listing(DeskScreen, Generic[V]):
         if self.session.day is not None:
             self.table.set_glyphs(self.session.glyphs)
             self.fit_columns()
-            self.rearrange()
+            self.rearrange(cursor=self._back_at)
+            self._back_at = ""
 
     def on_resize(self) -> None:
         """Choose columns and lines for the new size."""
@@ -270,7 +272,11 @@ class Listing(DeskScreen, Generic[V]):
         """Open an account with the list as it stands now."""
         from deskcollect.tui.screens.account import AccountView
 
-        self.app.push_screen(AccountView(self.session, event.key, self.table.rows))
+        self.app.push_screen(AccountView(self.session, event.key, self.table.rows, self._come_back))
+
+    def _come_back(self, account_id: str) -> None:
+        """Note where the cursor is to stand when the account is left."""
+        self._back_at = account_id
 
     def current(self) -> str | None:
         """Return the account of the cursor's row."""
