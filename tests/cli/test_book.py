@@ -71,6 +71,49 @@ def test_rejects_go_into_a_file_that_no_spreadsheet_runs(line: Run, home: Path) 
     assert rejects.select("line", "column", "account_id").row(0) == (5, "balance", "'=2+3")
 
 
+def test_rejects_say_what_is_wrong_with_each_row_and_what_to_do(line: Run, home: Path) -> None:
+    bad = home / "bad.csv"
+    rows = "A4,C4,x,,EUR,nan,0,3,\nA5,C5,x,,EUR,twelve,0,3,\nA6,C6,x,,,1,0,3,\nA7,C7,x,,EUR,oops,0,3,\n"
+    bad.write_text(ACCOUNTS + rows, encoding="utf-8")
+    done = line("check", bad, "--as-of", AS_OF, "--rejects", home / "rejects.csv")
+    rejects = pl.read_csv(home / "rejects.csv")
+    assert rejects.columns == ["table", "file", "line", "column", "code", "account_id", "message", "remedy"]
+    told = {row["line"]: row for row in rejects.iter_rows(named=True)}
+    assert [told[number]["message"] for number in (5, 6, 8)] == [f"Line {n}: balance is no number." for n in (5, 6, 8)]
+    assert told[7]["message"] == "Line 7: currency is empty."
+    assert told[7]["message"] in done.out
+    assert all(row["remedy"] and row["remedy"] in done.out for row in told.values())
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "xlsx"])
+def test_rejects_of_every_form_name_their_row(line: Run, home: Path, form: str) -> None:
+    bad = home / f"bad.{form}"
+    book = pl.read_csv(ACCOUNTS.encode(), infer_schema=False)
+    rows = [{**book.row(0, named=True), "account_id": f"B{n}", "balance": "a (b): c"} for n in range(9)]
+    frame = pl.concat([book, pl.DataFrame(rows, schema=book.schema)])
+    write = {"json": frame.write_json, "ndjson": frame.write_ndjson, "xlsx": frame.write_excel}[form]
+    write(bad)  # type: ignore[operator]  # each takes a path
+    line("check", bad, "--as-of", AS_OF, "--rejects", home / "rejects.csv")
+    rejects = pl.read_csv(home / "rejects.csv")
+    unit = {"json": "Entry", "ndjson": "Line", "xlsx": "Row"}[form]
+    assert rejects.height == 9
+    assert rejects["message"].to_list() == [f"{unit} {n}: balance is no number." for n in rejects["line"]]
+    assert rejects["line"].n_unique() == 9
+
+
+def test_rows_of_two_tables_and_sent_twice_are_told_apart(line: Run, home: Path) -> None:
+    folder = home / "book"
+    folder.mkdir()
+    (folder / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
+    twice = "A1,2026-02-01 10:00:00,5\n" * 3
+    payments = f"account_id,paid_at,amount\n{twice}A9,2026-02-02,5\n"
+    (folder / "payments.csv").write_text(payments, encoding="utf-8")
+    line("check", folder, "--as-of", AS_OF, "--rejects", home / "rejects.csv")
+    told = pl.read_csv(home / "rejects.csv").select("line", "message").sort("line").rows()
+    repeats = [(n, f"Line {n}: repeats another to the second; it counts once.") for n in (3, 4)]
+    assert told == [*repeats, (5, "Line 5: account_id “A9” is in no row of the accounts.")]
+
+
 def test_a_check_uses_the_columns_of_the_desk(line: Run, desk: Path, home: Path) -> None:
     told = settings.read(desk)
     settings.write(desk, replace(told, columns={"Kontonummer": "account_id"}, currency="EUR"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from deskcollect.tui import keys
 from deskcollect.tui.screens.everything import Everything
@@ -87,6 +88,34 @@ async def test_everything_goes_to_accounts_queues_and_columns(demo: Path) -> Non
         assert "García Lucía" in person.lines[2]
         await person.press("escape")
         assert isinstance(person.app.screen, Worklist)
+
+
+def groups(listed: OptionList) -> list[str]:
+    """Return what stands at the right of the entries, from the top."""
+    found = (str(option.prompt)[-14:].strip() for option in listed.options)
+    return [name for name in found if name]
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (160, 50)])
+async def test_every_action_is_one_line_and_its_group_is_named_once(demo: Path, size: tuple[int, int]) -> None:
+    async with at_desk(demo, size) as person:
+        await person.press("colon")
+        listed = person.app.screen.query_one("#found", OptionList)
+        assert listed.virtual_size.height == listed.option_count > 20
+        assert groups(listed) == ["Worklist", "all screens"]
+        await person.press("down", "down", *"theme")
+        assert groups(listed).count("all screens") == 1
+        assert listed.virtual_size.height == listed.option_count
+
+
+async def test_what_is_marked_stays_so_when_the_window_changes(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("colon", "down", "down")
+        await person.pilot.resize_terminal(70, 20)
+        await person.rest()
+        listed = person.app.screen.query_one("#found", OptionList)
+        assert listed.highlighted == 2
+        assert listed.virtual_size.height == listed.option_count
 
 
 async def test_every_hint_at_the_bottom_does_something(demo: Path) -> None:

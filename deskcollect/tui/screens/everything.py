@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from textual.widgets import Input, OptionList
 
 from deskcollect.desk.pipeline import arrange
 from deskcollect.present.clean import clean
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.screen import Screen
+    from textual.widgets.option_list import Option
 
     from deskcollect.tui.session import Session
 
@@ -33,11 +37,24 @@ class Everything(Search):
         super().__init__(session)
         self._below = below
         self._theme = ""
+        self._group = ""
 
     def on_mount(self) -> None:
         """Keep the theme that was on."""
         self._theme = self.app.theme
         super().on_mount()
+
+    def on_resize(self) -> None:
+        """Draw the list anew once it is known how wide the frame is."""
+        self.call_after_refresh(self._draw_again)
+
+    def _draw_again(self) -> None:
+        """Draw what is shown for the width there is; what was marked stays marked."""
+        listed = self.query_one("#found", OptionList)
+        marked = listed.highlighted
+        self.find(self.query_one("#word", Input).value)
+        if marked is not None and marked < listed.option_count:
+            listed.highlighted = marked
 
     def entries(self, word: str) -> Iterator[Found]:
         """Return what is offered here; accounts only for what was typed."""
@@ -79,7 +96,13 @@ class Everything(Search):
     def find(self, word: str) -> None:
         """Show what answers a word, in the theme that was on."""
         self.app.theme = self._theme
+        self._group = ""
         super().find(word)
+
+    def _option(self, entry: Found, width: int, last: int) -> Option:
+        """Return the line of one entry; where it is stands once, beside the first of its group."""
+        first, self._group = entry.where != self._group, entry.where
+        return super()._option(entry if first else replace(entry, where=""), width, last)
 
     def _take_theme(self, name: str) -> None:
         """Stay with a theme."""
