@@ -51,7 +51,7 @@ def import_book(
     json: JsonOption = False,
 ) -> int:
     """Take in the next book and say what changed."""
-    from deskcollect.cli.reading import Asked, read_book, tell_set_aside
+    from deskcollect.cli.reading import Asked, read_book, tell_day, tell_set_aside
 
     with place.opened(desk) as standing:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, desk=standing.folder)
@@ -62,6 +62,7 @@ def import_book(
         output.single(told)
     else:
         output.lines(_report(told))
+    tell_day(read, asked)
     tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 

@@ -44,7 +44,7 @@ def init(
     """
     from deskcollect import settings
     from deskcollect.cli import kept
-    from deskcollect.cli.reading import Asked, tell_set_aside
+    from deskcollect.cli.reading import Asked, tell_day, tell_set_aside
     from deskcollect.desk import make
 
     day = read_day(as_of, "--as-of")
@@ -65,6 +65,7 @@ def init(
     make.create(folder, read, own).close()
     kept.forget(folder)
     _say(folder, read, own)
+    tell_day(read, Asked(book, told.as_of, encoding, desk=folder))
     tell_set_aside(read, Asked(book, told.as_of, encoding, desk=folder))
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 

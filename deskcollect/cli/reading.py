@@ -110,6 +110,12 @@ def with_way_on(read: Book, asked: Asked) -> Book:
     return replace(read, issues=tuple(issues))
 
 
+def tell_day(read: Book, asked: Asked) -> None:
+    """Say where a book's day comes from when nobody said it: balances may be of another one."""
+    if asked.as_of is None and read.newest == read.as_of:
+        diagnostics.say(f"Its day, {read.as_of}, is the newest date in its tables; --as-of says another.")
+
+
 def tell_set_aside(read: Book, asked: Asked) -> None:
     """Say how many rows do not take part, and which command says why."""
     if read.set_aside_count:
