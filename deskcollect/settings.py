@@ -6,12 +6,12 @@ import os
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from deskcollect.errors import BadSettings, NewerSchema, NoDesk
+from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class Settings:
     """Settings of one desk.
 
     `columns` maps a header of the lender's files to a column of ours. `date_format` is a strptime format for dates
-    that are not ISO. `demo` marks a throw-away desk whose clock is pinned to its book.
+    that are not ISO. `as_of` is the day of every book that is read, whatever its tables say; `init` leaves it out, because
+    the next book is of another day. `demo` marks a throw-away desk whose clock is pinned to its book.
     """
 
     name: str = "desk"
@@ -136,8 +137,7 @@ def _known(table: Mapping[str, object], keys: Mapping[str, object], section: str
     """Refuse an unknown key and name the nearest one."""
     for key in table:
         if key not in keys:
-            near = get_close_matches(key, list(keys), n=1, cutoff=0.5)
-            remedy = f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(keys)}."
+            remedy = did_you_mean(key, keys) or f"Known: {', '.join(keys)}."
             where = f" in [{section}]" if section else ""
             raise BadSettings(f"{FILE}: unknown key “{key}”{where}.", remedy)
 
@@ -216,7 +216,9 @@ def render(settings: Settings) -> str:
         f"me = {_quote(settings.me)}                      # who sits here, unless --by says otherwise",
     ]
     if settings.as_of:
-        lines.append(f"as_of = {settings.as_of.isoformat()}        # the book's date, if its tables hold none")
+        lines.append(
+            f"as_of = {settings.as_of.isoformat()}        # every book that is read is of this day, unless --as-of says another"
+        )
     if settings.demo:
         lines.append("demo = true                  # a throw-away desk; its clock stands at the book's date")
     lines += ["", "[book]", f"date_format = {_quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]

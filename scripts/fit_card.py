@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SEEDS = (SEED, 1, 2, 3, 4)
 TAIWAN = resources.sample_data() / "taiwan"
+NEWEST = date(2005, 9, 30)  # of all statements
 TARGET = "default in the month after the newest statement"
 LIMITED = "limit_use"
 TRAINED_ON = {
@@ -81,7 +83,7 @@ def read_book() -> Book:
     """Read the accounts in the order of the file."""
     outcomes = pl.read_parquet(TAIWAN / "outcomes.parquet")
     accounts = Accounts(declared("accounts", frames.ACCOUNTS))
-    wide = cycles(accounts, Statements(declared("statements", frames.STATEMENTS)))
+    wide = cycles(accounts, Statements(declared("statements", frames.STATEMENTS)), as_of=NEWEST)
     whole = features(wide).collect()
     bad = whole.join(outcomes, on="account_id", how="left", maintain_order="left")["defaulted_next_month"]
     unlimited = whole.with_columns(

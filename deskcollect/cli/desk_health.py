@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,23 +42,32 @@ def findings(folder: Path | None) -> Iterator[Finding]:
         "desk.toml", f"{told.name}, {told.time_zone}, {told.currency or 'no currency'}, you are {told.me or '?'}"
     )
     yield from _policies(folder)
+    yield from _reading(told)
+    yield from _opened(folder)
+    yield from _rights(folder)
+
+
+def _opened(folder: Path) -> Iterator[Finding]:
+    """Go through what needs the desk to be open: its books, its ledger, its clock."""
     try:
         desk = open_desk(folder)
-    except BadPolicy:
+    except BadPolicy:  # each of its mistakes is told among the policies
         return
     except DeskError as error:
         yield _failed("ledger", error)
         return
+    with closing(desk):
+        yield from _guarded("books", _books(desk))
+        yield from _guarded("ledger", _ledger(desk))
+        yield from _guarded("clock", _clock(desk))
+
+
+def _guarded(check: str, section: Iterator[Finding]) -> Iterator[Finding]:
+    """Pass on what a section finds; an error ends that section, never the ones behind it."""
     try:
-        yield from _reading(told)
-        yield from _books(desk, told)
-        yield from _ledger(desk)
-        yield from _clock(desk)
+        yield from section
     except DeskError as error:
-        yield _failed("desk", error)
-    finally:
-        desk.close()
-    yield from _rights(folder)
+        yield _failed(check, error)
 
 
 def _failed(check: str, error: DeskError) -> Finding:
@@ -88,14 +98,20 @@ def _policies(folder: Path) -> Iterator[Finding]:
 
 def _reading(told: Settings) -> Iterator[Finding]:
     """Look at what the next book will be read with."""
+    yield well("columns", f"{len(told.columns)} headers mapped in desk.toml")
+    if told.as_of:
+        found = f"as_of = {told.as_of}: the next book will be taken to be of that day too"
+        yield Finding(
+            "desk.toml", "warn", found, "Take it out, and say the day with  --as-of D  where a book needs it."
+        )
     try:
         books.check_reading(told)
     except DeskError as error:
         yield _failed("desk.toml", error)
 
 
-def _books(desk: Desk, told: Settings) -> Iterator[Finding]:
-    """Look at the snapshots."""
+def _books(desk: Desk) -> Iterator[Finding]:
+    """Look at the snapshots; each that is damaged is named."""
     dates = desk.dates
     count = f"{len(dates)} book{'' if len(dates) == 1 else 's'}, the newest of {dates[-1]}" if dates else "no book"
     yield judged(
@@ -105,8 +121,11 @@ def _books(desk: Desk, told: Settings) -> Iterator[Finding]:
         remedy="Bring one with  deskcollect import BOOK",
         otherwise="warn",
     )
-    books.verify(desk.folder / SNAPSHOTS, desk.dates)
-    yield well("columns", f"{len(told.columns)} headers mapped in desk.toml")
+    for day in dates:
+        try:
+            books.verify(desk.folder / SNAPSHOTS, [day])
+        except DeskError as error:
+            yield _failed("books", error)
 
 
 def _ledger(desk: Desk) -> Iterator[Finding]:

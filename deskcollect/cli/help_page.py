@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from deskcollect import resources
 from deskcollect.cli import output
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.near import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,9 +40,8 @@ def help_page(
         return ExitCode.OK
     wanted = topic.lower()
     if wanted not in pages:
-        near = get_close_matches(wanted, pages, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        raise BadUse(f"The manual has no page “{topic}”.", f"{hint}Pages: {', '.join(pages)}.")
+        remedy = f"{did_you_mean(wanted, pages, quoted=False)} Pages: {', '.join(pages)}.".lstrip()
+        raise BadUse(f"The manual has no page “{topic}”.", remedy)
     output.lines(page(pages[wanted].read_text(encoding="utf-8")))
     return ExitCode.OK
 

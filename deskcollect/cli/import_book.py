@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ from deskcollect.cli.options import (
     read_day,
 )
 from deskcollect.cli.table import Column, table
-from deskcollect.errors import ExitCode
+from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.cli.reading import Asked
     from deskcollect.desk.desk import Desk, Imported
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
@@ -54,13 +56,31 @@ def import_book(
     with place.opened(desk) as standing:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, desk=standing.folder)
         read = read_book(asked, standing.settings)
-        told = _take(standing, read, replace=replace, dry_run=dry_run)
+        with _day_named(standing, asked, read):
+            told = _take(standing, read, replace=replace, dry_run=dry_run)
     if json:
         output.single(told)
     else:
         output.lines(_report(told))
     tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
+
+
+@contextmanager
+def _day_named(desk: Desk, asked: Asked, read: Book) -> Iterator[None]:
+    """Where a book stands in the way of another because desk.toml gives both one day, lead to the day.
+
+    Errors: BadUse.
+    """
+    try:
+        yield
+    except BadUse as error:
+        if asked.as_of is None and read.as_of == desk.settings.as_of:
+            remedy = (
+                "That day is as_of in desk.toml: say the book's own with  --as-of D  or take as_of out of desk.toml."
+            )
+            raise BadUse(error.message, remedy) from error
+        raise
 
 
 def _take(desk: Desk, read: Book, *, replace: bool, dry_run: bool) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from deskcollect.cli import diagnostics, place
-from deskcollect.desk.summary import Summary, summary
 from deskcollect.present.account import AccountWords
 from deskcollect.present.dates import day as day_in_words
 from deskcollect.present.glyphs import choose
@@ -20,29 +20,34 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.summary import Summary
     from deskcollect.present.shapes import Glyphs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
-    """Desk, day and figures."""
+    """Desk and day, with the words for them: made once, however many rows are told."""
 
     desk: Desk
     day: Day
-    counted: Summary
     glyphs: Glyphs
 
     @property
+    def counted(self) -> Summary:
+        """Return the figures of the day."""
+        return self.day.summary
+
+    @cached_property
     def voice(self) -> Voice:
         """Return the sentences of the desk's policy on its day."""
-        return Voice(self.desk.policies, self.day.moment.today, dict.fromkeys(self.counted.whole, 0))
+        return Voice(self.desk.policies, self.day.moment.today, dict.fromkeys(self.counted.whole, 0), self.desk.zone)
 
-    @property
+    @cached_property
     def rows(self) -> RowWords:
         """Return the words of worklist rows."""
         return RowWords(self.voice, self.glyphs, 0, len(self.counted.currencies))
 
-    @property
+    @cached_property
     def accounts(self) -> AccountWords:
         """Return the words of one account."""
         return AccountWords(self.voice, self.glyphs, self.desk.zone)
@@ -72,4 +77,4 @@ def concluded(desk: Desk) -> Opened:
     day = desk.load()
     if desk.ledger.health().damage:
         diagnostics.warn("The ledger is damaged: nothing can be recorded.  deskcollect doctor  says where.")
-    return Opened(desk, day, summary(day.table, desk.settings.currency, desk.policies), choose(desk.settings.glyphs))
+    return Opened(desk, day, choose(desk.settings.glyphs))

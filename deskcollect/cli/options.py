@@ -26,7 +26,10 @@ DeskOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ByOption = Annotated[str, typer.Option("--by", metavar="WHO", help="Who you are, unless desk.toml says it.")]
 AsOfOption = Annotated[
-    str, typer.Option("--as-of", metavar="DATE", help="The book's date, as in 2026-09-30. Else its newest date.")
+    str,
+    typer.Option(
+        "--as-of", metavar="DATE", help="The book's date, as in 2026-09-30. Else as_of in desk.toml, else its newest."
+    ),
 ]
 EncodingOption = Annotated[
     str, typer.Option("--encoding", metavar="NAME", help="Encoding of its text files, as in gb18030. Else UTF-8.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.cli import diagnostics
 from deskcollect.desk import make
-from deskcollect.errors import BadBook
+from deskcollect.errors import BadBook, BadUse
 from deskcollect.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def in_a_shell(*words: str) -> str:
 def read_book(asked: Asked, told: Settings | None = None) -> Book:
     """Read a book with a desk's settings, or none; what the command line says counts more.
 
-    Errors: BadBook, BadUse.
+    Errors: BadBook; BadUse, also where desk.toml says a day that the book's own dates go beyond.
     """
     base = told or Settings()
     used = replace(
@@ -68,12 +68,28 @@ def read_book(asked: Asked, told: Settings | None = None) -> Book:
         as_of=None,
     )
     try:
-        return make.read_book(asked.book, used, as_of=asked.as_of or base.as_of, encoding=asked.encoding)
+        read = make.read_book(asked.book, used, as_of=asked.as_of or base.as_of, encoding=asked.encoding)
     except BadBook as error:
         remedy = _remedy(error, asked)
         if remedy:
             raise BadBook(error.message, remedy, error.issues) from error
         raise
+    if asked.as_of is None and base.as_of is not None:
+        _tell_day(read)
+    return read
+
+
+def _tell_day(read: Book) -> None:
+    """Say that a book's day is the one of desk.toml.
+
+    Errors: BadUse where that day is over for the book: what happened since would be set aside.
+    """
+    if read.newest is not None and read.newest > read.as_of:
+        raise BadUse(
+            f"desk.toml says as_of = {read.as_of}, but this book holds dates up to {read.newest}.",
+            f"Say its day, as in  --as-of {read.newest}  or take as_of out of desk.toml.",
+        )
+    diagnostics.say(f"The book's day, {read.as_of}, is as_of in desk.toml.")
 
 
 def _remedy(error: BadBook, asked: Asked) -> str:

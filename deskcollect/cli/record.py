@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_one
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.near import nearest
 from deskcollect.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def record(
         str, typer.Option("--contact-point", metavar="K", help="Kind of number: mobile, home, work, never the number.")
     ] = "",
     inbound: Annotated[bool, typer.Option("--inbound", help="The customer called.")] = False,
-    at: Annotated[str, typer.Option("--at", metavar="T", help="When it happened, if not now: 2026-10-02T14:00.")] = "",
+    at: Annotated[
+        str, typer.Option("--at", metavar="T", help="When it happened, if not now: 9:30, fri 9:30, -2h.")
+    ] = "",
     event_id: Annotated[
         str | None, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
     ] = None,
@@ -90,9 +92,9 @@ def _read(
         by="",
         amount=_amount(amount, row),
         due_date=_day(due, seen),
-        at=_time(callback, "--callback", seen),
+        at=_later(callback, seen),
         channel=Channel(read_one(channel, Channel, "--channel")) if channel else None,
-        occurred_at=_time(at, "--at", seen),
+        occurred_at=_earlier(at, seen),
     )
 
 
@@ -106,23 +108,27 @@ def _known_code(seen: Opened, code: str) -> None:
     policies = seen.desk.policies
     if policies.outcome(code) is not None:
         return
-    near = [outcome.code for outcome in found(policies, code)] or get_close_matches(
-        code.upper(), [outcome.code for outcome in policies.outcomes], n=1, cutoff=0.5
-    )
-    hint = f"Did you mean {near[0]}?  " if near else ""
+    called_so = next((outcome.code for outcome in found(policies, code)), "")
+    near = called_so or nearest(code.upper(), [outcome.code for outcome in policies.outcomes])
+    hint = f"Did you mean {near}?  " if near else ""
     raise BadUse(f"“{code}” is no outcome code.", f"{hint}deskcollect help recording  lists the codes.")
 
 
 def _amount(text: str, row: dict[str, Any]) -> Decimal | None:
     """Read an amount, or a word for one."""
+    from deskcollect.currency import decimals, half
     from deskcollect.present.dates import read_amount
 
     if not text:
         return None
     due = row["past_due"]
-    half = None if due is None else (due / 2).quantize(due)
-    known = {"full": due, "half": half, "min": row["minimum_due"], "balance": row["balance"]}
-    value = read_amount(text, known)
+    known = {
+        "full": due,
+        "half": due and half(due, row["currency"]),
+        "min": row["minimum_due"],
+        "balance": row["balance"],
+    }
+    value = read_amount(text, known, decimals(row["currency"]))
     if value is None:
         raise BadUse(
             f"--amount {text} is no amount of money.", "Write it as in 10240 or 10240.50, or: full, half, min, balance."
@@ -140,21 +146,35 @@ def _day(text: str, seen: Opened) -> date | None:
     return value
 
 
-def _time(text: str, option: str, seen: Opened) -> datetime | None:
-    """Read an instant; without an offset it is the desk's time."""
+def _later(text: str, seen: Opened) -> datetime | None:
+    """Read when to call."""
     from deskcollect.present.dates import read_time
 
-    if not text:
-        return None
+    value = _instant(text, seen) or read_time(text, seen.day.moment.now)
+    if text and value is None:
+        raise BadUse(f"--callback {text} is no time.", "Write it as in 2026-10-02T14:00, 14:00, fri 9:30 or +2h.")
+    return value
+
+
+def _earlier(text: str, seen: Opened) -> datetime | None:
+    """Read when it happened."""
+    from deskcollect.present.dates import read_past_time
+
+    value = _instant(text, seen) or read_past_time(text, seen.day.moment.now)
+    if text and value is None:
+        raise BadUse(
+            f"--at {text} is no time that has passed.",
+            "Write it as in 2026-10-02T14:00, 9:30, fri 9:30, yesterday 17:00 or -2h.",
+        )
+    return value
+
+
+def _instant(text: str, seen: Opened) -> datetime | None:
+    """Read an ISO time, None where it is none; without an offset it is the desk's time."""
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        near = read_time(text, seen.day.moment.now)
-        if near is None:
-            raise BadUse(
-                f"{option} {text} is no time.", "Write it as in 2026-10-02T14:00, 14:00, fri 9:30 or +2h."
-            ) from None
-        return near
+        return None
     return value if value.tzinfo else value.replace(tzinfo=seen.desk.zone)
 
 
@@ -176,14 +196,19 @@ def _report(seen: Opened, done: Recorded) -> Iterator[str]:
     from deskcollect.present.dates import day
     from deskcollect.present.score import step
     from deskcollect.present.shapes import TIER_WORDS
+    from deskcollect.present.timeline import said
 
-    event, row = done.event, done.after
-    who = row["customer_name"] or "no name"
-    what = "withdrawn" if event.corrects else seen.voice.outcome(event.code)
+    event, moved = done.event, done.moved
+    what = "withdrawn" if event.corrects else said(seen.accounts, event, event.currency)
     before = "was recorded before" if done.receipt.replayed else "recorded"
-    yield f"{row['account_id']} {who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
-    yield f"Score {step(done.step)}"
-    tiers = done.before["tier"], row["tier"]
+    who = f" {moved.after['customer_name'] or 'no name'}" if moved else ""
+    yield f"{event.account_id}{who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
+    if moved is None:
+        yield "The account is not in the newest book."
+        return
+    row = moved.after
+    yield f"Score {step(moved.step)}"
+    tiers = moved.before["tier"], row["tier"]
     if tiers[0] != tiers[1]:
         yield f"Tier {tiers[0]} → {tiers[1]}, {TIER_WORDS[row['tier']]}"
     yield f"Next: {seen.voice.ask(row)}"
@@ -197,6 +222,7 @@ def as_object(seen: Opened, done: Recorded) -> dict[str, Any]:
 
     told = event_object(seen.desk.ledger.get(done.receipt.event_id) or done.event, withdrawn=False)
     del told["score"]
+    moved = done.moved
     return {
         **told,
         "account_id": done.event.account_id,
@@ -204,10 +230,10 @@ def as_object(seen: Opened, done: Recorded) -> dict[str, Any]:
         "seq": done.receipt.seq,
         "hash": done.receipt.hash,
         "replayed": done.receipt.replayed,
-        "score_before": done.step.before,
-        "score_after": done.step.after,
-        "parts": parts_object(done.step.parts),
-        "tier_before": done.before["tier"],
-        "tier_after": done.after["tier"],
-        "due_on": done.after["due_on"],
+        "score_before": moved.step.before if moved else None,
+        "score_after": moved.step.after if moved else None,
+        "parts": parts_object(moved.step.parts) if moved else [],
+        "tier_before": moved.before["tier"] if moved else None,
+        "tier_after": moved.after["tier"] if moved else None,
+        "due_on": moved.after["due_on"] if moved else None,
     }

@@ -72,10 +72,11 @@ def _on_screen() -> bool:
 def _print(opened: Desk) -> int:
     """Print today's worklist of a desk, and close it."""
     from deskcollect.cli.opened import concluded
-    from deskcollect.cli.worklist import QUEUE, chosen, report
+    from deskcollect.cli.worklist import chosen, first_queue, report
 
     with closing(opened) as desk:
         seen = concluded(desk)
-        rows = chosen(seen, QUEUE, Lens.RISK, "", ())
-        output.lines(report(seen, rows, rows.height, QUEUE), seen.glyphs)
+        queue = first_queue(seen)
+        rows = chosen(seen, queue, Lens.RISK, "", ())
+        output.lines(report(seen, rows, rows.height, queue), seen.glyphs)
     return ExitCode.OK

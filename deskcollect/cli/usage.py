@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from typer._click.exceptions import (
@@ -17,6 +16,7 @@ from typer._click.exceptions import (
 from typer.core import TyperGroup
 
 from deskcollect.errors import BadUse
+from deskcollect.near import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from typer._click.core import Context
@@ -30,8 +30,8 @@ def error(found: ClickException) -> BadUse:
     command = context.command_path if context else "deskcollect"
     read_on = f"{command} --help  says what there is."
     if isinstance(found, NoSuchOption):
-        near = get_close_matches(found.option_name, _options(context), n=1, cutoff=0.5) or found.possibilities
-        hint = f"Did you mean {near[0]}?  " if near else ""
+        near = nearest(found.option_name, _options(context)) or next(iter(found.possibilities or ()), "")
+        hint = f"Did you mean {near}?  " if near else ""
         return BadUse(f"{found.option_name} is no option of {command}.", hint + read_on)
     if isinstance(found, MissingParameter) and found.param is not None:
         wanted = found.param.make_metavar(context) if context else found.param.name
@@ -57,9 +57,8 @@ def _no_command(message: str, context: Context, read_on: str) -> BadUse:
     """Name the nearest command."""
     typed = message.split("'")[1] if "'" in message else "That"
     known = context.command.list_commands(context) if isinstance(context.command, TyperGroup) else []
-    near = get_close_matches(typed, known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?  " if near else ""
-    return BadUse(f"“{typed}” is no command of {context.command_path}.", hint + read_on)
+    hint = did_you_mean(typed, known, quoted=False)
+    return BadUse(f"“{typed}” is no command of {context.command_path}.", f"{hint}  {read_on}".lstrip())
 
 
 def refused(found: OSError) -> BadUse:

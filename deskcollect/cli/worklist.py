@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from deskcollect.cli.opened import Opened
     from deskcollect.present.lines import Line
 
-QUEUE = "to-call"
 _FORMATS = (".csv", ".parquet", ".xlsx", ".json")
 
 
@@ -31,8 +30,12 @@ def worklist(
     lens: Annotated[str, typer.Option("--lens", metavar="LENS", help="Order: risk or exposure.")] = Lens.RISK,
     queue: Annotated[
         str,
-        typer.Option("--queue", metavar="QUEUE", help="to-call, promises, callbacks, broken, blocked, verify, all."),
-    ] = QUEUE,
+        typer.Option(
+            "--queue",
+            metavar="QUEUE",
+            help="to-call, promises, callbacks, broken, blocked, verify, all. Else the desk's first queue.",
+        ),
+    ] = "",
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only names and numbers that hold this.")] = "",
     to: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet, .xlsx or .json.")
@@ -54,6 +57,7 @@ def worklist(
     if to and json:
         raise BadUse("--json prints, --output writes a file.", "Give one of them.")
     with opened(desk) as seen:
+        queue = queue or first_queue(seen)
         rows = chosen(seen, queue, lens, find, tiers)
         shown = rows if limit is None else rows.head(limit)
         if to:
@@ -64,6 +68,11 @@ def worklist(
         else:
             output.lines(report(seen, shown, rows.height, queue), seen.glyphs)
     return ExitCode.OK
+
+
+def first_queue(seen: Opened) -> str:
+    """Return the queue that a list begins with where none is asked for: the first of the desk's policies."""
+    return next(iter(seen.desk.policies.queues)).id
 
 
 def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...]) -> pl.DataFrame:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.desk.pipeline import conclude, of_customer
+from deskcollect.currency import half
+from deskcollect.desk.pipeline import of_customer, remember, scored_facts
 from deskcollect.records import Event, Part, Reason, ScoreStep
 from deskcollect.scoring import explain, features, feedback, score
 from deskcollect.strategy import tiers
-from deskcollect.vocabulary import PaymentStatus
+from deskcollect.vocabulary import PaymentStatus, PromiseStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,69 +117,77 @@ def what_if(desk: Desk, day: Day, account_id: str) -> tuple[WhatIf, ...]:
     due = row["past_due"]
     if due is None or due <= 0:
         return ()
-    half = (due / 2).quantize(Decimal(1) if due == due.to_integral_value() else Decimal("0.01"))
-    answers = [_paid(desk, day, row, amount, label) for amount, label in ((due, "Pays all"), (half, "Pays half"))]
-    if row["promise_status"] not in {"open", "due"}:
-        answers.append(_promised(desk, day, row, "New promise, open", "open"))
-        answers.append(_promised(desk, day, row, "That promise kept", "kept"))
-        answers.append(_promised(desk, day, row, "That promise broken", "broken"))
-    else:
-        answers.append(_promised(desk, day, row, "The promise kept", "kept"))
-        answers.append(_promised(desk, day, row, "The promise broken", "broken"))
+    standing = day.standing.at(pl.Series([day.place(account_id)]))
+    asked = _Question(desk, day, row)
+    answers = [
+        asked.answer(label, amount, _paid(desk, standing, amount / due, amount))
+        for amount, label in ((due, "Pays all"), (half(due, row["currency"]), "Pays half"))
+    ]
+    made = day.conclusion.promises.filter(
+        (pl.col("account_id") == account_id) & pl.col("status").is_in(["open", "due"])
+    )
+    whose = "The promise" if made.height else "That promise"
+    if not made.height:
+        made = _promise(row, day)
+        answers.append(asked.answer("New promise, open", None, standing, made))
+    for status in (PromiseStatus.KEPT, PromiseStatus.BROKEN):
+        judged = made.with_columns(status=pl.lit(status.value), resolved_on=pl.lit(day.moment.today))
+        answers.append(asked.answer(f"{whose} {status.value}", None, standing, judged))
     return tuple(answers)
 
 
-def _paid(desk: Desk, day: Day, row: dict[str, Any], amount: Decimal, label: str) -> WhatIf:
-    """Answer for a payment in the newest cycle."""
-    standing = day.standing.at(pl.Series([day.place(row["account_id"])]))
-    share = float(amount / row["past_due"])
-    left = (pl.col("cycles_0") * (1 - share)).ceil().cast(pl.Int32)
-    cleared = pl.when(left <= 0).then(pl.lit(PaymentStatus.REVOLVING.value)).otherwise(pl.col("status_0"))
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What would become of one account."""
+
+    desk: Desk
+    day: Day
+    row: Mapping[str, Any]
+
+    def answer(
+        self, label: str, amount: Decimal | None, standing: Standing, suppose: pl.DataFrame | None = None
+    ) -> WhatIf:
+        """Score other figures, or the same with a promise that is supposed, and put the step into words."""
+        desk, day, row = self.desk, self.day, self.row
+        mine = pl.col("account_id") == row["account_id"]
+        events = of_customer(desk.ledger.events(desk.zone), row["customer_id"], standing.accounts["account_id"])
+        remembered = remember(standing, events, desk.policies, day.moment, suppose)
+        facts = scored_facts(standing, remembered, desk.policies, day.moment)
+        old = day.conclusion.effects.filter(mine).to_dicts()
+        step = _step(
+            desk, int(row["card_milli"]), old, int(standing.accounts["card_milli"][0]), remembered[-1].to_dicts()
+        )
+        return WhatIf(label, amount, step, str(tiers.tiers(facts, desk.policies).collect()["tier"][0]))
+
+
+def _paid(desk: Desk, standing: Standing, share: Decimal, amount: Decimal) -> Standing:
+    """Return one account's standing after a payment in the newest cycle of a share of what is past due."""
+    late = pl.col("cycles_0") > 0
+    left = (pl.col("cycles_0") * (1 - float(share))).ceil().cast(pl.Int32)
+    cleared = pl.when(late & (left <= 0)).then(pl.lit(PaymentStatus.REVOLVING.value)).otherwise(pl.col("status_0"))
     wide = standing.cycles.with_columns(
         (pl.col("paid_0").fill_null(0) + amount).cast(frames.MONEY).alias("paid_0"),
-        left.alias("cycles_0"),
+        pl.when(late).then(left).otherwise(pl.col("cycles_0")).alias("cycles_0"),
         cleared.alias("status_0"),
     )
     points = score.points(desk.card, features.features(frames.Cycles(wide.lazy()))).collect()
     accounts = standing.accounts.with_columns(points["card_milli"])
     if share >= 1:
         accounts = accounts.with_columns(pl.lit(0, pl.Int32).alias("dpd"))
-    return _answer(desk, day, row, label, amount, replace(standing, accounts=accounts, cycles=wide))
+    return replace(standing, accounts=accounts, cycles=wide)
 
 
-def _answer(desk: Desk, day: Day, row: dict[str, Any], label: str, amount: Decimal | None, changed: Standing) -> WhatIf:
-    """Conclude on changed figures and put the step into words."""
-    mine = pl.col("account_id") == row["account_id"]
-    events = of_customer(desk.ledger.events(desk.zone), row["customer_id"], changed.accounts["account_id"])
-    after = conclude(changed, events, desk.policies, day.moment)
-    old = day.conclusion.effects.filter(mine).to_dicts()
-    new = int(after.worklist["card_milli"][0])
-    step = _step(desk, int(row["card_milli"]), old, new, after.effects.to_dicts())
-    return WhatIf(label, amount, step, str(after.worklist["tier"][0]))
-
-
-def _promised(desk: Desk, day: Day, row: dict[str, Any], label: str, status: str) -> WhatIf:
-    """Answer for a promise of a state, made today."""
-    mine = pl.col("account_id") == row["account_id"]
-    old = day.conclusion.effects.filter(mine)
-    effect = next(e for e in desk.policies.effects if e.promise == status)
-    states = {e.id for e in desk.policies.effects if e.promise in {"open", "due"}}
-    made = pl.DataFrame(
-        {
-            "account_id": [row["account_id"]],
-            "effect": [effect.id],
-            "event_id": ["what-if"],
-            "age_days": [0],
-            "milli": [round(-effect.weight * 1000)],
-        },
-        schema=frames.polars_schema(frames.EFFECTS),
-    )
-    new = pl.concat([old.filter(~pl.col("effect").is_in(states)), made])
-    milli = int(row["card_milli"])
-    step = _step(desk, milli, old.to_dicts(), milli, new.to_dicts())
-    points = frames.Points(day.table.lazy().filter(mine).select(c.name for c in frames.POINTS))
-    scored = score.scores(points, feedback.totals(frames.Effects(new.lazy()), desk.policies)).collect()
-    facts = day.table.filter(mine).select(c.name for c in frames.SCORED_FACTS)
-    changed = facts.with_columns(scored.drop("account_id"))
-    tier = tiers.tiers(changed.lazy(), desk.policies).collect()["tier"][0]
-    return WhatIf(label, None, step, str(tier))
+def _promise(row: Mapping[str, Any], day: Day) -> pl.DataFrame:
+    """Return a promise to pay all, made today."""
+    said = {
+        "event_id": "what-if",
+        "account_id": row["account_id"],
+        "made_on": day.moment.today,
+        "due_date": day.moment.today,
+        "amount": row["past_due"],
+        "currency": row["currency"],
+        "status": PromiseStatus.OPEN.value,
+        "inferred": False,
+    }
+    schema = frames.polars_schema(frames.PROMISES)
+    return pl.DataFrame({name: [said.get(name)] for name in schema}, schema=schema)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from deskcollect import frames
+from deskcollect.currency import minor_units
+from deskcollect.desk.pipeline import Standing, stand
 from deskcollect.errors import BadUse
-from deskcollect.portfolio import age, changes, dates, headers, snapshots, values
+from deskcollect.portfolio import age, changes, dates, headers, snapshots
 from deskcollect.portfolio.changes import summary as counted
 
 if TYPE_CHECKING:
@@ -14,13 +19,43 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    import polars as pl
-
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
+    from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
 
-__all__ = ["check_reading", "counted", "moved", "moved_at_last", "verify"]
+__all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_last", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A book with what the desk's books before it say.
+
+    `book` holds the payments and transactions of all of them, `before` is the last of them, `past_dues` has account_id,
+    as_of and past_due of each.
+    """
+
+    book: Book
+    before: Book | None
+    past_dues: pl.LazyFrame
+
+    def stand(self, policies: Policies, card: Card) -> Standing:
+        """Return what the book says by itself."""
+        return replace(stand(self.book, policies, card, before=self.before), past_dues=self.past_dues)
+
+
+def joined(folder: Path, read: Book) -> Joined:
+    """Join a book, kept or not, to the snapshots before it.
+
+    Errors: BadBook when a snapshot is damaged.
+    """
+    earlier = [snapshots.read(folder, day) for day in snapshots.dates(folder) if day < read.as_of]
+    so_far = {name: snapshots.history(folder, read, name) for name in ("payments", "transactions")}
+    dues = [
+        each.accounts.select("account_id", pl.lit(each.as_of).alias("as_of"), "past_due") for each in (*earlier, read)
+    ]
+    whole = replace(read, tables={**read.tables, **so_far})
+    return Joined(whole, earlier[-1] if earlier else None, pl.concat(dues))
 
 
 def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:
@@ -58,7 +93,7 @@ def check_reading(told: Settings) -> None:
     """
     dates.check_format(told.date_format)
     headers.check_mapping(told.columns)
-    if told.currency and told.currency not in values.decimals():
+    if told.currency and told.currency not in minor_units():
         raise BadUse(f"“{told.currency}” is no currency of ISO 4217.", 'Write it in desk.toml as in  currency = "TWD"')
 
 

@@ -44,6 +44,11 @@ class Day:
         """
         return self.table.row(self.place(account_id), named=True)
 
+    def find(self, account_id: str) -> dict[str, Any] | None:
+        """Return one account's row, None if it is not in the book."""
+        found = self.table["account_id"].index_of(account_id)
+        return None if found is None else self.table.row(found, named=True)
+
     def place(self, account_id: str) -> int:
         """Return the row number of an account, the same in the worklist and in the standing.
 

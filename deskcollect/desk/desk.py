@@ -14,7 +14,7 @@ from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
 from deskcollect.desk.day import Day, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, stand
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
@@ -42,15 +42,22 @@ WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a record did: the proof that it is on disk, the way of the score, and the day after it."""
+class Moved:
+    """The way of an account's score, and its row before and after."""
 
-    receipt: Receipt
-    event: Event
     step: ScoreStep
     before: dict[str, Any]
     after: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a record did: the proof that it is on disk, and the day after it. An account that left the book moves not."""
+
+    receipt: Receipt
+    event: Event
     day: Day
+    moved: Moved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +126,16 @@ class Desk:
         """
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
-        all_so_far = {name: snapshots.history(folder, as_of, name) for name in ("payments", "transactions")}
-        read = snapshots.read(folder, as_of)
-        joined = dataclass_replace(read, tables={**read.tables, **all_so_far})
-        before = snapshots.read(folder, upto[-2]) if len(upto) > 1 else None
+        joined = books.joined(folder, snapshots.read(folder, as_of))
         key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
 
         def anew() -> Standing:
             snapshots.verify(folder, as_of)
-            return stand(joined, self.policies, self.card, before=before)
+            return joined.stand(self.policies, self.card)
 
         standing = cache.kept(self.folder / CACHE, as_of, key, anew)
-        dues = [
-            snapshots.read(folder, day).accounts.select("account_id", pl.lit(day).alias("as_of"), "past_due")
-            for day in upto
-        ]
-        return dataclass_replace(standing, payments=joined.payments, past_dues=pl.concat(dues), present=joined.present)
+        whole = joined.book
+        return dataclass_replace(standing, payments=whole.payments, past_dues=joined.past_dues, present=whole.present)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
@@ -175,13 +176,13 @@ class Desk:
         """
         known = self.ledger.get(entry.event_id) if entry.event_id else None
         if known is not None and outcome.repeats(entry, known):
-            return self._write(day, day.row(known.account_id), known, known.occurred_at)
+            return self._write(day, known, known.occurred_at)
         found = self.findings(entry)
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
         row = day.row(entry.account_id)
         event = self._event(row, entry)
-        return self._write(day, row, event, event.occurred_at)
+        return self._write(day, event, event.occurred_at)
 
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
@@ -205,7 +206,7 @@ class Desk:
         )
         if event_id in self.withdrawn():
             raise BadUse("That record is withdrawn already.", "Nothing is to be done.")
-        return self._write(day, day.row(wrong.account_id), correction, wrong.occurred_at)
+        return self._write(day, correction, wrong.occurred_at)
 
     def last_record(self, by: str) -> Event | None:
         """Return the newest record of a person that still stands."""
@@ -242,23 +243,29 @@ class Desk:
             decided=Decided(self.policies.hash, row["treatment"], self.card.stamp, row["score"]),
         )
 
-    def _write(self, day: Day, row: dict[str, Any], event: Event, concerns: datetime) -> Recorded:
-        """Record an event durably, then conclude anew for its customer.
+    def _write(self, day: Day, event: Event, concerns: datetime) -> Recorded:
+        """Record an event durably, then conclude anew for its customer, who may have accounts without this one.
 
         Args:
             day: the day it is recorded on.
-            row: the account's row.
             event: what is recorded.
             concerns: when that happened which is told or taken back.
         """
         receipt = self.ledger.record(event, recorded_at=self.clock.now())
-        after = self._again(day, row["customer_id"], self.ledger.events(self.zone))
+        row = day.find(event.account_id)
+        customer = event.customer_id if row is None else row["customer_id"]
+        if not len(day.customer(customer)):
+            return Recorded(receipt, event, day, None)
+        after = self._again(day, customer, self.ledger.events(self.zone))
         if concerns.astimezone(self.zone).date() <= self.clock.today() - WEEK:
-            old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(row["customer_id"])))
+            old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
             after = dataclass_replace(after, worklist=after.worklist.with_columns(old))
-        step = self._step(day, after, event.account_id)
         new = spliced(day, after, self.policies)
-        return Recorded(receipt, event, step, row, new.row(event.account_id), new)
+        if row is None:
+            return Recorded(receipt, event, new, None)
+        return Recorded(
+            receipt, event, new, Moved(self._step(day, after, event.account_id), row, new.row(event.account_id))
+        )
 
     def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
         """Conclude for the accounts of one customer at the present."""

@@ -13,7 +13,7 @@ from deskcollect import frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
 from deskcollect.desk import books
 from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk
-from deskcollect.desk.pipeline import Moment, conclude, stand
+from deskcollect.desk.pipeline import Moment, conclude
 from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
@@ -127,15 +127,14 @@ def score_book(
 
 
 def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFrame:
-    """Score a book as a desk would if it were its newest: with its policies, its ledger and the books before.
-
-    A book that the desk has imported is scored as it stands there, with the payments of all books up to it.
-    """
+    """Score a book as a desk does or would do: with its policies, its ledger and the books before."""
     folder = desk.folder / SNAPSHOTS
     known = read.as_of in desk.dates and snapshots.read(folder, read.as_of).digest == read.digest
     if known:
-        books.verify(desk.folder / SNAPSHOTS, desk.dates)
-    standing = desk.standing(read.as_of) if known else stand(read, desk.policies, desk.card, before=None)
+        books.verify(folder, desk.dates)
+        standing = desk.standing(read.as_of)
+    else:
+        standing = books.joined(folder, read).stand(desk.policies, desk.card)
     now = desk.clock.now()
     result = conclude(
         standing, desk.ledger.events(desk.zone), desk.policies, Moment(read.as_of, max(now.date(), read.as_of), now)

@@ -107,8 +107,13 @@ class Moment:
     now: datetime
 
 
-def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> tuple[pl.DataFrame, ...]:
-    """Read the ledger as facts of accounts: the past, promises and their state, effects on the score."""
+def remember(
+    standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, suppose: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, ...]:
+    """Read the ledger as facts of accounts: the past, promises and their state, effects on the score.
+
+    `suppose` holds promises (frames.PROMISES) that are taken for real, instead of those of the same event.
+    """
     told = frames.Events(events)
     mentioned = events.select("account_id").unique()
     owners = standing.accounts.lazy().select("account_id", "customer_id")
@@ -125,6 +130,9 @@ def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: M
         has_payments="payments" in standing.present,
     )
     past_now, made_now = pl.collect_all([past, made])
+    if suppose is not None:
+        others = ~pl.col("event_id").is_in(suppose["event_id"].implode())
+        made_now = pl.concat([made_now.filter(others), suppose])
     effects = feedback.effects(
         told, frames.Promises(made_now.lazy()), frames.Past(past_now.lazy()), policies, as_of=at.as_of, now=at.today
     )
@@ -134,15 +142,7 @@ def remember(standing: Standing, events: pl.LazyFrame, policies: Policies, at: M
 def conclude(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> Conclusion:
     """Go from standing and ledger to score, tier, alerts, treatment and queues."""
     past, made, effects = remember(standing, events, policies, at)
-    base = standing.accounts.lazy()
-    totals = feedback.totals(frames.Effects(effects.lazy()), policies)
-    scored = beside(
-        base.with_columns(pl.lit(at.as_of).alias("as_of"), pl.lit(at.today).alias("today")),
-        past.lazy(),
-        promises.promise_facts(frames.Promises(made.lazy()), as_of=at.as_of),
-        score.scores(frames.Points(base), totals),
-    ).lazy()
-    scored = frames.stamp(scored.with_columns(_counts_are_zero()), frames.SCORED_FACTS)
+    scored = scored_facts(standing, (past, made, effects), policies, at)
     tiered = beside(scored, tiers.tiers(scored, policies)).lazy()
     fired = signals.signals(tiered, policies).collect()
     facts = beside(tiered, levels.alerts(tiered, frames.Signals(fired.lazy()), policies)).lazy()
@@ -151,6 +151,22 @@ def conclude(standing: Standing, events: pl.LazyFrame, policies: Policies, at: M
         pl.lit(None, dtype=pl.Int32).alias("score_week_ago"), _search_key().alias("name_key")
     )
     return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects)
+
+
+def scored_facts(
+    standing: Standing, remembered: tuple[pl.DataFrame, ...], policies: Policies, at: Moment
+) -> pl.LazyFrame:
+    """Return what tiers are cut from: the book's facts, the ledger's, and the score (frames.SCORED_FACTS)."""
+    past, made, effects = remembered
+    base = standing.accounts.lazy()
+    totals = feedback.totals(frames.Effects(effects.lazy()), policies)
+    scored = beside(
+        base.with_columns(pl.lit(at.as_of).alias("as_of"), pl.lit(at.today).alias("today")),
+        past.lazy(),
+        promises.promise_facts(frames.Promises(made.lazy()), as_of=at.as_of),
+        score.scores(frames.Points(base), totals),
+    ).lazy()
+    return frames.stamp(scored.with_columns(_counts_are_zero()), frames.SCORED_FACTS)
 
 
 def of_customer(events: pl.LazyFrame, customer_id: str, account_ids: pl.Series) -> pl.LazyFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.near import did_you_mean
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import AlertLevel, PromiseStatus, Severity, Tier
 
@@ -111,8 +111,7 @@ def _signals(policies: Policies) -> Iterator[Issue]:
 
 def _nearest(word: str, known: frozenset[str]) -> str:
     """Return a remedy that names what may have been meant."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"Did you mean “{near[0]}”?" if near else f"Known: {', '.join(sorted(known))}."
+    return did_you_mean(word, known) or f"Known: {', '.join(sorted(known))}."
 
 
 def _levels(policies: Policies) -> Iterator[Issue]:

@@ -7,7 +7,6 @@ Only what stands in `ALLOWED` may pass.
 from __future__ import annotations
 
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from deskcollect.near import did_you_mean
 from deskcollect.policy.model import Condition
 
 if TYPE_CHECKING:
@@ -132,9 +132,7 @@ def _check(tree: exp.Expr, columns: Columns) -> set[str]:
                 message = f"“{node.sql()}”: a column is named without a table"
                 raise BadCondition(message)
             if node.name not in known:
-                near = get_close_matches(node.name.lower(), known, n=1, cutoff=0.5)
-                hint = f" Did you mean “{near[0]}”?" if near else ""
-                message = f"unknown column “{node.name}”.{hint}"
+                message = f"unknown column “{node.name}”. {did_you_mean(node.name.lower(), known)}".rstrip()
                 raise BadCondition(message)
             used.add(node.name)
     return used

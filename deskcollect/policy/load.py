@@ -14,6 +14,7 @@ import polars as pl
 
 from deskcollect import frames, resources
 from deskcollect.errors import BadPolicy, NewerSchema
+from deskcollect.near import did_you_mean
 from deskcollect.policy import model
 from deskcollect.policy.check import check
 from deskcollect.policy.condition import BadCondition, compile_condition
@@ -159,9 +160,7 @@ class _Reader:
         found = len(self.issues)
         known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]  # kind is a dataclass
         for key in entry.keys() - known.keys():
-            near = get_close_matches(key, known, n=1, cutoff=0.5)
-            remedy = f"Did you mean “{near[0]}”?" if near else "Take it out."
-            self._add(file, line, f"unknown field “{key}”", remedy)
+            self._add(file, line, f"unknown field “{key}”", did_you_mean(key, known) or "Take it out.")
         for name, field in known.items():
             if name in entry:
                 try:

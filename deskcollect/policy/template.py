@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from deskcollect.near import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Form = Literal["text", "money", "percent", "count", "date", "day", "code", "days"]
+Form = Literal["text", "money", "percent", "count", "date", "day", "time", "code", "days"]
 FORMS: tuple[str, ...] = get_args(Form)
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -62,14 +64,10 @@ def parse(text: str, columns: Collection[str]) -> Template:
 
 def _slot(name: str, form: str, columns: Collection[str]) -> Slot:
     """Return the slot, or say what is wrong with it."""
-    from difflib import get_close_matches
-
     if form not in FORMS:
         message = f"unknown form “{form}” in {{{name}:{form}}}; known: {', '.join(FORMS)}"
         raise BadTemplate(message)
     if name not in columns:
-        near = get_close_matches(name, columns, n=1, cutoff=0.5)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
-        message = f"unknown column “{name}”.{hint}"
+        message = f"unknown column “{name}”. {did_you_mean(name, columns)}".rstrip()
         raise BadTemplate(message)
     return Slot(name, cast("Form", form))

@@ -10,8 +10,9 @@ from zoneinfo import available_timezones
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.currency import minor_units
 from deskcollect.errors import BadBook
-from deskcollect.portfolio import check, findings, values
+from deskcollect.portfolio import check, findings
 from deskcollect.portfolio.check import DIGITS
 from deskcollect.portfolio.findings import Check
 from deskcollect.portfolio.order import rises
@@ -102,7 +103,7 @@ def _unique(parsed: Parsed) -> None:
 def _with_currency(frame: pl.LazyFrame, default: str) -> pl.LazyFrame:
     """Fill in the desk's currency and look up its decimals."""
     currency = pl.col("currency").str.to_uppercase().fill_null(pl.lit(default.upper() or None, dtype=pl.String))
-    digits = pl.col("currency").replace_strict(values.decimals(), default=None, return_dtype=pl.Int8)
+    digits = pl.col("currency").replace_strict(minor_units(), default=None, return_dtype=pl.Int8)
     return frame.with_columns(currency).with_columns(digits.alias(DIGITS))
 
 

@@ -24,7 +24,7 @@ def age(accounts: Accounts, policies: Policies, *, as_of: date, before: Accounts
 
     `before` are the accounts of the book before this one. Shape: the accounts' rows in their order.
     """
-    dated = accounts.with_columns(_dpd(as_of).cast(pl.Int32).alias("dpd"))
+    dated = accounts.with_columns(days_past_due(as_of).fill_null(0).cast(pl.Int32).alias("dpd"))
     known = _with_others(dated).with_columns(_share().alias("exposure_share"), _verify().alias("verify"))
     known = _with_autopay(known, before).with_columns(_exposure().alias("exposure"))
     aged = known.with_columns(
@@ -34,9 +34,12 @@ def age(accounts: Accounts, policies: Policies, *, as_of: date, before: Accounts
     return frames.Aged(frames.stamp(aged, frames.AGED))
 
 
-def _dpd(as_of: date) -> pl.Expr:
-    """Return days past due: the lender's, else counted from the oldest unpaid due date while something is past due."""
-    counted = pl.max_horizontal(pl.lit(0), (pl.lit(as_of) - pl.col("due_date")).dt.total_days())
+def days_past_due(as_of: date) -> pl.Expr:
+    """Return days past due: the lender's, else counted from the oldest unpaid due date while something is past due.
+
+    Nulls: where something is past due and nobody says since when.
+    """
+    counted = (pl.lit(as_of) - pl.col("due_date")).dt.total_days().clip(lower_bound=0)
     from_date = pl.when(pl.col("past_due") > 0).then(counted).otherwise(0)
     return pl.coalesce(pl.col("days_past_due"), from_date)
 

@@ -39,7 +39,9 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 class Book:
     """A checked book. Accounts are in the book's order; a table that the lender did not give has no rows.
 
-    `rejects` holds one row a defect of a row that was set aside: table, file, line, column, code, account_id.
+    `rejects` holds one row a defect of a row that was set aside: table, file, line, column, code, account_id. `newest` is
+    the newest date of statements, payments and transactions that was not after the day of reading; None where they hold
+    none, and in a book from a snapshot.
     """
 
     as_of: date
@@ -49,6 +51,7 @@ class Book:
     rejects: pl.DataFrame = field(default_factory=REJECTS.to_frame)
     totals: tuple[Total, ...] = ()
     known_digest: str = ""
+    newest: date | None = None
 
     @property
     def accounts(self) -> frames.Accounts:
@@ -111,7 +114,13 @@ def read_book(
             matched = headers.match(source, columns or {})
             parsed[table] = values.parse(source, matched.positions, date_format)
             issues += (*source.issues, *matched.issues)
-        day = as_of or _newest(parsed, today)
+        newest = _newest(parsed, today)
+        day = as_of or newest
+        if day is None:
+            raise BadUse(
+                "The book does not say which day it is of: it needs --as-of.",
+                "Give the date, as in  --as-of 2026-09-30",
+            )
         issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
     except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
@@ -130,26 +139,19 @@ def read_book(
         issues=tuple(sorted(issues, key=lambda issue: _ORDER[issue.severity])),
         rejects=rejects,
         totals=totals(tables, {name: table.rows for name, table in checked.items()}, rejects),
+        newest=newest,
     )
 
 
-def _newest(parsed: Mapping[str, Parsed], today: date) -> date:
-    """Return the newest date of statements, payments and transactions that is not after today.
-
-    Errors: BadUse when there is none.
-    """
+def _newest(parsed: Mapping[str, Parsed], today: date) -> date | None:
+    """Return the newest date of statements, payments and transactions that is not after today, None if there is none."""
     newest: list[date] = []
     for table, column in rows.DATED.items():
         if table in parsed:
             day = pl.col(column).cast(pl.Date)
             found = parsed[table].frame.select(day.filter(day <= today).max()).collect().item()
             newest += [found] if found else []
-    if not newest:
-        raise BadUse(
-            "The book does not say which day it is of: it needs --as-of.",
-            "Give the date, as in  --as-of 2026-09-30, or write as_of = 2026-09-30 in desk.toml.",
-        )
-    return max(newest)
+    return max(newest, default=None)
 
 
 def _ahead(as_of: date, today: date) -> tuple[Issue, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskcollect.currency import minor_units
 from deskcollect.portfolio import dates, values
 from deskcollect.portfolio.findings import Check
 from deskcollect.portfolio.headers import SCHEMAS
@@ -103,7 +104,7 @@ def exceeds(name: str) -> pl.Expr:
     """Say whether an amount has more decimals than the column DIGITS allows."""
     amount = pl.col(name)
     rounded = amount
-    for count in sorted(set(values.decimals().values())):
+    for count in sorted(set(minor_units().values())):
         rounded = pl.when(pl.col(DIGITS) == count).then(amount.round(count)).otherwise(rounded)
     return amount != rounded
 

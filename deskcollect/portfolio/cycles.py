@@ -8,6 +8,7 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.frames import CYCLE_COUNT
+from deskcollect.portfolio.age import days_past_due
 from deskcollect.portfolio.order import rises
 from deskcollect.vocabulary import PaymentStatus
 
@@ -31,11 +32,11 @@ _PHONES = ("phone", "phone_2")
 _NUMBER_KINDS = ("mobile", "home", "work")
 
 
-def cycles(accounts: Accounts, statements: Statements, *, as_of: date | None = None) -> Cycles:
+def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles:
     """Return the newest six statements of each account, 0 the newest.
 
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
-    and the cycles that its days past due make. A due date counts only where `as_of` is given.
+    and the cycles that its days past due make.
 
     Shape: the accounts' rows in their order, nulls where nothing is known. Rows in (account, date) order, as snapshots
     keep them, are not sorted again. One column is in memory at a time.
@@ -58,12 +59,9 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date | None = N
     return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
 
 
-def _cycles_late(as_of: date | None) -> pl.Expr:
+def _cycles_late(as_of: date) -> pl.Expr:
     """Return the cycles past due that an account's own days past due make."""
-    days = pl.col("days_past_due")
-    if as_of is not None:
-        days = pl.coalesce(days, (pl.lit(as_of) - pl.col("due_date")).dt.total_days().clip(lower_bound=0))
-    return (days / CYCLE_DAYS).ceil().cast(pl.Int32)
+    return (days_past_due(as_of) / CYCLE_DAYS).ceil().cast(pl.Int32)
 
 
 def _from_account(own: pl.DataFrame) -> list[pl.Expr]:

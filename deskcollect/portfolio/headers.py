@@ -6,13 +6,14 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskcollect import frames
 from deskcollect.errors import BadBook, BadUse
+from deskcollect.near import did_you_mean
 from deskcollect.portfolio.wording import quoted
 from deskcollect.records import Issue
 from deskcollect.vocabulary import Severity
@@ -77,10 +78,9 @@ def check_mapping(columns: Mapping[str, str]) -> None:
     known = sorted({column.name for schema in SCHEMAS.values() for column in schema})
     for header, name in columns.items():
         if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
             raise BadUse(
                 f"[columns] maps {quoted(header)} to {quoted(name)}, which is no column.",
-                f"Did you mean {quoted(near[0])}?" if near else f"Columns are {', '.join(known)}.",
+                did_you_mean(name, known) or f"Columns are {', '.join(known)}.",
             )
 
 

@@ -248,20 +248,17 @@ def _scan(place: Path, table: str) -> pl.LazyFrame:
     return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table])
 
 
-def history(folder: Path, upto: date, table: str) -> pl.LazyFrame:
-    """Return a table over all snapshots up to a date; a row that several of them hold counts once, as the newest says.
+def history(folder: Path, newest: Book, table: str) -> pl.LazyFrame:
+    """Return a table over all snapshots before a book and the book itself, which need not be kept.
 
-    Two payments alike on one day are told apart by their place within that day.
+    A row that several of them hold counts once, as the newest says. Two payments alike on one day are told apart by
+    their place within that day.
     """
     keys = SAME[table]
+    told = [_scan(folder / day.isoformat(), table) for day in dates(folder) if day < newest.as_of]
     parts = [
-        _scan(folder / day.isoformat(), table).with_columns(
-            pl.int_range(pl.len()).over(keys).alias(_NTH), pl.lit(number).alias(_SNAPSHOT)
-        )
-        for number, day in enumerate(dates(folder))
-        if day <= upto
+        rows.with_columns(pl.int_range(pl.len()).over(keys).alias(_NTH), pl.lit(number).alias(_SNAPSHOT))
+        for number, rows in enumerate([*told, newest.tables[table]])
     ]
-    if not parts:
-        return frames.empty(SCHEMAS[table])
     merged = parts[0] if len(parts) == 1 else pl.concat(parts).unique([*keys, _NTH], keep="last", maintain_order=True)
     return frames.stamp(merged.sort(keys[:2], maintain_order=True), SCHEMAS[table])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from deskcollect.frames import Column
 
 RAW = "#"
-CURRENCIES = Path(__file__).with_name("currencies.toml")
 # Wide enough to see a surplus decimal and an absurd amount before either is cut.
 WIDE = pl.Decimal(38, 18)
 _FLOAT_DIGITS = 15
@@ -55,13 +53,6 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_true_or_false": ("is neither true nor false", "Write true or false (yes/no, 1/0, 是/否), or leave it empty."),
     **dates.PROBLEMS,
 }
-
-
-@cache
-def decimals() -> dict[str, int]:
-    """Return the number of decimals of each currency. Source: ISO 4217."""
-    raw = tomllib.loads(CURRENCIES.read_text("utf-8"))
-    return {code: int(count) for count, codes in raw["decimals"].items() for code in codes}
 
 
 @cache

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deskcollect.present import chart, points
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import MONTHS, day, short_date
-from deskcollect.present.lines import Line, Part, line, rule
-from deskcollect.present.numbers import balance, count, money, percent, several
+from deskcollect.present.lines import Line, Part, clip, length, line, rule
+from deskcollect.present.numbers import balance, count, fit_number, money, percent, several, short_money, whole_money
 from deskcollect.present.shapes import TIER_WORDS
 from deskcollect.present.timeline import timeline
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
     from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from deskcollect.present.shapes import Glyphs
     from deskcollect.present.voice import Voice
 
-_LABEL = 15
+_LABEL, _FIGURE = 15, 12
+_MONTH, _CELL = 9, 8
 _POINTS = (("phone", "phone"), ("second phone", "phone_2"), ("e-mail", "email"), ("address", "address"))
 
 
@@ -84,64 +86,95 @@ class AccountWords:
 
     # --- panels --------------------------------------------------------------------------------------------------------
 
-    def figures(self, account: Account) -> tuple[Line, ...]:
-        """Return the panel of money."""
+    def figures(self, account: Account, width: int) -> tuple[Line, ...]:
+        """Return the panel of money, no line of it wider than the panel."""
         row, today = account.row, self.voice.today
         digits = self.voice.digits(row["currency"])
-        due = "" if row["due_date"] is None else f"oldest due {short_date(row['due_date'], today)}"
-        used = ""
+        due: tuple[str, ...] = ("" if row["due_date"] is None else f"oldest due {short_date(row['due_date'], today)}",)
+        used: tuple[str, ...] = ()
         if row["utilisation_now"] is not None:
-            used = f"of limit {self.amount(account, row['credit_limit'])} ({percent(row['utilisation_now'])} used)"
+            share = f"{percent(row['utilisation_now'])} used"
+            limit = self.amount(account, row["credit_limit"])
+            used = (f"of limit {limit} ({share})", f"of {limit} ({share})", share)
         if row["past_due_assumed"]:
-            due = "assumed: the book gives no past due"
-        paid, how = "–", "none in the book"
+            due = ("assumed: the book gives no past due", "assumed: not in the book", "assumed")
+        paid, how = "–", ("none in the book",)
         if row["last_paid_on"] is not None:
             paid = self.amount(account, row["last_paid_amount"])
-            method = clean(row["last_paid_method"] or "no method").replace("_", " ")
-            how = f"{short_date(row['last_paid_on'], today)}, {method}"
-        return (
-            _fact("Past due", money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])), due),
-            _fact("Minimum due", "–" if row["minimum_due"] is None else self.amount(account, row["minimum_due"])),
-            _fact("Balance", balance(row["balance"], digits), used),
-            _fact("Days past due", count(row["dpd"]), f"bucket {row['bucket']}"),
-            _fact("Last payment", paid, how),
-            self._promise(account),
+            method = clean(row["last_paid_method"] or "no method").replace("_", " ").replace("\n", " ")
+            how = (f"{short_date(row['last_paid_on'], today)}, {method}",)
+        label, promised, past = self._promise(account)
+        minimum = "–" if row["minimum_due"] is None else self.amount(account, row["minimum_due"])
+        facts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+            ("Past due", money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])), due),
+            ("Minimum due", minimum, ()),
+            ("Balance", balance(row["balance"], digits), used),
+            ("Days past due", count(row["dpd"]), (f"bucket {row['bucket']}",)),
+            ("Last payment", paid, how),
+            (label, promised, past),
         )
+        size = max(_FIGURE, *(cells(value) for _, value, _ in facts))
+        return tuple(_fact(label, value, rest, size, width) for label, value, rest in facts)
 
-    def _promise(self, account: Account) -> Line:
-        """Return the promise that stands, and what became of those before."""
+    def _promise(self, account: Account) -> tuple[str, str, tuple[str, ...]]:
+        """Return the promise that stands, and what became of those before, the fullest wording first."""
         row = account.row
-        past = f"{row['promise_kept_count']} kept, {row['promise_broken_count']} broken in 6 months"
+        past = f"{row['promise_kept_count']} kept, {row['promise_broken_count']} broken"
         if row["promise_status"] in {"open", "due"}:
-            due = f"due {day(row['promise_due'], self.voice.today)}, {past}"
-            return _fact("Promise", self.amount(account, row["promise_amount"]), due)
-        return _fact("Promise", "none open", past)
+            due = day(row["promise_due"], self.voice.today)
+            told = (f"{due}, {past} in 6 months", f"{due}, {past}", due)
+            return "Promise due", self.amount(account, row["promise_amount"]), told
+        return "Promise", "none open", (f"{past} in 6 months", past)
 
-    def months(self, account: Account) -> tuple[Line, ...]:
-        """Return six cycles: numbers first, then balance and payments as bars."""
+    def months(self, account: Account, width: int) -> tuple[Line, ...]:
+        """Return six cycles, each month in its column: numbers first, then balance and payments as bars.
+
+        Where exact amounts are too wide they are rounded, and the head says so; every statement stands in full in
+        what was said and done. The oldest months give way only where rounded ones are too wide as well.
+        """
         wide = account.cycles
         last = wide["statement_date_0"]
         if last is None:
             return (line((" No statements in the book: the score knows less", "muted")),)
-        known = range(min(wide["statements_count"], 6) - 1, -1, -1)
-        heads = [MONTHS[(last.month - 1 - k) % 12][:3] for k in known]
-        rows: dict[str, list[Any]] = {
-            "Billed": [wide[f"balance_{k}"] for k in known],
-            "Paid": [wide[f"paid_{k}"] for k in known],
+        shown = min(wide["statements_count"], 6)
+        values = {
+            "Billed": [wide[f"balance_{k}"] for k in range(shown - 1, -1, -1)],
+            "Paid": [wide[f"paid_{k}"] for k in range(shown - 1, -1, -1)],
         }
-        late = [wide[f"cycles_{k}"] for k in known]
-        texts = {name: [self.amount(account, value) for value in values] for name, values in rows.items()}
-        size = max(8, *(cells(text) + 1 for values in texts.values() for text in values))
-        made = [line(" ", fit("", 9), (_cells(heads, size), "muted"))]
-        made += [line(" ", fit(name, 9), (_cells(values, size), "money")) for name, values in texts.items()]
-        made.append(line(" ", fit("Late", 9), _cells([count(value) for value in late], size)))
+        note, size, rows = self._rows(account, values, width - _MONTH - 1)
+        shown = min(shown, max(1, (width - _MONTH - 1) // size))
+        known = range(shown - 1, -1, -1)
+        heads = [MONTHS[(last.month - 1 - k) % 12][:3] for k in known]
+        late = [count(wide[f"cycles_{k}"]) for k in known]
+        made = [line(" ", (fit(note, _MONTH), "muted"), (_cells(heads, size), "muted"))]
+        made += [line(" ", fit(name, _MONTH), (_cells(texts[-shown:], size), "money")) for name, texts in rows.items()]
+        made.append(line(" ", fit("Late", _MONTH), _cells(late, size)))
         # One scale for both, so that the gap between what was billed and what was paid can be seen.
-        top = max((float(value) for values in rows.values() for value in values if value is not None), default=0.0)
-        for name, values in rows.items():
-            sizes = [None if v is None else max(float(v), 0.0) for v in values]
-            spark = chart.spark(sizes, top=max(top, 0.0), glyphs=self.glyphs)
-            made.append(line(" ", (fit(name, 9), "muted"), (_cells(list(spark), size), "accent")))
+        drawn = {
+            name: [None if v is None else max(float(v), 0.0) for v in kept[-shown:]] for name, kept in values.items()
+        }
+        top = max((height for heights in drawn.values() for height in heights if height is not None), default=0.0)
+        for name, heights in drawn.items():
+            spark = chart.spark(heights, top=top, glyphs=self.glyphs)
+            made.append(line(" ", (fit(name, _MONTH), "muted"), (_cells(list(spark), size), "accent")))
         return tuple(made)
+
+    def _rows(
+        self, account: Account, values: Mapping[str, list[Decimal | None]], room: int
+    ) -> tuple[str, int, dict[str, list[str]]]:
+        """Return whether amounts had to be rounded, the cells of a month, and the most exact amounts that fit."""
+        wordings: tuple[tuple[str, Callable[[Decimal | None], str]], ...] = (
+            ("", lambda value: self.amount(account, value)),
+            ("rounded", whole_money),
+            ("rounded", short_money),
+        )
+        for note, words in wordings:
+            rows = {name: [words(value) for value in row] for name, row in values.items()}
+            size = 1 + max(cells(text) for texts in rows.values() for text in texts)
+            number = len(values["Billed"])
+            if size * number <= room:
+                return note, max(size, min(_CELL, room // number)), rows
+        return note, size, rows
 
     def contact(self, account: Account) -> tuple[Line, ...]:
         """Return numbers and addresses. No verdict is given: that belongs to the contact rules."""
@@ -170,9 +203,12 @@ class AccountWords:
         return tuple(made)
 
 
-def _fact(label: str, value: str, rest: str = "") -> Line:
-    """Return label, figure and remark in fixed places."""
-    return line(" ", fit(label, _LABEL), (f"{value:>12}", "money"), (f"  {rest}" if rest else "", "muted"))
+def _fact(label: str, value: str, rest: tuple[str, ...], size: int, width: int) -> Line:
+    """Return label, figure and remark in fixed places; of the wordings of a remark the first that fits is taken."""
+    made = line(" ", fit(label, _LABEL), (fit_number(value, size), "money"))
+    room = width - length(made) - 2
+    text = next((text for text in rest if cells(text) <= room), rest[-1] if rest else "")
+    return clip(line(*made, (f"  {text}" if text else "", "muted")), width)
 
 
 def _cells(values: list[str], size: int) -> str:
@@ -184,10 +220,10 @@ def as_text(words: AccountWords, account: Account, answers: tuple[WhatIf, ...], 
     """Return the whole account as lines, one panel under another."""
     dash = words.glyphs.rule
     panels: list[tuple[str, tuple[Line, ...]]] = [
-        ("Money", words.figures(account)),
+        ("Money", words.figures(account, width)),
         ("Score, in points", points.table(words, account, min(width, 72))),
         ("What would change it", points.what_if(words, answers, account)),
-        ("Six months", words.months(account)),
+        ("Six months", words.months(account, width)),
         (f"Said and done · {several(len(account.events), 'record', 'records')}", timeline(words, account)),
         ("Contact", words.contact(account)),
     ]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, Part, line, rule, spread, wrapped
-from deskcollect.present.numbers import count, percent
+from deskcollect.present.numbers import count, percent, several
 from deskcollect.present.rows import ListColumn
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from deskcollect.present.rows import Cell, Row, RowWords
 
 _LEVEL, _NAME, _NAME_NARROW, _LEAST = 8, 20, 16, 26
 _WIDE = 100
 _TITLE = 60
+_NEEDED = MappingProxyType(
+    {"snapshots": "a second book is needed; import the next one", "ledger": "there is no ledger yet; record outcomes"}
+)
 
 
 def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
@@ -45,7 +49,7 @@ def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
         proof = words.voice.evidence(row["alert_rule"], row)
         return (proof if wide and cells(proof) <= room else words.voice.signal(row["alert_rule"])), ""
 
-    title = "What confirms what" if wide else "Strongest signal"
+    title = "Evidence" if wide else "Strongest signal"
     last = ListColumn("evidence", title, room, "left", confirms, "alert_rule", gap=2)
     return (*fixed, last)
 
@@ -90,7 +94,20 @@ def evidence(
         return [*told[: most - 1], line((" more: x Explain", "muted"))]
     step = wrapped(line((" Next     ", "muted"), words.voice.ask(row)), width, indent=10)
     told += step if len(told) + len(step) <= most else []
-    if silent and len(told) < most:
+    if silent:
         lacking = sorted({table for _, tables in silent for table in tables})
-        told.append(line((f" {len(silent)} rules not looked at: the book has no {' and no '.join(lacking)}", "muted")))
+        number = several(len(silent), "rule", "rules")
+        note = wrapped(line((f" {number} not looked at: {needed(lacking)}", "muted")), width, indent=1)
+        told += note if len(told) + len(note) <= most else []
     return told
+
+
+def needed(lacking: Sequence[str]) -> str:
+    """Return what rules lack and where it comes from.
+
+    Args:
+        lacking: Tables that the book has not; `snapshots`: it is the only book; `ledger`: nothing can be recorded.
+    """
+    tables = [name for name in lacking if name not in _NEEDED]
+    told = [f"the book has no {' and no '.join(tables)}; ask the lender for them"] if tables else []
+    return "; ".join([*(_NEEDED[name] for name in lacking if name in _NEEDED), *told])

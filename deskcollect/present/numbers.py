@@ -51,6 +51,11 @@ def short_money(value: Decimal | None) -> str:
     return sign + f"{size.quantize(Decimal(1), ROUND_HALF_EVEN):,}"
 
 
+def whole_money(value: Decimal | None) -> str:
+    """Return an amount rounded to whole units, for a table in which exact amounts have no room."""
+    return money(value if value is None or not value.is_finite() else value.quantize(Decimal(1), ROUND_HALF_EVEN), 0)
+
+
 def money_digits(amounts: Iterable[Decimal | None], minor: int) -> int:
     """Return how many decimals the amounts of one currency need: none if all are whole, else `minor` (ISO 4217)."""
     return minor if any(amount is not None and amount % 1 for amount in amounts) else 0

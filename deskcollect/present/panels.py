@@ -50,10 +50,10 @@ class Panels:
     def left(self) -> list[Line]:
         """Return money and six months, for the left half of a wide screen."""
         half = self.width // 2 - 1
-        months = self.words.months(self.account)
+        months = self.words.months(self.account, half)
         return [
             self._rule("Money", half),
-            *self.words.figures(self.account),
+            *self.words.figures(self.account, half),
             line(" "),
             self._rule("Six months · numbers first", half),
             *months,
@@ -88,7 +88,7 @@ class Panels:
         words, account = self.words, self.account
         panels: tuple[list[Line], ...] = (
             [
-                *words.figures(account),
+                *words.figures(account, self.width),
                 *self.others(),
                 self._rule("Score · why"),
                 *points.in_short(account, self.width),
@@ -100,7 +100,7 @@ class Panels:
                 self._rule("What would change it"),
                 *self._what_if(),
             ],
-            list(words.months(account)),
+            list(words.months(account, self.width)),
             list(timeline(words, account)),
             [*words.contact(account), *self.others()],
         )

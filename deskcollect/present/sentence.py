@@ -25,6 +25,7 @@ _SUITS: Mapping[Form, tuple[type, ...]] = MappingProxyType(
         "days": (int,),
         "date": (date,),
         "day": (date,),
+        "time": (datetime,),
     }
 )
 
@@ -34,9 +35,9 @@ def sentence(
     row: Mapping[str, Any],
     *,
     today: date,
+    zone: tzinfo,
     digits: int = 0,
     outcome_labels: Mapping[str, str] | None = None,
-    zone: tzinfo | None = None,
 ) -> str:
     """Return the sentence with every slot filled; what is not known reads `?`.
 
@@ -44,9 +45,9 @@ def sentence(
         template: From a policy file.
         row: One account; columns the row lacks count as not known.
         today: Local date, so that a date of another year shows its year.
+        zone: The desk's time zone, for instants.
         digits: Decimals of the row's currency.
         outcome_labels: Label by outcome code, for the form `code`.
-        zone: The desk's time zone, for instants.
     """
     labels = outcome_labels or {}
     filled = (
@@ -56,9 +57,9 @@ def sentence(
     return clean("".join(filled))
 
 
-def _local(value: Any, zone: tzinfo | None) -> Any:
+def _local(value: Any, zone: tzinfo) -> Any:
     """Return an instant in the desk's zone, anything else as it is."""
-    return value.astimezone(zone) if zone and isinstance(value, datetime) and value.tzinfo else value
+    return value.astimezone(zone) if isinstance(value, datetime) and value.tzinfo else value
 
 
 def _slot(value: Any, form: Form, today: date, digits: int, labels: Mapping[str, str]) -> str:
@@ -74,6 +75,7 @@ def _slot(value: Any, form: Form, today: date, digits: int, labels: Mapping[str,
         "days": lambda: dates.days(value),
         "date": lambda: dates.short_date(value, today),
         "day": lambda: dates.day(value, today),
+        "time": lambda: dates.moment(value, today),
     }
     return forms[form if isinstance(value, _SUITS[form]) else "text"]()
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from deskcollect.present.clean import clean
-from deskcollect.present.dates import clock_time, day, short_date
+from deskcollect.present.dates import clock_time, day, moment, short_date
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import several
 from deskcollect.present.width import fit
@@ -41,6 +41,10 @@ def said(words: AccountWords, event: Event, currency: str | None) -> str:
         parts.append(words.money(event.amount, currency))
     if event.due_date is not None:
         parts.append(f"by {day(event.due_date, words.voice.today)}")
+    if "at" in event.data:
+        parts.append(moment(datetime.fromisoformat(event.data["at"]).astimezone(words.zone), words.voice.today))
+    if "count" in event.data:
+        parts.append(f"in {several(event.data['count'], 'instalment', 'instalments')}")
     if event.contact_point:
         parts.append(f"({clean(event.contact_point).replace('_', ' ')})")
     text = " ".join(parts)

@@ -9,7 +9,7 @@ from deskcollect.present.sentence import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, tzinfo
 
     from deskcollect.policy.model import Policies
     from deskcollect.policy.template import Template
@@ -22,10 +22,12 @@ class Voice:
         policies: the policy whose rules the worklist names.
         today: the local date, for dates near it.
         digits: decimals to show per currency.
+        zone: the desk's time zone, for instants.
     """
 
-    def __init__(self, policies: Policies, today: date, digits: Mapping[str, int]) -> None:
+    def __init__(self, policies: Policies, today: date, digits: Mapping[str, int], zone: tzinfo) -> None:
         self.today = today
+        self._zone = zone
         self._digits = digits
         self._labels = {o.code: o.label for o in policies.outcomes}
         self._treatments = {t.id: t for t in policies.treatments}
@@ -45,6 +47,7 @@ class Voice:
             template,
             row,
             today=self.today,
+            zone=self._zone,
             digits=self.digits(row.get("currency")),
             outcome_labels=self._labels,
         )

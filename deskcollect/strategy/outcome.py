@@ -149,16 +149,10 @@ def event(
     """Return the event of an entry that has no findings."""
     outcome = policies.outcome(entry.code)
     assert outcome is not None
-    data: dict[str, Any] = {}
-    if entry.count is not None:
-        data["count"] = entry.count
-    if entry.at is not None:
-        data["at"] = entry.at.isoformat()
-    if entry.reason:
-        data["reason"] = entry.reason
+    data = _told(entry)
     comes_up = next_on(entry, outcome, now=now)
     if comes_up is not None:
-        data["next_on"] = comes_up.isoformat()
+        data[_FILLED] = comes_up.isoformat()
     channel = entry.channel or (None if outcome.channel == "none" else Channel(outcome.channel))
     return Event(
         event_id=entry.event_id or event_id,
@@ -180,11 +174,35 @@ def event(
     )
 
 
+_FILLED = "next_on"  # the policy says it where nobody does
+_TOLD = ("count", "at", "reason", _FILLED)
 _SAID = ("account_id", "by", "amount", "due_date", "direction", "contact_point", "note")
 
 
 def repeats(entry: Entry, event: Event) -> bool:
-    """Say whether an entry tells again what an event told: a second try to record it, by hand or after a crash."""
+    """Say whether an entry tells again what an event told: a second try to record it, by hand or after a crash.
+
+    What the first try filled in by itself, because nobody said it, need not be said again.
+    """
     at = entry.occurred_at or event.occurred_at
     same = all(getattr(entry, name) == getattr(event, name) for name in _SAID)
-    return same and entry.code.upper() == event.code and at == event.occurred_at
+    told = _told(entry)
+    return (
+        same
+        and entry.code.upper() == event.code
+        and at == event.occurred_at
+        and entry.channel in {None, event.channel}
+        and told
+        == {name: event.data[name] for name in _TOLD if name in event.data and (name in told or name != _FILLED)}
+    )
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """Return what an entry says beyond the fields of an event, as the event keeps it."""
+    said = {
+        "count": entry.count,
+        "at": entry.at.isoformat() if entry.at else None,
+        "reason": entry.reason or None,
+        _FILLED: entry.next_on.isoformat() if entry.next_on else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}

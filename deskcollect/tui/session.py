@@ -151,7 +151,7 @@ class Session:
         """Return the words of worklist rows; they are made once a day."""
         if self._rows is None:
             desk, day, counted = self.opened
-            voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0))
+            voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0), desk.zone)
             largest = day.table.select("past_due").max().item()
             wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
             width = min(max(wide, _MONEY_LEAST), _MONEY_MOST)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from deskcollect import settings
 from tests.cli.line import Run
+
+TODAY = datetime.now(UTC).date()
+SOON = TODAY + timedelta(days=2)
 
 RETRY = "01920000-0000-7000-8000-000000000001"
 
@@ -95,6 +99,28 @@ def test_every_option_reaches_the_ledger(line: Run, desk: Path) -> None:
     assert told["data"]["at"]
 
 
+@pytest.mark.parametrize(
+    ("said", "happened"),
+    [
+        ("9:30", "2026-09-30T09:30"),
+        ("23:00", "2026-09-29T23:00"),
+        ("tue 9:30", "2026-09-29T09:30"),
+        ("yesterday 17:00", "2026-09-29T17:00"),
+        ("-2h", "2026-09-30T08:0"),
+        ("2026-09-28T09:30", "2026-09-28T09:30"),
+    ],
+)
+def test_a_time_at_which_something_happened_has_passed(line: Run, own_demo: Path, said: str, happened: str) -> None:
+    done = line("record", "TW-000026", "NOTE", "--note", "rang back", "--at", said, "--desk", own_demo, "--json")
+    assert done.code == 0, done.err
+    assert done.json["occurred_at"].startswith(happened)
+
+
+def test_a_time_to_call_is_still_to_come(line: Run, own_demo: Path) -> None:
+    done = line("record", "TW-000026", "CB", "--callback", "9:30", "--desk", own_demo, "--json")
+    assert done.json["data"]["at"].startswith("2026-10-01T09:30")
+
+
 def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
     words = ("record", "A1", "PTP", "--amount", "full", "--due", "+3", "--event-id", RETRY, "--desk", desk, "--json")
     first, second = line(*words).json, line(*words).json
@@ -102,6 +128,36 @@ def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
     assert second["replayed"]
     assert (first["seq"], first["hash"]) == (second["seq"], second["hash"])
     assert len(line("show", "A1", "--desk", desk, "--json").json["events"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("CB", "--callback", f"{SOON}T14:00"), ("CB", "--callback", f"{SOON}T15:00")),
+        (
+            ("PLAN", "--amount", "40", "--count", "3", "--due", "+7"),
+            ("PLAN", "--amount", "40", "--count", "4", "--due", "+7"),
+        ),
+        (("DISP", "--reason", "paid"), ("DISP", "--reason", "amount")),
+        (("NA", "--channel", "phone"), ("NA", "--channel", "text")),
+    ],
+)
+def test_a_retry_that_says_something_else_is_not_taken_for_the_same(
+    line: Run, desk: Path, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    for words, code in ((first, 0), (first, 0), (second, 2)):
+        done = line("record", "A1", *words, "--event-id", RETRY, "--desk", desk)
+        assert done.code == code, done.err
+
+
+def test_the_time_of_a_callback_is_told_wherever_the_callback_is(line: Run, desk: Path) -> None:
+    at = f"{SOON.day} {SOON:%b} 14:00" if SOON.year == TODAY.year else f"{SOON.day} {SOON:%b} {SOON.year} 14:00"
+    done = line("record", "A1", "CB", "--callback", f"{SOON}T14:00", "--desk", desk)
+    assert f"Call back at {at}" in done.out
+    assert f"Asked for {at}" in line("worklist", "--queue", "callbacks", "--desk", desk).out
+    shown = line("show", "A1", "--desk", desk).out
+    assert f"Call back at {at}, as the customer asked" in shown
+    assert shown.count(at) >= 2
 
 
 def test_another_record_under_the_same_id_is_refused(line: Run, desk: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import shlex
 import stat
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -203,6 +204,77 @@ def test_promises_are_judged_by_the_next_book(line: Run, desk: Path, home: Path)
     (home / "next.csv").write_text(NEXT, encoding="utf-8")
     told = line("import", home / "next.csv", "--as-of", "2026-04-02", "--desk", desk, "--json").json
     assert told["promises"] == {"kept": 1, "partial": 0, "broken": 0}
+
+
+# --- the book's day where desk.toml says one ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_april(desk: Path) -> Path:
+    """Let desk.toml say the day of April's book, as it was right then."""
+    settings.write(desk, replace(settings.read(desk), as_of=date(2026, 4, 2)))
+    return desk
+
+
+@pytest.fixture
+def may(home: Path) -> Path:
+    """Return May's book, whose payments go on after the day of April's."""
+    (home / "may").mkdir()
+    (home / "may" / "accounts.csv").write_text(NEXT, encoding="utf-8")
+    (home / "may" / "payments.csv").write_text(
+        "account_id,paid_at,amount\nA1,2026-03-30,5\nA1,2026-04-29,5\n", encoding="utf-8"
+    )
+    return home / "may"
+
+
+@pytest.mark.parametrize("command", ["import", "check", "score"])
+def test_a_book_that_goes_on_after_the_day_of_desk_toml_is_refused(
+    line: Run, of_april: Path, may: Path, command: str
+) -> None:
+    done = line(command, may, "--desk", of_april)
+    assert (done.code, done.out) == (2, "")
+    assert "desk.toml says as_of = 2026-04-02, but this book holds dates up to 2026-04-29." in done.err
+    assert [path.name for path in (of_april / "snapshots").glob("2026-*")] == [AS_OF]
+
+
+def test_both_ways_out_lead_to_the_books_own_day(line: Run, of_april: Path, may: Path) -> None:
+    said = line("import", may, "--as-of", "2026-04-29", "--desk", of_april, "--dry-run")
+    assert (said.code, said.err) == (0, "")
+    assert "Book of 2026-04-29: " in said.out
+    settings.write(of_april, replace(settings.read(of_april), as_of=None))
+    taken_out = line("import", may, "--desk", of_april)
+    assert taken_out.code == 0
+    assert "Book of 2026-04-29: " in taken_out.out
+    assert "set aside" not in taken_out.err
+
+
+def test_a_day_of_desk_toml_is_said_and_counts_for_a_book_that_ends_before_it(
+    line: Run, of_april: Path, may: Path
+) -> None:
+    (may / "payments.csv").write_text("account_id,paid_at,amount\nA1,2026-03-30,5\n", encoding="utf-8")
+    done = line("import", may, "--desk", of_april)
+    assert "Book of 2026-04-02: " in done.out
+    assert "The book's day, 2026-04-02, is as_of in desk.toml." in done.err
+
+
+def test_the_next_book_of_accounts_alone_is_not_told_to_take_the_place_of_the_last(
+    line: Run, of_april: Path, home: Path
+) -> None:
+    (home / "april.csv").write_text(ACCOUNTS, encoding="utf-8")
+    assert line("import", home / "april.csv", "--desk", of_april).code == 0
+    (home / "may.csv").write_text(NEXT, encoding="utf-8")
+    done = line("import", home / "may.csv", "--desk", of_april)
+    assert done.code == 2
+    assert "That day is as_of in desk.toml: say the book's own with  --as-of D" in done.err
+    assert "--replace" not in done.err
+    assert line("import", home / "may.csv", "--desk", of_april, "--replace").code == 0
+
+
+@pytest.mark.parametrize("name", ["may", "may/accounts.csv"])
+def test_a_new_desk_does_not_keep_the_day_of_its_first_book(line: Run, home: Path, may: Path, name: str) -> None:
+    done = line("init", home / "new", "--book", may.parent / name, "--as-of", "2026-04-29", "--by", "ines")
+    assert done.code == 0, done.err
+    assert "as_of" not in (home / "new" / "desk.toml").read_text("utf-8")
 
 
 # --- score -------------------------------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deskcollect import settings
+from deskcollect.errors import Busy
 from tests.cli.line import Run
 
 
@@ -69,6 +71,35 @@ def test_a_damaged_ledger_is_found(line: Run, desk: Path) -> None:
     assert (worklist.code, "The ledger is damaged: nothing can be recorded." in worklist.err) == (0, True)
 
 
+def test_each_damaged_snapshot_is_named_and_the_ledger_is_still_looked_at(line: Run, own_demo: Path) -> None:
+    books = sorted((own_demo / "snapshots").glob("2026-*"))
+    for book in (books[0], books[-1]):
+        (book / "accounts.parquet").write_bytes(b"")
+    done = line("doctor", "--desk", own_demo, "--json")
+    assert done.code == 1
+    damaged = [entry["found"] for entry in done.json if (entry["check"], entry["state"]) == ("books", "fail")]
+    assert damaged == [
+        f"The snapshot {book.name} is damaged: accounts.parquet is not what was written."
+        for book in (books[0], books[-1])
+    ]
+    assert {"ledger", "writable", "clock", "rights"} <= {entry["check"] for entry in done.json}
+
+
+def test_a_part_that_cannot_be_looked_at_hides_no_other(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise Busy("Another program is writing.", "Try again.")
+
+    monkeypatch.setattr("deskcollect.ledger.store.Ledger.verify", busy)
+    told = findings(line, desk)
+    assert told["ledger"]["found"] == "Another program is writing."
+    assert told["books"]["state"] == told["clock"]["state"] == "ok"
+
+
+def test_whatever_else_is_wrong_the_rights_are_looked_at(line: Run, desk: Path) -> None:
+    (desk / "policies" / "tiers.toml").write_text("schema = 1\n", "utf-8")
+    assert {"columns", "rights"} <= findings(line, desk).keys()
+
+
 def test_the_end_of_an_interrupted_write_is_told(line: Run, desk: Path) -> None:
     line("record", "A1", "NA", "--desk", desk)
     [segment] = (desk / "ledger").glob("*.jsonl")
@@ -96,6 +127,13 @@ def test_what_would_spoil_the_next_book_is_found_before_it_comes(
     done = line("doctor", "--desk", desk)
     assert done.code == 1
     assert sentence in done.out
+
+
+def test_a_day_that_waits_for_the_next_book_is_worth_a_look(line: Run, desk: Path) -> None:
+    settings.write(desk, replace(settings.read(desk), as_of=date(2026, 3, 2)))
+    done = line("doctor", "--desk", desk)
+    assert done.code == 0
+    assert "as_of = 2026-03-02: the next book will be taken to be of that day too" in done.out
 
 
 def test_the_head_of_the_ledger_is_named(line: Run, desk: Path) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from deskcollect import frames
+from deskcollect.cli.opened import opened
 from deskcollect.present import handover
 from deskcollect.present.width import cells
 from tests.cli.line import Run
@@ -50,6 +51,24 @@ def test_tier_queue_find_and_limit_narrow_the_list(line: Run, demo: Path) -> Non
     assert all(row["hold_rule"] for row in held)
     [found] = line("worklist", "--desk", demo, "--json", "--queue", "all", "--find", "zuniga matias 26").json
     assert found["customer_name"] == "Zúñiga Matías"
+
+
+def test_a_desk_that_names_its_queues_anew_has_its_own_list(line: Run, desk: Path) -> None:
+    queues = desk / "policies" / "queues.toml"
+    shipped = queues.read_text("utf-8")
+    queues.write_text(shipped.replace('id = "to-call"\nlabel = "To call"', 'id = "ring"\nlabel = "Ring"'), "utf-8")
+    assert [row["account_id"] for row in line("worklist", "--desk", desk, "--json").json] == ["A1", "A3"]
+    for words in (("worklist",), ()):
+        done = line(*words, "--desk", desk)
+        assert done.code == 0, done.err
+        assert " · Ring 2 · " in done.out.splitlines()[0]
+
+
+def test_what_a_list_is_told_with_is_made_once(desk: Path) -> None:
+    with opened(desk) as seen:
+        assert seen.counted is seen.day.summary
+        assert seen.rows is seen.rows
+        assert seen.accounts.voice is seen.rows.voice is seen.voice
 
 
 def test_an_empty_list_says_so(line: Run, desk: Path) -> None:

@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from deskcollect.clock import Clock
 from deskcollect.desk import make
 from deskcollect.desk.day import Day
-from deskcollect.desk.desk import Desk
+from deskcollect.desk.desk import Desk, Moved, Recorded
 from deskcollect.desk.make import Book
 from deskcollect.records import Entry, Event
 from deskcollect.settings import Settings
@@ -151,3 +151,9 @@ def equal_days(one: Day, other: Day) -> None:
 
 
 EFFECT = ("account_id", "effect", "event_id")
+
+
+def moved(done: Recorded) -> Moved:
+    """Return the way of the score, of an account that is in the book."""
+    assert done.moved is not None
+    return done.moved

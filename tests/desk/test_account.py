@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -102,6 +103,31 @@ def test_a_promise_that_stands_is_asked_about_and_no_other(tmp_path: Path) -> No
     assert list(answers) == ["Pays all", "Pays half", "The promise kept", "The promise broken"]
     names = {part.name for part in answers["The promise broken"].step.parts}
     assert names == {"promise broken", "promise no longer open"}
+
+
+def test_a_broken_promise_is_answered_with_the_tier_that_it_would_have(tmp_path: Path) -> None:
+    good = Tables([of_book("A1", ANA, past_due=10, days_past_due=1)], statements("A1", *[5000] * 6), payments=[])
+    desk = desk_of(tmp_path, good)
+    answers = {answer.label: answer.tier for answer in what_if(desk, desk.load(), "A1")}
+    assert answers["That promise kept"] in "AB"
+    assert answers["That promise broken"] == "C"  # tiers.toml: a promise broken within 30 days is at least C
+
+
+def test_a_policy_without_an_effect_of_promises_is_answered_too(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, TWO)
+    effects = tuple(effect for effect in desk.policies.effects if not effect.promise)
+    desk.policies = replace(desk.policies, effects=replace(desk.policies.effects, rules=effects))
+    answers = {answer.label: answer.step for answer in what_if(desk, desk.load(), "A1")}
+    assert answers["That promise kept"].parts == ()
+
+
+@pytest.mark.parametrize("status", [None, "revolving", "paid_in_full"])
+def test_a_payment_lowers_no_score_where_the_statement_is_not_late(tmp_path: Path, status: str | None) -> None:
+    said = {"payment_status": status or "", "cycles_past_due": 0}
+    bills = [{**row, **said} for row in statements("A1", 800, 700, 900, 800, 700, 600, billed=900)]
+    desk = desk_of(tmp_path, Tables([of_book("A1", ANA, past_due=96, days_past_due=12)], bills, payments=[]))
+    for answer in what_if(desk, desk.load(), "A1")[:2]:
+        assert answer.step.after >= answer.step.before
 
 
 def test_what_was_recorded_on_the_other_account_does_not_vanish_in_an_answer(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from tests.desk.builders import (
     days,
     desk_of,
     equal_days,
+    moved,
     outcome,
     payment,
     same,
@@ -353,12 +354,12 @@ def test_past_figures_are_those_of_their_book(tmp_path: Path) -> None:
 def test_what_was_recorded_stays_with_an_account_whose_customer_number_changes(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, BOOK)
     told(desk, desk.load(), Entry("A1", "RP", "ana"))
-    moved = Tables([account("A1", {**ANA, "customer_id": "C9"})], HISTORY, payments=[])
-    desk.import_book(book(tmp_path / "next", moved, NEXT))
+    renumbered = Tables([account("A1", {**ANA, "customer_id": "C9"})], HISTORY, payments=[])
+    desk.import_book(book(tmp_path / "next", renumbered, NEXT))
     day = opens(desk, NEXT)
     assert day.row("A1")["score"] < day.row("A1")["card_score"]
     done = desk.record(day, Entry("A1", "NA", "ana"))
-    assert done.step.before == done.step.after
+    assert moved(done).step.before == moved(done).step.after
     equal_days(done.day, desk.load())
 
 
@@ -368,8 +369,23 @@ def test_an_account_that_left_the_book_can_no_longer_be_worked(tmp_path: Path) -
     desk.import_book(book(tmp_path / "next", Tables([account("A1")], HISTORY, []), NEXT))
     day = opens(desk, NEXT)
     with pytest.raises(BadUse, match="No account A2 in the book of 31 Oct 2026"):
-        desk.undo(day, done.event.event_id, by="ana")
-    assert desk.ledger.head().seq == 1
+        desk.record(day, Entry("A2", "NA", "ana"))
+    undone = desk.undo(day, done.event.event_id, by="ana")
+    assert undone.moved is None
+    assert desk.withdrawn() == {done.event.event_id}
+
+
+def test_a_hold_told_on_an_account_that_left_the_book_can_be_taken_back(tmp_path: Path) -> None:
+    two = [account("A1"), account("A2", past_due=50)]
+    desk = desk_of(tmp_path, Tables(two, payments=[]))
+    done = desk.record(desk.load(), Entry("A2", "DECD", "ana"))
+    desk.import_book(book(tmp_path / "next", Tables([account("A1")], payments=[]), NEXT))
+    day = opens(desk, NEXT)
+    assert day.row("A1")["hold_rule"]
+    undone = desk.undo(day, done.event.event_id, by="ana")
+    assert undone.moved is None
+    assert undone.day.row("A1")["hold_rule"] is None
+    equal_days(undone.day, desk.load())
 
 
 # --- a week ago --------------------------------------------------------------------------------------------------------------
@@ -432,6 +448,20 @@ def test_a_book_that_the_desk_has_not_imported_is_scored_with_its_ledger(tmp_pat
     desk.import_book(coming)
     assert found["score"].to_list() == opens(desk, NEXT).table["score"].to_list()
     assert desk.dates == (AS_OF, NEXT)
+
+
+def test_a_book_is_scored_before_its_import_as_after_it(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, Tables([account("A1"), account("A2", BO)], payments=[]))
+    promises = [Entry(name, "PTP", "ana", amount=Decimal(600), due_date=days(4)) for name in ("A1", "A2")]
+    told(desk, desk.load(), *promises)
+    paying = Tables([account("A1", past_due=400), account("A2", BO)], payments=[payment("A1", days(3), 600)])
+    desk.import_book(book(tmp_path / "paying", paying, days(20)))
+    coming = book(tmp_path / "next", Tables([account("A1", past_due=400), account("A2", BO)]), NEXT)
+    before = score_book(coming, desk.policies, desk=desk).collect()
+    desk.import_book(coming)
+    day = opens(desk, NEXT)
+    assert [day.row(name)["promise_status"] for name in ("A1", "A2")] == ["kept", "broken"]
+    same(before.select("account_id", "score", "tier"), day.table.select("account_id", "score", "tier"))
 
 
 @pytest.mark.parametrize("name", ["chen", "olga", "healthy", "okafor"])

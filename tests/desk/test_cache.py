@@ -51,7 +51,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         made.append("stand")
         return stand(*args, **more)  # type: ignore[arg-type]  # handed through as they came
 
-    monkeypatch.setattr("deskcollect.desk.desk.stand", watched)
+    monkeypatch.setattr("deskcollect.desk.books.stand", watched)
     return made
 
 

@@ -30,6 +30,7 @@ from tests.desk.builders import (
     days,
     desk_of,
     equal_days,
+    moved,
     same,
     statements,
     told,
@@ -123,7 +124,7 @@ def test_a_record_exchanges_the_rows_of_its_customer_and_no_other(demo: Desk, ro
     day = demo.load()
     done = demo.record(day, Entry(role("okafor"), "HARD", "ana"))
     assert done.day.table["account_id"].equals(day.table["account_id"])
-    customer = pl.col("customer_id") == done.after["customer_id"]
+    customer = pl.col("customer_id") == moved(done).after["customer_id"]
     same(done.day.table.filter(~customer), day.table.filter(~customer))
     assert set(done.day.table.filter(customer)["state"]) == {"hold"}
     equal_days(done.day, demo.load())
@@ -132,7 +133,7 @@ def test_a_record_exchanges_the_rows_of_its_customer_and_no_other(demo: Desk, ro
 def test_undo_brings_the_demo_back(demo: Desk, role: Role) -> None:
     day = demo.load()
     done = demo.record(day, Entry(role("chen"), "RP", "ana"))
-    assert done.after["score"] < done.before["score"]
+    assert moved(done).after["score"] < moved(done).before["score"]
     equal_days(demo.undo(done.day, done.event.event_id, by="ana").day, day)
 
 

@@ -121,6 +121,7 @@ def test_what_an_editor_of_windows_adds_does_no_harm(tmp_path: Path) -> None:
 def test_every_entry_is_explained_to_who_opens_the_file() -> None:
     assert "# name = role: collector, lead or analyst" in render(Settings())
     assert "never copy a desk's folder" in render(Settings())
+    assert "every book that is read is of this day" in render(Settings(as_of=date(2026, 9, 30)))
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def test_an_unknown_column_is_answered_with_the_nearest() -> None:
 
 def test_an_unknown_form_is_answered_with_those_there_are() -> None:
     assert refused("{past_due:euros}") == (
-        "unknown form “euros” in {past_due:euros}; known: text, money, percent, count, date, day, code, days"
+        "unknown form “euros” in {past_due:euros}; known: text, money, percent, count, date, day, time, code, days"
     )
 
 

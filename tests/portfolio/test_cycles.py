@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import math
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from deskcollect import frames
 from deskcollect.frames import Accounts, ContactPoints, Statements
+from deskcollect.portfolio.age import days_past_due
 from deskcollect.portfolio.cycles import cycles, numbers
 
 Row = dict[str, Any]
+AS_OF = date(2026, 9, 30)
 
 
 def frame(schema: frames.Columns, rows: list[Row]) -> pl.LazyFrame:
@@ -25,7 +28,9 @@ def frame(schema: frames.Columns, rows: list[Row]) -> pl.LazyFrame:
 
 def wide(accounts: list[Row], statements: list[Row]) -> pl.DataFrame:
     """Put the statements of accounts side by side."""
-    made = cycles(Accounts(frame(frames.ACCOUNTS, accounts)), Statements(frame(frames.STATEMENTS, statements)))
+    made = cycles(
+        Accounts(frame(frames.ACCOUNTS, accounts)), Statements(frame(frames.STATEMENTS, statements)), as_of=AS_OF
+    )
     return made.collect()
 
 
@@ -48,6 +53,7 @@ def plainly(accounts: list[Row], statements: list[Row]) -> list[Row]:
             row[f"limit_{k}"] = account["credit_limit"] if s and limit is None else limit
         if not newest:
             row["limit_0"] = account["credit_limit"]
+            row["cycles_0"] = 0  # nothing is past due
         found.append(row)
     return found
 
@@ -95,13 +101,29 @@ def test_an_account_without_statements_says_what_it_says_of_itself_and_no_more()
     }
 
 
-def test_a_due_date_makes_cycles_late_only_on_a_day() -> None:
-    due = {"account_id": "A", "due_date": date(2026, 9, 1)}
-    accounts = Accounts(frame(frames.ACCOUNTS, [due]))
+@given(
+    st.none() | st.integers(-5, 400),
+    st.none() | st.integers(-30, 400),
+    st.none() | st.sampled_from([Decimal(0), Decimal(7)]),
+)
+def test_an_account_is_as_late_for_the_score_as_for_the_list(
+    days: int | None, ago: int | None, past_due: Decimal | None
+) -> None:
+    due = None if ago is None else AS_OF - timedelta(days=ago)
+    row = {"account_id": "A", "days_past_due": days, "due_date": due, "past_due": past_due}
+    accounts = Accounts(frame(frames.ACCOUNTS, [row]))
     none = Statements(frames.empty(frames.STATEMENTS))
-    assert cycles(accounts, none).collect()["cycles_0"].to_list() == [None]
-    assert cycles(accounts, none, as_of=date(2026, 9, 30)).collect()["cycles_0"].to_list() == [1]
-    assert cycles(accounts, none, as_of=date(2026, 8, 30)).collect()["cycles_0"].to_list() == [0]
+    cycles_late = cycles(accounts, none, as_of=AS_OF).collect()["cycles_0"].item()
+    dpd = accounts.select(days_past_due(AS_OF)).collect().item()
+    assert cycles_late == (None if dpd is None else math.ceil(dpd / 30))
+    assert (dpd is None) == (days is None and due is None and past_due is not None and past_due > 0)
+
+
+def test_nothing_past_due_is_not_late_whatever_its_due_date() -> None:
+    row = {"account_id": "A", "due_date": date(2026, 6, 1), "past_due": Decimal(0)}
+    accounts = Accounts(frame(frames.ACCOUNTS, [row]))
+    none = Statements(frames.empty(frames.STATEMENTS))
+    assert cycles(accounts, none, as_of=AS_OF).collect()["cycles_0"].to_list() == [0]
 
 
 def test_numbers_tell_the_kind_and_never_the_number() -> None:

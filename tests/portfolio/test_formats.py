@@ -171,7 +171,14 @@ def test_a_path_to_nothing_is_a_wrong_use(tmp_path: Path) -> None:
 def test_the_books_date_is_the_newest_row_that_is_not_after_today(read_tables: ReadTables) -> None:
     payments = "account_id,paid_at,amount\nA2,2026-08-31 23:59,5\nA2,2026-12-24,5\n"
     book = read_tables({"accounts.csv": csv_text(), "payments.csv": payments}, as_of=None)
-    assert book.as_of == date(2026, 8, 31)
+    assert book.as_of == book.newest == date(2026, 8, 31)
+
+
+def test_a_book_of_a_day_that_was_said_still_knows_its_newest_date(read_tables: ReadTables) -> None:
+    assert read_tables({"accounts.csv": csv_text()}).newest is None
+    payments = "account_id,paid_at,amount\nA2,2026-09-29,5\nA2,2026-12-24,5\n"
+    book = read_tables({"accounts.csv": csv_text(), "payments.csv": payments}, as_of=date(2026, 8, 31))
+    assert (book.as_of, book.newest) == (date(2026, 8, 31), date(2026, 9, 29))
 
 
 def test_a_book_without_any_date_needs_to_be_told(read_tables: ReadTables) -> None:

@@ -42,7 +42,7 @@ def test_nothing_about_it_is_an_error(taiwan: Book) -> None:
 
 
 def test_every_account_has_six_cycles(taiwan: Book) -> None:
-    wide = cycles(taiwan.accounts, taiwan.statements).collect()
+    wide = cycles(taiwan.accounts, taiwan.statements, as_of=taiwan.as_of).collect()
     assert wide.height == 20_064
     assert wide["statements_count"].unique().to_list() == [6]
     assert wide["balance_0"].equals(taiwan.accounts.collect()["balance"], check_names=False)

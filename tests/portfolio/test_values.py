@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskcollect import frames
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import dates, values
 from deskcollect.portfolio.source import LINE, Source
@@ -119,10 +118,3 @@ def test_times_are_the_lenders_own() -> None:
 def test_a_format_that_leaves_out_a_part_of_the_date_is_refused(date_format: str) -> None:
     with pytest.raises(BadUse, match="does not say day, month and year"):
         dates.check_format(date_format)
-
-
-def test_every_currency_has_as_many_decimals_as_money_can_hold() -> None:
-    known = values.decimals()
-    assert (known["TWD"], known["JPY"], known["KWD"]) == (2, 0, 3)
-    assert max(known.values()) <= frames.MONEY.scale
-    assert all(len(code) == 3 and code.isupper() for code in known)

@@ -28,7 +28,7 @@ class Told:
     def voice(self) -> Voice:
         """Return the sentences of its policy."""
         digits = dict.fromkeys(self.day.summary.whole, 0)
-        return Voice(self.desk.policies, self.day.moment.today, digits)
+        return Voice(self.desk.policies, self.day.moment.today, digits, self.desk.zone)
 
     def rows(self, glyphs: Glyphs = UNICODE) -> RowWords:
         """Return the words of rows."""

@@ -7,13 +7,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deskcollect.desk.account import Account
 from deskcollect.present import points
 from deskcollect.present.account import as_text
 from deskcollect.present.lines import Line, length, plain
 from deskcollect.present.panels import TABS, Panels
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
 from deskcollect.present.timeline import timeline
+from deskcollect.present.width import cells
 from tests.present.conftest import Told
 
 PROMISED, SEVERAL, HELD = "TW-000190", "TW-000026", "held"
@@ -81,16 +85,79 @@ def test_nothing_that_happened_is_said_too(told: Told) -> None:
     account, _ = told.account(PROMISED)
     bare = replace(account, events=(), payments=(), promises=(), cycles={**account.cycles, "statement_date_0": None})
     assert [plain(entry).strip() for entry in timeline(told.words(), bare)] == ["Nothing yet"]
-    assert "No statements in the book" in plain(told.words().months(bare)[0])
+    assert "No statements in the book" in plain(told.words().months(bare, 58)[0])
 
 
 def test_billed_and_paid_are_drawn_to_one_scale(told: Told) -> None:
     account, _ = told.account(PROMISED)
     figures = {f"balance_{k}": Decimal(80_000) for k in range(6)} | {f"paid_{k}": Decimal(1_000) for k in range(6)}
     drawn = replace(account, cycles={**account.cycles, **figures})
-    billed, paid = (plain(entry).split()[1:] for entry in told.words().months(drawn)[-2:])
+    billed, paid = (plain(entry).split()[1:] for entry in told.words().months(drawn, 58)[-2:])
     assert set(billed) == {UNICODE.sparks[-1]}
     assert set(paid) == {UNICODE.sparks[0]}
+
+
+def with_amounts(told: Told, amounts: list[Decimal], promise: str = "open") -> Account:
+    """Return an account of a currency with cents whose six statements and other figures are these amounts, in turn."""
+    account, _ = told.account(PROMISED)
+    first, second, *_ = amounts
+    cycles = {f"{name}_{k}": amounts[k % len(amounts)] for name in ("balance", "paid") for k in range(6)}
+    due = {"promise_status": promise, "promise_due": told.day.moment.today, "promise_amount": first}
+    held = {"past_due": first, "balance": -second, "minimum_due": second, "credit_limit": first, "utilisation_now": 9.3}
+    paid = {"last_paid_amount": second, "last_paid_on": told.day.moment.today, "last_paid_method": "bank transfer 12"}
+    row = {**account.row, **held, **due, **paid, "currency": "GBP"}
+    return replace(account, row=row, cycles={**account.cycles, **cycles, "statements_count": 6})
+
+
+@given(
+    amounts=st.lists(st.decimals(0, Decimal("9999999999.99"), places=2), min_size=2, max_size=6),
+    width=st.integers(78, 200),
+    promise=st.sampled_from(["open", "due", "broken"]),
+    assumed=st.booleans(),
+)
+def test_figures_and_months_stand_on_one_line_each(
+    told: Told, amounts: list[Decimal], width: int, promise: str, *, assumed: bool
+) -> None:
+    words, account = told.words(), with_amounts(told, amounts, promise)
+    account = replace(account, row={**account.row, "past_due_assumed": assumed})
+    panels = Panels(words, account, (), width)
+    half = width // 2 - 1
+    shown = half if width >= 109 else width
+    assert all(length(entry) <= shown for entry in (*words.figures(account, shown), *words.months(account, shown)))
+    assert width < 109 or all(length(entry) <= half for entry in panels.left())
+    months = [plain(entry) for entry in words.months(account, shown)]
+    assert [len(months[n].removeprefix(" rounded").split()) for n in range(4)] == [6, 7, 7, 7]
+    ends = [[found.end() for found in re.finditer(r"\S+", text[10:])] for text in months]
+    assert all(row == ends[0] for row in ends)
+
+
+def test_amounts_that_are_too_wide_are_rounded_and_it_is_said(told: Told) -> None:
+    cents = with_amounts(told, [Decimal("1234.56"), Decimal("12345.67")])
+    wide, narrow = (tuple(map(plain, told.words().months(cents, width))) for width in (79, 58))
+    assert "12,345.67" in wide[1]
+    assert "rounded" not in wide[0]
+    assert narrow[0].startswith(" rounded ")
+    assert "12,346" in narrow[1]
+    assert "12.35k" not in narrow[1]
+    large = with_amounts(told, [Decimal("1234567890.12"), Decimal(0)])
+    assert "1.23bn" in plain(told.words().months(large, 58)[1])
+
+
+def test_the_oldest_months_give_way_last_of_all(told: Told) -> None:
+    account = with_amounts(told, [Decimal("1234567890.12"), Decimal(0)])
+    heads, all_heads = (plain(told.words().months(account, width)[0]).split() for width in (32, 58))
+    assert heads == ["rounded", *all_heads[-3:]]
+
+
+def test_the_promise_is_cut_at_whole_pieces(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    row = {**account.row, "promise_status": "open", "promise_kept_count": 0, "promise_broken_count": 1}
+    account = replace(account, row=row)
+    said = [plain(told.words().figures(account, width)[-1]) for width in (79, 58, 46)]
+    assert said[0].endswith(", 0 kept, 1 broken in 6 months")
+    assert said[1].endswith(", 0 kept, 1 broken")
+    assert said[2] == said[1].removesuffix(", 0 kept, 1 broken")
+    assert all(entry.startswith(" Promise due ") and cells(entry) <= 79 for entry in said)
 
 
 def test_a_held_account_says_so_first_and_beside_every_number(told: Told) -> None:

@@ -39,3 +39,31 @@ def test_the_evidence_takes_no_more_lines_than_it_may(told: Told, most: int) -> 
             shown = "\n".join(plain(entry) for entry in lines)
             every = all(told.voice.evidence(signal, row)[:20] in shown for signal in row["signals"])
             assert every or lines[-1][0].text == " more: x Explain"
+
+
+def test_what_rules_lack_is_said_with_its_source() -> None:
+    assert alerts.needed(("payments",)) == "the book has no payments; ask the lender for them"
+    assert alerts.needed(("snapshots",)) == "a second book is needed; import the next one"
+    both = alerts.needed(("payments", "snapshots", "transactions"))
+    assert both.startswith("a second book is needed; ")
+    assert both.endswith("; the book has no payments and no transactions; ask the lender for them")
+    assert "no ledger" in alerts.needed(("ledger",))
+
+
+def test_the_rules_without_data_are_told_whole_or_not_at_all(told: Told) -> None:
+    row = told.having(alert_level="blue")
+    silent = (("a", ("payments",)), ("b", ("snapshots", "transactions")))
+    for width in (60, 80, 120):
+        text = [plain(entry) for entry in alerts.evidence(told.rows(), row, silent, width, 12)]
+        assert all(cells(entry) <= width for entry in text[1:])
+        whole = " ".join(entry.strip() for entry in text)
+        assert "2 rules not looked at: a second book is needed" in whole
+        assert whole.endswith("ask the lender for them")
+    short = alerts.evidence(told.rows(), row, silent, 60, 3)
+    assert len(short) <= 3
+    assert "rules not" not in "".join(map(plain, short))
+
+
+def test_the_last_column_is_named_for_what_stands_in_it(told: Told) -> None:
+    assert alerts.columns(told.rows(), 120)[-1].title == "Evidence"
+    assert alerts.columns(told.rows(), 80)[-1].title == "Strongest signal"

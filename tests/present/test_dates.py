@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,8 @@ from deskcollect.present.dates import (
     due_in,
     read_amount,
     read_date,
+    read_past_time,
+    read_time,
     relative_days,
     short_date,
 )
@@ -129,7 +132,87 @@ def test_what_the_desk_writes_it_also_reads(value: date, today: date) -> None:
 @given(st.text(max_size=20))
 def test_no_typing_ends_in_an_error(typed: str) -> None:
     read_date(typed, TODAY)
+    read_past_time(typed, NOW)
+    read_past_time(f"{typed} 9:30", NOW)
     read_amount(typed, {"full": Decimal(5)})
+
+
+# --- times: those to come and those that are over ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("9:30", "2026-10-01 09:30"),
+        ("11:00", "2026-09-30 11:00"),
+        ("fri 9:30", "2026-10-02 09:30"),
+        ("wed 9:30", "2026-10-07 09:30"),
+        ("tomorrow 9.30", "2026-10-01 09:30"),
+        ("+2h", "2026-09-30 12:42"),
+        ("-2h", None),
+        ("yesterday 9:30", None),
+    ],
+)
+def test_when_to_call_lies_ahead(typed: str, read: str | None) -> None:
+    assert read_time(typed, NOW) == (datetime.fromisoformat(f"{read}+00:00") if read else None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("9:30", "2026-09-30 09:30"),
+        ("10:42", "2026-09-30 10:42"),
+        ("11:00", "2026-09-29 11:00"),
+        ("fri 9:30", "2026-09-25 09:30"),
+        ("wed 9:30", "2026-09-30 09:30"),
+        ("Wednesday 14:00", "2026-09-23 14:00"),
+        ("today 9:30", "2026-09-30 09:30"),
+        ("yesterday 17:00", "2026-09-29 17:00"),
+        ("29 sep 9:30", "2026-09-29 09:30"),
+        ("2 oct 9:30", "2025-10-02 09:30"),
+        ("oct 2 2024 9:30", "2024-10-02 09:30"),
+        ("29 feb 9:30", "2024-02-29 09:30"),
+        ("2026-09-01 9:30", "2026-09-01 09:30"),
+        ("-2h", "2026-09-30 08:42"),
+        ("−30m", "2026-09-30 10:12"),
+    ],
+)
+def test_what_happened_is_over(typed: str, read: str) -> None:
+    assert read_past_time(typed, NOW) == datetime.fromisoformat(f"{read}+00:00")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "later",
+        "today 14:00",
+        "tomorrow 9:30",
+        "+2h",
+        "2026-10-02 9:30",
+        "2026-02-30 9:30",
+        "24:00",
+        "9:60",
+        "t 9:30",
+    ],
+)
+def test_what_is_not_over_has_not_happened(typed: str) -> None:
+    assert read_past_time(typed, NOW) is None
+
+
+def test_hours_are_counted_through_a_change_of_the_clock() -> None:
+    after = datetime(2026, 10, 25, 3, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    ago = read_past_time("-2h", after)
+    assert ago is not None
+    assert after.timestamp() - ago.timestamp() == 2 * 60 * 60
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.times(), st.times())
+def test_a_time_of_day_is_never_more_than_a_day_old(today: date, clock: time, typed: time) -> None:
+    now = datetime.combine(today, clock, UTC)
+    found = read_past_time(f"{typed.hour}:{typed.minute:02}", now)
+    assert found is not None
+    assert timedelta() <= now - found < timedelta(days=1)
 
 
 KNOWN = {"full": Decimal(10240), "min": Decimal(5120), "half": Decimal("5120.00"), "balance": None}
@@ -157,7 +240,8 @@ def test_an_amount_is_read(typed: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "b", "x", "-5", "10,24", "1,2345", "1.234", "10.", ".5", "1e3", "1 2", "9" * 20, "10,240,5", "kk"]
+    "typed",
+    ["", "b", "x", "-5", "10,24", "1,2345", "1.234", "2.000", "10.", ".5", "1e3", "1 2", "9" * 20, "10,240,5", "kk"],
 )
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert read_amount(typed, KNOWN) is None
@@ -167,3 +251,4 @@ def test_a_currency_without_decimals_takes_none() -> None:
     assert read_amount("10.5", {}, digits=0) is None
     assert read_amount("10.5k", {}, digits=0) == 10500
     assert read_amount("10.125", {}, digits=3) == Decimal("10.125")
+    assert read_amount("10.125k", {}) == 10125

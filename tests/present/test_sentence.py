@@ -12,6 +12,7 @@ from deskcollect.policy.template import parse
 from deskcollect.present.sentence import sentence
 
 TODAY = date(2026, 9, 30)
+TAIPEI = ZoneInfo("Asia/Taipei")
 ROW: dict[str, Any] = {
     "past_due": Decimal("10240.0000"),
     "share": 0.93,
@@ -25,12 +26,13 @@ ROW: dict[str, Any] = {
     "autopay": True,
     "signals": ["a", "b"],
     "called_at": datetime(2026, 9, 30, 2, 42, tzinfo=UTC),
+    "late_at": datetime(2026, 9, 30, 18, 30, tzinfo=UTC),
     "unknown": None,
 }
 
 
 def said(text: str, **more: Any) -> str:
-    return sentence(parse(text, ROW), ROW, today=TODAY, outcome_labels={"NA": "No answer"}, **more)
+    return sentence(parse(text, ROW), ROW, today=TODAY, zone=TAIPEI, outcome_labels={"NA": "No answer"}, **more)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_a_sentence_is_filled(text: str, filled: str) -> None:
 
 def test_what_is_not_known_reads_as_a_question_mark() -> None:
     assert said("{unknown:money} of {unknown} on {unknown:day}") == "? of ? on ?"
-    assert sentence(parse("{dpd}", ["dpd"]), {}, today=TODAY) == "?"
+    assert sentence(parse("{dpd}", ["dpd"]), {}, today=TODAY, zone=TAIPEI) == "?"
 
 
 def test_decimals_follow_the_currency() -> None:
@@ -72,11 +74,12 @@ def test_a_form_that_does_not_suit_the_column_does_not_stop_the_desk() -> None:
 
 
 def test_an_instant_is_told_in_the_desk_s_zone() -> None:
-    assert said("{called_at}", zone=ZoneInfo("Asia/Taipei")) == "30 Sep 10:42"
+    assert said("{called_at}") == "30 Sep 10:42"
+    assert said("{called_at:time}, {late_at:time}, {late_at:date}") == "10:42, 1 Oct 02:30, 1 Oct"
 
 
 def test_every_shipped_sentence_can_be_filled_from_an_account_of_which_nothing_is_known() -> None:
     policies = load.load()
     templates = [why.text for why in policies.whys] + [signal.evidence for signal in policies.signals]
     templates += [part for t in policies.treatments for part in (t.step, t.ask, t.otherwise)]
-    assert all("{" not in sentence(template, {}, today=TODAY) for template in templates)
+    assert all("{" not in sentence(template, {}, today=TODAY, zone=TAIPEI) for template in templates)

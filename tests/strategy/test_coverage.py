@@ -17,7 +17,15 @@ from deskcollect.strategy.coverage import FLAGS, PLAIN, by_score_alone, grid
 from deskcollect.vocabulary import Tier
 
 STEP_CELLS = 21
-TYPICAL = {"day": "Fri 2 Oct", "date": "2 Oct", "money": "102,400", "count": "3", "code": "Text sent", "days": "33 d"}
+TYPICAL = {
+    "day": "Fri 2 Oct",
+    "date": "2 Oct",
+    "money": "102,400",
+    "count": "3",
+    "code": "Text sent",
+    "days": "33 d",
+    "time": "30 Sep 14:30",
+}
 POLICIES = load()
 
 

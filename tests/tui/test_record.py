@@ -15,6 +15,7 @@ from deskcollect.errors import Busy, NotRecorded, Uncertain
 from deskcollect.records import Entry
 from deskcollect.tui.screens.confirm import Confirm
 from deskcollect.tui.screens.record import Record
+from tests.desk.builders import moved
 from tests.tui.person import Person, StandingClock, at_desk
 
 
@@ -62,7 +63,7 @@ async def test_the_parts_of_a_step_add_up(demo: Path) -> None:
         for keys in (("r", "p", "f", "ctrl+s"), ("r", "u", "ctrl+s"), ("r", "z", "ctrl+s")):
             await person.press(*keys)
         assert len(steps) == 3
-        assert all(sum(p.points for p in s.step.parts) == s.step.after - s.step.before for s in steps)
+        assert all(sum(p.points for p in s.parts) == s.after - s.before for s in (moved(done).step for done in steps))
 
 
 async def test_keys_that_come_all_at_once_hit_what_they_mean(demo: Path) -> None:

@@ -285,5 +285,7 @@ class Record(Dialog[None]):
 
 def _moved(done: Recorded) -> str:
     """Return what a record did to score and tier."""
-    before, after = done.before["tier"], done.after["tier"]
-    return f"{step(done.step)}{f'  tier {before} → {after}' if before != after else ''}"
+    if done.moved is None:
+        return ""
+    before, after = done.moved.before["tier"], done.moved.after["tier"]
+    return f"{step(done.moved.step)}{f'  tier {before} → {after}' if before != after else ''}"

@@ -64,4 +64,5 @@ async def _withdraw(screen: DeskScreen, event: Event) -> None:
         in_stack(screen.app)[0].refuse(error)
         return
     session.recorded(done, seen)
-    in_stack(screen.app)[0].recorded(done, f"Withdrawn: {what}. {step(done.step)}  The history keeps both records.")
+    way = f"{step(done.moved.step)}  " if done.moved else ""
+    in_stack(screen.app)[0].recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
