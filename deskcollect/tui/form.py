@@ -56,6 +56,7 @@ class Form:
         self.row = row
         self.outcome = outcome
         self.way = way
+        self._typed_at = session.opened[0].clock.now()
         self.today = session.opened[0].clock.today()
         self.tries = Tries.of(draft)
         self.values: dict[str, str] = {"note": "", "next": ""}
@@ -96,7 +97,9 @@ class Form:
         return ()
 
     def type(self, name: str, value: str) -> None:
-        """Take what stands in a field."""
+        """Take what stands in a field. A time such as +2h counts from when it was typed, at each try to save it."""
+        if name == "at" and value != self.values.get(name, ""):
+            self._typed_at = self.session.opened[0].clock.now()
         self.values[name] = value
 
     @property
@@ -122,8 +125,7 @@ class Form:
 
     def at(self) -> datetime | None:
         """Return the time of a callback as read."""
-        desk, _, _ = self.session.opened
-        return read_time(self.values.get("at", ""), desk.clock.now())
+        return read_time(self.values.get("at", ""), self._typed_at)
 
     def choice(self) -> str:
         """Return the id of the chosen answer."""
@@ -221,15 +223,8 @@ class Form:
         entry, problem = self.entry()
         if entry is None:
             return None, problem
-        self.tries.begin(self.session.opened[0], self._says(entry))
+        self.tries.begin(self.session.opened[0], _says(entry))
         return replace(entry, event_id=self.tries.event_id, occurred_at=self.tries.at), ""
-
-    def _says(self, entry: Entry) -> str:
-        """Return what is to be recorded as one text; what is not read the same at each try, as +2h, as it is typed."""
-        amount = entry.amount.normalize() if entry.amount is not None else ""
-        read = (entry.by, amount, entry.due_date, entry.direction, entry.contact_point, entry.note)
-        typed = (self.values.get(name, "").strip() for name in ("count", "at", "choice", "next"))
-        return repr([str(part) for part in (*read, *typed)])
 
     def _channel(self) -> Channel | None:
         """Return the channel that was asked for, None for the code's own or for all."""
@@ -278,6 +273,12 @@ class Form:
     def drop(self) -> None:
         """Forget what was kept."""
         self.session.memory.drop(self.row["account_id"])
+
+
+def _says(entry: Entry) -> str:
+    """Return all that is to be recorded, as one text; 500 and 500.00 are the same."""
+    amount = None if entry.amount is None else entry.amount.normalize()
+    return repr(replace(entry, amount=amount, event_id="", occurred_at=None))
 
 
 def _asked(row: dict[str, Any], outcome: Outcome, digits: int) -> Decimal:

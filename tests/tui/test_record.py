@@ -341,12 +341,14 @@ async def test_a_time_that_counts_from_now_is_the_same_record_at_a_second_try(de
         account = person.on
         many = len(person.records(account))
         person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
-        await person.press("r", "c")
+        await person.press("r", "k")
         await person.type("+2h")
+        assert "= Wed 30 Sep 12:00" in person.sees
         await person.press("ctrl+s")
         StandingClock.ahead = timedelta(minutes=5)
         await person.press("ctrl+s")
         assert not isinstance(person.app.screen, Record)
+        assert "call back" in person.message
         assert len(person.records(account)) == many + 1
 
 
