@@ -8,11 +8,12 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.currency import decimals, half
 from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
 from deskcollect.present.lines import Line, line
-from deskcollect.present.numbers import money
+from deskcollect.present.numbers import money, money_digits
 from deskcollect.records import Entry
 from deskcollect.tui.memory import Draft
 from deskcollect.tui.tries import Tries
@@ -63,7 +64,8 @@ class Form:
         if "count" in outcome.needs:
             self.values["count"] = str(_INSTALMENTS)
         if "amount" in outcome.needs and row["past_due"]:
-            self.values["amount"] = money(_asked(row, outcome, self._digits), self._digits)
+            asked = _asked(row, outcome, self._digits and decimals(row["currency"]))
+            self.values["amount"] = self._money(asked)
         if "reason" in outcome.needs:
             self.values["choice"] = ""
         self._filled = dict(self.values)
@@ -72,8 +74,12 @@ class Form:
 
     @property
     def _digits(self) -> int:
-        """Return the decimals of the account's currency."""
+        """Return the decimals with which amounts of the account's currency are shown; more can be typed."""
         return self.session.voice.digits(self.row["currency"])
+
+    def _money(self, amount: Decimal) -> str:
+        """Return an amount as it is shown: with all its decimals."""
+        return money(amount, max(self._digits, money_digits((amount,), decimals(self.row["currency"]))))
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -111,13 +117,14 @@ class Form:
 
     def amount(self) -> Decimal | None:
         """Return the amount as read."""
+        due, currency = self.row["past_due"], self.row["currency"]
         known = {
-            "full": self.row["past_due"],
+            "full": due,
             "min": self.row["minimum_due"],
-            "half": self.row["past_due"] / 2 if self.row["past_due"] else None,
+            "half": half(due, currency) if due else None,
             "balance": self.row["balance"],
         }
-        return read_amount(self.values.get("amount", ""), known, self._digits)
+        return read_amount(self.values.get("amount", ""), known, decimals(currency))
 
     def due(self) -> date | None:
         """Return the promised date as read."""
@@ -159,10 +166,10 @@ class Form:
         value = self.amount()
         if value is None:
             return None
-        told = f"= {money(value, self._digits)} {self.row['currency'] or ''}"
+        told = f"= {self._money(value)} {self.row['currency'] or ''}"
         count = _count(self.values.get("count", ""))
         if count:
-            return f"{told} each, {money(value * count, self._digits)} in all", ""
+            return f"{told} each, {self._money(value * count)} in all", ""
         return told + (" past due" if value == self.row["past_due"] else ""), ""
 
     def _day_words(self, value: date | None) -> tuple[str, str] | None:
@@ -245,7 +252,7 @@ class Form:
         parts = [self.outcome.label.lower()]
         amount, due = self.amount(), self.due()
         if "amount" in self.outcome.needs and amount is not None:
-            parts.append(money(amount, self._digits))
+            parts.append(self._money(amount))
         if "due" in self.outcome.needs and due is not None:
             parts.append(f"by {day(due, self.today)}")
         return " ".join(parts)
