@@ -8,11 +8,12 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.currency import decimals, half
 from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
 from deskcollect.present.lines import Line, line
-from deskcollect.present.numbers import money
+from deskcollect.present.numbers import money, money_digits
 from deskcollect.records import Entry
 from deskcollect.tui.memory import Draft
 from deskcollect.tui.tries import Tries
@@ -56,13 +57,15 @@ class Form:
         self.row = row
         self.outcome = outcome
         self.way = way
+        self._typed_at = session.opened[0].clock.now()
         self.today = session.opened[0].clock.today()
         self.tries = Tries.of(draft)
         self.values: dict[str, str] = {"note": "", "next": ""}
         if "count" in outcome.needs:
             self.values["count"] = str(_INSTALMENTS)
         if "amount" in outcome.needs and row["past_due"]:
-            self.values["amount"] = money(_asked(row, outcome, self._digits), self._digits)
+            asked = _asked(row, outcome, self._digits and decimals(row["currency"]))
+            self.values["amount"] = self._money(asked)
         if "reason" in outcome.needs:
             self.values["choice"] = ""
         self._filled = dict(self.values)
@@ -71,8 +74,12 @@ class Form:
 
     @property
     def _digits(self) -> int:
-        """Return the decimals of the account's currency."""
+        """Return the decimals with which amounts of the account's currency are shown; more can be typed."""
         return self.session.voice.digits(self.row["currency"])
+
+    def _money(self, amount: Decimal) -> str:
+        """Return an amount as it is shown: with all its decimals."""
+        return money(amount, max(self._digits, money_digits((amount,), decimals(self.row["currency"]))))
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -96,7 +103,9 @@ class Form:
         return ()
 
     def type(self, name: str, value: str) -> None:
-        """Take what stands in a field."""
+        """Take what stands in a field. A time such as +2h counts from when it was typed, at each try to save it."""
+        if name == "at" and value != self.values.get(name, ""):
+            self._typed_at = self.session.opened[0].clock.now()
         self.values[name] = value
 
     @property
@@ -108,13 +117,14 @@ class Form:
 
     def amount(self) -> Decimal | None:
         """Return the amount as read."""
+        due, currency = self.row["past_due"], self.row["currency"]
         known = {
-            "full": self.row["past_due"],
+            "full": due,
             "min": self.row["minimum_due"],
-            "half": self.row["past_due"] / 2 if self.row["past_due"] else None,
+            "half": half(due, currency) if due else None,
             "balance": self.row["balance"],
         }
-        return read_amount(self.values.get("amount", ""), known, self._digits)
+        return read_amount(self.values.get("amount", ""), known, decimals(currency))
 
     def due(self) -> date | None:
         """Return the promised date as read."""
@@ -122,8 +132,7 @@ class Form:
 
     def at(self) -> datetime | None:
         """Return the time of a callback as read."""
-        desk, _, _ = self.session.opened
-        return read_time(self.values.get("at", ""), desk.clock.now())
+        return read_time(self.values.get("at", ""), self._typed_at)
 
     def choice(self) -> str:
         """Return the id of the chosen answer."""
@@ -157,10 +166,10 @@ class Form:
         value = self.amount()
         if value is None:
             return None
-        told = f"= {money(value, self._digits)} {self.row['currency'] or ''}"
+        told = f"= {self._money(value)} {self.row['currency'] or ''}"
         count = _count(self.values.get("count", ""))
         if count:
-            return f"{told} each, {money(value * count, self._digits)} in all", ""
+            return f"{told} each, {self._money(value * count)} in all", ""
         return told + (" past due" if value == self.row["past_due"] else ""), ""
 
     def _day_words(self, value: date | None) -> tuple[str, str] | None:
@@ -221,15 +230,8 @@ class Form:
         entry, problem = self.entry()
         if entry is None:
             return None, problem
-        self.tries.begin(self.session.opened[0], self._says(entry))
+        self.tries.begin(self.session.opened[0], _says(entry))
         return replace(entry, event_id=self.tries.event_id, occurred_at=self.tries.at), ""
-
-    def _says(self, entry: Entry) -> str:
-        """Return what is to be recorded as one text; what is not read the same at each try, as +2h, as it is typed."""
-        amount = entry.amount.normalize() if entry.amount is not None else ""
-        read = (entry.by, amount, entry.due_date, entry.direction, entry.contact_point, entry.note)
-        typed = (self.values.get(name, "").strip() for name in ("count", "at", "choice", "next"))
-        return repr([str(part) for part in (*read, *typed)])
 
     def _channel(self) -> Channel | None:
         """Return the channel that was asked for, None for the code's own or for all."""
@@ -250,7 +252,7 @@ class Form:
         parts = [self.outcome.label.lower()]
         amount, due = self.amount(), self.due()
         if "amount" in self.outcome.needs and amount is not None:
-            parts.append(money(amount, self._digits))
+            parts.append(self._money(amount))
         if "due" in self.outcome.needs and due is not None:
             parts.append(f"by {day(due, self.today)}")
         return " ".join(parts)
@@ -278,6 +280,12 @@ class Form:
     def drop(self) -> None:
         """Forget what was kept."""
         self.session.memory.drop(self.row["account_id"])
+
+
+def _says(entry: Entry) -> str:
+    """Return all that is to be recorded, as one text; 500 and 500.00 are the same."""
+    amount = None if entry.amount is None else entry.amount.normalize()
+    return repr(replace(entry, amount=amount, event_id="", occurred_at=None))
 
 
 def _asked(row: dict[str, Any], outcome: Outcome, digits: int) -> Decimal:

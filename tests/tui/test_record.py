@@ -13,6 +13,7 @@ import pytest
 from deskcollect.desk.desk import Desk, Recorded
 from deskcollect.errors import Busy, NotRecorded, Uncertain
 from deskcollect.records import Entry
+from deskcollect.tui.form import Form, Way
 from deskcollect.tui.screens.confirm import Confirm
 from deskcollect.tui.screens.record import Record
 from tests.desk.builders import moved
@@ -133,6 +134,8 @@ async def test_a_question_that_is_not_answered_is_not_saved(demo: Path) -> None:
     ("typed", "read"),
     [
         ("12k", "= 12,000 TWD"),
+        ("10.50", "= 10.50 TWD"),
+        ("10.505", "not understood"),
         ("full", "past due"),
         ("half", "TWD"),
         ("12,5,0", "not understood"),
@@ -144,6 +147,45 @@ async def test_amounts_are_read_back(demo: Path, typed: str, read: str) -> None:
         await person.type(typed)
         line = next(line for line in person.lines if "Amount" in line)
         assert read in line
+
+
+async def test_cents_can_be_promised_though_all_of_the_book_is_whole(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        assert "TWD" in person.app.session.opened[2].whole
+        await person.press("r", "p", "f", "shift+tab")
+        await person.type("10.50")
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].amount == Decimal("10.50")
+        assert "promise to pay 10.50 by Fri 2 Oct" in person.message
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "read"),
+    [("JPY", "10.50", "not understood"), ("BHD", "10.125", "= 10.125 BHD"), ("BHD", "10.1255", "not understood")],
+)
+async def test_an_amount_may_have_the_decimals_of_its_currency(
+    demo: Path, currency: str, typed: str, read: str
+) -> None:
+    async with at_desk(demo) as person:
+        promise = person.desk.policies.outcome("PTP")
+        assert promise is not None
+        form = Form(person.app.session, {**_row(person, person.on), "currency": currency}, promise, Way())
+        form.type("amount", typed)
+        assert form.reading("amount")[0] == read
+
+
+async def test_half_of_an_amount_can_be_paid(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        table = person.app.session.opened[1].table
+        odd = table.filter((table["currency"] == "TWD") & (table["past_due"] % 2 == 1))["account_id"].to_list()
+        assert odd
+        account = next(key for key in person.keys if key in odd)
+        person.listing.table.move_to(account)
+        await person.press("r", "p", "f", "shift+tab")
+        await person.type("half")
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].amount == _row(person, account)["past_due"] // 2
 
 
 async def test_a_plan_asks_for_one_instalment_and_says_what_all_of_them_make(demo: Path) -> None:
@@ -341,12 +383,14 @@ async def test_a_time_that_counts_from_now_is_the_same_record_at_a_second_try(de
         account = person.on
         many = len(person.records(account))
         person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
-        await person.press("r", "c")
+        await person.press("r", "k")
         await person.type("+2h")
+        assert "= Wed 30 Sep 12:00" in person.sees
         await person.press("ctrl+s")
         StandingClock.ahead = timedelta(minutes=5)
         await person.press("ctrl+s")
         assert not isinstance(person.app.screen, Record)
+        assert "call back" in person.message
         assert len(person.records(account)) == many + 1
 
 

@@ -16,6 +16,7 @@ from deskcollect.errors import Damaged
 from deskcollect.records import Entry
 from deskcollect.tui.opening import read as reading
 from deskcollect.tui.screens.account import AccountView
+from deskcollect.tui.watch import News
 from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
 
 
@@ -273,3 +274,12 @@ async def test_a_record_is_taken_back_though_its_view_is_left_meanwhile(demo: Pa
         assert person.message.startswith("Withdrawn: ")
         assert person.message[:20] in person.sees
         assert not person.app.session.opened[1].row(mine)["worked_today"]
+
+
+async def test_what_is_found_while_the_desk_is_being_left_is_drawn_nowhere(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        person.app._running = False
+        await person.listing.table.remove()
+        person.app._watch._take(News(person.app.session.seen, "1 new record by ben"))
+        person.app._running = True
+        assert person.message == "1 new record by ben"

@@ -275,9 +275,10 @@ class DeskScreen(Screen[None]):
 def in_stack(app: App[int]) -> list[DeskScreen]:
     """Return the desk's screens that stand on each other, the top one first.
 
-    One that is still being made is left out: it shows the newest day by itself.
+    One that is still being made is left out: it shows the newest day by itself. When the desk is being left there is none.
     """
-    return [each for each in reversed(app.screen_stack) if isinstance(each, DeskScreen) and each.is_mounted]
+    stack = app.screen_stack if app.is_running else []
+    return [each for each in reversed(stack) if isinstance(each, DeskScreen) and each.is_mounted]
 
 
 def _clicked(action: str) -> str:

@@ -61,8 +61,10 @@ async def _withdraw(screen: DeskScreen, event: Event) -> None:
     try:
         done = await asyncio.to_thread(desk.undo, today, event.event_id, by=session.by)
     except DeskError as error:
-        in_stack(screen.app)[0].refuse(error)
+        for top in in_stack(screen.app)[:1]:
+            top.refuse(error)
         return
     session.recorded(done, seen)
     way = f"{step(done.moved.step)}  " if done.moved else ""
-    in_stack(screen.app)[0].recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
+    for top in in_stack(screen.app)[:1]:
+        top.recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
