@@ -13,7 +13,7 @@ from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, read_amount, read_date, read_time, relative_days
 from deskcollect.present.lines import Line, line
-from deskcollect.present.numbers import money, money_digits
+from deskcollect.present.numbers import money
 from deskcollect.records import Entry
 from deskcollect.tui.memory import Draft
 from deskcollect.tui.tries import Tries
@@ -79,7 +79,7 @@ class Form:
 
     def _money(self, amount: Decimal) -> str:
         """Return an amount as it is shown: with all its decimals."""
-        return money(amount, max(self._digits, money_digits((amount,), decimals(self.row["currency"]))))
+        return money(amount, decimals(self.row["currency"]) if amount % 1 else self._digits)
 
     @property
     def fields(self) -> tuple[str, ...]:
