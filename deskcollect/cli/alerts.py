@@ -126,11 +126,13 @@ def _fired(seen: Opened, account_id: str) -> dict[str, dict[str, Any]]:
 
 def _report(seen: Opened, rows: pl.DataFrame, total: int) -> Iterator[Line | str]:
     """Return the list as lines."""
+    from deskcollect.present.alerts import needed
+
     share = 100 * seen.counted.flagged / max(1, seen.counted.accounts)
     count = f"{total:,}" if rows.height == total else f"{rows.height:,} of {total:,}"
     yield f"{seen.dated} · early warnings {count} · {share:.1f} % of {seen.counted.accounts:,} accounts carry one"
     for rule, lacking in seen.day.silent:
-        yield f"{seen.voice.signal(rule)} cannot fire: the book has no {' and '.join(lacking)}."
+        yield f"{seen.voice.signal(rule)} cannot fire: {needed(lacking)}."
     if rows.is_empty():
         yield "No early warnings."
         return

@@ -16,8 +16,6 @@ from deskcollect.tui.screens.base import DeskScreen
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.app import ComposeResult
 
     from deskcollect.desk.day import Day
@@ -60,11 +58,9 @@ class AccountView(DeskScreen):
         Binding("pageup,ctrl+u", "scroll(-10)", "Page up", id="nav.page_up", show=False),
     ]
 
-    def __init__(
-        self, session: Session, account_id: str, rows: Rows, come_back: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, session: Session, account_id: str, rows: Rows) -> None:
         super().__init__(session)
-        self._come_back = come_back
+        self._left_at = ""
         self._recorded = False
         self._account_id = account_id
         self._rows = rows
@@ -207,11 +203,15 @@ class AccountView(DeskScreen):
                 return account_id
         return None
 
+    def left_at(self) -> str:
+        """Return where the list is to stand now that this view was left, once; else nothing."""
+        account_id, self._left_at = self._left_at, ""
+        return account_id
+
     def leave(self) -> None:
         """Go back to the list, to the account that was shown; after a record to the next one, as the list itself does."""
-        if self._come_back is not None:
-            follows = self._recorded and self.session.opened[0].settings.auto_next
-            self._come_back((self._next(1) if follows else None) or self._account_id)
+        follows = self._recorded and self.session.opened[0].settings.auto_next
+        self._left_at = (self._next(1) if follows else None) or self._account_id
         super().leave()
 
     def action_other(self, number: int) -> None:

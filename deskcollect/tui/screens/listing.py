@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from deskcollect.present.rows import ListColumn
+    from deskcollect.tui.screens.account import AccountView
     from deskcollect.tui.session import Session
 
 BIG = 50_000
@@ -60,7 +61,7 @@ class Listing(DeskScreen, Generic[V]):
         super().__init__(session)
         self.order: pl.Series | None = None
         self._places: dict[V, str] = {}
-        self._back_at = ""
+        self._viewed: AccountView | None = None
 
     def compose_list(self) -> Table:
         """Return the list, to be composed in the middle."""
@@ -96,8 +97,7 @@ class Listing(DeskScreen, Generic[V]):
         if self.session.day is not None:
             self.table.set_glyphs(self.session.glyphs)
             self.fit_columns()
-            self.rearrange(cursor=self._back_at)
-            self._back_at = ""
+            self.rearrange(cursor=self._viewed.left_at() if self._viewed else "")
 
     def on_resize(self) -> None:
         """Choose columns and lines for the new size."""
@@ -163,8 +163,7 @@ class Listing(DeskScreen, Generic[V]):
         self.rearrange()
         if old is None or self.order is None or len(old) > BIG:
             return
-        number = moved(old, self.order)
-        if number or not quiet:
+        if (number := moved(old, self.order)) or not quiet:
             self.say("info", f"{several(number, 'row', 'rows')} moved." if number else "Nothing moved.")
 
     def day_changed(self) -> None:
@@ -272,11 +271,8 @@ class Listing(DeskScreen, Generic[V]):
         """Open an account with the list as it stands now."""
         from deskcollect.tui.screens.account import AccountView
 
-        self.app.push_screen(AccountView(self.session, event.key, self.table.rows, self._come_back))
-
-    def _come_back(self, account_id: str) -> None:
-        """Note where the cursor is to stand when the account is left."""
-        self._back_at = account_id
+        self._viewed = AccountView(self.session, event.key, self.table.rows)
+        self.app.push_screen(self._viewed)
 
     def current(self) -> str | None:
         """Return the account of the cursor's row."""
@@ -284,8 +280,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def action_next(self, way: int) -> None:
         """Go to the next account that is to be worked today."""
-        at = self.next_to_work(way)
-        if at is None:
+        if (at := self.next_to_work(way)) is None:
             self.say("info", "No further account to work in this list.")
         else:
             self.table.cursor = at
