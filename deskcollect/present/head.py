@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STALE_DAYS = 3
 WIDE = 110
+_APART = 2  # blank cells that keep a number from being taken for one of what follows
 _MILLION = Decimal(10) ** 6
 
 
@@ -97,7 +98,7 @@ def tiers(summary: Summary, glyphs: Glyphs, width: int) -> Line:
     )
     for more in _more(len(summary.currencies) - 1, glyphs):
         for each in (parted, left):
-            if length((*each, *more)) <= room:
+            if length((*each, *more)) + (_APART if more else 0) <= room:
                 return spread((*each, *more), right, width)
     return spread(left, right, width)
 

@@ -14,16 +14,18 @@ UNKNOWN = "?"
 NONE = "–"
 MINUS = "−"
 _UNITS = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k"))
+_CENTS = 2  # no currency has one decimal
 _TWO_DECIMALS = Decimal("0.01")
 
 
 def money(value: Decimal | None, digits: int, *, assumed: bool = False) -> str:
-    """Return an exact amount, grouped, with at least `digits` decimals; `~` marks an assumed one."""
+    """Return an exact amount, grouped, with at least `digits` decimals, never one alone; `~` marks an assumed one."""
     if value is None or not value.is_finite():
         return UNKNOWN
     exact = value.normalize()
     exponent = exact.as_tuple().exponent
-    decimals = max(digits, -exponent if isinstance(exponent, int) else 0)
+    fraction = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    decimals = max(digits, fraction, _CENTS if fraction else 0)
     return ("~" if assumed else "") + _signed(f"{value:,.{decimals}f}")
 
 

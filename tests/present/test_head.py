@@ -79,7 +79,7 @@ def test_the_tiers_show_every_account_and_can_be_clicked(told: Told, width: int,
     [
         (200, 1, "+1 currency "),
         (200, 2, "+2 currencies "),
-        (120, 1, "M │ +1 "),
+        (120, 1, "M │ +1   "),
         (100, 1, "M +1 currency "),
         (80, 1, ""),
     ],
@@ -91,7 +91,7 @@ def test_other_currencies_are_not_read_as_accounts_of_the_last_tier(
     shown = plain(head.tiers(counted, UNICODE, width))
     assert said in shown
     assert len(shown) == width
-    assert (" acc · " in shown) == (width >= 110)
+    assert (" acc · " in shown) == (width > 120)
 
 
 @pytest.mark.parametrize("others", [0, 1, 2])
