@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskcollect.present import chart, points
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import MONTHS, day, short_date
 from deskcollect.present.lines import Line, Part, clip, length, line, rule
 from deskcollect.present.numbers import balance, count, fit_number, money, percent, several, short_money, whole_money
@@ -49,7 +49,7 @@ class AccountWords:
     def name(self, account: Account) -> Line:
         """Return who this is: name, account, product, currency."""
         row = account.row
-        name = clean(row["customer_name"] or "no name in the book").replace("\n", " ")
+        name = name_of(row, unknown="no name in the book")
         rest = [clean(row["account_id"]), clean(row["product"] or "").replace("_", " "), row["currency"] or ""]
         return line(" ", (name, "bold"), f"   {' · '.join(part for part in rest if part)}")
 
@@ -101,7 +101,7 @@ class AccountWords:
         paid, how = "–", ("none in the book",)
         if row["last_paid_on"] is not None:
             paid = self.amount(account, row["last_paid_amount"])
-            method = clean(row["last_paid_method"] or "no method").replace("_", " ").replace("\n", " ")
+            method = clean(row["last_paid_method"] or "no method").replace("_", " ")
             how = (f"{short_date(row['last_paid_on'], today)}, {method}",)
         label, promised, past = self._promise(account)
         minimum = "–" if row["minimum_due"] is None else self.amount(account, row["minimum_due"])
@@ -181,7 +181,7 @@ class AccountWords:
         row = account.row
         held = f"  no contact: {self.voice.hold(row).lower()}" if row["hold_rule"] else ""
         made = [
-            line(" ", (fit(name, 13), "muted"), clean(row[field]).replace("\n", " "), (held, "warning"))
+            line(" ", (fit(name, 13), "muted"), clean(row[field]), (held, "warning"))
             for name, field in _POINTS
             if row[field]
         ]

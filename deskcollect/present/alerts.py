@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.lines import Line, Part, line, rule, spread, wrapped
 from deskcollect.present.numbers import count, percent, several
 from deskcollect.present.rows import ListColumn
@@ -83,7 +83,7 @@ def evidence(
 
     What does not fit whole into `most` lines is left out; where signals are, the last line says so.
     """
-    name = clean(row["customer_name"] or row["account_id"], limit=_TITLE).replace("\n", " ")
+    name = name_of(row, limit=_TITLE)
     title = f"{name} · {clean(row['account_id'])} · {row['alert_level']}: {words.voice.level(row)}"
     told = [rule(title, width, words.glyphs.rule)]
     for signal in row["signals"] or ():

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HIDDEN = "\N{REPLACEMENT CHARACTER}"
 _NEVER_SHOWN = (
@@ -33,6 +37,11 @@ def clean(text: str, *, notes: bool = False, limit: int = 2000) -> str:
     if notes:
         return _IN_NOTES.sub(HIDDEN, _LINE_END.sub("\n", text))
     return _IN_LINES.sub(HIDDEN, text)
+
+
+def name_of(row: Mapping[str, Any], *, unknown: str = "", limit: int = 2000) -> str:
+    """Return the customer's name of a row, in one line; without one `unknown`, or else the account's number."""
+    return clean(row["customer_name"] or unknown or row["account_id"], limit=limit)
 
 
 def hidden_count(text: str, *, notes: bool = False) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import short_date
 from deskcollect.present.numbers import money
 from deskcollect.present.width import fit_middle
@@ -57,7 +57,7 @@ class RowWords:
 
     def customer(self, row: Row) -> Cell:
         """Return the customer's name, or the account where there is none."""
-        return clean(row["customer_name"] or row["account_id"]).replace("\n", " "), ""
+        return name_of(row), ""
 
     def dpd(self, row: Row) -> Cell:
         """Return days past due."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.present import numbers
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import day, short_date
 from deskcollect.present.lines import Line, Part, clip, columns, length, line, rule, wrapped
 from deskcollect.present.numbers import count
@@ -31,7 +31,7 @@ _LOST = 3
 def who(row: Row) -> Line:
     """Return name, account, product and number."""
     rest = [clean(row["account_id"]), clean(row["product"] or "").replace("_", " "), clean(row["phone"] or "no number")]
-    name = clean(row["customer_name"] or "no name").replace("\n", " ")
+    name = name_of(row, unknown="no name")
     return line(" ", (name, "bold"), "  " + "  ".join(filter(None, rest)))
 
 
@@ -82,7 +82,7 @@ def todo(words: RowWords, row: Row, width: int, most: int) -> list[Line]:
 
 def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
     """Return two lines for a small window."""
-    name = clean(row["customer_name"] or "no name").replace("\n", " ")
+    name = name_of(row, unknown="no name")
     first = line(" ", (name, "bold"), f" {clean(row['account_id'])} · {words.voice.why(row)}")
     standing = state(words, row)
     if length(standing) > width:
@@ -153,7 +153,7 @@ def alert_lines(words: RowWords, gravest: pl.DataFrame, flagged: int, width: int
     room = width - words.glyphs.level_width - 16
     for row in gravest.iter_rows(named=True):
         sign = fit(words.glyphs.level(row["alert_level"]), words.glyphs.level_width)
-        name = fit(clean(row["customer_name"] or row["account_id"]).replace("\n", " "), 14)
+        name = fit(name_of(row), 14)
         proof = words.voice.evidence(row["alert_rule"], row)
         shown = proof if cells(proof) <= room else words.voice.signal(row["alert_rule"])
         told.append(line((f"{sign} ", row["alert_level"]), f"{name} ", shown))

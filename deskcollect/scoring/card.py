@@ -18,6 +18,7 @@ from typing import Any
 from deskcollect import resources
 from deskcollect.errors import BadCard, NewerSchema
 from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
 
 SCHEMA = 1
 DEFAULT = "default"
@@ -29,9 +30,9 @@ _REMEDY = "Take the card that ships with the program, or fit it again with scrip
 class Scaling:
     """How log odds become a score; `base_odds` are good to bad."""
 
-    base_score: int = 600
-    base_odds: int = 20
-    pdo: int = 20
+    base_score: int = BASE_SCORE
+    base_odds: int = BASE_ODDS
+    pdo: int = PDO
 
 
 @dataclass(frozen=True, slots=True)

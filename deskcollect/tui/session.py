@@ -188,7 +188,7 @@ class Session:
     def gone(self, account_id: str, name: str = "") -> str:
         """Return what to say of an account that the book before held and this one does not."""
         moment = self.opened[1].moment
-        who = clean(f"{account_id} {name}", limit=_WHO).replace("\n", " ").strip()
+        who = clean(f"{account_id} {name}", limit=_WHO).strip()
         return f"{who} is not in the book of {dated(moment.as_of, moment.today)} any more."
 
     def say(self, kind: Kind, text: str) -> None:

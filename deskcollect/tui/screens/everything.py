@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, OptionList
 
 from deskcollect.desk.pipeline import arrange
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.numbers import count
 from deskcollect.tui import actions
 from deskcollect.tui.screens.search import Found, Search
@@ -82,7 +82,7 @@ class Everything(Search):
         """Go through the accounts whose name or number holds the word."""
         table = self.session.opened[1].table
         for row in table[arrange(table, text=word).head(_ACCOUNTS)].iter_rows(named=True):
-            name = clean(row["customer_name"] or "no name", limit=_NAME).replace("\n", " ")
+            name = name_of(row, unknown="no name", limit=_NAME)
             go = partial(self._open, row["account_id"])
             yield Found(f"Account: {name} {clean(row['account_id'])}", "", "account", word.lower(), run=go)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import name_of
 from deskcollect.present.explain import Explanation
 from deskcollect.present.lines import plain
 from deskcollect.tui.screens.dialog import Dialog
@@ -41,7 +41,7 @@ class Explain(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Return the box."""
-        name = clean(self._row["customer_name"] or self._row["account_id"], limit=_NAME)
+        name = name_of(self._row, limit=_NAME)
         with (
             self.framed(title=f"Why here · {name}", keys="y Copy · esc Close"),
             VerticalScroll(can_focus=False),

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.errors import DeskError
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import clean, name_of
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.tui.apart import apart
@@ -105,7 +105,7 @@ class Record(Dialog[None]):
     @property
     def _customer(self) -> str:
         """Return the customer's name."""
-        return clean(self.row["customer_name"] or self.row["account_id"], limit=_NAME).replace("\n", " ")
+        return name_of(self.row, limit=_NAME)
 
     # --- step one: the code ------------------------------------------------------------------------------------------------
 

@@ -42,8 +42,8 @@ def _question(screen: DeskScreen, event: Event) -> tuple[Line, ...]:
     desk, today, _ = screen.session.opened
     at = event.occurred_at.astimezone(desk.zone)
     on = "" if at.date() == today.moment.today else f"{day(at.date(), today.moment.today)} "
-    known = screen.session.knows(event.account_id)
-    name = clean(today.row(event.account_id)["customer_name"] or "", limit=_NAME).replace("\n", " ") if known else ""
+    row = today.find(event.account_id)
+    name = clean(row["customer_name"] or "", limit=_NAME) if row else ""
     return (
         line(f" Withdraw  {said(screen.session.accounts(), event, event.currency)}?"),
         line(f"           {name} {clean(event.account_id)}, recorded by you {on}{clock_time(at)}"),

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from deskcollect.present import head, selected
-from deskcollect.present.clean import clean
+from deskcollect.present.clean import name_of
 from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
 from deskcollect.tui.apart import apart
@@ -287,7 +287,7 @@ class Worklist(Listing[WorkView]):
         self.table.move_to(draft.account_id)
         rest = " was not saved: enter goes on, ctrl+x discards"
         room = self.size.width - cells(f" !  {outcome.label} for {rest}")
-        name = clean(day.row(draft.account_id)["customer_name"] or draft.account_id).replace("\n", " ")
+        name = name_of(day.row(draft.account_id))
         self.say("warning", f"{outcome.label} for {fit(name, min(cells(name), max(room, 8)))}{rest}")
         self._offer = (draft, self.session.messages[-1])
 
