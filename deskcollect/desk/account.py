@@ -93,7 +93,7 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
 
 def _step(desk: Desk, before: int, old: Sequence[Effect], after: int, new: Sequence[Effect]) -> ScoreStep:
     """Return the way from one card score with its effects to another."""
-    return feedback.step(feedback.Standing(before, tuple(old)), feedback.Standing(after, tuple(new)), desk.policies)
+    return feedback.step(feedback.Basis(before, tuple(old)), feedback.Basis(after, tuple(new)), desk.policies)
 
 
 def lost_points(desk: Desk, day: Day, account_id: str) -> tuple[Part, ...]:

@@ -281,7 +281,7 @@ class Desk:
         """Return the way of one account's score from a day to a conclusion."""
         mine = pl.col("account_id") == account_id
         before, now = (
-            feedback.Standing(int(c.worklist.filter(mine)["card_milli"][0]), tuple(c.effects.filter(mine).to_dicts()))
+            feedback.Basis(int(c.worklist.filter(mine)["card_milli"][0]), tuple(c.effects.filter(mine).to_dicts()))
             for c in (day.conclusion, after)
         )
         return feedback.step(before, now, self.policies)

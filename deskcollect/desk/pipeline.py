@@ -134,7 +134,7 @@ def remember(
         others = ~pl.col("event_id").is_in(suppose["event_id"].implode())
         made_now = pl.concat([made_now.filter(others), suppose])
     effects = feedback.effects(
-        told, frames.Promises(made_now.lazy()), frames.Past(past_now.lazy()), policies, as_of=at.as_of, now=at.today
+        told, frames.Promises(made_now.lazy()), frames.Past(past_now.lazy()), policies, as_of=at.as_of, today=at.today
     )
     return past_now, made_now, effects.collect()
 

@@ -26,7 +26,7 @@ _MILLION = Decimal(10) ** 6
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TitleFacts:
     """What the title line tells."""
 
     demo: bool
@@ -37,7 +37,7 @@ class Standing:
     who: str
 
 
-def title(told: Standing, width: int) -> Line:
+def title(told: TitleFacts, width: int) -> Line:
     """Return the title line: the fullest wording that fits."""
     demo = (Part(" "), Part(" DEMO ", "inverse"), Part("  ")) if told.demo else (Part(" "),)
     wordings = [((*demo, *left), right) for left in _dated(told) for right in (_state(told, width),)]
@@ -45,7 +45,7 @@ def title(told: Standing, width: int) -> Line:
     return spread(left, right, width)
 
 
-def _dated(told: Standing) -> Iterator[Line]:
+def _dated(told: TitleFacts) -> Iterator[Line]:
     """Go through the wordings of book and day, the fullest first. The day is left out only where it is the book's."""
     if told.as_of is None or told.now is None:
         yield line(("deskcollect", "bold"), ("   reading book…", "muted"))
@@ -68,7 +68,7 @@ def _dated(told: Standing) -> Iterator[Line]:
     yield line(f"{book}", stale, f" · {clock}")
 
 
-def _state(told: Standing, width: int) -> Line:
+def _state(told: TitleFacts, width: int) -> Line:
     """Return what was saved, the ledger's state and who sits here."""
     saved = f"saved {told.saved} today" if width >= WIDE else f"saved {told.saved}"
     ledger = Part(f" · ledger {told.ledger}", "" if told.ledger == "ok" else "error")

@@ -32,14 +32,14 @@ FADING = "fading"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Basis:
     """What one account's score rests on: the card's log odds in thousandths and its rows of `frames.EFFECTS`."""
 
     card_milli: int
     effects: tuple[Mapping[str, Any], ...] = ()
 
 
-def effects(events: Events, promises: Promises, past: Past, policies: Policies, *, as_of: date, now: date) -> Effects:
+def effects(events: Events, promises: Promises, past: Past, policies: Policies, *, as_of: date, today: date) -> Effects:
     """Return what each recorded fact does to its account's log odds of default, faded to `as_of`.
 
     Shape: `frames.EFFECTS`, ordered by account, date and event, whatever the order of the input.
@@ -50,7 +50,7 @@ def effects(events: Events, promises: Promises, past: Past, policies: Policies, 
         _from_promises(promises, events, policies),
         _from_facts(past, policies),
     ])  # fmt: skip
-    counted = brought.filter(pl.col("brought_on") <= max(as_of, now)).with_columns(
+    counted = brought.filter(pl.col("brought_on") <= max(as_of, today)).with_columns(
         age_days=(pl.lit(as_of) - pl.col("brought_on")).dt.total_days().clip(lower_bound=0)
     )
     frame = counted.with_columns(milli=_milli()).sort("account_id", "brought_on", "at", "event_id", "effect")
@@ -68,12 +68,12 @@ def totals(effects: Effects, policies: Policies) -> pl.LazyFrame:
     )
 
 
-def milli_of(standing: Standing, policies: Policies) -> int:
+def milli_of(standing: Basis, policies: Policies) -> int:
     """Return the log odds of one standing, effects within the bound."""
     return standing.card_milli + _clipped(standing, policies)
 
 
-def step(before: Standing, after: Standing, policies: Policies) -> ScoreStep:
+def step(before: Basis, after: Basis, policies: Policies) -> ScoreStep:
     """Return the way from one standing to the next in whole points, every part named.
 
     The parts add up to after - before. Where the book moved the card there is a part `book`, where the bound cut the
@@ -164,18 +164,18 @@ def _bound(policies: Policies) -> int:
     return round(policies.effect_bound * 1000)
 
 
-def _clipped(standing: Standing, policies: Policies) -> int:
+def _clipped(standing: Basis, policies: Policies) -> int:
     """Return the sum of the effects within the bound."""
     bound = _bound(policies)
     return max(-bound, min(bound, _sum(standing)))
 
 
-def _sum(standing: Standing) -> int:
+def _sum(standing: Basis) -> int:
     """Return the plain sum of the effects."""
     return sum(row["milli"] for row in standing.effects)
 
 
-def _moved(before: Standing, after: Standing, policies: Policies) -> dict[str, int]:
+def _moved(before: Basis, after: Basis, policies: Policies) -> dict[str, int]:
     """Return by how much each named part moved the log odds, in thousandths."""
     moved: dict[str, int] = {}
     old, new = _by_fact(before, policies), _by_fact(after, policies)
@@ -187,7 +187,7 @@ def _moved(before: Standing, after: Standing, policies: Policies) -> dict[str, i
     return moved | {BOOK: after.card_milli - before.card_milli, BOUND: cut_after - cut_before}
 
 
-def _by_fact(standing: Standing, policies: Policies) -> Counter[tuple[str, str]]:
+def _by_fact(standing: Basis, policies: Policies) -> Counter[tuple[str, str]]:
     """Return the effects by label and event: a promise that is open and then due is one fact."""
     labels = {effect.id: effect.label for effect in policies.effects}
     found: Counter[tuple[str, str]] = Counter()

@@ -11,7 +11,7 @@ from deskcollect.present import glyphs
 from deskcollect.present.account import AccountWords
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
-from deskcollect.present.head import Standing
+from deskcollect.present.head import TitleFacts
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
 from deskcollect.present.shapes import UNICODE, Glyphs
@@ -170,11 +170,11 @@ class Session:
         """Return the words of the account view."""
         return AccountWords(self.voice, self.glyphs, self.opened[0].zone)
 
-    def standing(self) -> Standing:
+    def standing(self) -> TitleFacts:
         """Return what the title line tells."""
         if self.desk is None or self.day is None:
-            return Standing(demo=False, as_of=None, now=None, saved=0, ledger="…", who=self.by)
-        return Standing(
+            return TitleFacts(demo=False, as_of=None, now=None, saved=0, ledger="…", who=self.by)
+        return TitleFacts(
             demo=self.desk.settings.demo,
             as_of=self.day.moment.as_of,
             now=self.desk.clock.now(),

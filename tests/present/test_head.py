@@ -20,7 +20,7 @@ from tests.present.conftest import Told
 
 BOOK = date(2026, 9, 30)
 NOW = datetime(2026, 9, 30, 10, 42, tzinfo=ZoneInfo("Asia/Taipei"))
-STANDING = head.Standing(demo=True, as_of=BOOK, now=NOW, saved=14, ledger="ok", who="ana")
+STANDING = head.TitleFacts(demo=True, as_of=BOOK, now=NOW, saved=14, ledger="ok", who="ana")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from deskcollect import frames
 from deskcollect.frames import Effects
 from deskcollect.records import Part
-from deskcollect.scoring.feedback import BOOK, BOUND, Standing, effects, milli_of, step, totals
+from deskcollect.scoring.feedback import BOOK, BOUND, Basis, effects, milli_of, step, totals
 from deskcollect.scoring.score import score_of
 from tests.scoring.builders import event, events, past, promise, promises, shipped
 
@@ -32,13 +32,13 @@ def recorded(
     policies: Policies, of: Rows = (), promised: Rows = (), known: Rows = (), *, as_of: date = DAY, now: date = DAY
 ) -> list[dict[str, Any]]:
     """Return the effects of what was recorded."""
-    found = effects(events(of), promises(promised), past(known), policies, as_of=as_of, now=now)
+    found = effects(events(of), promises(promised), past(known), policies, as_of=as_of, today=now)
     return found.collect().to_dicts()
 
 
-def standing(*rows: dict[str, Any], card_milli: int = CARD) -> Standing:
+def standing(*rows: dict[str, Any], card_milli: int = CARD) -> Basis:
     """Return what a score rests on."""
-    return Standing(card_milli, rows)
+    return Basis(card_milli, rows)
 
 
 def ago(days: int) -> date:
@@ -58,7 +58,7 @@ def test_the_score_before_and_after_each_code(policies: Policies) -> None:
     before = score_of(CARD)
     for outcome in policies.outcomes:
         rows = recorded(policies, [event(1, outcome.code, DAY)])
-        after = score_of(milli_of(Standing(CARD, tuple(rows)), policies))
+        after = score_of(milli_of(Basis(CARD, tuple(rows)), policies))
         assert after - before == GOLDEN.get(outcome.code, 0), outcome.code
 
 
@@ -168,13 +168,13 @@ def test_a_replay_in_any_order_is_equal(drawn: Any, promised: Any, random: Any) 
 @settings(max_examples=40, deadline=None)
 def test_the_sum_stays_within_the_bound(drawn: Any, promised: Any) -> None:
     policies = shipped()
-    found = effects(events(_of(drawn)), promises(_promised(promised)), past(), policies, as_of=DAY, now=DAY)
+    found = effects(events(_of(drawn)), promises(_promised(promised)), past(), policies, as_of=DAY, today=DAY)
     summed = totals(found, policies).collect()
     limit = round(policies.effect_bound * 1000)
     assert summed["effect_milli"].is_between(-limit, limit).all()
     for account, rows in found.collect().group_by("account_id"):
         total = summed.filter(pl.col("account_id") == account[0])["effect_milli"].item()
-        assert milli_of(Standing(0, tuple(rows.to_dicts())), policies) == total
+        assert milli_of(Basis(0, tuple(rows.to_dicts())), policies) == total
 
 
 STANDINGS = st.tuples(st.integers(-5000, 5000), RECORDED, PROMISED)
@@ -184,7 +184,7 @@ STANDINGS = st.tuples(st.integers(-5000, 5000), RECORDED, PROMISED)
 @settings(max_examples=60, deadline=None)
 def test_the_parts_of_a_step_add_up(old: Any, new: Any) -> None:
     policies = shipped()
-    before, after = (Standing(c, tuple(recorded(policies, _of(a), _promised(b)))) for c, a, b in (old, new))
+    before, after = (Basis(c, tuple(recorded(policies, _of(a), _promised(b)))) for c, a, b in (old, new))
     found = step(before, after, policies)
     assert found.before == score_of(milli_of(before, policies))
     assert found.after == score_of(milli_of(after, policies))
@@ -236,7 +236,7 @@ def test_a_new_book_and_the_bound_have_their_own_parts(policies: Policies) -> No
 
 
 def test_nothing_recorded_is_a_frame_without_rows(policies: Policies) -> None:
-    found = effects(events(), promises(), past(), policies, as_of=DAY, now=DAY)
+    found = effects(events(), promises(), past(), policies, as_of=DAY, today=DAY)
     assert found.collect().schema == frames.polars_schema(frames.EFFECTS)
     assert totals(Effects(found), policies).collect().height == 0
     assert step(standing(), standing(), policies).parts == ()
