@@ -137,9 +137,14 @@ class Chain:
         return (*found, *([self._gap] if self._gap else []))
 
     def _missing_segment(self) -> Damage | None:
-        """Notice segments behind a gap in the numbers: one is missing, and nothing after it was read."""
+        """Notice segments behind a gap in the numbers: one is missing, and nothing after it was read.
+
+        One that is there was begun by another program since the last look.
+        """
         numbers = [int(m.group(1)) for m in map(_SEGMENT.fullmatch, self.disk.names(self.folder)) if m]
         if not numbers or max(numbers) <= len(self.segments):
+            return None
+        if self.disk.exists(self.folder / name(len(self.segments) + 1)):
             return None
         return Damage(self.last.seq + 1, name(len(self.segments) + 1), 0, "the file is missing")
 
