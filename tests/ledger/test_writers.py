@@ -7,6 +7,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from deskcollect.ledger.chain import Chain
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.segment import name
 from tests.ledger.builders import NOW, ZONE, all_ids, event, event_id, opened
 
 EACH = 60
@@ -90,3 +93,25 @@ def test_two_writers_with_the_same_events_record_each_once(folder: Path) -> None
     together(folder, [1000, 1000], EACH)
     with opened(folder) as ledger:
         assert all_ids(ledger) == [event_id(1000 + n) for n in range(EACH)]
+
+
+class Late(Disk):
+    """Shows the second segment only from the third look on, as if another program had just begun it."""
+
+    looks = 0
+
+    def exists(self, path: Path) -> bool:
+        """Say whether a file is there."""
+        self.looks += path.name == name(2)
+        return super().exists(path) and (path.name != name(2) or self.looks > 2)
+
+
+def test_a_segment_begun_between_two_looks_is_no_gap(folder: Path) -> None:
+    with opened(folder, segment_bytes=1) as ledger:
+        for number in range(1, 4):
+            ledger.record(event(number), recorded_at=NOW)
+    chain = Chain(Late(), folder)
+    assert (chain.segment_count, chain.damage()) == (1, ())
+    assert chain.refresh()
+    assert chain.record_count == 3
+    chain.close()
