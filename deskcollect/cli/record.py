@@ -193,6 +193,7 @@ def tell(seen: Opened, done: Recorded, *, json: bool) -> None:
 
 def _report(seen: Opened, done: Recorded) -> Iterator[str]:
     """Return what was recorded as lines."""
+    from deskcollect.present.clean import name_of
     from deskcollect.present.dates import day
     from deskcollect.present.score import step
     from deskcollect.present.shapes import TIER_WORDS
@@ -201,7 +202,7 @@ def _report(seen: Opened, done: Recorded) -> Iterator[str]:
     event, moved = done.event, done.moved
     what = "withdrawn" if event.corrects else said(seen.accounts, event, event.currency)
     before = "was recorded before" if done.receipt.replayed else "recorded"
-    who = f" {moved.after['customer_name'] or 'no name'}" if moved else ""
+    who = f" {name_of(moved.after, unknown='no name')}" if moved else ""
     yield f"{event.account_id}{who}: {what}, {before} as number {done.receipt.seq} by {event.by}."
     if moved is None:
         yield "The account is not in the newest book."
