@@ -22,7 +22,7 @@ from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, snapshots
-from deskcollect.records import Decided, Entry, Event, Issue, Receipt, ScoreStep
+from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
 from deskcollect.scoring import card as cards
 from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
@@ -159,6 +159,13 @@ class Desk:
     def findings(self, entry: Entry) -> tuple[Issue, ...]:
         """Return what keeps an entry from being recorded."""
         return outcome.findings(entry, self.policies, now=self.clock.now())
+
+    def excess(self, day: Day, entry: Entry) -> Excess | None:
+        """Return what an entry agrees beyond what the account owes.
+
+        Errors: UnknownAccount.
+        """
+        return outcome.excess(entry, day.row(entry.account_id))
 
     def preview(self, day: Day, entry: Entry) -> ScoreStep:
         """Return what recording an entry would do to the score; nothing is written."""

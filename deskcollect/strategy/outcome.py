@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.records import Decided, Entry, Event, Issue, Place
-from deskcollect.vocabulary import Channel, EventKind, Severity
+from deskcollect.records import Decided, Entry, Event, Excess, Issue, Place
+from deskcollect.vocabulary import Channel, EventKind, Owed, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from deskcollect.policy.model import Outcome, Policies
 
@@ -95,6 +95,24 @@ def _implausible_amount(entry: Entry) -> Iterator[Issue]:
         yield _issue("amount", "The amount must be above zero and below 10^15.", "Correct the amount.")
     elif entry.amount != round(entry.amount, _DECIMALS):
         yield _issue("amount", f"The amount has more than {_DECIMALS} decimals.", "Correct the amount.")
+
+
+def excess(entry: Entry, row: Mapping[str, Any]) -> Excess | None:
+    """Return what an entry agrees beyond what the account owes by its book: the whole balance first, then past due.
+
+    It may be meant: the book is of its date, and interest runs on.
+    """
+    if entry.amount is None:
+        return None
+    count = entry.count or 1
+    amount = entry.amount * count
+    # the parts of a plan are rounded up to whole units, which together make a little more than is owed
+    rounding = Decimal(count if count > 1 else 0)
+    for of in (Owed.BALANCE, Owed.PAST_DUE):
+        owed = row[of]
+        if owed is not None and amount > owed and amount >= owed + rounding:
+            return Excess(amount, of, owed)
+    return None
 
 
 def _implausible_dates(entry: Entry, policies: Policies, happened: datetime) -> Iterator[Issue]:
