@@ -194,11 +194,14 @@ class Desk:
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
 
-        Errors: BadUse when there is no such record, or it is withdrawn already; LedgerError.
+        Errors: BadUse when there is no such record, it is withdrawn already, or the reason cannot be kept; LedgerError.
         """
         wrong = self.ledger.get(event_id)
         if wrong is None or wrong.kind != EventKind.OUTCOME:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
+        found = tuple(outcome.unfit(reason, "reason", wrong.account_id))
+        if found:
+            raise BadUse(found[0].message, found[0].remedy, found)
         now = self.clock.now()
         correction = Event(
             event_id=self.ledger.next_id(utc_milliseconds()),

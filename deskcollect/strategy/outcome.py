@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.card_number import card_number
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Place
 from deskcollect.vocabulary import Channel, EventKind, Owed, Severity
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Outcome, Policies
 
 NOTE_LIMIT = 500
+_READ_LIMIT = 2 * NOTE_LIMIT  # a text that is refused for its length need not be read to its end
 _AMOUNT_LIMIT = Decimal(10) ** 15
 _DECIMALS = 4
 _INSTALMENT_LIMIT = 1_000
@@ -83,8 +85,23 @@ def _implausible(entry: Entry, policies: Policies, now: datetime) -> Iterator[Is
         yield _issue("at", "The callback lies in the past.", "Give a later time.")
     if entry.at is not None and entry.at > happened + _PLAUSIBLE:
         yield _issue("at", "The callback lies more than ten years ahead.", "Correct the time.")
-    if len(entry.note) > NOTE_LIMIT:
-        yield _issue("note", f"The note has {len(entry.note)} characters; {NOTE_LIMIT} fit.", "Shorten the note.")
+    yield from unfit(entry.note, "note", entry.account_id)
+
+
+def unfit(text: str, name: str, account_id: str) -> Iterator[Issue]:
+    """Report free text that is too long, or that holds a payment card number, which must not be kept.
+
+    Args:
+        text: What a person wrote.
+        name: What the text is called: note or reason.
+        account_id: The account it is about; its number may stand in the text whatever it looks like.
+    """
+    if len(text) > NOTE_LIMIT:
+        yield _issue(name, f"The {name} has {len(text)} characters; {NOTE_LIMIT} fit.", f"Shorten the {name}.")
+    ending = card_number(text[:_READ_LIMIT], own=account_id)
+    if ending:
+        message = f"The {name} holds a payment card number (ending in {ending}), which must not be kept."
+        yield _issue(name, message, "Take it out. A telephone number begins with + or 0.")
 
 
 def _implausible_amount(entry: Entry) -> Iterator[Issue]:

@@ -230,6 +230,19 @@ def test_a_note_has_a_length() -> None:
     ]
 
 
+def test_a_note_holds_no_payment_card_number() -> None:
+    message = "The note holds a payment card number (ending in 1111), which must not be kept."
+    remedy = "Take it out. A telephone number begins with + or 0."
+    assert found(entry("NA", note="card 4111-1111 1111 1111")) == [("note", message, remedy)]
+    assert found(entry("NA", note="phone 0912-000-417, paid 10,240 on 2026-10-02 for TW-000026")) == []
+
+
+def test_a_note_may_name_its_own_account_whatever_its_number_looks_like() -> None:
+    own = entry("NA", account_id="4111111111111111", note="moved from 4111 1111 1111 1111")
+    assert found(own) == []
+    assert len(found(replace(own, account_id="A1"))) == 1
+
+
 @pytest.mark.parametrize("day", [days(-1), date(1, 1, 1), date(9999, 12, 31)])
 def test_the_next_day_lies_ahead(day: date) -> None:
     message = "The next day lies before the record or more than ten years ahead."

@@ -476,6 +476,28 @@ async def test_a_letter_without_a_code_says_so(demo: Path) -> None:
         assert not isinstance(person.app.screen, Record)
 
 
+def _holding(folder: Path, text: bytes) -> list[Path]:
+    """Return the files that hold a text."""
+    return [file for file in folder.rglob("*") if file.is_file() and text in file.read_bytes()]
+
+
+async def test_a_card_number_in_a_note_is_refused_and_lies_nowhere_on_the_disk(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        await person.press("r", "n")
+        await person.type("card 4111 1111 1111 1111")
+        assert "payment card number (ending in 1111)" in person.sees
+        await person.press("ctrl+s")
+        assert len(person.records(account)) == many
+        await person.press("escape")
+        assert _holding(demo, b"4111 1111 1111 1111") == []
+        await person.press("escape", "r", "n")
+        await person.type("card ending in 1111")
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].note == "card ending in 1111"
+
+
 async def test_what_is_typed_into_a_note_keeps_no_hidden_characters(demo: Path) -> None:
     async with at_desk(demo) as person:
         account = person.on
