@@ -127,7 +127,8 @@ class Desk:
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
         joined = books.joined(folder, snapshots.read(folder, as_of))
-        key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
+        declared = (column.name for column in frames.SCORED_FACTS)
+        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, *declared)
 
         def anew() -> Standing:
             snapshots.verify(folder, as_of)

@@ -185,6 +185,8 @@ class AccountWords:
             for name, field in _POINTS
             if row[field]
         ]
+        if row["number_count"] == 0:
+            made.insert(0, line(" ", (fit("phone", 13), "muted"), ("none in the book", "warning")))
         if row["bad_number_count"]:
             bad = several(row["bad_number_count"], "number was", "numbers were")
             made.append(line((f" {bad} found bad", "warning")))
