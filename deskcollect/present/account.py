@@ -69,7 +69,7 @@ class AccountWords:
         row = account.row
         tries = several(row["attempt_count"], "try", "tries") + " in 7 days"
         if row["hold_rule"]:
-            return line((" NO CONTACT  ", "warning"), f"{self.voice.hold(row)} · {self.voice.why(row)}")
+            return line((" NO CONTACT  ", "warning"), self.voice.held(row))
         if row["state"] == "verify":
             return line((" VERIFY  ", "warning"), f"{clean(row['verify'])}: no contact before the figures agree")
         if row["state"] == "wait" and row["due_on"]:

@@ -154,3 +154,16 @@ def test_whom_nobody_can_telephone_is_not_to_be_called(line: Run, home: Path, em
     assert "NEXT  The book has no telephone number: " in shown
     assert "none in the book" in shown.partition("Contact")[2]
     assert "none in the book" not in line("show", "A2", "--desk", "own").out.partition("Contact")[2]
+
+
+# --- a customer who is not to be contacted -----------------------------------------------------------------------------------
+
+
+def test_a_held_account_names_the_fact_that_holds_it(line: Run, desk: Path) -> None:
+    assert line("record", "A1", "ATTY", "--at", "2026-03-02T10:00", "--desk", desk).code == 0
+    assert line("record", "A3", "DISP", "--reason", "amount", "--desk", desk).code == 0
+    told = line("worklist", "--queue", "blocked", "--desk", desk).out
+    assert "Represented by an attorney, held since 2 Mar" in told
+    assert "Dispute: get evidence" in told
+    shown = line("show", "A1", "--desk", desk).out
+    assert "NO CONTACT  Represented by an attorney, held since 2 Mar" in shown

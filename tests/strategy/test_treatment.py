@@ -71,6 +71,25 @@ def test_every_outcome_that_stops_the_queue_holds(policies: Policies) -> None:
             assert one(policies, hold_code=outcome.code)["state"] == "hold", outcome.code
 
 
+@pytest.mark.parametrize(
+    ("facts", "rule", "why"),
+    [
+        ({"disputed": True}, "disputed", "held-by-book"),
+        ({"hold_code": "DISP"}, "disputed", "held-by-record"),
+        ({"disputed": True, "hold_code": "DISP"}, "disputed", "held-by-record"),
+        ({"deceased": True, "hold_code": "HARD"}, "deceased", "held-by-book"),
+        ({"vulnerable": True, "hold_code": "HARD"}, "vulnerable", "held-by-book"),
+        ({"attorney": True, "verify": "nothing is owed"}, "attorney", "held-by-book"),
+        *(({"hold_code": code}, None, "held-by-record") for code in ("DECD", "BKRP", "ATTY", "CEASE", "FRD", "CMPL")),
+    ],
+)
+def test_why_an_account_is_held_is_what_the_book_or_a_record_says(
+    facts: dict[str, Any], rule: str | None, why: str, policies: Policies
+) -> None:
+    found = one(policies, **facts)
+    assert (found["hold_rule"], found["why"]) == (rule or found["hold_rule"], why)
+
+
 def test_figures_that_do_not_agree_are_looked_at_first(policies: Policies) -> None:
     found = one(policies, verify="30 days past due but nothing is owed", next_on=ahead(3))
     assert (found["state"], found["due_on"], found["why"]) == ("verify", TODAY, "verify")
