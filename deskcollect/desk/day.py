@@ -12,11 +12,22 @@ from deskcollect.desk.summary import updated
 from deskcollect.errors import UnknownAccount
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from deskcollect.desk.pipeline import Moment, Standing
     from deskcollect.desk.summary import Summary
     from deskcollect.policy.model import Policies
 
 _CHUNKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The least that is to be paid now, None where the book does not say; `billed_on` if a statement says it."""
+
+    amount: Decimal | None
+    billed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +72,17 @@ class Day:
                 "Look for it with  deskcollect worklist  or type its name after / in the desk.",
             )
         return found
+
+    def minimum(self, account_id: str) -> Minimum:
+        """Return the least that is to be paid now: as the account says, else as its newest statement does.
+
+        Errors: UnknownAccount.
+        """
+        place = self.place(account_id)
+        own, billed = self.table["minimum_due"][place], self.standing.cycles[place]
+        if own is not None:
+            return Minimum(own)
+        return Minimum(billed["minimum_0"].item(), billed["statement_date_0"].item())
 
     def customer(self, customer_id: str) -> pl.Series:
         """Return the row numbers of a customer's accounts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,27 @@ def test_the_points_of_the_json_add_up(line: Run, demo: Path) -> None:
     assert told["average_score"] + sum(r["points"] for r in told["reasons"]) == told["card_score"]
     step = told["recorded"]
     assert step["before"] + sum(part["points"] for part in step["parts"]) == step["after"] == told["score"]
+
+
+def test_a_minimum_that_only_the_statements_give_is_shown_with_its_statement_and_can_be_promised(
+    line: Run, home: Path
+) -> None:
+    (home / "book").mkdir()
+    (home / "book" / "accounts.csv").write_text(
+        "account_id,currency,balance,past_due,days_past_due,minimum_due\n"
+        "A1,EUR,1200,400,35,\nA2,EUR,1200,400,35,55\nA3,EUR,1200,400,35,\n"
+    )
+    (home / "book" / "statements.csv").write_text(
+        "account_id,statement_date,balance,paid,minimum_due\n"
+        "A1,2026-01-15,1000,0,30\nA1,2026-02-15,1100,0,40\nA2,2026-02-15,1100,0,40\nA3,2026-02-15,1100,0,\n"
+    )
+    assert line("init", "own", "--book", "book", "--as-of", "2026-03-02", "--by", "ines").code == 0
+    told = {name: line("show", name, "--desk", "own").out for name in ("A1", "A2", "A3")}
+    shown = {name: " ".join(re.findall(r"Minimum due +(.*?) *\n", out)[0].split()) for name, out in told.items()}
+    assert re.fullmatch(r"40 as of the statement of 15 Feb( 2026)?", shown["A1"])
+    assert (shown["A2"], shown["A3"]) == ("55", "–")
+    done = line("record", "A1", "PTP", "--amount", "min", "--due", "+3", "--desk", "own", "--json")
+    assert done.json["amount"] == "40.00"
 
 
 # --- record and undo ---------------------------------------------------------------------------------------------------
