@@ -185,15 +185,20 @@ COLUMNS = (
 
 
 def features(cycles: Cycles) -> Features:
-    """Return the 27 features of each account.
+    """Return the 27 features of each account. Without a statement only what looks at one month is known.
 
     Shape: account_id, then `FEATURES` in order, all Float64, rounded to six decimals.
     Nulls: as each feature's `missing` says; never NaN or infinite.
     """
-    months = cycles.select("account_id", *f.amounts()).select("account_id", *f.ingredients())
+    months = cycles.select("account_id", "statements_count", *f.amounts()).select(
+        "account_id", "statements_count", *f.ingredients()
+    )
     return Features(stamp(months.select("account_id", *(_settled(feature) for feature in FEATURES)), COLUMNS))
 
 
 def _settled(feature: Feature) -> pl.Expr:
-    """Round, so that a value beside a cut falls on the same side on every machine."""
-    return feature.expr.cast(pl.Float64).round(DECIMALS).alias(feature.name)
+    """Round, so that a value beside a cut falls on the same side on every machine; say nothing of months nobody told."""
+    value = feature.expr.cast(pl.Float64).round(DECIMALS)
+    if feature.window > 1:
+        value = pl.when(pl.col("statements_count") > 0).then(value)
+    return value.alias(feature.name)

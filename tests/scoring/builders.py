@@ -63,8 +63,8 @@ def shipped() -> Policies:
 
 
 def account(**columns: Any) -> Cycles:
-    """Return one account; what is not given is null."""
-    row = {column.name: None for column in frames.CYCLES} | {"account_id": "A1"} | columns
+    """Return one account with six statements; what is not given is null."""
+    row = {column.name: None for column in frames.CYCLES} | {"account_id": "A1", "statements_count": 6} | columns
     return Cycles(pl.LazyFrame([row], schema=frames.polars_schema(frames.CYCLES)))
 
 

@@ -91,6 +91,11 @@ def test_an_account_without_statements_is_unknown_in_everything() -> None:
     assert [found[name] for name in NAMES] == [None] * 27
 
 
+def test_without_a_statement_only_what_looks_at_one_month_is_known() -> None:
+    told = known(account(statements_count=0, balance_0=Decimal(50), limit_0=Decimal(100), cycles_0=2))
+    assert {name for name in NAMES if told[name] is not None} == {"status_now", "cycles_now", "use_now"}
+
+
 def test_an_account_with_two_statements_is_judged_on_those() -> None:
     young = known(
         months(balance=[50, 100], limit=[100, 100], paid=[100, 0], cycles=[0, 1], status=["revolving", "past_due"])
