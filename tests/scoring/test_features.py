@@ -76,14 +76,14 @@ def test_there_are_27_features_each_in_a_declared_family_with_words_for_every_va
         assert feature.family in FAMILIES
         assert edges == sorted(set(edges))
         assert edges[-1] == float("inf")
-        assert all("{" not in words.said(1.0) + words.plain for words in feature.words)
+        assert all("{" not in words.said(1.0, "six months") for words in feature.words)
 
 
 def test_the_frame_has_the_account_first_and_numbers_after_it() -> None:
     schema = features(CUSTOMER).collect_schema()
     assert list(schema.items()) == [(column.name, column.dtype) for column in COLUMNS]
     assert schema.names()[0] == "account_id"
-    assert set(schema.dtypes()[1:]) == {pl.Float64()}
+    assert set(schema.dtypes()[2:]) == {pl.Float64()}
 
 
 def test_an_account_without_statements_is_unknown_in_everything() -> None:
