@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NewType
 
 import polars as pl
 
-from deskcollect.vocabulary import AlertLevel, Exposure, PromiseStatus, Tier, WorkState
+from deskcollect.vocabulary import AlertLevel, EventKind, Exposure, PromiseStatus, Tier, WorkState
 
 if TYPE_CHECKING:
     from polars.datatypes import DataTypeClass
@@ -341,11 +341,7 @@ _today = Column("today", pl.Date, "local date at the desk")
 
 def join(*tables: Columns) -> Columns:
     """Put the columns of several tables side by side, each name once."""
-    seen: dict[str, Column] = {}
-    for table in tables:
-        for column in table:
-            seen.setdefault(column.name, column)
-    return tuple(seen.values())
+    return tuple({column.name: column for table in tables for column in table}.values())
 
 
 SCORED_FACTS: Columns = join((_as_of, _today), AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
@@ -391,6 +387,11 @@ def stamp(frame: pl.LazyFrame, columns: Columns) -> pl.LazyFrame:
     known = frame.collect_schema()
     wanted = ((column.name, column.dtype) for column in columns)
     return frame.select(name if known.get(name) == dtype else pl.col(name).cast(dtype) for name, dtype in wanted)
+
+
+def stands() -> pl.Expr:
+    """Tell the rows of `EVENTS` that count: outcomes that were not taken back."""
+    return (pl.col("kind") == EventKind.OUTCOME.value) & ~pl.col("withdrawn").fill_null(value=False)
 
 
 def add(frame: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:
