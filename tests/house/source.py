@@ -12,7 +12,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "deskcollect"
 DOORS = ("cli", "tui")
 NO_ROOM = (*DOORS, "present", "desk", "policy", "help")
-FLOOR = ("vocabulary", "errors", "clock", "currency", "near", "resources", "settings", "records", "frames", "policy")
+FLOOR = (
+    "vocabulary",
+    "errors",
+    "clock",
+    "currency",
+    "near",
+    "resources",
+    "aside",
+    "settings",
+    "records",
+    "frames",
+    "policy",
+)
 NOT_TEXT = {".parquet", ".xlsx", ".svg", ".gz", ".png", ".jsonl", ".journal"}
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__"}
 
