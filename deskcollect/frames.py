@@ -148,6 +148,7 @@ AGED: Columns = (
     Column("exposure", pl.String, "third of the past-due amount in this currency", values=("none", *Exposure)),
     Column("exposure_share", pl.Float64, "rank of the past-due amount among past-due accounts of its currency", "0..1"),
     Column("other_dpd", pl.Int32, "highest days past due of the customer's other accounts", "days"),
+    Column("number_count", pl.Int32, "telephone numbers of the customer in the book, in all its accounts and contacts"),
     Column("autopay_dropped", pl.Boolean, "autopay was on in the book before and is off now"),
     Column("verify", pl.String, "why the lender's own figures need a look before any contact; null if they agree"),
 )
