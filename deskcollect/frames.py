@@ -191,10 +191,9 @@ SCORES: Columns = (
     Column("score", pl.Int32, "600 at 20:1 good to bad, 20 points double the odds, higher is safer", "points"),
     Column("prob_default", pl.Float64, "chance of default in the next month", "0..1"),
     Column("card_score", pl.Int32, "score before recorded effects", "points"),
-    Column("card_milli", pl.Int32, "log odds of default from the card", "1/1000"),
+    POINTS[1],
     Column("effect_milli", pl.Int32, "bounded sum of recorded effects", "1/1000"),
-    Column("card", pl.String, "card id and first 8 hex digits of its hash"),
-    Column("coverage", pl.Float64, "share of the card's characteristics that the book could feed", "0..1"),
+    *POINTS[2:],
 )
 
 CONDUCT: Columns = (
