@@ -8,6 +8,7 @@ days in `_days` or `dpd`, a date in `_on` or `_date`, an instant in `_at`. Frame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NewType
 
 import polars as pl
@@ -125,10 +126,7 @@ TRANSACTIONS: Columns = (
     Column("channel", pl.String, "by which way the customer acted: card, app, branch, ..."),
 )
 
-NUMBERS: Columns = (
-    _customer_id,
-    Column("contact_point", pl.String, "kind of a telephone number: phone, phone_2, mobile, home, work"),
-)
+NUMBERS: Columns = (_customer_id, Column("contact_point", pl.String, "phone, phone_2, mobile, home or work"))
 
 CONTACTS: Columns = (
     _customer_id,
@@ -335,16 +333,18 @@ ALERTS: Columns = (
     Column("signals", pl.List(pl.String), "all rules that fired, strongest first"),
 )
 
-_as_of = Column("as_of", pl.Date, "date of the book")
-_today = Column("today", pl.Date, "local date at the desk")
+_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
 
 
 def join(*tables: Columns) -> Columns:
     """Put the columns of several tables side by side, each name once."""
-    return tuple({column.name: column for table in tables for column in table}.values())
+    seen: dict[str, Column] = {}
+    for column in chain(*tables):
+        seen.setdefault(column.name, column)
+    return tuple(seen.values())
 
 
-SCORED_FACTS: Columns = join((_as_of, _today), AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
+SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
 TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
 FACTS: Columns = join(TIERED_FACTS, ALERTS)
 
