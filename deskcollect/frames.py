@@ -8,11 +8,12 @@ days in `_days` or `dpd`, a date in `_on` or `_date`, an instant in `_at`. Frame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NewType
 
 import polars as pl
 
-from deskcollect.vocabulary import AlertLevel, Exposure, PromiseStatus, Tier, WorkState
+from deskcollect.vocabulary import AlertLevel, EventKind, Exposure, PromiseStatus, Tier, WorkState
 
 if TYPE_CHECKING:
     from polars.datatypes import DataTypeClass
@@ -125,10 +126,7 @@ TRANSACTIONS: Columns = (
     Column("channel", pl.String, "by which way the customer acted: card, app, branch, ..."),
 )
 
-NUMBERS: Columns = (
-    _customer_id,
-    Column("contact_point", pl.String, "kind of a telephone number: phone, phone_2, mobile, home, work"),
-)
+NUMBERS: Columns = (_customer_id, Column("contact_point", pl.String, "phone, phone_2, mobile, home or work"))
 
 CONTACTS: Columns = (
     _customer_id,
@@ -191,10 +189,9 @@ SCORES: Columns = (
     Column("score", pl.Int32, "600 at 20:1 good to bad, 20 points double the odds, higher is safer", "points"),
     Column("prob_default", pl.Float64, "chance of default in the next month", "0..1"),
     Column("card_score", pl.Int32, "score before recorded effects", "points"),
-    Column("card_milli", pl.Int32, "log odds of default from the card", "1/1000"),
+    POINTS[1],
     Column("effect_milli", pl.Int32, "bounded sum of recorded effects", "1/1000"),
-    Column("card", pl.String, "card id and first 8 hex digits of its hash"),
-    Column("coverage", pl.Float64, "share of the card's characteristics that the book could feed", "0..1"),
+    *POINTS[2:],
 )
 
 CONDUCT: Columns = (
@@ -336,20 +333,18 @@ ALERTS: Columns = (
     Column("signals", pl.List(pl.String), "all rules that fired, strongest first"),
 )
 
-_as_of = Column("as_of", pl.Date, "date of the book")
-_today = Column("today", pl.Date, "local date at the desk")
+_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
 
 
 def join(*tables: Columns) -> Columns:
     """Put the columns of several tables side by side, each name once."""
     seen: dict[str, Column] = {}
-    for table in tables:
-        for column in table:
-            seen.setdefault(column.name, column)
+    for column in chain(*tables):
+        seen.setdefault(column.name, column)
     return tuple(seen.values())
 
 
-SCORED_FACTS: Columns = join((_as_of, _today), AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
+SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
 TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
 FACTS: Columns = join(TIERED_FACTS, ALERTS)
 
@@ -392,6 +387,11 @@ def stamp(frame: pl.LazyFrame, columns: Columns) -> pl.LazyFrame:
     known = frame.collect_schema()
     wanted = ((column.name, column.dtype) for column in columns)
     return frame.select(name if known.get(name) == dtype else pl.col(name).cast(dtype) for name, dtype in wanted)
+
+
+def stands() -> pl.Expr:
+    """Tell the rows of `EVENTS` that count: outcomes that were not taken back."""
+    return (pl.col("kind") == EventKind.OUTCOME.value) & ~pl.col("withdrawn").fill_null(value=False)
 
 
 def add(frame: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:

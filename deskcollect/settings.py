@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from deskcollect import aside
 from deskcollect.errors import BadSettings, NewerSchema, NoDesk
 from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
@@ -217,18 +216,9 @@ def write(folder: Path, settings: Settings) -> None:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write a file by way of a temporary one of its own, so that a crash leaves the old one whole."""
-    temporary = path.with_name(f"{path.name}.{uuid4().hex}.new")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            shutil.copymode(path, temporary)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    """Replace the file whole; who could read it can read it still."""
+    with aside.file(path, keep_mode=True) as file:
+        file.write(text.encode())
 
 
 def with_person(settings: Settings, who: str, role: Role = Role.COLLECTOR) -> Settings:

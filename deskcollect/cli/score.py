@@ -49,19 +49,22 @@ def score(
     """
     from deskcollect.cli import files
     from deskcollect.cli.reading import Asked, tell_set_aside
+    from deskcollect.desk.files import flat, write_table
 
-    suffix = files.known_format(to, _FORMATS) if to else ""
+    if to:
+        files.known_format(to, _FORMATS)
     if to and json:
         raise BadUse("--json prints, --output writes a file.", "Give one of them; FILE.json is JSON too.")
     asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
     read, scored = _scored(asked)
     if to:
-        _write(scored, to, suffix)
+        # for programs: account numbers stay exactly as the lender writes them
+        write_table(scored, to, guarded=False, decimals=output.DECIMALS)
         diagnostics.say(f"{scored.height:,} accounts scored as of {read.as_of}, written to {to}.")
     elif json:
         output.objects(scored.iter_rows(named=True))
     else:
-        hidden = output.csv(_joined(scored))
+        hidden = output.csv(flat(scored))
         if hidden:
             diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
     tell_set_aside(read, asked)
@@ -80,23 +83,3 @@ def _scored(asked: Asked) -> tuple[Book, pl.DataFrame]:
     with place.opened(asked.desk) as standing:
         read = read_book(asked, standing.settings)
         return read, make.score_book(read, standing.policies, desk=standing).collect()
-
-
-def _write(scored: pl.DataFrame, path: Path, suffix: str) -> None:
-    """Write the file; account numbers stay exactly as the lender writes them."""
-    from deskcollect.cli import files
-
-    with files.whole(path) as beside:
-        if suffix == ".parquet":
-            scored.write_parquet(beside)
-        elif suffix == ".csv":
-            _joined(scored).write_csv(beside, float_precision=output.DECIMALS)
-        else:
-            scored.write_json(beside)
-
-
-def _joined(scored: pl.DataFrame) -> pl.DataFrame:
-    """Return the reasons as one text, as CSV needs them."""
-    import polars as pl
-
-    return scored.with_columns(pl.col("reasons").list.join("; "), pl.col("tier").cast(pl.String))

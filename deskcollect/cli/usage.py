@@ -19,7 +19,7 @@ from deskcollect.errors import BadUse
 from deskcollect.near import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from typer._click.core import Context
+    from typer._click.core import Context, Parameter
 
 _NO_INTEGER = re.compile(r"'(.*)' is not a valid int\w*\.")
 
@@ -34,8 +34,7 @@ def error(found: ClickException) -> BadUse:
         hint = f"Did you mean {near}?  " if near else ""
         return BadUse(f"{found.option_name} is no option of {command}.", hint + read_on)
     if isinstance(found, MissingParameter) and found.param is not None:
-        wanted = found.param.make_metavar(context) if context else found.param.name
-        return BadUse(f"{command} needs {wanted}.", read_on)
+        return BadUse(f"{command} needs {_usage(found.param, context)}.", read_on)
     if isinstance(found, BadOptionUsage):
         return BadUse(f"{found.option_name} needs a value.", read_on)
     if isinstance(found, BadParameter) and found.param is not None:
@@ -46,6 +45,12 @@ def error(found: ClickException) -> BadUse:
     if unknown is not None and context is not None:
         return _no_command(found.format_message(), context, read_on)
     return BadUse(found.format_message(), read_on)
+
+
+def _usage(parameter: Parameter, context: Context | None) -> str:
+    """Return how a parameter is typed: `ACCOUNT`, `--book BOOK`."""
+    value = parameter.make_metavar(context) if context else str(parameter.name)
+    return f"{max(parameter.opts, key=len)} {value}" if parameter.param_type_name == "option" else value
 
 
 def _options(context: Context | None) -> list[str]:

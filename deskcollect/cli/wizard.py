@@ -53,8 +53,10 @@ def _sheet(sheet: Sheet, *, only_needed: bool) -> dict[str, str]:
         diagnostics.say(f"{sheet.file}, recognised: {', '.join(_taken(*pair) for pair in sheet.known)}.")
     diagnostics.say(f"{sheet.file}: some columns were not recognised. Behind each header stand its first values.")
     for wanted in looked_for:
-        free = [header for header in sheet.free if header.name not in told]
-        answer = _ask(sheet, wanted, free) if free else _ENOUGH
+        free = [header for header in sheet.free if header.name not in told and header.may_be(wanted)]
+        if not free:
+            continue
+        answer = _ask(sheet, wanted, free)
         if answer == _ENOUGH:
             break
         chosen = _named(answer, free)

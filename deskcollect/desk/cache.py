@@ -8,11 +8,10 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import polars as pl
 
-from deskcollect import __version__
+from deskcollect import __version__, aside
 from deskcollect.desk.pipeline import Standing
 
 if TYPE_CHECKING:
@@ -57,19 +56,14 @@ def _read(place: Path, as_of: date) -> Standing | None:
 
 
 def _write(folder: Path, place: Path, as_of: date, made: Standing) -> None:
-    """Write aside and put in place; what was kept for the same date before goes."""
+    """Keep a standing; what was kept for the same date before goes."""
     folder.mkdir(mode=0o700, exist_ok=True)
-    part = folder / f".{uuid4().hex}"
-    part.mkdir(mode=0o700)
-    try:
+    with aside.folder(place, mode=0o700, durable=False) as part:
         for table in _TABLES:
             getattr(made, table).write_parquet(part / f"{table}.parquet", compression="lz4")
         (part / _SUMS).write_text(_sums(part), "ascii")
         for old in folder.glob(f"{as_of.isoformat()}-*"):
             shutil.rmtree(old, ignore_errors=True)
-        part.rename(place)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _sums(place: Path) -> str:

@@ -221,9 +221,7 @@ class Desk:
 
     def last_record(self, by: str) -> Event | None:
         """Return the newest record of a person that still stands."""
-        told = self.ledger.events(self.zone).filter(
-            (pl.col("kind") == EventKind.OUTCOME.value) & (pl.col("by") == by) & ~pl.col("withdrawn")
-        )
+        told = self.ledger.events(self.zone).filter(frames.stands() & (pl.col("by") == by))
         ids = told.sort("seq").select("event_id").tail(1).collect()["event_id"]
         return self.ledger.get(ids[0]) if len(ids) else None
 
@@ -238,9 +236,8 @@ class Desk:
 
     def saved_today(self, by: str) -> int:
         """Return how many standing records a person made today."""
-        mine = (pl.col("by") == by) & (pl.col("occurred_on") == self.clock.today()) & ~pl.col("withdrawn")
-        outcomes = self.ledger.events(self.zone).filter(mine & (pl.col("kind") == EventKind.OUTCOME.value))
-        return int(outcomes.select(pl.len()).collect().item())
+        mine = frames.stands() & (pl.col("by") == by) & (pl.col("occurred_on") == self.clock.today())
+        return int(self.ledger.events(self.zone).filter(mine).select(pl.len()).collect().item())
 
     def _event(self, row: dict[str, Any], entry: Entry) -> Event:
         """Return the event of an entry, stamped with what the program believes."""

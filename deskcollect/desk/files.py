@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import polars as pl
 
+from deskcollect import aside
 from deskcollect.errors import BadUse
 
 if TYPE_CHECKING:
@@ -26,40 +27,53 @@ def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(guarded)
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> None:
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with its lists as one text each, for forms that know no lists."""
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    return frame.with_columns(pl.col(lists).list.join("; ")) if lists else frame
+
+
+def write_table(frame: pl.DataFrame, path: Path, *, guarded: bool = True, decimals: int | None = None) -> None:
     """Write a table in the form that the file's name asks for.
 
-    Errors: BadUse for an unknown ending or a folder that cannot be written.
+    Args:
+        frame: The table.
+        path: The file; what stands there is replaced.
+        guarded: A CSV is opened in a spreadsheet: it says its encoding, and its texts are formula-safe. Not for a
+            program, which takes texts as they are.
+        decimals: Of a ratio in CSV; all unless told.
+
+    Errors: BadUse for an unknown ending, a folder that cannot be written, or a full disk.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise BadUse(f"{path.name} has no known ending.", f"Use one of {', '.join(SUFFIXES)}.")
-    part = path.with_name(f".{path.name}.part")
     try:
-        _write(frame, part, suffix)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
+        with aside.file(path) as file:
+            if suffix == ".csv":
+                rows = formula_safe(flat(frame)) if guarded else flat(frame)
+                rows.write_csv(file, include_bom=guarded, float_precision=decimals)
+            else:
+                _write(frame, file, suffix)
+    except (OSError, pl.exceptions.ComputeError) as error:
         raise BadUse(f"{path.name} was not written: {_reason(error)}.", "Name another folder.") from error
 
 
-def _reason(error: OSError) -> str:
-    """Return what the system said, without its number and the path."""
-    return error.strerror or str(error).partition(" (os error")[0]
+def _reason(error: Exception) -> str:
+    """Return what the system said, without its number, the path and what Polars says before it."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error).partition(" (os error")[0].rpartition(": ")[2]
 
 
-def _write(frame: pl.DataFrame, path: Path, suffix: str) -> None:
-    """Write one form."""
-    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
-    flat = frame.with_columns(pl.col(lists).list.join("; ")) if lists else frame
-    if suffix == ".csv":
-        formula_safe(flat).write_csv(path, include_bom=True)
-    elif suffix == ".parquet":
-        frame.write_parquet(path)
+def _write(frame: pl.DataFrame, file: BinaryIO, suffix: str) -> None:
+    """Write a form that keeps every text as it is."""
+    if suffix == ".parquet":
+        frame.write_parquet(file)
     elif suffix == ".xlsx":
-        # The writer has errors of its own for a folder that is not there; bytes have those of the system.
+        # On a full disk the writer's archive would go on complaining; bytes fail once.
         content = BytesIO()
-        flat.write_excel(content)
-        path.write_bytes(content.getvalue())
+        flat(frame).write_excel(content)
+        file.write(content.getvalue())
     else:
-        path.write_text(frame.write_json(), "utf-8")
+        # Polars says nothing of a full disk when it writes JSON itself.
+        file.write(frame.write_json().encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ SAMPLES = 3
 _RECOMMENDED: Mapping[str, tuple[str, ...]] = {
     "accounts": (
         *("customer_name", "phone", "currency", "past_due", "minimum_due", "credit_limit", "product"),
-        *("customer_id", "timezone"),
+        *("customer_id", "collector", "branch", "timezone"),
     ),
     "statements": ("paid", "minimum_due", "cycles_past_due", "payment_status", "credit_limit"),
     "payments": ("method", "status"),
@@ -33,13 +34,21 @@ class Header:
     name: str
     samples: tuple[str, ...]
 
+    def may_be(self, wanted: Wanted) -> bool:
+        """Tell whether the first values could stand in one of the columns: no amount and no date is without a digit."""
+        return not wanted.figures or not self.samples or any(re.search(r"\d", sample) for sample in self.samples)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Columns of which one is looked for; `required` says that the book cannot be read without it."""
+    """Columns of which one is looked for.
+
+    `required` says that the book cannot be read without it, `figures` that it holds numbers or dates.
+    """
 
     columns: tuple[str, ...]
     required: bool
+    figures: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,13 @@ def _wanted(table: str, have: set[str]) -> Iterator[Wanted]:
     """Go through the columns that are looked for, the required ones first."""
     for choices in headers.REQUIRED[table]:
         if not have.intersection(choices):
-            yield Wanted(choices, required=True)
+            yield Wanted(choices, required=True, figures=_figures(table, choices))
     for name in _RECOMMENDED[table]:
         if name not in have:
-            yield Wanted((name,), required=False)
+            yield Wanted((name,), required=False, figures=_figures(table, (name,)))
+
+
+def _figures(table: str, names: tuple[str, ...]) -> bool:
+    """Tell whether columns hold numbers or dates."""
+    texts = {column.name for column in headers.SCHEMAS[table] if column.dtype in {pl.String, pl.Boolean}}
+    return not texts.intersection(names)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
-from contextlib import suppress
 from errno import ENOSPC
 from typing import TYPE_CHECKING
+
+from deskcollect import aside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class Disk:
+class Disk(aside.Calls):
     """Access files of one owner by descriptor and offset.
 
     Folders are made 0700 and files 0600. Nothing here retries: whoever writes decides what a failure means.
@@ -47,11 +46,7 @@ class Disk:
         flags = os.O_RDWR if write else os.O_RDONLY
         if create:
             flags |= os.O_CREAT
-        return os.open(path, flags | _BINARY, FILE_MODE)
-
-    def close(self, fd: int) -> None:
-        """Close a descriptor."""
-        os.close(fd)
+        return os.open(path, flags | aside.BINARY, FILE_MODE)
 
     def size(self, fd: int) -> int:
         """Return the length of an open file in bytes."""
@@ -76,36 +71,9 @@ class Disk:
         os.lseek(fd, offset, os.SEEK_SET)
         return os.write(fd, data)
 
-    def fsync(self, fd: int) -> None:
-        """Force a file to the medium, past the drive's own cache where the system knows how."""
-        if sys.platform == "darwin":
-            import fcntl
-
-            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-            return
-        os.fsync(fd)
-
     def ftruncate(self, fd: int, length: int) -> None:
         """Cut a file to a length."""
         os.ftruncate(fd, length)
-
-    def replace(self, source: Path, target: Path) -> None:
-        """Put one file in the place of another in one step."""
-        source.replace(target)
-
-    def remove(self, path: Path) -> None:
-        """Remove a file if it is there."""
-        path.unlink(missing_ok=True)
-
-    def fsync_dir(self, folder: Path) -> None:
-        """Force the names in a folder to the medium. Windows has no such call and pins names with the file."""
-        if os.name == "nt":
-            return
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
     def free_bytes(self, folder: Path) -> int:
         """Return the space that is left where a folder is."""
@@ -125,26 +93,6 @@ def put(disk: Disk, path: Path, data: bytes, *, durable: bool = True) -> None:
 
     Errors: OSError, also when the system took fewer bytes than it was given.
     """
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        _fill(disk, temporary, data, durable=durable)
-        disk.replace(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            disk.remove(temporary)
-        raise
-    if durable:
-        disk.fsync_dir(path.parent)
-
-
-def _fill(disk: Disk, path: Path, data: bytes, *, durable: bool) -> None:
-    """Write a file from its start."""
-    fd = disk.open(path, write=True, create=True)
-    try:
-        disk.ftruncate(fd, 0)
+    with aside.descriptor(path, mode=FILE_MODE, durable=durable, calls=disk) as fd:
         if disk.write(fd, data, 0) != len(data) or disk.size(fd) != len(data):
             raise OSError(ENOSPC, "No space left on device")
-        if durable:
-            disk.fsync(fd)
-    finally:
-        disk.close(fd)

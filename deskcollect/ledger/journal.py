@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from deskcollect.errors import Damaged, NotRecorded, Uncertain
 from deskcollect.ledger import line
 from deskcollect.ledger.chain import Chain
+from deskcollect.ledger.disk import put
 from deskcollect.ledger.lock import WriterLock
 from deskcollect.ledger.segment import Segment, name
 
@@ -155,18 +156,9 @@ class Journal:
             self.disk.close(fd)
 
     def _begin_segment(self) -> None:
-        """Begin the next segment: made under another name, synced, renamed, and the folder synced."""
+        """Begin the next segment. It and its name are on the disk before anything is written to it."""
         number = len(self.chain.segments) + 1
-        path = self.folder / name(number)
-        temporary = path.with_suffix(".jsonl.new")
-        fd = self.disk.open(temporary, write=True, create=True)
-        try:
-            self.disk.ftruncate(fd, 0)
-            self.disk.fsync(fd)
-        finally:
-            self.disk.close(fd)
-        self.disk.replace(temporary, path)
-        self.disk.fsync_dir(self.folder)
+        put(self.disk, self.folder / name(number), b"")
         self._drop_writer()
         if self.chain.segments:
             self.chain.segments[-1].sealed = True

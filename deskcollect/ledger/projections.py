@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.vocabulary import Direction, EventKind
+from deskcollect.vocabulary import Direction
 
 if TYPE_CHECKING:
     from datetime import date
@@ -79,9 +79,7 @@ def _outcomes(events: frames.Events, owners: pl.LazyFrame, policies: Policies, *
 
     An event without a customer is given the one that the book has for its account.
     """
-    standing = events.filter(
-        (pl.col("kind") == EventKind.OUTCOME.value) & ~pl.col("withdrawn") & (pl.col("occurred_on") <= until)
-    )
+    standing = events.filter(frames.stands() & (pl.col("occurred_on") <= until))
     owner = owners.select("account_id", pl.col("customer_id").alias("owner"))
     return (
         standing.with_columns(pl.col("code").str.to_uppercase())

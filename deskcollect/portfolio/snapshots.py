@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 from filelock import FileLock, Timeout
 
-from deskcollect import frames
+from deskcollect import aside, frames
 from deskcollect.errors import BadBook, BadUse, Busy, NewerSchema, NotRecorded
 from deskcollect.portfolio.book import SCHEMAS, Book
 from deskcollect.portfolio.order import in_order
@@ -31,7 +30,6 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PATIENCE_SECONDS = 10
-_UNFINISHED = ".importing-"
 _NTH, _SNAPSHOT = "_nth", "_snapshot"
 
 
@@ -76,70 +74,41 @@ def _save(folder: Path, book: Book, *, replace: bool, imported_at: datetime) -> 
                 f"Another book of {book.as_of} is here already; nothing was imported.",
                 "Look at both with  deskcollect check  and, if the new one is right, import it with  --replace",
             )
-    fresh = _write(folder, book, imported_at)
-    aside = _swap(fresh, target)
-    if aside:
-        return Saved("replaced", target, aside)
+    kept_aside = _free_name(target) if target.exists() else None
+    for left in aside.leftovers(folder):
+        shutil.rmtree(left)
+    with aside.folder(target, kept_as=kept_aside) as fresh:
+        _write(fresh, book, imported_at)
+    if kept_aside:
+        return Saved("replaced", target, kept_aside)
     return Saved("inserted" if known and book.as_of < known[-1] else "new", target)
 
 
-def _write(folder: Path, book: Book, imported_at: datetime) -> Path:
-    """Write a snapshot beside the others, synced to disk, under a name that nobody reads."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        shutil.rmtree(left)
-    fresh = folder / f"{_UNFINISHED}{book.as_of}"
-    fresh.mkdir()
-    try:
-        counts = {table: _write_table(fresh, book, table) for table in SCHEMAS}
-        hashes = {table: _hash(fresh / f"{table}.parquet") for table in SCHEMAS}
-        (fresh / MANIFEST).write_text(_rendered(book, counts, hashes, imported_at), "utf-8")
-        _sync(fresh / MANIFEST)
-        _sync(fresh)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    return fresh
+def _write(fresh: Path, book: Book, imported_at: datetime) -> None:
+    """Write the files of a snapshot."""
+    counts = {table: _write_table(fresh, book, table) for table in SCHEMAS}
+    hashes = {table: _hash(fresh / f"{table}.parquet") for table in SCHEMAS}
+    (fresh / MANIFEST).write_text(_rendered(book, counts, hashes, imported_at), "utf-8")
 
 
 def _write_table(fresh: Path, book: Book, table: str) -> int:
     """Write one table in its order; return its rows."""
     path = fresh / f"{table}.parquet"
     in_order(book.tables[table], table).sink_parquet(path)
-    _sync(path)
     count: int = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     return count
 
 
-def _sync(path: Path) -> None:
-    """Have the disk keep a file, or a folder where the system can sync one."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _swap(fresh: Path, target: Path) -> Path | None:
-    """Put the new snapshot in its place; a book that stood there is kept under a dated name."""
-    aside: Path | None = None
-    if target.exists():
-        stamp = re.sub(r"[^0-9]", "", str(_manifest(target)["imported_at"])[:19])
-        aside = target.with_name(f"{target.name}.replaced-{stamp}")
-        number = 1
-        while aside.exists():
-            number += 1
-            aside = target.with_name(f"{target.name}.replaced-{stamp}-{number}")
-        target.rename(aside)
-    try:
-        fresh.rename(target)
-    except OSError:
-        if aside:
-            aside.rename(target)
-        raise
-    _sync(target.parent)
-    return aside
+def _free_name(target: Path) -> Path:
+    """Return the dated name under which a book that is replaced is kept."""
+    stamp = re.sub(r"[^0-9]", "", str(_manifest(target)["imported_at"])[:19])
+    name = f"{target.name}.replaced-{stamp}"
+    free = target.with_name(name)
+    number = 1
+    while free.exists():
+        number += 1
+        free = target.with_name(f"{name}-{number}")
+    return free
 
 
 def _hash(path: Path) -> str:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from deskcollect.scoring.card import Card
-    from deskcollect.scoring.features import Words
 
     Row = Mapping[str, float | None]
 
@@ -56,7 +55,8 @@ def reasons(card: Card, row: Row) -> tuple[Reason, ...]:
     whole = apportion(total, exact) if any(exact) else apportion(total, exact or [0.0])
     order = sorted(range(len(exact)), key=lambda k: exact[k])
     names = list(families)
-    return tuple(_reason(names[k], families[names[k]], whole[k]) for k in order)
+    statements = int(row["statements_count"] or 0)
+    return tuple(_reason(names[k], families[names[k]], whole[k], statements) for k in order)
 
 
 def _average_milli(card: Card, which: int) -> int:
@@ -75,7 +75,7 @@ def _families(card: Card, row: Row) -> dict[str, list[_Member]]:
     return found
 
 
-def _reason(family: str, members: Sequence[_Member], points: int) -> Reason:
+def _reason(family: str, members: Sequence[_Member], points: int, statements: int) -> Reason:
     """Let the member that weighs most in the family's direction speak for it."""
     total = sum(member.milli for member in members)
     known = [member for member in members if member.value is not None]
@@ -83,10 +83,11 @@ def _reason(family: str, members: Sequence[_Member], points: int) -> Reason:
         return Reason(members[0].name, family, f"{FAMILIES[family]}: not known", points, known=False)
     speaker = max(known, key=lambda member: member.milli if total > 0 else -member.milli)
     assert speaker.value is not None
-    text = _words(speaker.name, speaker.value).said(speaker.value)
-    return Reason(speaker.name, family, text, points, speaker.value)
+    return Reason(speaker.name, family, _text(speaker.name, speaker.value, statements), points, speaker.value)
 
 
-def _words(name: str, value: float) -> Words:
-    """Return the words for a value."""
-    return next(words for words in BY_NAME[name].words if value < words.below)
+def _text(name: str, value: float, statements: int) -> str:
+    """Return what a value is called where so many statements are known."""
+    feature = BY_NAME[name]
+    words = next(words for words in feature.words if value < words.below)
+    return words.said(value, feature.spans()[feature.months(statements) - 1])

@@ -19,19 +19,23 @@ if TYPE_CHECKING:
 
 DECIMALS = 6
 _END = float("inf")
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a value below `below` is called: `plain` without the value, `exact` with it (empty: the same)."""
+    """What a value below `below` is called: `plain` without the value, `exact` with it (empty: the same).
+
+    `{span}` stands for the months looked at.
+    """
 
     below: float
     plain: str
     exact: str = ""
 
-    def said(self, value: float) -> str:
+    def said(self, value: float, span: str) -> str:
         """Return the text with the value in it."""
-        return (self.exact or self.plain).format(count=round(value), percent=f"{round(value * 100)} %")
+        return (self.exact or self.plain).format(count=round(value), percent=f"{round(value * 100)} %", span=span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class Feature:
     direction: int
     words: tuple[Words, ...]
     expr: pl.Expr
+
+    def months(self, statements: int) -> int:
+        """Return how many months the words speak of where so many statements are known, at least one."""
+        return max(1, min(self.window, statements) - (self.missing == _BILL))
+
+    def spans(self) -> tuple[str, ...]:
+        """Return how the months looked at are called: where one is known, where two are, and so on up to all."""
+        whole = self.months(self.window)
+        short = ("the one month known", *(f"the {_NUMBERS[known]} months known" for known in range(2, whole)))
+        return (*short[: whole - 1], f"{_NUMBERS[whole]} months")
 
 
 FAMILIES: dict[str, str] = {
@@ -94,9 +108,9 @@ def _state(when: str, late: str = "") -> tuple[Words, ...]:
 def _months(what: str) -> tuple[Words, ...]:
     """Return the words for a count of months."""
     return _bands(
-        (0.5, f"none of six months {what}"),
-        (1.5, f"one of six months {what}"),
-        (_END, f"several of six months {what}", f"{{count}} of six months {what}"),
+        (0.5, f"none of {{span}} {what}"),
+        (1.5, f"one of {{span}} {what}"),
+        (_END, f"several of {{span}} {what}", f"{{count}} of {{span}} {what}"),
     )
 
 
@@ -140,8 +154,8 @@ def _to_limit(what: str) -> tuple[Words, ...]:
 
 
 _CYCLES = _bands((0.5, "not past due now"), (1.5, "one cycle past due now"), (_END, "several cycles past due now", "{count} cycles past due now"))  # fmt: skip
-_SUM = _bands((0.5, "never late in six months"), (1.5, "late once in six months"), (_END, "late more than once in six months"))  # fmt: skip
-_SINCE = _bands((0.5, "past due last month"), (1.5, "past due one month ago"), (5.5, "past due some months ago", "past due {count} months ago"), (_END, "not past due in six months"))  # fmt: skip
+_SUM = _bands((0.5, "never late in {span}"), (1.5, "late once in {span}"), (_END, "late more than once in {span}"))  # fmt: skip
+_SINCE = _bands((0.5, "past due last month"), (1.5, "past due one month ago"), (5.5, "past due some months ago", "past due {count} months ago"), (_END, "not past due in {span}"))  # fmt: skip
 _STREAK = _bands((0.5, "not past due"), (1.5, "past due since last month"), (_END, "past due for months in a row", "past due for {count} months in a row"))  # fmt: skip
 _CHANGE = _bands((-0.5, "fewer cycles past due than two months ago"), (0.5, "as many cycles past due as two months ago"), (_END, "more cycles past due than two months ago"))  # fmt: skip
 _SLOPE = _bands((-0.02, "less and less of the limit used"), (0.02, "as much of the limit used as before"), (_END, "more and more of the limit used"))  # fmt: skip
@@ -152,8 +166,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature("status_one_ago", "late_before", 2, "the same one month before", _NOW, 1, _state("two months ago"), _status[1]),
     Feature("status_two_ago", "late_before", 3, "the same two months before", _NOW, 1, _state("three months ago"), _status[2]),
     Feature("cycles_now", "late_now", 1, "cycles past due now", _NOW, 1, _CYCLES, _cycles[0]),
-    Feature("cycles_max_6", "late_before", 6, "most cycles past due in six months", _ANY, 1, _worst("within six months"), pl.max_horizontal(_cycles)),
-    Feature("cycles_max_3", "late_before", 3, "most cycles past due in three months", _ANY, 1, _worst("within three months"), pl.max_horizontal(_cycles[:3])),
+    Feature("cycles_max_6", "late_before", 6, "most cycles past due in six months", _ANY, 1, _worst("within {span}"), pl.max_horizontal(_cycles)),
+    Feature("cycles_max_3", "late_before", 3, "most cycles past due in three months", _ANY, 1, _worst("within {span}"), pl.max_horizontal(_cycles[:3])),
     Feature("cycles_sum_6", "late_before", 6, "sum of cycles past due over six months", _ANY, 1, _SUM, f.total(_cycles)),
     Feature("late_months", "late_before", 6, "months past due", _ANY, 1, _months("past due"), f.count(_cycles, _late)),
     Feature("late_months_two", "late_before", 6, "months two or more cycles past due", _ANY, 1, _months("two or more cycles past due"), f.count(_cycles, [month >= 2 for month in _cycles])),
@@ -164,15 +178,15 @@ FEATURES: tuple[Feature, ...] = (
     Feature("revolving_months", "habit", 6, "months partly paid", _ANY, 0, _months("partly paid"), f.count(_status, [month == f.REVOLVING for month in _status])),
     Feature("inactive_months", "habit", 6, "months without balance and payment", _ANY, 0, _months("without any activity"), f.count(_status, [month == f.INACTIVE for month in _status])),
     Feature("use_now", "limit_use", 1, "balance / limit, clipped to -0.5..2", _LIMIT, 0, _used("now"), _use[0]),
-    Feature("use_mean", "limit_use", 6, "mean of balance / limit over six months", _LIMIT, 0, _used("over six months"), f.mean(_use)),
+    Feature("use_mean", "limit_use", 6, "mean of balance / limit over six months", _LIMIT, 0, _used("over {span}"), f.mean(_use)),
     Feature("use_max", "limit_use", 6, "largest balance / limit in six months", _LIMIT, 0, _used("at its highest"), pl.max_horizontal(_use)),
     Feature("use_slope", "limit_use", 6, "least-squares change of balance / limit a month", _LIMIT + ", or below two statements", 0, _SLOPE, f.slope(_use)),
     Feature("use_change", "limit_use", 3, "balance / limit now less that of two months ago", _LIMIT + ", " + _TWO, 0, _ROSE, _use[0] - _use[2]),
     Feature("pay_ratio_last", "last_payment", 2, "paid last month / bill before it, clipped to 0..1.5; 1 when nothing was billed", _BILL, -1, _share("last month"), _ratio[0]),
-    Feature("pay_ratio_mean_3", "payments", 4, "mean of the same over three months", _BILL, -1, _share("over three months"), f.mean(_ratio[:3])),
-    Feature("pay_ratio_mean_5", "payments", 6, "mean of the same over five months", _BILL, -1, _share("over five months"), f.mean(_ratio)),
-    Feature("pay_ratio_min", "payments", 6, "smallest of the same in five months", _BILL, -1, _share("in the weakest of five months"), pl.min_horizontal(_ratio)),
-    Feature("paid_to_limit_6", "payments", 6, "paid over six months / limit", _LIMIT, -1, _to_limit("over six months"), f.total(_paid) / f.limit()),
+    Feature("pay_ratio_mean_3", "payments", 4, "mean of the same over three months", _BILL, -1, _share("over {span}"), f.mean(_ratio[:3])),
+    Feature("pay_ratio_mean_5", "payments", 6, "mean of the same over five months", _BILL, -1, _share("over {span}"), f.mean(_ratio)),
+    Feature("pay_ratio_min", "payments", 6, "smallest of the same in five months", _BILL, -1, _share("in the weakest of {span}"), pl.min_horizontal(_ratio)),
+    Feature("paid_to_limit_6", "payments", 6, "paid over six months / limit", _LIMIT, -1, _to_limit("over {span}"), f.total(_paid) / f.limit()),
     Feature("paid_to_limit_last", "last_payment", 1, "paid last month / limit", _LIMIT, -1, _to_limit("last month"), _paid[0] / f.limit()),
     Feature("unpaid_months", "payments", 6, "months with nothing paid", _ANY, 1, _months("without a payment"), f.count(_paid, [month <= 0 for month in _paid])),
 )  # fmt: skip
@@ -180,20 +194,27 @@ FEATURES: tuple[Feature, ...] = (
 BY_NAME: dict[str, Feature] = {feature.name: feature for feature in FEATURES}
 COLUMNS = (
     Column("account_id", pl.String, "the lender's own account number"),
+    Column("statements_count", pl.Int32, "statements known, at most six are counted"),
     *(Column(feature.name, pl.Float64, feature.formula) for feature in FEATURES),
 )
 
 
 def features(cycles: Cycles) -> Features:
-    """Return the 27 features of each account.
+    """Return the 27 features of each account. Without a statement only what looks at one month is known.
 
-    Shape: account_id, then `FEATURES` in order, all Float64, rounded to six decimals.
+    Shape: account_id, statements_count, then `FEATURES` in order, all Float64, rounded to six decimals.
     Nulls: as each feature's `missing` says; never NaN or infinite.
     """
-    months = cycles.select("account_id", *f.amounts()).select("account_id", *f.ingredients())
-    return Features(stamp(months.select("account_id", *(_settled(feature) for feature in FEATURES)), COLUMNS))
+    months = cycles.select("account_id", "statements_count", *f.amounts()).select(
+        "account_id", "statements_count", *f.ingredients()
+    )
+    settled = (_settled(feature) for feature in FEATURES)
+    return Features(stamp(months.select("account_id", "statements_count", *settled), COLUMNS))
 
 
 def _settled(feature: Feature) -> pl.Expr:
-    """Round, so that a value beside a cut falls on the same side on every machine."""
-    return feature.expr.cast(pl.Float64).round(DECIMALS).alias(feature.name)
+    """Round, so that a value beside a cut falls on the same side on every machine; say nothing of months nobody told."""
+    value = feature.expr.cast(pl.Float64).round(DECIMALS)
+    if feature.window > 1:
+        value = pl.when(pl.col("statements_count") > 0).then(value)
+    return value.alias(feature.name)

@@ -17,7 +17,6 @@ from deskcollect.frames import Effects
 from deskcollect.records import Part, ScoreStep
 from deskcollect.scoring.apportion import apportion
 from deskcollect.scoring.score import POINTS_PER_MILLI, score_of
-from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,9 +89,8 @@ def step(before: Basis, after: Basis, policies: Policies) -> ScoreStep:
 def _from_codes(events: Events, policies: Policies) -> pl.LazyFrame:
     """Return the effects of outcome codes."""
     rules = _rules((code.upper(), effect) for effect in policies.effects for code in effect.codes)
-    outcomes = events.filter((pl.col("kind") == EventKind.OUTCOME.value) & ~pl.col("withdrawn").fill_null(False))
     return _ruled(
-        outcomes.select(
+        events.filter(frames.stands()).select(
             "account_id",
             "event_id",
             key=pl.col("code").str.to_uppercase(),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from deskcollect.frames import CYCLE_COUNT
 from deskcollect.scoring.features import BY_NAME, FAMILIES
 from deskcollect.scoring.score import POINTS_PER_MILLI, piece, segment, without_nan
 
@@ -43,7 +44,7 @@ def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
     schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
     return (
         without_nan(card, features)
-        .select("account_id", *names, *relative)
+        .select("account_id", "statements_count", *names, *relative)
         .map_batches(lambda block: _texts(card.characteristics, block), schema=schema, streamable=True)
     )
 
@@ -77,14 +78,19 @@ def _spoken(names: Sequence[str], block: pl.DataFrame, worst: Whole) -> tuple[li
     """Return all phrases, and for each speaker the number of the phrase that fits its value; -1 says nothing."""
     phrases: list[str] = []
     codes = np.full(worst.shape, _NOBODY, np.int32)
+    statements = block["statements_count"].fill_null(0).to_numpy()
     for k, name in enumerate(names):
         feature = BY_NAME[name]
         rows, places = np.nonzero(worst == k)
         values = block[name].fill_null(float("nan")).to_numpy()[rows]
         edges = np.array([words.below for words in feature.words])
         band = np.where(np.isnan(values), len(edges), np.searchsorted(edges, values, side="right"))
-        codes[rows, places] = len(phrases) + band
-        phrases += [*(words.plain for words in feature.words), f"{FAMILIES[feature.family]}: not known"]
+        spans = feature.spans()
+        months = np.array([feature.months(count) for count in range(CYCLE_COUNT + 1)])[statements[rows]]
+        codes[rows, places] = len(phrases) + band * len(spans) + months - 1
+        for words in feature.words:
+            phrases += [words.plain.format(span=span) for span in spans]
+        phrases += [f"{FAMILIES[feature.family]}: not known"] * len(spans)
     return phrases, codes
 
 

@@ -87,9 +87,9 @@ def scores(points: Points, effects_total: pl.LazyFrame) -> Scores:
 
 
 def without_nan(card: Card, features: Features) -> pl.LazyFrame:
-    """Return account_id and the card's columns, null where a value is NaN, which would count as the highest."""
+    """Return the columns with the card's null where a value is NaN, which would count as the highest."""
     names = {characteristic.name for characteristic in card.characteristics} | {card.segment.characteristic}
-    return features.select("account_id", *(pl.col(name).fill_nan(None) for name in sorted(names)))
+    return features.with_columns(pl.col(name).fill_nan(None) for name in sorted(names))
 
 
 def segment(card: Card) -> pl.Expr:

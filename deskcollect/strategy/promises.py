@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.vocabulary import EventKind, PromiseStatus
+from deskcollect.vocabulary import PromiseStatus
 
 if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
@@ -69,9 +69,8 @@ def _made(events: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
     newer = pl.col("made_on").shift(-1).over(_KEY)
     return (
         events.filter(
-            pl.col("kind") == EventKind.OUTCOME.value,
+            frames.stands(),
             pl.col("code").is_in(codes),
-            ~pl.col("withdrawn").fill_null(value=False),
             pl.col("amount") > 0,
             pl.col("due_date").is_not_null(),
         )

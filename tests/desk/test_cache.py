@@ -139,6 +139,17 @@ def test_a_full_disk_keeps_nothing_and_leaves_nothing_half_written(
     assert kept(desk) == []
 
 
+def test_what_is_kept_waits_for_no_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(desk.folder / "cache")
+
+    def fails(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", fails)
+    anew(desk)
+    assert [path.name for path in sorted(kept(desk)[0].iterdir())] == sorted(FILES)
+
+
 def test_only_the_newest_of_a_date_is_kept(desk: Desk) -> None:
     desk.import_book(book(desk.folder.parent / "other", Tables([account("A1", past_due=5)], payments=[])), replace=True)
     old = kept(desk)

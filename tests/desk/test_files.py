@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskcollect import aside
 from deskcollect.desk.files import SUFFIXES, formula_safe, write_table
 from deskcollect.errors import BadUse
 
@@ -81,6 +83,34 @@ def test_what_cannot_be_put_in_place_leaves_nothing_half_written(tmp_path: Path,
     with pytest.raises(BadUse, match="was not written"):
         write_table(TABLE, tmp_path / f"out{suffix}")
     assert [path.name for path in tmp_path.iterdir()] == [f"out{suffix}"]
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_full_disk_is_told_and_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    path = tmp_path / f"out{suffix}"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(aside.Calls, "create", lambda *_: os.open(FULL, os.O_RDWR))
+    with pytest.raises(BadUse) as caught:
+        write_table(TABLE, path)
+    assert caught.value.message == f"out{suffix} was not written: No space left on device."
+    assert path.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == [f"out{suffix}"]
+
+
+def test_for_a_program_a_csv_holds_every_text_as_it_is(tmp_path: Path) -> None:
+    ratios = pl.Series("prob_default", [1 / 3, 0.5])
+    write_table(TABLE.with_columns(ratios), tmp_path / "out.csv", guarded=False, decimals=6)
+    assert (tmp_path / "out.csv").read_text("utf-8") == (
+        "account_id,customer_name,past_due,due_on,queues,prob_default\n"
+        'A1,"=HYPERLINK(""x"")",10.5000,2026-09-30,to-call; all,0.333333\n'
+        'A2,陳怡君,,,"",0.500000\n'
+    )
 
 
 @pytest.mark.parametrize(

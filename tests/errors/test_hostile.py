@@ -106,8 +106,10 @@ def test_json_keeps_every_character(line: Run, desk: Path) -> None:
 
 
 def test_a_file_of_scores_keeps_account_numbers_as_they_are(line: Run, book: Path, here: Path) -> None:
-    line("score", book, "--as-of", AS_OF, "-o", here / "s.parquet")
+    for suffix in ("parquet", "csv"):
+        line("score", book, "--as-of", AS_OF, "-o", here / f"s.{suffix}")
     assert ID in pl.read_parquet(here / "s.parquet")["account_id"].to_list()
+    assert ID in pl.read_csv(here / "s.csv")["account_id"].to_list()
     printed = line("score", book, "--as-of", AS_OF)
     assert "hidden characters" in printed.err
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-import types
 from pathlib import Path
 
 import pytest
 
 from deskcollect.errors import NotRecorded
-from deskcollect.ledger.disk import Disk, put
+from deskcollect.ledger.disk import put
 from tests.ledger.builders import all_ids, event, ids, opened, record
-from tests.ledger.disks import FaultyDisk
+from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
 
 
 def test_a_system_that_cannot_read_and_write_at_an_offset_is_enough(
@@ -27,38 +25,43 @@ def test_a_system_that_cannot_read_and_write_at_an_offset_is_enough(
         assert ledger.verify().ok
 
 
-def test_on_a_mac_a_file_is_forced_past_the_cache_of_the_drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    mac = types.SimpleNamespace(F_FULLFSYNC=51, fcntl=lambda _, command: asked.append(command))
-    monkeypatch.setitem(sys.modules, "fcntl", mac)
-    monkeypatch.setattr(sys, "platform", "darwin")
-    disk = Disk()
-    fd = disk.open(tmp_path / "file", write=True, create=True)
-    disk.fsync(fd)
-    disk.close(fd)
-    assert asked == [51]
+CALLS = ("open", "write", "fsync", "replace", "fsync_dir")
 
 
-def test_a_folder_is_not_synced_where_the_system_has_no_such_call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("deskcollect.ledger.disk.os", types.SimpleNamespace(name="nt"))
-    Disk().fsync_dir(tmp_path / "absent")
-
-
-@pytest.mark.parametrize("call", range(1, 7))
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, call: int) -> None:
+@pytest.mark.parametrize("call", CALLS)
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, call: str) -> None:
     path = tmp_path / "file"
     disk = FaultyDisk(0, "ENOSPC")
     put(disk, path, b"old")
-    disk.calls, disk.fails_at = 0, call
-    try:
+    disk.calls, disk.fails_at = 0, CALLS.index(call) + 1
+    with pytest.raises(OSError, match=r"No space left|refuses"):
         put(disk, path, b"new content")
-    except OSError:
-        assert disk.content(path) in {b"old", b"new content"}
-        assert list(disk.files) == [path], "nothing is left lying about"
-    else:
-        assert disk.content(path) == b"new content"
+    assert disk.failed_in == call
+    assert disk.content(path) == (b"new content" if call == "fsync_dir" else b"old")
+    assert list(disk.files) == [path], "nothing is left lying about"
+
+
+@pytest.mark.parametrize("fault", ["short", "short and full"])
+def test_a_file_that_is_not_all_there_does_not_take_the_place(tmp_path: Path, fault: Fault) -> None:
+    path = tmp_path / "file"
+    disk = FaultyDisk(0, fault, only="write")
+    put(disk, path, b"old")
+    disk.calls, disk.fails_at = 0, 1
+    with pytest.raises(OSError, match="No space left"):
+        put(disk, path, b"new content")
+    assert disk.content(path) == b"old"
+
+
+def test_a_file_is_synced_before_it_takes_the_place_and_its_name_afterwards(tmp_path: Path) -> None:
+    disk = MemoryDisk()
+    put(disk, tmp_path / "file", b"new")
+    assert [step.what for step in disk.steps] == ["create", "write", "sync", "rename", "sync names"]
+
+
+def test_a_cache_is_not_synced(tmp_path: Path) -> None:
+    disk = MemoryDisk()
+    put(disk, tmp_path / "file", b"new", durable=False)
+    assert [step.what for step in disk.steps] == ["create", "write", "rename"]
 
 
 def test_a_lock_that_cannot_be_made_records_nothing(folder: Path) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from deskcollect import aside
 from deskcollect.errors import BadBook, BadUse, NewerSchema, NotRecorded
 from deskcollect.portfolio import snapshots
 from deskcollect.portfolio.digest import digest
@@ -99,7 +100,7 @@ def test_a_replaced_book_is_kept_aside_each_time(make: Callable[..., Book], tmp_
     assert snapshots.dates(tmp_path) == (SEPTEMBER,)
 
 
-@pytest.mark.parametrize("step", ["_write_table", "_rendered", "_sync", "_swap"])
+@pytest.mark.parametrize("step", ["snapshots._write_table", "snapshots._rendered", "aside._sync", "aside._exchange"])
 def test_a_disk_that_refuses_leaves_everything_as_it_was(
     make: Callable[..., Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -108,7 +109,8 @@ def test_a_disk_that_refuses_leaves_everything_as_it_was(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(snapshots, step, refuse)
+    home = "deskcollect.portfolio" if step.startswith("snapshots") else "deskcollect"
+    monkeypatch.setattr(f"{home}.{step}", refuse)
     with pytest.raises(NotRecorded, match=r"No space left on device\. Nothing was imported"):
         snapshots.save(tmp_path, make(SEPTEMBER, balance=9), replace=True, imported_at=WHEN)
     assert snapshots.dates(tmp_path) == (SEPTEMBER,)
@@ -122,7 +124,7 @@ def test_a_rename_that_fails_puts_the_old_book_back(
     rename = type(tmp_path).rename
 
     def fail_on_the_new_one(self: Path, target: Path) -> Path:
-        if self.name.startswith(".importing"):
+        if self.name.endswith(".aside"):
             raise OSError(5, "Input/output error")
         return rename(self, target)
 
@@ -133,11 +135,18 @@ def test_a_rename_that_fails_puts_the_old_book_back(
 
 
 def test_what_a_crash_left_behind_is_no_snapshot_and_goes_with_the_next_import(
-    make: Callable[..., Book], tmp_path: Path
+    make: Callable[..., Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = tmp_path / ".importing-2026-08-31"
-    left.mkdir()
-    (left / "accounts.parquet").write_bytes(b"half")
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(snapshots, "_rendered", crash)
+        dying.setattr("deskcollect.aside.shutil.rmtree", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            snapshots.save(tmp_path, make(AUGUST), imported_at=WHEN)
+    [left] = aside.leftovers(tmp_path)
+    assert (left / "accounts.parquet").is_file()
     assert snapshots.dates(tmp_path) == ()
     snapshots.save(tmp_path, make(SEPTEMBER), imported_at=WHEN)
     assert not left.exists()

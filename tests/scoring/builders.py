@@ -63,8 +63,8 @@ def shipped() -> Policies:
 
 
 def account(**columns: Any) -> Cycles:
-    """Return one account; what is not given is null."""
-    row = {column.name: None for column in frames.CYCLES} | {"account_id": "A1"} | columns
+    """Return one account with six statements; what is not given is null."""
+    row = {column.name: None for column in frames.CYCLES} | {"account_id": "A1", "statements_count": 6} | columns
     return Cycles(pl.LazyFrame([row], schema=frames.polars_schema(frames.CYCLES)))
 
 
@@ -77,7 +77,12 @@ def months(**series: Any) -> Cycles:
 def rows() -> st.SearchStrategy[dict[str, float | None]]:
     """Return rows of features, any of them unknown."""
     value = st.one_of(st.none(), st.floats(-50, 50), st.integers(-2, 9).map(float))
-    return st.fixed_dictionaries(dict.fromkeys(NAMES, value))
+    return st.fixed_dictionaries({"statements_count": st.integers(0, 6)} | dict.fromkeys(NAMES, value))
+
+
+def row_of(**values: float) -> dict[str, float | None]:
+    """Return the features of an account with six statements; what is not given is unknown."""
+    return {"statements_count": 6} | dict.fromkeys(NAMES) | values
 
 
 def small_card() -> Card:

@@ -16,7 +16,7 @@ from deskcollect.scoring.explain import average, reasons
 from deskcollect.scoring.features import BY_NAME, COLUMNS, FAMILIES
 from deskcollect.scoring.reason_texts import _HALF_A_POINT, TOP, reason_texts
 from deskcollect.scoring.score import milli_of, score_of
-from tests.scoring.builders import NAMES, bundled, rows, small_card
+from tests.scoring.builders import bundled, row_of, rows, small_card
 
 if TYPE_CHECKING:
     from polars._typing import EngineType
@@ -50,13 +50,13 @@ def test_the_real_accounts_add_up_most_damaging_first(card: Card, book_features:
 
 def test_the_average_is_that_of_the_segment() -> None:
     card = small_card()
-    base: Row = dict.fromkeys(NAMES)
+    base = row_of()
     assert average(card, base | {"cycles_now": 0.0}) == score_of(-1500 + 0 - 100)
     assert average(card, base | {"cycles_now": 1.0}) == score_of(-1500 + 900 + 200)
 
 
 def test_a_reason_says_what_was_observed() -> None:
-    row: Row = dict.fromkeys(NAMES) | {"cycles_now": 3.0, "use_now": 0.93}
+    row = row_of(cycles_now=3.0, use_now=0.93)
     late, use = reasons(small_card(), row)
     assert (late.family, late.text, late.value) == ("late_now", "3 cycles past due now", 3.0)
     assert late.points == round(-600 * 20 / 693.147)
@@ -65,7 +65,7 @@ def test_a_reason_says_what_was_observed() -> None:
 
 
 def test_what_is_not_known_is_said_to_be_so() -> None:
-    row: Row = dict.fromkeys(NAMES) | {"cycles_now": 0.0}
+    row = row_of(cycles_now=0.0)
     use = next(reason for reason in reasons(small_card(), row) if reason.family == "limit_use")
     assert (use.known, use.value, use.points) == (False, None, 0)
     assert use.text == "share of the limit in use: not known"
@@ -76,11 +76,31 @@ def test_the_words_of_a_family_come_from_the_member_that_weighs_most(card: Card,
         for reason in reasons(card, row):
             feature = BY_NAME[reason.characteristic]
             assert feature.family == reason.family
-            assert reason.text in {words.said(row[reason.characteristic]) for words in feature.words}
+            span = feature.spans()[-1]
+            assert reason.text in {words.said(row[reason.characteristic], span) for words in feature.words}
+
+
+@pytest.mark.parametrize(
+    ("statements", "late", "paid"),
+    [
+        (1, "of the one month known past due", "over the one month known"),
+        (2, "of the two months known past due", "over the one month known"),
+        (4, "of the four months known past due", "over three months"),
+        (6, "of six months past due", "over three months"),
+    ],
+)
+def test_the_words_speak_of_no_month_that_nobody_told(statements: int, late: str, paid: str) -> None:
+    row = row_of(late_months=1.0, pay_ratio_mean_3=0.0) | {"statements_count": statements}
+    assert (plain_words("late_months", row), plain_words("pay_ratio_mean_3", row)) == (
+        f"one {late}",
+        f"no payment {paid}",
+    )
 
 
 def test_no_reason_blames_a_customer() -> None:
-    texts = [text for f in BY_NAME.values() for words in f.words for text in (words.plain, words.said(3.0))]
+    texts = [
+        text for f in BY_NAME.values() for words in f.words for text in (words.plain, words.said(3.0, "six months"))
+    ]
     texts += FAMILIES.values()
     for text in texts:
         assert not {"debtor", "bad", "default", "deadbeat", "fail"} & set(text.lower().split()), text
@@ -107,20 +127,27 @@ def test_texts_cope_with_whatever_is_unknown(row: Row) -> None:
 
 def expected_texts(card: Card, row: Row) -> list[str]:
     """Return the plain words of the reasons that cost at least half a point, by way of the single account."""
-    from deskcollect.scoring.explain import _families, _words
+    from deskcollect.scoring.explain import _families
 
     lost = {family: sum(m.milli for m in members) for family, members in _families(card, row).items()}
     texts = []
     for reason in reasons(card, row):
         if lost[reason.family] > _HALF_A_POINT:
             unknown = f"{FAMILIES[reason.family]}: not known"
-            texts.append(unknown if reason.value is None else _words(reason.characteristic, reason.value).plain)
+            texts.append(unknown if reason.value is None else plain_words(reason.characteristic, row))
     return texts[:TOP]
+
+
+def plain_words(name: str, row: Row) -> str:
+    """Return what the value of a feature is called, without the value."""
+    feature = BY_NAME[name]
+    words = next(words for words in feature.words if row[name] < words.below)
+    return words.plain.format(span=feature.spans()[feature.months(row["statements_count"]) - 1])
 
 
 def test_an_average_account_has_no_reason_and_an_empty_book_none() -> None:
     card = small_card()
-    row: Row = dict.fromkeys(NAMES) | {"cycles_now": 0.0}
+    row = row_of(cycles_now=0.0)
     assert reason_texts(card, frame_of([row])).collect()["reasons"].to_list() == [[]]
     empty = reason_texts(card, frame_of([])).collect()
     assert empty.height == 0

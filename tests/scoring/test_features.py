@@ -76,19 +76,24 @@ def test_there_are_27_features_each_in_a_declared_family_with_words_for_every_va
         assert feature.family in FAMILIES
         assert edges == sorted(set(edges))
         assert edges[-1] == float("inf")
-        assert all("{" not in words.said(1.0) + words.plain for words in feature.words)
+        assert all("{" not in words.said(1.0, "six months") for words in feature.words)
 
 
 def test_the_frame_has_the_account_first_and_numbers_after_it() -> None:
     schema = features(CUSTOMER).collect_schema()
     assert list(schema.items()) == [(column.name, column.dtype) for column in COLUMNS]
     assert schema.names()[0] == "account_id"
-    assert set(schema.dtypes()[1:]) == {pl.Float64()}
+    assert set(schema.dtypes()[2:]) == {pl.Float64()}
 
 
 def test_an_account_without_statements_is_unknown_in_everything() -> None:
     found = known(account(statements_count=0, limit_0=Decimal(500)))
     assert [found[name] for name in NAMES] == [None] * 27
+
+
+def test_without_a_statement_only_what_looks_at_one_month_is_known() -> None:
+    told = known(account(statements_count=0, balance_0=Decimal(50), limit_0=Decimal(100), cycles_0=2))
+    assert {name for name in NAMES if told[name] is not None} == {"status_now", "cycles_now", "use_now"}
 
 
 def test_an_account_with_two_statements_is_judged_on_those() -> None:

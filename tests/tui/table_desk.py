@@ -11,7 +11,7 @@ from textual.message import Message
 from deskcollect.present import numbers
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.tui import themes
-from deskcollect.tui.widgets.columns import TableColumn, narrowed
+from deskcollect.tui.widgets.columns import TableColumn, total_width
 from deskcollect.tui.widgets.table import Table
 
 NAMES = (
@@ -55,15 +55,23 @@ def columns(glyphs: Glyphs = UNICODE) -> tuple[TableColumn, ...]:
     """Return columns like those of the worklist."""
     return (
         TableColumn("tier", "T", 2, "left", lambda r: (glyphs.tier(r["tier"]), f"tier{r['tier']}"), pl.col("tier")),
-        TableColumn("call", "Call", 5, "left", lambda _: ("now", "text"), priority=1),
-        TableColumn("name", "Customer", 18, "left", lambda r: (r["name"], "text"), pl.col("name"), least=12),
+        TableColumn("call", "Call", 5, "left", lambda _: ("now", "text")),
+        TableColumn("name", "Customer", 18, "left", lambda r: (r["name"], "text"), pl.col("name")),
         TableColumn("dpd", "DPD", 4, "right", lambda r: (str(r["dpd"]), "text"), pl.col("dpd")),
         TableColumn("past_due", "Past due", 10, "right", lambda r: (numbers.money(r["past_due"], 0), "money")),
-        TableColumn("score", "Score", 8, "left", lambda r: (str(r["score"]), "muted"), pl.col("score"), 2, gap=2),
-        TableColumn("alert", "Alert", 8, "left", lambda _: (glyphs.level("orange", word=True), "orange"), priority=4),
+        TableColumn("score", "Score", 8, "left", lambda r: (str(r["score"]), "muted"), pl.col("score"), gap=2),
+        TableColumn("alert", "Alert", 8, "left", lambda _: (glyphs.level("orange", word=True), "orange")),
         TableColumn("next", "Next step", 21, "left", lambda _: ("Call: full, by Fri", "text")),
-        TableColumn("why", "Why today", 20, "left", lambda _: ("Promise broken", "text"), priority=9, grows=True),
+        TableColumn("why", "Why today", 20, "left", lambda _: ("Promise broken", "text")),
     )
+
+
+def fitting(columns: Sequence[TableColumn], width: int) -> Sequence[TableColumn]:
+    """Return the columns that fit a width: the least wanted go first."""
+    for name in ("why", "alert", "score", "call"):
+        if total_width(columns) > width:
+            columns = [column for column in columns if column.name != name]
+    return columns
 
 
 class TableDesk(App[None]):
@@ -73,7 +81,7 @@ class TableDesk(App[None]):
         super().__init__()
         self.book = book(size)
         self.heard: list[Message] = []
-        self._shown: Sequence[TableColumn] = narrowed(columns(glyphs), width - 1)
+        self._shown: Sequence[TableColumn] = fitting(columns(glyphs), width - 1)
         self._glyphs = glyphs
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """No value reaches the screen as markup: Textual would run what a customer's name says, or stop at it.
 
-Textual reads a `str` given to most of its widgets as markup. So `Static`, `Label` and `notify` are used in
+Textual reads a `str` given to most of its widgets as markup. So `Static` and `Label` are used in
 widgets/literal.py alone, and a widget that takes a label gets a written one or `Content`.
 """
 
@@ -13,7 +13,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from deskcollect.tui import themes
-from deskcollect.tui.widgets.literal import Plain, frame_title, notify, words
+from deskcollect.tui.widgets.literal import Plain, frame_title, words
 
 TUI = Path(__file__).parents[2] / "deskcollect" / "tui"
 ALLOWED = {"literal.py"}
@@ -119,7 +119,6 @@ def test_the_check_sees_what_it_must(source: str) -> None:
     "source",
     [
         "from textual.widgets import Input",
-        "notify(self, name)",
         "Button('Keep')",
         "Option(words(name))",
         "self.border_title = words(name)",
@@ -155,7 +154,6 @@ class Hostile(App[None]):
     def on_mount(self) -> None:
         """Say every payload."""
         for payload in PAYLOADS:
-            notify(self, payload)
             frame_title(self.query(Plain).first(), payload, payload)
 
     def action_pwn(self) -> None:

@@ -155,25 +155,6 @@ async def test_one_key_repaints_two_rows_and_not_the_screen() -> None:
         drawn.clear()
         await pilot.press("l")
         assert set(drawn) == {0}
-        drawn.clear()
-        app.table.replace_row(key(7), app.book.filter(pl.col("account_id") == key(7)))
-        await pilot.pause()
-        assert set(drawn) == {8}
-
-
-async def test_a_replaced_row_is_shown_in_every_order_until_the_next_book() -> None:
-    app = TableDesk(400)
-    async with app.run_test(size=WIDE) as pilot:
-        other = app.book.filter(pl.col("account_id") == key(1)).with_columns(score=pl.lit(555))
-        app.table.replace_row(key(1), other)
-        app.table.replace_row("nobody", other)
-        await pilot.press("down")
-        assert "  555" in app.lines()[2]
-        assert app.table.cursor_row is not None
-        assert app.table.cursor_row["score"] == 555
-        app.table.show(app.book)
-        await pilot.pause()
-        assert "  593" in app.lines()[2]
 
 
 async def test_marks_follow_their_accounts() -> None:

@@ -1,12 +1,12 @@
 """The only ways in which text reaches the screen: literally, with hidden characters shown.
 
 Textual reads square brackets in a `str` as markup; a customer's name could crash the desk or run its actions. So
-`Static`, `Label` and `notify` are used here and nowhere else (tests/tui/test_no_markup.py).
+`Static` and `Label` are used here and nowhere else (tests/tui/test_no_markup.py).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 from textual.widgets import Static
@@ -14,7 +14,6 @@ from textual.widgets import Static
 from deskcollect.present.clean import clean
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.widget import Widget
 
 Severity = Literal["information", "warning", "error"]
@@ -64,11 +63,6 @@ def frame_title(frame: Widget, title: str, subtitle: str = "") -> None:
     """Write into the border of a widget: a title above, what the keys do below."""
     frame.border_title = words(title)
     frame.border_subtitle = words(subtitle) if subtitle else None
-
-
-def notify(on: App[Any] | Widget, message: str, *, severity: Severity = "information") -> None:
-    """Show a notice of literal text."""
-    on.notify(clean(message, notes=True), severity=severity, markup=False)
 
 
 def _literal(text: str | Content, *, notes: bool) -> Content:

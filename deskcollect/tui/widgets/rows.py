@@ -18,8 +18,7 @@ PAGES_KEPT = 16
 class Rows:
     """Rows of a frame in an order, addressed by position and by key.
 
-    The frame is never copied or changed: an order is a series of row numbers, and a row that was replaced is kept
-    beside the frame until the next one comes.
+    The frame is never copied or changed: an order is a series of row numbers.
 
     Args:
         frame: Any columns, among them `key`, whose values are unique. None: no rows.
@@ -32,7 +31,6 @@ class Rows:
         self.order = order
         self.key = key
         self._pages: LRUCache[int, pl.DataFrame] = LRUCache(PAGES_KEPT)
-        self._replaced: dict[str, dict[str, Any]] = {}
 
     def __len__(self) -> int:
         if self.frame is None:
@@ -42,8 +40,7 @@ class Rows:
     def row(self, position: int) -> Mapping[str, Any]:
         """Return the row at a position."""
         page, within = divmod(position, PAGE)
-        row = self._page(page).row(within, named=True)
-        return self._replaced.get(row[self.key], row) if self._replaced else row
+        return self._page(page).row(within, named=True)
 
     def key_at(self, position: int) -> str | None:
         """Return the key at a position, None outside the rows."""
@@ -70,10 +67,6 @@ class Rows:
     def fit(self, frame: pl.DataFrame) -> bool:
         """Tell whether another frame holds the same keys in the same places, so that the order holds for it too."""
         return self.frame is None or self.frame[self.key].equals(frame[self.key])
-
-    def replace(self, key: str, row: Mapping[str, Any]) -> None:
-        """Show other values for a key."""
-        self._replaced[key] = dict(row)
 
     def _index(self, position: int) -> int:
         """Return the frame's row number at a position."""

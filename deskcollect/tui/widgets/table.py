@@ -54,7 +54,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     """A table over a frame: cursor by key, marks, a current column to sort by, a header that stands.
 
     Args:
-        columns: From left to right. The caller decides which fit (`columns.narrowed`).
+        columns: From left to right. The caller decides which fit.
         key: Column whose values name the rows; the cursor and the marks follow it through every new order.
         done: Whether a row is ticked off for today.
         glyphs: The set of signs.
@@ -110,13 +110,6 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh(layout=True)
         if self.cursor_key != key:
             self.post_message(self.Highlighted(self.cursor_key))
-
-    def replace_row(self, key: str, row: pl.DataFrame) -> None:
-        """Show other values for one row and repaint nothing else; they stay until the next `show`."""
-        position = self.rows.find(key)
-        if position is not None:
-            self.rows.replace(key, row.row(0, named=True))
-            self.redraw(position)
 
     def set_columns(self, columns: Sequence[TableColumn]) -> None:
         """Show other columns; the current one stays current if it is among them."""
