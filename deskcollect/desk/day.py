@@ -12,6 +12,7 @@ from deskcollect.desk.summary import updated
 from deskcollect.errors import UnknownAccount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from decimal import Decimal
 
@@ -34,7 +35,8 @@ class Minimum:
 class Day:
     """One opening of the desk: the newest book, and what follows from it and the ledger.
 
-    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks.
+    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks. `set_aside` returns
+    why an account of the book was set aside, and what to do.
     """
 
     moment: Moment
@@ -42,6 +44,7 @@ class Day:
     conclusion: Conclusion
     summary: Summary
     silent: tuple[tuple[str, tuple[str, ...]], ...]
+    set_aside: Callable[[str], tuple[str, str] | None]
 
     @property
     def table(self) -> pl.DataFrame:
@@ -67,11 +70,19 @@ class Day:
         """
         found = self.table["account_id"].index_of(account_id)
         if found is None:
-            raise UnknownAccount(
-                f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
-                "Look for it with  deskcollect worklist  or type its name after / in the desk.",
-            )
+            raise self._unknown(account_id)
         return found
+
+    def _unknown(self, account_id: str) -> UnknownAccount:
+        """Say that an account is not in the book, or why its row was set aside."""
+        book = f"the book of {self.moment.as_of:%d %b %Y}"
+        defect = self.set_aside(account_id)
+        if defect is None:
+            remedy = "Look for it with  deskcollect worklist  or type its name after / in the desk."
+            return UnknownAccount(f"No account {account_id} in {book}.", remedy)
+        what, remedy = defect
+        again = "Then bring the mended book with  deskcollect import BOOK --replace"
+        return UnknownAccount(f"The row of account {account_id} in {book} was set aside. {what}", f"{remedy} {again}")
 
     def minimum(self, account_id: str) -> Minimum:
         """Return the least that is to be paid now: as the account says, else as its newest statement does.
