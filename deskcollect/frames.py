@@ -8,6 +8,7 @@ days in `_days` or `dpd`, a date in `_on` or `_date`, an instant in `_at`. Frame
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NewType
 
 import polars as pl
@@ -125,10 +126,7 @@ TRANSACTIONS: Columns = (
     Column("channel", pl.String, "by which way the customer acted: card, app, branch, ..."),
 )
 
-NUMBERS: Columns = (
-    _customer_id,
-    Column("contact_point", pl.String, "kind of a telephone number: phone, phone_2, mobile, home, work"),
-)
+NUMBERS: Columns = (_customer_id, Column("contact_point", pl.String, "phone, phone_2, mobile, home or work"))
 
 CONTACTS: Columns = (
     _customer_id,
@@ -148,6 +146,7 @@ AGED: Columns = (
     Column("exposure", pl.String, "third of the past-due amount in this currency", values=("none", *Exposure)),
     Column("exposure_share", pl.Float64, "rank of the past-due amount among past-due accounts of its currency", "0..1"),
     Column("other_dpd", pl.Int32, "highest days past due of the customer's other accounts", "days"),
+    Column("number_count", pl.Int32, "telephone numbers of the customer in the book, in all its accounts and contacts"),
     Column("autopay_dropped", pl.Boolean, "autopay was on in the book before and is off now"),
     Column("verify", pl.String, "why the lender's own figures need a look before any contact; null if they agree"),
 )
@@ -190,10 +189,9 @@ SCORES: Columns = (
     Column("score", pl.Int32, "600 at 20:1 good to bad, 20 points double the odds, higher is safer", "points"),
     Column("prob_default", pl.Float64, "chance of default in the next month", "0..1"),
     Column("card_score", pl.Int32, "score before recorded effects", "points"),
-    Column("card_milli", pl.Int32, "log odds of default from the card", "1/1000"),
+    POINTS[1],
     Column("effect_milli", pl.Int32, "bounded sum of recorded effects", "1/1000"),
-    Column("card", pl.String, "card id and first 8 hex digits of its hash"),
-    Column("coverage", pl.Float64, "share of the card's characteristics that the book could feed", "0..1"),
+    *POINTS[2:],
 )
 
 CONDUCT: Columns = (
@@ -335,16 +333,18 @@ ALERTS: Columns = (
     Column("signals", pl.List(pl.String), "all rules that fired, strongest first"),
 )
 
-_as_of = Column("as_of", pl.Date, "date of the book")
-_today = Column("today", pl.Date, "local date at the desk")
+_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
 
 
 def join(*tables: Columns) -> Columns:
     """Put the columns of several tables side by side, each name once."""
-    return tuple({column.name: column for table in tables for column in table}.values())
+    seen: dict[str, Column] = {}
+    for column in chain(*tables):
+        seen.setdefault(column.name, column)
+    return tuple(seen.values())
 
 
-SCORED_FACTS: Columns = join((_as_of, _today), AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
+SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
 TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
 FACTS: Columns = join(TIERED_FACTS, ALERTS)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from deskcollect.vocabulary import Channel, Direction, EventKind, PromiseStatus, Severity
+from deskcollect.vocabulary import Channel, Direction, EventKind, Owed, PromiseStatus, Severity
 
 EVENT_VERSION = 1
 
@@ -114,6 +114,15 @@ class Entry:
     occurred_at: datetime | None = None
     next_on: date | None = None
     event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """An amount, or all instalments of a plan together, that is more than the account owes; `of` says by which measure."""
+
+    amount: Decimal
+    of: Owed
+    owed: Decimal
 
 
 @dataclass(frozen=True, slots=True)

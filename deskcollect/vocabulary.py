@@ -70,6 +70,13 @@ class PromiseStatus(StrEnum):
     REPLACED = "replaced"
 
 
+class Owed(StrEnum):
+    """What an amount that a customer promises or pays is measured by."""
+
+    PAST_DUE = "past_due"
+    BALANCE = "balance"
+
+
 class AlertLevel(StrEnum):
     """Early-warning level, mildest first."""
 

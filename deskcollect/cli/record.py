@@ -23,14 +23,21 @@ if TYPE_CHECKING:
     from deskcollect.records import Entry
 
 
+_Amount = Annotated[str, typer.Option("--amount", metavar="A", help="As in 10240; or full, half, min, balance.")]
+_AboveBalance = Annotated[
+    bool, typer.Option("--above-balance", help="The amount is meant, though it is more than the whole balance.")
+]
+_EventId = Annotated[
+    str | None, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
+]
+
+
 def record(
     account: AccountArgument,
     code: Annotated[
         str, typer.Argument(metavar="CODE", help="Outcome code, as in NA or PTP; see deskcollect help recording.")
     ],
-    amount: Annotated[
-        str, typer.Option("--amount", metavar="A", help="As in 10240; or full, half, min, balance.")
-    ] = "",
+    amount: _Amount = "",
     due: Annotated[str, typer.Option("--due", metavar="D", help="Promised date: 2026-10-02, fri, +3.")] = "",
     callback: Annotated[str, typer.Option("--callback", metavar="T", help="When to call: 2026-10-02T14:00, +2h.")] = "",
     count: Annotated[int | None, typer.Option("--count", metavar="N", help="Number of instalments.")] = None,
@@ -46,9 +53,8 @@ def record(
     at: Annotated[
         str, typer.Option("--at", metavar="T", help="When it happened, if not now: 9:30, fri 9:30, -2h.")
     ] = "",
-    event_id: Annotated[
-        str | None, typer.Option("--event-id", metavar="ID", help="Id of a retry: the same id counts once.")
-    ] = None,
+    event_id: _EventId = None,
+    above_balance: _AboveBalance = False,
     by: ByOption = "",
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -71,6 +77,8 @@ def record(
             note=note,
             event_id=event_id or "",
         )
+        if not (above_balance or seen.desk.ledger.get(entry.event_id)):
+            _ask(seen, entry)
         tell(seen, seen.desk.record(seen.day, entry), json=json)
     return ExitCode.OK
 
@@ -96,6 +104,21 @@ def _read(
         channel=Channel(read_one(channel, Channel, "--channel")) if channel else None,
         occurred_at=_earlier(at, seen),
     )
+
+
+def _ask(seen: Opened, entry: Entry) -> None:
+    """Refuse an amount above the whole balance, which may be meant and mostly is not.
+
+    Errors: BadUse.
+    """
+    from deskcollect.present.excess import above_balance
+
+    if seen.desk.findings(entry):
+        return
+    digits = seen.voice.digits(seen.day.row(entry.account_id)["currency"])
+    told = above_balance(seen.desk.excess(seen.day, entry), digits)
+    if told:
+        raise BadUse(f"{told}.", "Correct it, or add --above-balance if it is meant.")
 
 
 def _known_code(seen: Opened, code: str) -> None:

@@ -22,7 +22,7 @@ from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, snapshots
-from deskcollect.records import Decided, Entry, Event, Issue, Receipt, ScoreStep
+from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
 from deskcollect.scoring import card as cards
 from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
@@ -127,7 +127,8 @@ class Desk:
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
         joined = books.joined(folder, snapshots.read(folder, as_of))
-        key = cache.key(folder, upto, self.policies.hash, self.card.stamp)
+        declared = (column.name for column in frames.SCORED_FACTS)
+        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, *declared)
 
         def anew() -> Standing:
             snapshots.verify(folder, as_of)
@@ -160,6 +161,13 @@ class Desk:
         """Return what keeps an entry from being recorded."""
         return outcome.findings(entry, self.policies, now=self.clock.now())
 
+    def excess(self, day: Day, entry: Entry) -> Excess | None:
+        """Return what an entry agrees beyond what the account owes.
+
+        Errors: UnknownAccount.
+        """
+        return outcome.excess(entry, day.row(entry.account_id))
+
     def preview(self, day: Day, entry: Entry) -> ScoreStep:
         """Return what recording an entry would do to the score; nothing is written."""
         row = day.row(entry.account_id)
@@ -187,11 +195,14 @@ class Desk:
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
 
-        Errors: BadUse when there is no such record, or it is withdrawn already; LedgerError.
+        Errors: BadUse when there is no such record, it is withdrawn already, or the reason cannot be kept; LedgerError.
         """
         wrong = self.ledger.get(event_id)
         if wrong is None or wrong.kind != EventKind.OUTCOME:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
+        found = tuple(outcome.unfit(reason, "reason", wrong.account_id))
+        if found:
+            raise BadUse(found[0].message, found[0].remedy, found)
         now = self.clock.now()
         correction = Event(
             event_id=self.ledger.next_id(utc_milliseconds()),

@@ -58,7 +58,9 @@ class Standing:
 
 def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
     """Age the accounts of a book, put their statements side by side, and count the card's points."""
-    aged = age.age(read.accounts, policies, as_of=read.as_of, before=before.accounts if before else None)
+    numbers = frames.Numbers(cycles.numbers(read.accounts, read.contacts).collect().lazy())
+    earlier = before.accounts if before else None
+    aged = age.age(read.accounts, policies, as_of=read.as_of, before=earlier, numbers=numbers)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
     points = score.points(model, features.features(frames.Cycles(wide.lazy())))
@@ -66,7 +68,7 @@ def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -
         as_of=read.as_of,
         accounts=beside(aged, behaviour, points),
         cycles=wide,
-        numbers=cycles.numbers(read.accounts, read.contacts).collect(),
+        numbers=numbers.collect(),
         payments=read.payments,
         past_dues=read.accounts.select("account_id", pl.lit(read.as_of).alias("as_of"), "past_due"),
         present=read.present,

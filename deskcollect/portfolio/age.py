@@ -13,19 +13,34 @@ from deskcollect.vocabulary import Exposure
 if TYPE_CHECKING:
     from datetime import date
 
-    from deskcollect.frames import Accounts, Aged
+    from deskcollect.frames import Accounts, Aged, Numbers
     from deskcollect.policy.model import Policies
 
 _THIRD = 1 / 3
 
 
-def age(accounts: Accounts, policies: Policies, *, as_of: date, before: Accounts | None = None) -> Aged:
+def age(
+    accounts: Accounts,
+    policies: Policies,
+    *,
+    as_of: date,
+    before: Accounts | None = None,
+    numbers: Numbers | None = None,
+) -> Aged:
     """Return the accounts with days past due, bucket, stage, exposure and what speaks against the lender's figures.
 
-    `before` are the accounts of the book before this one. Shape: the accounts' rows in their order.
+    Args:
+        accounts: The accounts of the book.
+        policies: Buckets.
+        as_of: Date of the book.
+        before: The accounts of the book before this one.
+        numbers: The telephone numbers of each customer; without them it is not known how many there are.
+
+    Shape: the accounts' rows in their order.
     """
     dated = accounts.with_columns(days_past_due(as_of).fill_null(0).cast(pl.Int32).alias("dpd"))
     known = _with_others(dated).with_columns(_share().alias("exposure_share"), _verify().alias("verify"))
+    known = _with_numbers(known, numbers)
     known = _with_autopay(known, before).with_columns(_exposure().alias("exposure"))
     aged = known.with_columns(
         first_match((bucket.id, bucket.when) for bucket in policies.buckets).alias("bucket"),
@@ -83,6 +98,15 @@ def _with_others(accounts: pl.LazyFrame) -> pl.LazyFrame:
     joined = accounts.join(highest, on="customer_id", how="left", maintain_order="left")
     other = pl.when(pl.col("dpd") == pl.col("_first")).then(pl.col("_second")).otherwise(pl.col("_first"))
     return joined.with_columns(other.alias("other_dpd"))
+
+
+def _with_numbers(accounts: pl.LazyFrame, numbers: Numbers | None) -> pl.LazyFrame:
+    """Add how many telephone numbers the customer has."""
+    if numbers is None:
+        return accounts.with_columns(pl.lit(None, pl.Int32).alias("number_count"))
+    counted = numbers.group_by("customer_id").agg(pl.len().cast(pl.Int32).alias("number_count"))
+    joined = accounts.join(counted, on="customer_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("number_count").fill_null(0))
 
 
 def _with_autopay(accounts: pl.LazyFrame, before: Accounts | None) -> pl.LazyFrame:

@@ -69,7 +69,7 @@ class AccountWords:
         row = account.row
         tries = several(row["attempt_count"], "try", "tries") + " in 7 days"
         if row["hold_rule"]:
-            return line((" NO CONTACT  ", "warning"), f"{self.voice.hold(row)} · {self.voice.why(row)}")
+            return line((" NO CONTACT  ", "warning"), self.voice.held(row))
         if row["state"] == "verify":
             return line((" VERIFY  ", "warning"), f"{clean(row['verify'])}: no contact before the figures agree")
         if row["state"] == "wait" and row["due_on"]:
@@ -185,6 +185,8 @@ class AccountWords:
             for name, field in _POINTS
             if row[field]
         ]
+        if row["number_count"] == 0:
+            made.insert(0, line(" ", (fit("phone", 13), "muted"), ("none in the book", "warning")))
         if row["bad_number_count"]:
             bad = several(row["bad_number_count"], "number was", "numbers were")
             made.append(line((f" {bad} found bad", "warning")))

@@ -37,6 +37,8 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "cash_advance_count": "cash advances in 30 days",
         "prob_default": "chance of default",
         "exposure_share": "rank of the past-due amount",
+        "number_count": "telephone numbers in the book",
+        "email": "e-mail address",
         "contact_lost": "all numbers found bad",
         "alert_level": "alert level",
         "other_dpd": "days past due of the customer's other accounts",

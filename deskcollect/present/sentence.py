@@ -37,7 +37,7 @@ def sentence(
     today: date,
     zone: tzinfo,
     digits: int = 0,
-    outcome_labels: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> str:
     """Return the sentence with every slot filled; what is not known reads `?`.
 
@@ -47,11 +47,11 @@ def sentence(
         today: Local date, so that a date of another year shows its year.
         zone: The desk's time zone, for instants.
         digits: Decimals of the row's currency.
-        outcome_labels: Label by outcome code, for the form `code`.
+        labels: Label by outcome code and by hold, for the form `code`.
     """
-    labels = outcome_labels or {}
+    known = labels or {}
     filled = (
-        part if isinstance(part, str) else _slot(_local(row.get(part.column), zone), part.form, today, digits, labels)
+        part if isinstance(part, str) else _slot(_local(row.get(part.column), zone), part.form, today, digits, known)
         for part in template.parts
     )
     return clean("".join(filled))

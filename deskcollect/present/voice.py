@@ -32,6 +32,7 @@ class Voice:
         self._labels = {o.code: o.label for o in policies.outcomes}
         self._treatments = {t.id: t for t in policies.treatments}
         self._holds = {h.id: h for h in policies.holds}
+        self._named = {h.id: h.label for h in policies.holds} | self._labels
         self._whys = {w.id: w for w in policies.whys}
         self._signals = {s.id: s for s in policies.signals}
         self._floors = {f.id: f for f in policies.floors}
@@ -49,7 +50,7 @@ class Voice:
             today=self.today,
             zone=self._zone,
             digits=self.digits(row.get("currency")),
-            outcome_labels=self._labels,
+            labels=self._named,
         )
 
     def step(self, row: Mapping[str, Any]) -> str:
@@ -78,6 +79,11 @@ class Voice:
     def hold(self, row: Mapping[str, Any]) -> str:
         """Return why no contact is suggested; empty if nothing holds the account."""
         return self._holds[row["hold_rule"]].label if row["hold_rule"] else ""
+
+    def held(self, row: Mapping[str, Any]) -> str:
+        """Return which fact holds the account, and since when if that is known; empty if nothing does."""
+        fact, why = self.hold(row), self.why(row)
+        return why if why.startswith(fact) else f"{fact} · {why}"
 
     def evidence(self, rule: str, row: Mapping[str, Any]) -> str:
         """Return the evidence of an early-warning signal."""

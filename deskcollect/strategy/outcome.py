@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.records import Decided, Entry, Event, Issue, Place
-from deskcollect.vocabulary import Channel, EventKind, Severity
+from deskcollect.card_number import card_number
+from deskcollect.records import Decided, Entry, Event, Excess, Issue, Place
+from deskcollect.vocabulary import Channel, EventKind, Owed, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from deskcollect.policy.model import Outcome, Policies
 
 NOTE_LIMIT = 500
+_READ_LIMIT = 2 * NOTE_LIMIT  # a text that is refused for its length need not be read to its end
 _AMOUNT_LIMIT = Decimal(10) ** 15
 _DECIMALS = 4
 _INSTALMENT_LIMIT = 1_000
@@ -83,8 +85,23 @@ def _implausible(entry: Entry, policies: Policies, now: datetime) -> Iterator[Is
         yield _issue("at", "The callback lies in the past.", "Give a later time.")
     if entry.at is not None and entry.at > happened + _PLAUSIBLE:
         yield _issue("at", "The callback lies more than ten years ahead.", "Correct the time.")
-    if len(entry.note) > NOTE_LIMIT:
-        yield _issue("note", f"The note has {len(entry.note)} characters; {NOTE_LIMIT} fit.", "Shorten the note.")
+    yield from unfit(entry.note, "note", entry.account_id)
+
+
+def unfit(text: str, name: str, account_id: str) -> Iterator[Issue]:
+    """Report free text that is too long, or that holds a payment card number, which must not be kept.
+
+    Args:
+        text: What a person wrote.
+        name: What the text is called: note or reason.
+        account_id: The account it is about; its number may stand in the text whatever it looks like.
+    """
+    if len(text) > NOTE_LIMIT:
+        yield _issue(name, f"The {name} has {len(text)} characters; {NOTE_LIMIT} fit.", f"Shorten the {name}.")
+    ending = card_number(text[:_READ_LIMIT], own=account_id)
+    if ending:
+        message = f"The {name} holds a payment card number (ending in {ending}), which must not be kept."
+        yield _issue(name, message, "Take it out. A telephone number begins with + or 0.")
 
 
 def _implausible_amount(entry: Entry) -> Iterator[Issue]:
@@ -95,6 +112,24 @@ def _implausible_amount(entry: Entry) -> Iterator[Issue]:
         yield _issue("amount", "The amount must be above zero and below 10^15.", "Correct the amount.")
     elif entry.amount != round(entry.amount, _DECIMALS):
         yield _issue("amount", f"The amount has more than {_DECIMALS} decimals.", "Correct the amount.")
+
+
+def excess(entry: Entry, row: Mapping[str, Any]) -> Excess | None:
+    """Return what an entry agrees beyond what the account owes by its book: the whole balance first, then past due.
+
+    It may be meant: the book is of its date, and interest runs on.
+    """
+    if entry.amount is None:
+        return None
+    count = entry.count or 1
+    amount = entry.amount * count
+    # the parts of a plan are rounded up to whole units, which together make a little more than is owed
+    rounding = Decimal(count if count > 1 else 0)
+    for of in (Owed.BALANCE, Owed.PAST_DUE):
+        owed = row[of]
+        if owed is not None and amount > owed and amount >= owed + rounding:
+            return Excess(amount, of, owed)
+    return None
 
 
 def _implausible_dates(entry: Entry, policies: Policies, happened: datetime) -> Iterator[Issue]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.card_number import card_number
 from deskcollect.currency import decimals, half
 from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
@@ -264,7 +265,7 @@ class Form:
         return Draft(
             account_id=self.row["account_id"],
             code=self.outcome.code,
-            values={name: value for name, value in self.values.items() if value},
+            values={name: value for name, value in self.values.items() if value and self._may_be_kept(value)},
             inbound=self.way.direction == Direction.INBOUND,
             point=self.way.number,
             event_id=self.tries.event_id,
@@ -272,6 +273,10 @@ class Form:
             said=self.tries.said,
             changed=" ".join(self.tries.changed),
         )
+
+    def _may_be_kept(self, value: str) -> bool:
+        """Tell whether a text may lie on the disk: one with a payment card number may not, not even for a moment."""
+        return not card_number(value, own=self.row["account_id"])
 
     def keep(self) -> None:
         """Keep what was typed, so that a crash does not lose it."""

@@ -122,6 +122,26 @@ def test_a_time_to_call_is_still_to_come(line: Run, own_demo: Path) -> None:
     assert done.json["data"]["at"].startswith("2026-10-01T09:30")
 
 
+def test_an_amount_above_the_balance_is_recorded_once_it_is_said_to_be_meant(line: Run, desk: Path) -> None:
+    words = ("record", "A1", "PTP", "--amount", "1300", "--due", "+3", "--desk", desk)
+    refused = line(*words)
+    assert refused.code == 2
+    assert "1,300.00 is more than the whole balance of 1,200.50." in refused.err
+    assert line("show", "A1", "--desk", desk, "--json").json["events"] == []
+    assert line(*words, "--above-balance", "--json").json["amount"] == "1300.00"
+
+
+def test_an_amount_within_the_balance_needs_no_second_word(line: Run, desk: Path) -> None:
+    done = line("record", "A1", "PTP", "--amount", "balance", "--due", "+3", "--desk", desk, "--json")
+    assert done.json["amount"] == "1200.50"
+
+
+def test_a_retry_of_a_record_above_the_balance_counts_once(line: Run, desk: Path) -> None:
+    words = ("record", "A1", "PTP", "--amount", "1300", "--due", "+3", "--event-id", RETRY, "--desk", desk, "--json")
+    assert line(*words, "--above-balance").code == 0
+    assert line(*words).json["replayed"]
+
+
 def test_a_retry_under_its_id_counts_once(line: Run, desk: Path) -> None:
     words = ("record", "A1", "PTP", "--amount", "full", "--due", "+3", "--event-id", RETRY, "--desk", desk, "--json")
     first, second = line(*words).json, line(*words).json

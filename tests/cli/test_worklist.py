@@ -133,3 +133,37 @@ def test_a_file_holds_the_same_rows(line: Run, demo: Path, home: Path, suffix: s
     ids = [row["account_id"] for row in line("worklist", "--desk", demo, "--limit", "7", "--json").json]
     assert readers[suffix](file)["account_id"].to_list() == ids
     assert [path.name for path in home.iterdir()] == [file.name]
+
+
+# --- a customer without a telephone number -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("email", "step"), [("wong@example.com", "E-mail: amount due"), ("", "Find a number")], ids=["e-mail", "nothing"]
+)
+def test_whom_nobody_can_telephone_is_not_to_be_called(line: Run, home: Path, email: str, step: str) -> None:
+    book = home / "book.csv"
+    head = "account_id,customer_name,phone,email,currency,balance,past_due,days_past_due\n"
+    book.write_text(f"{head}A1,Wong Mei,,{email},EUR,1200,400,35\nA2,Jonas Lind,+44 7700 900002,,EUR,900,400,35\n")
+    assert line("init", "own", "--book", book, "--as-of", "2026-03-02", "--by", "ines").code == 0
+    row, other = line("worklist", "--desk", "own", "--json").json
+    assert (row["account_id"], row["next_step"]) == ("A1", step)
+    assert other["next_step"].startswith("Call")
+    assert step in line("worklist", "--desk", "own").out
+    shown = line("show", "A1", "--desk", "own").out
+    assert "NEXT  The book has no telephone number: " in shown
+    assert "none in the book" in shown.partition("Contact")[2]
+    assert "none in the book" not in line("show", "A2", "--desk", "own").out.partition("Contact")[2]
+
+
+# --- a customer who is not to be contacted -----------------------------------------------------------------------------------
+
+
+def test_a_held_account_names_the_fact_that_holds_it(line: Run, desk: Path) -> None:
+    assert line("record", "A1", "ATTY", "--at", "2026-03-02T10:00", "--desk", desk).code == 0
+    assert line("record", "A3", "DISP", "--reason", "amount", "--desk", desk).code == 0
+    told = line("worklist", "--queue", "blocked", "--desk", desk).out
+    assert "Represented by an attorney, held since 2 Mar" in told
+    assert "Dispute: get evidence" in told
+    shown = line("show", "A1", "--desk", desk).out
+    assert "NO CONTACT  Represented by an attorney, held since 2 Mar" in shown

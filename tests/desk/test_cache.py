@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from deskcollect import frames
 from deskcollect.desk import cache
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, open_desk
@@ -165,6 +166,14 @@ def test_what_a_book_says_depends_on_books_policy_and_card(desk: Desk) -> None:
     assert now == cache.key(snapshots, desk.dates, "policy", "card")
     desk.import_book(book(desk.folder.parent / "earlier", BOOK, days(-30)))
     assert now != cache.key(snapshots, desk.dates, "policy", "card")
+
+
+def test_what_a_version_with_other_columns_kept_is_not_used(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = kept(desk)
+    more = frames.Column("newcomer", pl.String, "a column of a later version")
+    monkeypatch.setattr(frames, "SCORED_FACTS", (*frames.SCORED_FACTS, more))
+    desk.standing(AS_OF)
+    assert kept(desk) != old
 
 
 def test_a_changed_policy_is_followed_at_once(desk: Desk) -> None:

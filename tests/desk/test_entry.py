@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
 from deskcollect.records import Decided, Entry
-from deskcollect.strategy.outcome import NOTE_LIMIT, event, findings, next_on
-from deskcollect.vocabulary import Channel, Direction, EventKind, Severity
+from deskcollect.strategy.outcome import NOTE_LIMIT, event, excess, findings, next_on
+from deskcollect.vocabulary import Channel, Direction, EventKind, Owed, Severity
 from tests.desk.builders import AS_OF, TAIPEI, at, days
 
 POLICIES = load()
@@ -127,6 +127,46 @@ def test_a_plan_has_a_number_of_instalments(count: int) -> None:
     assert found(entry("PLAN", count=count)) == [("count", f"{count} is no number of instalments.", "Give it as in 6.")]
 
 
+OWES = {"past_due": Decimal(1000), "balance": Decimal(5000)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "of"),
+    [
+        ("1000", None),
+        ("1000.01", Owed.PAST_DUE),
+        ("5000", Owed.PAST_DUE),
+        ("5000.01", Owed.BALANCE),
+        ("900000", Owed.BALANCE),
+    ],
+)
+@pytest.mark.parametrize("code", ["PTP", "PP", "PART", "SETL"])
+def test_an_amount_is_measured_by_what_the_account_owes(code: str, amount: str, of: Owed | None) -> None:
+    above = excess(entry(code, amount=Decimal(amount)), OWES)
+    assert (above.of if above else None) == of
+    assert above is None or (above.amount, above.owed) == (Decimal(amount), OWES[above.of])
+
+
+@pytest.mark.parametrize(
+    ("each", "count", "of"),
+    [("1667", 3, Owed.PAST_DUE), ("1668", 3, Owed.BALANCE), ("334", 3, None), ("335", 3, Owed.PAST_DUE)],
+)
+def test_the_instalments_of_a_plan_count_together_and_may_be_rounded_up(each: str, count: int, of: Owed | None) -> None:
+    above = excess(entry("PLAN", amount=Decimal(each), count=count), OWES)
+    assert (above.of if above else None) == of
+
+
+def test_any_amount_is_more_than_an_account_in_credit_owes() -> None:
+    above = excess(entry("PTP", amount=Decimal(1)), {"past_due": Decimal(0), "balance": Decimal(-320)})
+    assert above is not None
+    assert above.of == Owed.BALANCE
+
+
+def test_what_the_book_does_not_say_is_no_measure() -> None:
+    assert excess(entry("PTP"), {"past_due": None, "balance": None}) is None
+    assert excess(entry("NA"), OWES) is None
+
+
 def test_a_promise_lies_on_or_after_the_day_it_was_made() -> None:
     assert found(entry("PTP", due_date=AS_OF)) == []
     early = ("due", "The date lies before the day it was promised.", "Give a later date.")
@@ -188,6 +228,19 @@ def test_a_note_has_a_length() -> None:
     assert found(entry("NA", note="x" * 20_000)) == [
         ("note", "The note has 20000 characters; 500 fit.", "Shorten the note.")
     ]
+
+
+def test_a_note_holds_no_payment_card_number() -> None:
+    message = "The note holds a payment card number (ending in 1111), which must not be kept."
+    remedy = "Take it out. A telephone number begins with + or 0."
+    assert found(entry("NA", note="card 4111-1111 1111 1111")) == [("note", message, remedy)]
+    assert found(entry("NA", note="phone 0912-000-417, paid 10,240 on 2026-10-02 for TW-000026")) == []
+
+
+def test_a_note_may_name_its_own_account_whatever_its_number_looks_like() -> None:
+    own = entry("NA", account_id="4111111111111111", note="moved from 4111 1111 1111 1111")
+    assert found(own) == []
+    assert len(found(replace(own, account_id="A1"))) == 1
 
 
 @pytest.mark.parametrize("day", [days(-1), date(1, 1, 1), date(9999, 12, 31)])

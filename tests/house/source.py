@@ -13,17 +13,8 @@ PACKAGE = ROOT / "deskcollect"
 DOORS = ("cli", "tui")
 NO_ROOM = (*DOORS, "present", "desk", "policy", "help")
 FLOOR = (
-    "vocabulary",
-    "errors",
-    "clock",
-    "currency",
-    "near",
-    "resources",
-    "aside",
-    "settings",
-    "records",
-    "frames",
-    "policy",
+    *("vocabulary", "errors", "clock", "card_number", "currency", "near", "resources", "aside", "settings"),
+    *("records", "frames", "policy"),
 )
 NOT_TEXT = {".parquet", ".xlsx", ".svg", ".gz", ".png", ".jsonl", ".journal"}
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__"}

@@ -72,7 +72,7 @@ def test_a_table_that_need_not_answer_may_be_empty(tmp_path: Path, file: str) ->
         ("buckets.toml", "bucket", "id", "0", "1-30"),
         ("holds.toml", "hold", "id", "deceased", "bankrupt"),
         ("queues.toml", "queue", "id", "to-call", "promises"),
-        ("why.toml", "why", "id", "verify", "held-by-book"),
+        ("why.toml", "why", "id", "held-by-book", "verify"),
         ("effects.toml", "effect", "id", "promise-open", "declined"),
         ("outcomes.toml", "outcome", "code", "NA", "BZ"),
         ("alerts.toml", "signal", "id", "straight-roller", "rolling"),

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from deskcollect import frames
 from deskcollect.frames import Accounts
 from deskcollect.portfolio.age import age
+from deskcollect.portfolio.cycles import numbers
 
 if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
@@ -128,3 +129,26 @@ def test_the_books_order_is_kept(policies: Policies) -> None:
     ]
     before = accounts({"account_id": "A", "autopay": True})
     assert aged(policies, *rows, before=before)["account_id"].to_list() == ["Z", "A", "M"]
+
+
+# --- telephone numbers -------------------------------------------------------------------------------------------------------
+
+
+def test_the_numbers_of_a_customer_are_counted_over_accounts_and_contacts(policies: Policies) -> None:
+    book = accounts(
+        {"customer_id": "C1", "phone": "+44 7700 900001"},
+        {"customer_id": "C1", "phone_2": "+44 7700 900002"},
+        {"customer_id": "C2"},
+        {"customer_id": "C3", "email": "a@example.com"},
+    )
+    contacts = pl.LazyFrame(
+        [("C2", "work", "+44 20 7946 0005"), ("C3", "email", "b@example.com")],
+        schema=["customer_id", "kind", "value"],
+        orient="row",
+    )
+    found = age(book, policies, as_of=AS_OF, numbers=numbers(book, frames.ContactPoints(contacts))).collect()
+    assert found["number_count"].to_list() == [2, 2, 1, 0]
+
+
+def test_without_a_look_at_the_numbers_it_is_not_known_how_many_there_are(policies: Policies) -> None:
+    assert aged(policies, {"phone": "+44 7700 900001"})["number_count"].to_list() == [None]

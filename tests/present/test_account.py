@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskcollect.desk.account import Account
+from deskcollect.policy.load import load
 from deskcollect.present import points
 from deskcollect.present.account import as_text
 from deskcollect.present.lines import Line, length, plain
 from deskcollect.present.panels import TABS, Panels
+from deskcollect.present.selected import state as standing
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
 from deskcollect.present.timeline import timeline
 from deskcollect.present.width import cells
@@ -164,9 +167,28 @@ def test_a_held_account_says_so_first_and_beside_every_number(told: Told) -> Non
     row = next(row for row in told.day.table.iter_rows(named=True) if row["hold_rule"] and row["phone"])
     account, _ = told.account(row["account_id"])
     permission = plain(told.words().permission(account))
-    assert permission.startswith(" NO CONTACT ")
-    assert told.voice.hold(row) in permission
+    assert permission.startswith(f" NO CONTACT  {told.voice.hold(row)}")
     assert all("no contact:" in plain(entry) for entry in told.words().contact(account)[:1])
+
+
+BY_RECORD = {"hold_on": date(2026, 9, 12), "hold_by": "ana", "state": "hold"}
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in load().holds])
+def test_every_hold_names_its_fact_wherever_it_is_told(told: Told, rule: str) -> None:
+    account, _ = told.account(PROMISED)
+    fact = next(hold.label for hold in told.desk.policies.holds if hold.id == rule)
+    for why, more in (("held-by-record", ", held since 12 Sep (ana)"), ("held-by-book", ": the book says so")):
+        row = {**account.row, **BY_RECORD, "hold_rule": rule, "why": why}
+        assert told.rows().why(row)[0] == fact + more
+        assert plain(told.words().permission(replace(account, row=row))) == f" NO CONTACT  {fact}{more}"
+        assert fact in plain(standing(told.rows(), row))
+
+
+def test_a_reason_of_a_desk_that_does_not_name_the_fact_stands_behind_it(told: Told) -> None:
+    account, _ = told.account(PROMISED)
+    row = {**account.row, **BY_RECORD, "hold_rule": "attorney", "why": "past-due"}
+    assert told.voice.held(row) == f"Represented by an attorney · {row['dpd']} days past due"
 
 
 @pytest.mark.parametrize("state", ["wait", "verify", "act"])

@@ -32,7 +32,7 @@ ROW: dict[str, Any] = {
 
 
 def said(text: str, **more: Any) -> str:
-    return sentence(parse(text, ROW), ROW, today=TODAY, zone=TAIPEI, outcome_labels={"NA": "No answer"}, **more)
+    return sentence(parse(text, ROW), ROW, today=TODAY, zone=TAIPEI, labels={"NA": "No answer"}, **more)
 
 
 @pytest.mark.parametrize(

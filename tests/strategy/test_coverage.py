@@ -80,6 +80,14 @@ def test_every_treatment_of_the_file_is_reached(cells: pl.DataFrame, policies: P
     assert {rule.id for rule in policies.treatments} - reached == elsewhere | current
 
 
+def test_whom_nobody_can_telephone_is_neither_called_nor_sent_a_text(cells: pl.DataFrame, policies: Policies) -> None:
+    reached = cells.filter(pl.col("flag").str.starts_with("no-number"))
+    assert reached.height == 3 * 5 * 3 * 3
+    assert set(reached["channel"]) == {"email", "letter"}
+    steps = {rule.id: rule.step.text for rule in policies.treatments}
+    assert not [steps[rule] for rule in set(reached["treatment"]) if steps[rule].startswith(("Call", "Text"))]
+
+
 # --- sentences ---------------------------------------------------------------------------------------------------------------
 
 

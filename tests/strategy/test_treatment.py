@@ -71,6 +71,25 @@ def test_every_outcome_that_stops_the_queue_holds(policies: Policies) -> None:
             assert one(policies, hold_code=outcome.code)["state"] == "hold", outcome.code
 
 
+@pytest.mark.parametrize(
+    ("facts", "rule", "why"),
+    [
+        ({"disputed": True}, "disputed", "held-by-book"),
+        ({"hold_code": "DISP"}, "disputed", "held-by-record"),
+        ({"disputed": True, "hold_code": "DISP"}, "disputed", "held-by-record"),
+        ({"deceased": True, "hold_code": "HARD"}, "deceased", "held-by-book"),
+        ({"vulnerable": True, "hold_code": "HARD"}, "vulnerable", "held-by-book"),
+        ({"attorney": True, "verify": "nothing is owed"}, "attorney", "held-by-book"),
+        *(({"hold_code": code}, None, "held-by-record") for code in ("DECD", "BKRP", "ATTY", "CEASE", "FRD", "CMPL")),
+    ],
+)
+def test_why_an_account_is_held_is_what_the_book_or_a_record_says(
+    facts: dict[str, Any], rule: str | None, why: str, policies: Policies
+) -> None:
+    found = one(policies, **facts)
+    assert (found["hold_rule"], found["why"]) == (rule or found["hold_rule"], why)
+
+
 def test_figures_that_do_not_agree_are_looked_at_first(policies: Policies) -> None:
     found = one(policies, verify="30 days past due but nothing is owed", next_on=ahead(3))
     assert (found["state"], found["due_on"], found["why"]) == ("verify", TODAY, "verify")
@@ -285,6 +304,46 @@ def test_exactly_one_account_leads_wherever_one_acts_or_waits(rows: list[tuple[s
         if works:
             assert own["leads"].sum() == 1
     assert found.filter("leads")["state"].is_in(["act", "wait", "quiet"]).all()
+
+
+# --- a customer without a telephone number -------------------------------------------------------------------------------------
+
+EMAIL: dict[str, Any] = {"email": "a@example.com"}
+ADDRESS: dict[str, Any] = {"address": "12 Lake Road"}
+
+
+@pytest.mark.parametrize(
+    ("known", "last", "treatment"),
+    [
+        ({**EMAIL, **ADDRESS}, {}, "no-number-email"),
+        (EMAIL, {}, "no-number-email"),
+        (ADDRESS, {}, "no-number-letter"),
+        ({}, {}, "no-number"),
+        ({**EMAIL, **ADDRESS}, {"last_code": "EML", "last_on": ago(3)}, "no-number-letter"),
+        (EMAIL, {"last_code": "EML", "last_on": ago(3)}, "no-number"),
+        ({**EMAIL, **ADDRESS}, {"last_code": "LTR", "last_on": ago(7)}, "no-number"),
+        ({**EMAIL, **ADDRESS}, {"last_code": "SKIP", "last_on": ago(7)}, "no-number-email"),
+        ({**EMAIL, **ADDRESS}, {"last_code": "EML", "last_on": ago(15)}, "no-number-email"),
+    ],
+)
+def test_without_a_number_the_customer_is_written_to_and_then_a_number_is_sought(
+    known: dict[str, Any], last: dict[str, Any], treatment: str, policies: Policies
+) -> None:
+    found = one(policies, number_count=0, **known, **last)
+    assert (found["treatment"], found["state"]) == (treatment, "act")
+    assert "to-call" in found["queues"]
+    assert one(policies, number_count=1, **known, **last)["treatment"] not in {"no-number", "no-number-letter"}
+
+
+def test_a_serious_warning_without_a_number_asks_for_one(policies: Policies) -> None:
+    current = {"past_due": 0, "dpd": 0, "stage": "current", "exposure": "none", "number_count": 0, **EMAIL}
+    assert one(policies, **current, alert_level="orange")["treatment"] == "no-number"
+    assert one(policies, **current)["treatment"] == "current"
+
+
+def test_what_was_agreed_with_the_customer_goes_before_a_missing_number(policies: Policies) -> None:
+    assert one(policies, **SOON, number_count=0)["treatment"] == "promise-remind"
+    assert one(policies, claims_paid_on=TODAY, number_count=0)["treatment"] == "claims-paid"
 
 
 # --- shape -------------------------------------------------------------------------------------------------------------------

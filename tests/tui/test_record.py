@@ -200,6 +200,57 @@ async def test_a_plan_asks_for_one_instalment_and_says_what_all_of_them_make(dem
         assert owed <= whole < owed + 3
 
 
+async def _promise(person: Person, amount: Decimal) -> None:
+    """Fill in a promise of an amount, by Friday."""
+    await person.press("r", "p", "f", "shift+tab")
+    await person.type(f"{amount:.0f}")
+
+
+async def test_an_amount_above_the_balance_is_asked_about_once(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many, balance = len(person.records(account)), _row(person, account)["balance"]
+        await _promise(person, balance + 1)
+        assert f"{balance + 1:,.0f} is more than the whole balance of {balance:,.0f}" in person.sees
+        await person.press("ctrl+s")
+        assert f"! {balance + 1:,.0f} is more than the whole balance of {balance:,.0f}." in person.sees
+        assert "ctrl+s again" in person.sees
+        assert len(person.records(account)) == many
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].amount == balance + 1
+        assert len(person.records(account)) == many + 1
+
+
+async def test_another_amount_above_the_balance_is_asked_about_again(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many, balance = len(person.records(account)), _row(person, account)["balance"]
+        await _promise(person, balance + 1)
+        await person.press("ctrl+s", "0", "ctrl+s")
+        assert len(person.records(account)) == many
+        await person.press("backspace", "backspace", "ctrl+s")
+        assert person.records(account)[-1].amount == (balance + 1) // 10
+
+
+async def test_an_amount_between_past_due_and_balance_is_remarked_and_saved(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        row = _row(person, account)
+        assert row["past_due"] + 1 <= row["balance"]
+        await _promise(person, row["past_due"] + 1)
+        assert f"more than the {row['past_due']:,.0f} past due" in person.sees
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].amount == row["past_due"] + 1
+
+
+@pytest.mark.parametrize("keys", [("p", "f"), ("f",), ("a",), ("s",), ("l", "f")])
+async def test_the_amount_that_is_filled_in_gives_rise_to_no_remark(demo: Path, keys: tuple[str, ...]) -> None:
+    async with at_desk(demo) as person:
+        await person.press("r", *keys)
+        assert "Score  " in person.sees
+        assert "more than" not in person.sees
+
+
 async def test_a_draft_is_offered_after_a_crash_and_goes_on_with_enter(demo: Path) -> None:
     async with at_desk(demo) as person:
         account = person.on
@@ -423,6 +474,28 @@ async def test_a_letter_without_a_code_says_so(demo: Path) -> None:
         assert "P is no letter here. Caps lock?" in person.sees
         await person.press("escape")
         assert not isinstance(person.app.screen, Record)
+
+
+def _holding(folder: Path, text: bytes) -> list[Path]:
+    """Return the files that hold a text."""
+    return [file for file in folder.rglob("*") if file.is_file() and text in file.read_bytes()]
+
+
+async def test_a_card_number_in_a_note_is_refused_and_lies_nowhere_on_the_disk(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        await person.press("r", "n")
+        await person.type("card 4111 1111 1111 1111")
+        assert "payment card number (ending in 1111)" in person.sees
+        await person.press("ctrl+s")
+        assert len(person.records(account)) == many
+        await person.press("escape")
+        assert _holding(demo, b"4111 1111 1111 1111") == []
+        await person.press("escape", "r", "n")
+        await person.type("card ending in 1111")
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].note == "card ending in 1111"
 
 
 async def test_what_is_typed_into_a_note_keeps_no_hidden_characters(demo: Path) -> None:

@@ -102,6 +102,22 @@ async def test_a_filter_that_is_kept_lets_the_keys_work_on_what_it_found(demo: P
         assert "Record · García Lucía" in person.sees
 
 
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36)])
+@pytest.mark.parametrize("screen", ["1", "2"])
+async def test_the_list_stays_where_it_is_while_a_filter_is_typed(
+    demo: Path, size: tuple[int, int], screen: str
+) -> None:
+    async with at_desk(demo, size) as person:
+        await person.press(screen)
+        before = person.listing.table.region
+        await person.press("slash", *"zz")
+        assert person.listing.query_one("#filter").region.bottom == before.y
+        assert person.listing.table.region.y == before.y
+        assert "zz" in person.sees
+        await person.press("escape")
+        assert person.listing.table.region == before
+
+
 async def test_nonsense_offers_the_near_name_and_tab_takes_it(demo: Path) -> None:
     async with at_desk(demo) as person:
         await person.press("slash", *"garsia")

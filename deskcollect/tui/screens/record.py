@@ -16,7 +16,7 @@ from deskcollect.present.lines import line
 from deskcollect.present.score import step
 from deskcollect.tui.apart import apart
 from deskcollect.tui.form import Form, Way
-from deskcollect.tui.form_effect import effect
+from deskcollect.tui.form_effect import Doubts, effect
 from deskcollect.tui.screens.codes import Codes
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
@@ -67,6 +67,7 @@ class Record(Dialog[None]):
         self._go_on = go_on
         self._inbound = False
         self._point = 0
+        self._doubts = Doubts()
 
     @property
     def form(self) -> Form | None:
@@ -221,6 +222,9 @@ class Record(Dialog[None]):
         desk, day, _ = self.session.opened
         seen = self.session.seen
         try:
+            if asked := self._doubts.ask(form):
+                self._say(asked)
+                return
             entry, problem = form.final()
             if entry is None:
                 self._say([line(("✗ ", "error"), (problem, "error"))])

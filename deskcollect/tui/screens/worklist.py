@@ -155,7 +155,9 @@ class Worklist(Listing[WorkView]):
             marked=len(self.table.marks),
         )
         tall = self.size.height >= _TALL
-        self.draw("#tabs", head.queues(counted, desk.policies, self.view.queue, self.size.width, place, tall=tall))
+        lines = head.queues(counted, desk.policies, self.view.queue, self.size.width, place, tall=tall)
+        self.draw("#tabs", lines)
+        self.query_one(Filter).set_class(len(lines) == 1, "-alone")
 
     def _draw_row(self, row: Row, parts: tuple[Part, ...]) -> None:
         """Draw the detail of one row in the form that the size allows."""
