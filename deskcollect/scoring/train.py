@@ -22,6 +22,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, sealed
 from deskcollect.scoring.features import FEATURES
+from deskcollect.scoring.tally import counted, neutral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -233,8 +234,10 @@ def _characteristics(table: _Table, steps: Sequence[Step], weights: Numbers) -> 
         own = [(step, float(w)) for step, w in zip(steps, weights, strict=True) if step.feature == feature and w != 0.0]
         bins = _bins(own)
         if len(bins) > 1:
-            neutral = _neutral(bins, table.values[:, feature], table.late)
-            found.append(Characteristic(name, neutral, neutral, _counted(bins, table, feature)))
+            mean = neutral(bins, table.values[:, feature], table.late)
+            found.append(
+                Characteristic(name, mean, mean, counted(bins, table.values[:, feature], table.late, table.bad))
+            )
     return tuple(found)
 
 
@@ -251,31 +254,6 @@ def _bins(own: Sequence[tuple[Step, float]]) -> tuple[Bin, ...]:
             starts.append(cut)
             points_at.append((first, second))
     return tuple(Bin(start, end, pair) for start, end, pair in zip(starts, [*starts[1:], None], points_at, strict=True))
-
-
-def _neutral(bins: Sequence[Bin], column: Numbers, late: Flags) -> tuple[int, int]:
-    """Return the mean points of the training accounts, one a segment."""
-    cuts = np.array([each.start for each in bins[1:]], np.float64)
-    means = []
-    for which in (0, 1):
-        group = column[(late == bool(which)) & ~np.isnan(column)]
-        table = np.array([each.points[which] for each in bins])
-        means.append(round(float(table[np.searchsorted(cuts, group, side="right")].mean())) if len(group) else 0)
-    return means[0], means[1]
-
-
-def _counted(bins: Sequence[Bin], table: _Table, feature: int) -> tuple[Bin, ...]:
-    """Return the bins with the accounts that fell into each, and the bad ones among them."""
-    column = table.values[:, feature]
-    known = ~np.isnan(column)
-    cuts = np.array([each.start for each in bins[1:]], np.float64)
-    where = np.searchsorted(cuts, column, side="right")
-    found = []
-    for number, each in enumerate(bins):
-        inside = [known & (where == number) & (table.late == bool(which)) for which in (0, 1)]
-        counts, bads = ([int(of[group].sum()) for group in inside] for of in (np.ones(len(column)), table.bad))
-        found.append(replace(each, counts=(counts[0], counts[1]), bads=(bads[0], bads[1])))
-    return tuple(found)
 
 
 def _with_unknown_state(card: Card, values: Numbers, late: Flags) -> Card:
