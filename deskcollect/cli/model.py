@@ -9,6 +9,7 @@ import typer
 from deskcollect.cli import output
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption
+from deskcollect.cli.promote import promote, rollback
 from deskcollect.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def show_model(
     else:
         output.lines(as_text(found, glyphs, min(output.width() or _WIDTH, _WIDTH)), glyphs)
     return ExitCode.OK
+
+
+app.command("promote")(promote)
+app.command("rollback")(rollback)
 
 
 def as_object(found: Model) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from deskcollect.scoring import card as cards
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -57,8 +58,8 @@ class Shelf:
             taken = [*taken, stamp] if stamp else taken[:-1]
         return tuple(taken)
 
-    def promote(self, card: Card, *, by: str, now: datetime, why: str) -> Event:
-        """Keep a card and write to the ledger that it scores from now on; `why` is what the gate said.
+    def promote(self, card: Card, *, by: str, now: datetime, gated: Mapping[str, str]) -> Event:
+        """Keep a card and write to the ledger that it scores from now on; `gated` is what the gate said.
 
         Errors: BadUse when it scores already; LedgerError; OSError when the card cannot be kept.
         """
@@ -68,7 +69,7 @@ class Shelf:
         (self.folder / MODELS).mkdir(exist_ok=True)
         with aside.file(self._path(card.stamp)) as stream:
             stream.write(cards.dump(card))
-        return self._write(by, now, why, card.stamp)
+        return self._write(by, now, card.stamp, gated)
 
     def rollback(self, *, by: str, now: datetime) -> Event:
         """Write to the ledger that the card before the present one scores again.
@@ -77,7 +78,7 @@ class Shelf:
         """
         if not self.history():
             raise BadUse("The bundled card scores already.", "There is no card before it.")
-        return self._write(by, now, "", "")
+        return self._write(by, now, "", {})
 
     def _path(self, stamp: str) -> Path:
         """Return where a card is kept."""
@@ -95,7 +96,7 @@ class Shelf:
             raise BadCard(f"{MODELS}/{path.name} holds another card, {card.stamp}.", remedy)
         return card
 
-    def _write(self, by: str, now: datetime, note: str, card: str) -> Event:
+    def _write(self, by: str, now: datetime, card: str, gated: Mapping[str, str]) -> Event:
         """Record what scores."""
         event = Event(
             event_id=self.ledger.next_id(utc_milliseconds()),
@@ -105,8 +106,7 @@ class Shelf:
             occurred_at=now,
             by=by,
             code=CODE,
-            note=note,
-            data={"card": card},
+            data={"card": card, "gate": dict(gated)},
         )
         self.ledger.record(event, recorded_at=now)
         return event

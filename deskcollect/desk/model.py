@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.day import Day
     from deskcollect.records import CardBin
-    from deskcollect.scoring.card import Card
 
     Row = Mapping[str, float | None]
+
+
+Card = cards.Card
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deskcollect.desk.model import Model, Title
+    from deskcollect.desk.model import Card, Model, Title
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import CardBin
 
@@ -22,7 +22,8 @@ _LABEL = 24
 _SHARE, _RATE, _POINTS = 7, 9, 8
 _GAP = 3
 _FIGURES = ("auc", "ks", "brier")
-_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier"}
+_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss"}
+_NAME, _CONDITION = 10, 34
 
 
 def as_text(model: Model, glyphs: Glyphs, width: int) -> Iterator[Line]:
@@ -85,6 +86,22 @@ def _cell(each: CardBin | None) -> tuple[str, str]:
     rate = "" if each.bad_rate is None else percent(each.bad_rate)
     text = f"{share:>{_SHARE}}{rate:>{_RATE}}{signed(each.points):>{_POINTS}}"
     return " " * _GAP + text, "accent" if each.marked else ""
+
+
+def gate(card: Card) -> Iterator[Line]:
+    """Return how a card and the one it would replace judge the same accounts, and every condition of the gate."""
+    told = card.trained_on
+    yield line((clean(card.stamp), "bold"), f"  {clean(str(told.get('recipe', '')))}")
+    yield line(f"against {clean(str(told.get('champion', 'no other card')))}, on outcomes that it did not see")
+    yield line("")
+    yield line((f"{'':<{_NAME}}{'before':>{_RATE}}{'now':>{_RATE}}", "muted"))
+    before: Mapping[str, float] = card.figures.get("champion", {})
+    for name, value in card.figures.get("mean", {}).items():
+        yield line(f"{_NAMES.get(name, name):<{_NAME}}{before.get(name, math.nan):>{_RATE}.4f}{value:>{_RATE}.4f}")
+    yield line("")
+    for each in card.figures.get("gate", []):
+        sign, role = ("met", "success") if each["met"] else ("NOT MET", "error")
+        yield line((f"{sign:<{_RATE}}", role), f"{each['name']:<{_CONDITION}}", (each["told"], "muted"))
 
 
 def interval(start: float | None, end: float | None, title: Title) -> str:

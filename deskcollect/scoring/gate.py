@@ -57,7 +57,7 @@ class Condition:
     told: str
 
 
-def conditions(judged: Holdout, champion: Card, challenger: Card) -> tuple[Condition, ...]:
+def conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
     """Return every condition in a fixed order; the challenger may be promoted only if all are met."""
     bad = judged.bad
     enough = _enough(bad)
@@ -70,7 +70,7 @@ def conditions(judged: Holdout, champion: Card, challenger: Card) -> tuple[Condi
         _auc(judged),
         _slope(judged),
         _signs(challenger),
-        _scores(judged, champion, challenger),
+        _scores(judged),
     )
 
 
@@ -136,12 +136,11 @@ def _against(name: str, points: Sequence[tuple[int, int]]) -> bool:
     return any(step * direction < 0 for step in steps)
 
 
-def _scores(judged: Holdout, champion: Card, challenger: Card) -> Condition:
+def _scores(judged: Holdout) -> Condition:
     """Tell how far the scores move: shown to the person who decides, never a reason to refuse."""
     cuts = np.quantile(judged.champion, np.linspace(0.1, 0.9, 9))
     counts = [np.bincount(np.searchsorted(cuts, c), minlength=10) for c in (judged.champion, judged.challenger)]
-    told = f"{validate.psi(*counts):.3f} from {champion.stamp} to {challenger.stamp}; shown, not judged"
-    return Condition("PSI of the scores", True, told)
+    return Condition("PSI of the scores", True, f"{validate.psi(*counts):.3f}; shown, not judged")
 
 
 def auc_change(bad: ArrayLike, before: ArrayLike, after: ArrayLike) -> tuple[float, float]:

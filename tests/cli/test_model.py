@@ -39,3 +39,23 @@ def test_a_card_that_is_not_there_is_named(line: Run, words: list[str], said: st
     done = line("model", "show", *words)
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+def test_a_card_of_one_s_own_is_judged_before_it_may_score(line: Run, demo: Path) -> None:
+    done = line("train", "--desk", demo)
+    assert done.code == 1
+    for words in ("before", "log loss", "NOT MET  enough outcomes", "met      outcomes later than the training"):
+        assert words in done.out
+    assert "the present card goes on scoring" in done.err
+    told = line("train", "--desk", demo, "--json").json
+    assert (told["passes"], told["learnt_from"], told["judged_on"]) == (False, 398, 397)
+    refused = line("model", "promote", "--desk", demo, "--by", "lea", "--yes")
+    assert refused.code == 2
+    assert "The gate refuses the card own-" in refused.err
+
+
+def test_where_nobody_is_there_to_ask_no_card_is_taken_back(line: Run, demo: Path) -> None:
+    done = line("model", "rollback", "--desk", demo, "--by", "lea")
+    assert (done.code, done.out) == (2, "")
+    assert "A person decides which card scores" in done.err
+    assert "The bundled card scores already" in line("model", "rollback", "--desk", demo, "--by", "lea", "--yes").err

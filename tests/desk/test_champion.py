@@ -12,7 +12,7 @@ from deskcollect.scoring.card import Card, load, sealed
 from deskcollect.scoring.recalibrate import Shift, recalibrated
 from deskcollect.vocabulary import EventKind
 
-GATE = "lower log loss: .44 to .41"
+GATE = {"lower log loss": "0.44 → 0.41"}
 
 
 def harsher(card: Card, version: str = "1.1") -> Card:
@@ -21,7 +21,7 @@ def harsher(card: Card, version: str = "1.1") -> Card:
 
 
 def promote(desk: Desk, card: Card) -> None:
-    desk.shelf.promote(card, by="lea", now=desk.clock.now(), why=GATE)
+    desk.shelf.promote(card, by="lea", now=desk.clock.now(), gated=GATE)
 
 
 def test_the_bundled_card_scores_until_another_is_promoted(demo: Desk) -> None:
@@ -37,7 +37,7 @@ def test_the_bundled_card_scores_until_another_is_promoted(demo: Desk) -> None:
 def test_a_promotion_stands_in_the_ledger_with_who_and_why(demo: Desk) -> None:
     promote(demo, harsher(load()))
     told = list(demo.ledger.select(kind=EventKind.SYSTEM))[-1]
-    assert (told.by, told.note, told.data["card"]) == ("lea", GATE, harsher(load()).stamp)
+    assert (told.by, told.data["gate"], told.data["card"]) == ("lea", GATE, harsher(load()).stamp)
 
 
 def test_it_scores_at_every_later_start_of_the_desk(demo: Desk) -> None:

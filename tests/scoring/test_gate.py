@@ -26,7 +26,7 @@ def lender(n: int, seed: int = 1, gain: float = 1.0, rate: float = -1.0) -> Hold
 
 
 def met(judged: Holdout, card: Card) -> dict[str, bool]:
-    return {each.name: each.met for each in conditions(judged, card, card)}
+    return {each.name: each.met for each in conditions(judged, card)}
 
 
 def test_a_better_challenger_passes_every_condition(card: Card) -> None:
@@ -64,7 +64,7 @@ def test_a_card_that_punishes_payment_is_refused(card: Card) -> None:
     for each in card.characteristics:
         flipped = tuple(replace(b, points=(-b.points[0], -b.points[1])) for b in each.bins)
         turned.append(replace(each, bins=flipped) if each.name == "unpaid_months" else each)
-    told = conditions(lender(2000), card, replace(card, characteristics=tuple(turned)))
+    told = conditions(lender(2000), replace(card, characteristics=tuple(turned)))
     sign = next(each for each in told if each.name == "no sign against its direction")
     assert (sign.met, sign.told) == (False, "unpaid_months")
 
