@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,15 +26,11 @@ from deskcollect.present.numbers import money
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import polars as pl
-
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
     from deskcollect.records import Issue, Total
 
 _REJECTS = (".csv",)
-_SEVERAL = re.compile(r"[\d,]+ rows \((?P<unit>[a-z]*) ?\d[^)]*\): (?P<what>.*?)(?:; the first is “.*”)?\.")
-_UNITS = {"": "Row", "lines": "Line", "entries": "Entry"}
 _WORDS = {"error": "set aside", "warning": "assumed", "info": "worth knowing"}
 
 
@@ -58,6 +53,7 @@ def check(
     from deskcollect import settings
     from deskcollect.cli import files
     from deskcollect.cli.reading import Asked, read_book, with_way_on
+    from deskcollect.desk.books import with_sentences
     from deskcollect.desk.files import write_table
 
     if rejects:
@@ -102,38 +98,6 @@ def _finding(issue: Issue) -> Iterator[str]:
     yield f"  {file}{issue.message}"
     if issue.remedy:
         yield f"      {issue.remedy}"
-
-
-def with_sentences(read: Book) -> pl.DataFrame:
-    """Return the defects of the rows that were set aside, each with what is wrong with that row and what to do.
-
-    A finding names all its rows and quotes the first; here each row is named alone. Where it cannot be told apart the
-    finding's own sentence stands.
-    """
-    import polars as pl
-
-    key = ["table", "file", "column", "code"]
-    told = pl.DataFrame(
-        [
-            (issue.place.table, issue.place.file, issue.place.column, issue.code, *_of_a_row(issue), issue.remedy)
-            for issue in read.issues
-            if issue.set_aside
-        ],
-        schema=dict.fromkeys((*key, "before", "after", "remedy"), pl.String),
-        orient="row",
-    )
-    message = pl.when(pl.col("before") == "").then("after").otherwise(pl.format("{} {}: {}", "before", "line", "after"))
-    return read.rejects.join(told.unique(key, keep="first"), on=key, how="left", maintain_order="left").select(
-        *read.rejects.columns, message.alias("message"), "remedy"
-    )
-
-
-def _of_a_row(issue: Issue) -> tuple[str, str]:
-    """Return what stands before and after the number of a row; nothing before it where the sentence is of one row."""
-    several = _SEVERAL.fullmatch(issue.message)
-    if several is None:
-        return "", issue.message
-    return _UNITS[several["unit"]], f"{several['what']}."
 
 
 def _figure(total: Total, totals: Sequence[Total]) -> str:

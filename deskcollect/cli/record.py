@@ -98,7 +98,7 @@ def _read(
         account_id=account,
         code=code,
         by="",
-        amount=_amount(amount, row),
+        amount=_amount(seen, amount, row),
         due_date=_day(due, seen),
         at=_later(callback, seen),
         channel=Channel(read_one(channel, Channel, "--channel")) if channel else None,
@@ -137,7 +137,7 @@ def _known_code(seen: Opened, code: str) -> None:
     raise BadUse(f"“{code}” is no outcome code.", f"{hint}deskcollect help recording  lists the codes.")
 
 
-def _amount(text: str, row: dict[str, Any]) -> Decimal | None:
+def _amount(seen: Opened, text: str, row: dict[str, Any]) -> Decimal | None:
     """Read an amount, or a word for one."""
     from deskcollect.currency import decimals, half
     from deskcollect.present.dates import read_amount
@@ -148,7 +148,7 @@ def _amount(text: str, row: dict[str, Any]) -> Decimal | None:
     known = {
         "full": due,
         "half": due and half(due, row["currency"]),
-        "min": row["minimum_due"],
+        "min": seen.day.minimum(row["account_id"]).amount,
         "balance": row["balance"],
     }
     value = read_amount(text, known, decimals(row["currency"]))

@@ -20,7 +20,7 @@ from deskcollect.vocabulary import PaymentStatus, PromiseStatus
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from deskcollect.desk.day import Day
+    from deskcollect.desk.day import Day, Minimum
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.pipeline import Standing
 
@@ -49,6 +49,7 @@ class Account:
 
     row: dict[str, Any]
     cycles: dict[str, Any]
+    minimum: Minimum
     average: int
     reasons: tuple[Reason, ...]
     recorded: ScoreStep
@@ -79,6 +80,7 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
     return Account(
         row=row,
         cycles=wide.row(0, named=True),
+        minimum=day.minimum(account_id),
         average=explain.average(desk.card, known),
         reasons=explain.reasons(desk.card, known),
         recorded=_step(desk, milli, (), milli, effects.to_dicts()),

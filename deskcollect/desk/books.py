@@ -13,6 +13,7 @@ from deskcollect.desk.pipeline import Standing, stand
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import age, changes, dates, headers, snapshots
 from deskcollect.portfolio.changes import summary as counted
+from deskcollect.portfolio.rejected import with_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
 
-__all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_last", "verify"]
+__all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_last", "verify", "with_sentences"]
 
 
 @dataclass(frozen=True, slots=True)

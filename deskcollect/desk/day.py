@@ -12,6 +12,10 @@ from deskcollect.desk.summary import updated
 from deskcollect.errors import UnknownAccount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from decimal import Decimal
+
     from deskcollect.desk.pipeline import Moment, Standing
     from deskcollect.desk.summary import Summary
     from deskcollect.policy.model import Policies
@@ -20,10 +24,19 @@ _CHUNKS = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Minimum:
+    """The least that is to be paid now, None where the book does not say; `billed_on` if a statement says it."""
+
+    amount: Decimal | None
+    billed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """One opening of the desk: the newest book, and what follows from it and the ledger.
 
-    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks.
+    `silent` names the early-warning rules that the book cannot feed, each with the tables it lacks. `set_aside` returns
+    why an account of the book was set aside, and what to do.
     """
 
     moment: Moment
@@ -31,6 +44,7 @@ class Day:
     conclusion: Conclusion
     summary: Summary
     silent: tuple[tuple[str, tuple[str, ...]], ...]
+    set_aside: Callable[[str], tuple[str, str] | None]
 
     @property
     def table(self) -> pl.DataFrame:
@@ -56,11 +70,30 @@ class Day:
         """
         found = self.table["account_id"].index_of(account_id)
         if found is None:
-            raise UnknownAccount(
-                f"No account {account_id} in the book of {self.moment.as_of:%d %b %Y}.",
-                "Look for it with  deskcollect worklist  or type its name after / in the desk.",
-            )
+            raise self._unknown(account_id)
         return found
+
+    def _unknown(self, account_id: str) -> UnknownAccount:
+        """Say that an account is not in the book, or why its row was set aside."""
+        book = f"the book of {self.moment.as_of:%d %b %Y}"
+        defect = self.set_aside(account_id)
+        if defect is None:
+            remedy = "Look for it with  deskcollect worklist  or type its name after / in the desk."
+            return UnknownAccount(f"No account {account_id} in {book}.", remedy)
+        what, remedy = defect
+        again = "Then bring the mended book with  deskcollect import BOOK --replace"
+        return UnknownAccount(f"The row of account {account_id} in {book} was set aside. {what}", f"{remedy} {again}")
+
+    def minimum(self, account_id: str) -> Minimum:
+        """Return the least that is to be paid now: as the account says, else as its newest statement does.
+
+        Errors: UnknownAccount.
+        """
+        place = self.place(account_id)
+        own, billed = self.table["minimum_due"][place], self.standing.cycles[place]
+        if own is not None:
+            return Minimum(own)
+        return Minimum(billed["minimum_0"].item(), billed["statement_date_0"].item())
 
     def customer(self, customer_id: str) -> pl.Series:
         """Return the row numbers of a customer's accounts."""

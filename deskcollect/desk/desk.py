@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
-from deskcollect.portfolio import book, snapshots
+from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
 from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
@@ -38,6 +39,7 @@ POLICIES = "policies"
 LEDGER = "ledger"
 STATE = "state.json"
 CACHE = "cache"
+SET_ASIDE = "set-aside"
 WEEK = timedelta(days=7)
 
 
@@ -129,7 +131,8 @@ class Desk:
         fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
         silent = signals.silent(self.policies, fed)
         counted = summary(table, self.settings.currency, self.policies)
-        return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent)
+        aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
+        return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)
 
     def standing(self, as_of: date) -> Standing:
         """Return what the book of a date says, with payments and past-due amounts of the books before it.
@@ -320,6 +323,7 @@ class Desk:
         if dry_run:
             return Imported("dry_run", read, moved)
         saved = snapshots.save(folder, read, replace=replace, imported_at=self.clock.now())
+        rejected.keep(self.folder / SET_ASIDE, read)
         return Imported(saved.outcome, read, moved)
 
 

@@ -12,12 +12,12 @@ import polars as pl
 from deskcollect import frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
 from deskcollect.desk import books
-from deskcollect.desk.desk import POLICIES, SNAPSHOTS, Desk, open_desk
+from deskcollect.desk.desk import POLICIES, SET_ASIDE, SNAPSHOTS, Desk, open_desk
 from deskcollect.desk.pipeline import Moment, conclude
 from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
-from deskcollect.portfolio import age, book, cycles, snapshots
+from deskcollect.portfolio import age, book, cycles, rejected, snapshots
 from deskcollect.scoring import card as cards
 from deskcollect.scoring import features, score
 from deskcollect.settings import Settings
@@ -43,6 +43,7 @@ def create(folder: Path, read: book.Book, told: Settings) -> Desk:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place_policies(folder)
     snapshots.save(folder / SNAPSHOTS, read, imported_at=Clock(told.zone).now())
+    rejected.keep(folder / SET_ASIDE, read)
     settings.write(folder, told)
     return open_desk(folder)
 

@@ -104,10 +104,9 @@ class AccountWords:
             method = clean(row["last_paid_method"] or "no method").replace("_", " ")
             how = (f"{short_date(row['last_paid_on'], today)}, {method}",)
         label, promised, past = self._promise(account)
-        minimum = "–" if row["minimum_due"] is None else self.amount(account, row["minimum_due"])
         facts: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             ("Past due", money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])), due),
-            ("Minimum due", minimum, ()),
+            ("Minimum due", *self._minimum(account)),
             ("Balance", balance(row["balance"], digits), used),
             ("Days past due", count(row["dpd"]), (f"bucket {row['bucket']}",)),
             ("Last payment", paid, how),
@@ -115,6 +114,16 @@ class AccountWords:
         )
         size = max(_FIGURE, *(cells(value) for _, value, _ in facts))
         return tuple(_fact(label, value, rest, size, width) for label, value, rest in facts)
+
+    def _minimum(self, account: Account) -> tuple[str, tuple[str, ...]]:
+        """Return the least that is to be paid now, and of which statement it is where the account itself says nothing."""
+        found = account.minimum
+        if found.amount is None:
+            return "–", ()
+        if found.billed_on is None:
+            return self.amount(account, found.amount), ()
+        billed = short_date(found.billed_on, self.voice.today)
+        return self.amount(account, found.amount), (f"as of the statement of {billed}", f"statement {billed}")
 
     def _promise(self, account: Account) -> tuple[str, str, tuple[str, ...]]:
         """Return the promise that stands, and what became of those before, the fullest wording first."""

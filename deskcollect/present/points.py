@@ -29,7 +29,6 @@ def table(words: AccountWords, account: Account, width: int) -> tuple[Line, ...]
     others = sum(reason.points for reason in rest)
     drawn = (*(reason.points for reason in chosen), others, *(part.points for part in account.recorded.parts))
     scale = max(1, *map(abs, drawn))
-    known = sum(reason.known for reason in account.reasons)
     chance = percent(row["prob_default"])
 
     def entry(text: str, value: int, *, total: bool = False) -> Line:
@@ -39,7 +38,7 @@ def table(words: AccountWords, account: Account, width: int) -> tuple[Line, ...]
         entry("Average account of this kind", account.average, total=True),
         *(entry(reason.text, reason.points) for reason in chosen),
         *((entry(several(len(rest), "other fact", "other facts"), others),) if rest else ()),
-        entry(f"Card · {known} of {len(account.reasons)} facts known", row["card_score"], total=True),
+        entry(f"Card · {percent(row['coverage'])} of its facts known", row["card_score"], total=True),
         *(entry(f"Recorded: {part.name}", part.points) for part in account.recorded.parts),
         entry(f"Score now · {chance} chance of default next month", row["score"], total=True),
     )

@@ -121,7 +121,7 @@ class Form:
         due, currency = self.row["past_due"], self.row["currency"]
         known = {
             "full": due,
-            "min": self.row["minimum_due"],
+            "min": self.session.opened[1].minimum(self.row["account_id"]).amount,
             "half": half(due, currency) if due else None,
             "balance": self.row["balance"],
         }

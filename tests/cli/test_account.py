@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,62 @@ def test_the_points_of_the_json_add_up(line: Run, demo: Path) -> None:
     assert told["average_score"] + sum(r["points"] for r in told["reasons"]) == told["card_score"]
     step = told["recorded"]
     assert step["before"] + sum(part["points"] for part in step["parts"]) == step["after"] == told["score"]
+
+
+def test_a_minimum_that_only_the_statements_give_is_shown_with_its_statement_and_can_be_promised(
+    line: Run, home: Path
+) -> None:
+    (home / "book").mkdir()
+    (home / "book" / "accounts.csv").write_text(
+        "account_id,currency,balance,past_due,days_past_due,minimum_due\n"
+        "A1,EUR,1200,400,35,\nA2,EUR,1200,400,35,55\nA3,EUR,1200,400,35,\n"
+    )
+    (home / "book" / "statements.csv").write_text(
+        "account_id,statement_date,balance,paid,minimum_due\n"
+        "A1,2026-01-15,1000,0,30\nA1,2026-02-15,1100,0,40\nA2,2026-02-15,1100,0,40\nA3,2026-02-15,1100,0,\n"
+    )
+    assert line("init", "own", "--book", "book", "--as-of", "2026-03-02", "--by", "ines").code == 0
+    told = {name: line("show", name, "--desk", "own").out for name in ("A1", "A2", "A3")}
+    shown = {name: " ".join(re.findall(r"Minimum due +(.*?) *\n", out)[0].split()) for name, out in told.items()}
+    assert re.fullmatch(r"40 as of the statement of 15 Feb( 2026)?", shown["A1"])
+    assert (shown["A2"], shown["A3"]) == ("55", "–")
+    done = line("record", "A1", "PTP", "--amount", "min", "--due", "+3", "--desk", "own", "--json")
+    assert done.json["amount"] == "40.00"
+
+
+BAD = "account_id,currency,balance,past_due,days_past_due\nA1,EUR,1200,400,35\nA2,EUR,9x0,0,0\n"
+
+
+def test_an_account_that_was_set_aside_when_the_desk_was_made_is_told_so_until_the_book_is_mended(
+    line: Run, home: Path
+) -> None:
+    book = home / "book.csv"
+    book.write_text(BAD)
+    assert line("init", "own", "--book", book, "--as-of", "2026-03-02", "--by", "ines").code == 0
+    assert "The row of account A2 in the book of 02 Mar 2026 was set aside." in line("show", "A2", "--desk", "own").err
+    assert "No account A9 in the book" in line("show", "A9", "--desk", "own").err
+    book.write_text(BAD.replace("9x0", "900"))
+    line("import", book, "--as-of", "2026-03-02", "--replace", "--desk", "own")
+    assert line("show", "A2", "--desk", "own").code == 0
+    assert list((home / "own" / "set-aside").iterdir()) == []
+
+
+def test_what_is_kept_of_rows_set_aside_may_be_damaged_or_gone(line: Run, home: Path) -> None:
+    book = home / "book.csv"
+    book.write_text(BAD)
+    line("init", "own", "--book", book, "--as-of", "2026-03-02", "--by", "ines")
+    (kept,) = (home / "own" / "set-aside").iterdir()
+    for content in (b"", kept.read_bytes()[:-9], b"PAR1nothing"):
+        kept.write_bytes(content)
+        assert "No account A2 in the book" in line("show", "A2", "--desk", "own").err
+    kept.unlink()
+    assert "No account A2 in the book" in line("show", "A2", "--desk", "own").err
+
+
+def test_a_trial_run_of_an_import_keeps_nothing_of_what_it_sets_aside(line: Run, desk: Path, home: Path) -> None:
+    (home / "book.csv").write_text(BAD)
+    line("import", "book.csv", "--as-of", "2026-04-02", "--dry-run", "--desk", desk)
+    assert not (desk / "set-aside").exists()
 
 
 # --- record and undo ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,9 @@ from deskcollect.desk.account import Account
 from deskcollect.policy.load import load
 from deskcollect.present import points
 from deskcollect.present.account import as_text
+from deskcollect.present.explain import Explanation
 from deskcollect.present.lines import Line, length, plain
+from deskcollect.present.numbers import percent
 from deskcollect.present.panels import TABS, Panels
 from deskcollect.present.selected import state as standing
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
@@ -39,6 +41,16 @@ def test_the_points_add_up_to_the_card_and_to_the_score(told: Told) -> None:
         card = next(n for n, entry in enumerate(table) if "Card · " in plain(entry))
         assert sum(map(number, table[:card])) == number(table[card]) == account.row["card_score"]
         assert sum(map(number, table[card:-1])) == number(table[-1]) == account.row["score"]
+
+
+@pytest.mark.parametrize("coverage", [1.0, 25 / 27, 8 / 27, 0.0])
+def test_the_account_and_its_explanation_say_alike_how_many_facts_are_known(told: Told, coverage: float) -> None:
+    account, _ = told.account(PROMISED)
+    row = {**account.row, "coverage": coverage}
+    table = [plain(entry) for entry in points.table(told.words(), replace(account, row=row), 60)]
+    explained = Explanation(told.voice, told.desk.policies, row, (), "default-1").lines(92)
+    assert any(f"Card · {percent(coverage)} of its facts known" in entry for entry in table)
+    assert f"{percent(coverage)} of the card's facts known" in " ".join(plain(entry) for entry in explained)
 
 
 def test_the_largest_fact_has_the_longest_bar(told: Told) -> None:

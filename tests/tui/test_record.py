@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from deskcollect import frames
 from deskcollect.desk.desk import Desk, Recorded
 from deskcollect.errors import Busy, NotRecorded, Uncertain
 from deskcollect.records import Entry
@@ -147,6 +150,17 @@ async def test_amounts_are_read_back(demo: Path, typed: str, read: str) -> None:
         await person.type(typed)
         line = next(line for line in person.lines if "Amount" in line)
         assert read in line
+
+
+async def test_the_minimum_of_the_newest_statement_is_read_where_the_account_gives_none(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        day = person.app.session.opened[1]
+        billed = day.standing.cycles["minimum_0"][day.place(person.on)]
+        bare = day.table.with_columns(minimum_due=pl.lit(None, frames.MONEY))
+        person.app.session.day = replace(day, conclusion=replace(day.conclusion, worklist=bare))
+        await person.press("r", "a", "shift+tab")
+        await person.type("min")
+        assert f"= {billed:,.0f} TWD" in person.sees
 
 
 async def test_cents_can_be_promised_though_all_of_the_book_is_whole(demo: Path) -> None:
