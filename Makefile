@@ -7,7 +7,7 @@ LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check wheel try-wheel lock card demo-data pictures bench clean
+.PHONY: help run test check wheel try-wheel lock cards demo-data pictures bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -33,8 +33,8 @@ lock: ## pin the dependencies of pyproject.toml anew, with hashes; UPGRADE=1 tak
 	$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
 	$(LOCK) --group build --constraints requirements-dev.txt --output-file requirements-build.txt
 
-card: ## fit the bundled scorecard again
-	$(START) dev scripts/fit_card.py
+cards: ## fit the bundled scorecards again
+	$(START) dev scripts/fit_cards.py
 
 demo-data: ## make the demo book and its ledger again
 	$(START) dev scripts/make_demo.py

@@ -199,6 +199,27 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class CardBin:
+    """One bin of a card as one of its segments has it; what the card does not say is None.
+
+    `start` to, not including, `end`; both None where all values share it. `missing` is the bin of values that are not
+    known. `points` are against the average account of the segment, on the scale of the score. `share` and `bad_rate`
+    tell of the accounts of the segment that the card was fitted on. `marked`: an account that is looked at stands here.
+    """
+
+    characteristic: str
+    segment: int
+    start: float | None
+    end: float | None
+    points: float
+    missing: bool = False
+    count: int | None = None
+    share: float | None = None
+    bad_rate: float | None = None
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A control total of a book, per table and currency, to tie to the lender's own figures."""
 

@@ -34,6 +34,8 @@ COMMANDS = {
     "record": Entry("record", "Record an outcome; print the old and the new score."),
     "undo": Entry("undo", "Take a record back; the score is what it was before."),
     "alerts": Entry("alerts", "Early warnings and the evidence for them."),
+    "train": Entry("train", "Make a card of your own from what the desk's books tell, and judge it."),
+    "model": Entry("model", "The cards that score: every bin with its points."),
     "doctor": Entry("doctor", "Say where everything is and whether it works."),
     "help": Entry("help_page", "Read the manual."),
 }

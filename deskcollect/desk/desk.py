@@ -14,6 +14,7 @@ import polars as pl
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
+from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
@@ -24,7 +25,6 @@ from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
-from deskcollect.scoring import card as cards
 from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
@@ -85,9 +85,20 @@ class Desk:
         self.policies = policies
         self.ledger = ledger
         self.clock = clock
-        self.card: Card = cards.load("default")
+        self.shelf = Shelf(folder, ledger, told.zone)
+        self._card: Card | None = None
         self.state = State(folder / STATE)
         self.zone = told.zone
+
+    @property
+    def card(self) -> Card:
+        """The card that scores, as of the last load.
+
+        Errors: BadCard when the card that was promoted is gone or damaged.
+        """
+        if self._card is None:
+            self._card = self.shelf.current()
+        return self._card
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -113,6 +124,7 @@ class Desk:
             raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
         now = self.clock.now()
         at = Moment(dates[-1], now.date(), now)
+        self._card = None
         standing = self.standing(at.as_of)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))

@@ -23,7 +23,7 @@ from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
 SCHEMA = 1
 DEFAULT = "default"
 _LARGEST = 100_000  # far beyond any chance, and no sum of such points leaves 32 bits
-_REMEDY = "Take the card that ships with the program, or fit it again with scripts/fit_card.py."
+_REMEDY = "Take the card that ships with the program, or fit it again with scripts/fit_cards.py."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Values from `start` up to, not including, `end`; None is unbounded. `points` in milli, one a segment."""
+    """Values from `start` up to, not including, `end`; None is unbounded. `points` in milli, one a segment.
+
+    `counts` and `bads` are the training accounts that fell into it and those of them that went bad, one number a
+    segment; both are None where the card does not say.
+    """
 
     start: float | None
     end: float | None
     points: tuple[int, int]
+    counts: tuple[int, int] | None = None
+    bads: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Card:
     """A two-segment points card.
 
     `intercept` in milli. `trained_on` says which accounts, how many, how many bad; `figures` how it judged, as
-    scripts/fit_card.py found. `hash` is over everything else.
+    scripts/fit_cards.py found. `hash` is over everything else.
     """
 
     id: str
@@ -187,7 +193,16 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
 
 def _characteristic(row: Mapping[str, Any]) -> Characteristic:
     """Build one characteristic."""
-    bins = tuple(Bin(_edge(each["start"]), _edge(each["end"]), _pair(each["points"])) for each in row["bins"])
+    bins = tuple(
+        Bin(
+            _edge(each["start"]),
+            _edge(each["end"]),
+            _pair(each["points"]),
+            _counted(each["counts"]),
+            _counted(each["bads"]),
+        )
+        for each in row["bins"]
+    )
     return Characteristic(_text(row["name"]), _pair(row["neutral"]), _pair(row["missing"]), bins)
 
 
@@ -195,6 +210,11 @@ def _pair(value: Any) -> tuple[int, int]:
     """Return points, one a segment."""
     first, second = value
     return _milli(first), _milli(second)
+
+
+def _counted(value: Any) -> tuple[int, int] | None:
+    """Return counts, one a segment."""
+    return None if value is None else _pair(value)
 
 
 def _edge(value: Any) -> float | None:

@@ -43,6 +43,11 @@ def average(card: Card, row: Row) -> int:
     return score_of(_average_milli(card, segment_of(card, row)))
 
 
+def averages(card: Card) -> tuple[int, int]:
+    """Return the score of the average account of each segment."""
+    return score_of(_average_milli(card, 0)), score_of(_average_milli(card, 1))
+
+
 def reasons(card: Card, row: Row) -> tuple[Reason, ...]:
     """Return one reason a family, most damaging first; `average` plus all points is the card's score.
 

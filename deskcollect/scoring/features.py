@@ -55,6 +55,18 @@ class Feature:
     words: tuple[Words, ...]
     expr: pl.Expr
 
+    @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers: months or cycles, not shares."""
+        return not self.name.startswith(("use_", "pay_ratio_", "paid_to_limit_"))
+
+    @property
+    def least(self) -> float | None:
+        """The smallest value there is; None where there is no such bound."""
+        if self.name.startswith("status_"):
+            return f.INACTIVE
+        return None if self.direction == 0 or self.name == "cycles_change" else 0.0
+
     def months(self, statements: int) -> int:
         """Return how many months the words speak of where so many statements are known, at least one."""
         return max(1, min(self.window, statements) - (self.missing == _BILL))

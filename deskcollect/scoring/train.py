@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, sealed
 from deskcollect.scoring.features import FEATURES
+from deskcollect.scoring.tally import counted, neutral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 SEED = 20261122
 PAST_DUE = Segment("cycles_now", 1.0, ("not past due", "past due"))
 _NAMES = [feature.name for feature in FEATURES]
-_EVERYONE, _OTHERS, _PAST_DUE = -1, 0, 1
+_EVERYONE, _FIRST, _SECOND = -1, 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def fit(
     name: str,
     version: str,
     target: str,
+    segment: Segment = PAST_DUE,
     trained_on: Mapping[str, Any] | None = None,
     recipe: Recipe = DEFAULT_RECIPE,
 ) -> Fit:
@@ -86,7 +88,7 @@ def fit(
     """
     values = features.select(_NAMES).to_numpy()
     labels = bad.to_numpy().astype(np.float64)
-    late = _late(values)
+    late = _second(values, segment)
     every = _steps(values, recipe)
     offered, matrix = _varying(every, _columns(values, late, every))
     estimator, steps, used = _signed(matrix, labels, offered, recipe)
@@ -95,32 +97,56 @@ def fit(
         id=name,
         version=version,
         target=target,
-        segment=PAST_DUE,
+        segment=segment,
         intercept=round(float(estimator.intercept_[0]) * 1000),
-        characteristics=_characteristics(values, late, steps, estimator.coef_[0]),
+        characteristics=_characteristics(_Table(values, late, labels), steps, estimator.coef_[0]),
         trained_on=dict(trained_on or {}),
     )
     return Fit(sealed(_with_unknown_state(card, values, late)), estimator, steps)
 
 
-def columns(features: pl.DataFrame, steps: Sequence[Step]) -> sparse.csr_matrix:
+def columns(features: pl.DataFrame, steps: Sequence[Step], segment: Segment = PAST_DUE) -> sparse.csr_matrix:
     """Return the estimator's input for some accounts, to compare it with the card."""
     values = features.select(_NAMES).to_numpy()
-    return _columns(values, _late(values), steps)
+    return _columns(values, _second(values, segment), steps)
 
 
 def folds(
-    features: pl.DataFrame, bad: pl.Series, *, seed: int, count: int = 5, recipe: Recipe = DEFAULT_RECIPE
+    features: pl.DataFrame,
+    bad: pl.Series,
+    *,
+    seed: int,
+    count: int = 5,
+    segment: Segment = PAST_DUE,
+    recipe: Recipe = DEFAULT_RECIPE,
 ) -> Iterator[tuple[Card, NDArray[np.intp]]]:
-    """Give for each fold a card that was fitted without it, and the rows that it may judge."""
-    split = StratifiedKFold(count, shuffle=True, random_state=seed).split(np.zeros(len(bad)), bad.to_numpy())
+    """Give for each fold a card that was fitted without it, and the rows that it may judge.
+
+    An account that stands in several rows is on one side only.
+    """
+    ids = features["account_id"]
+    if ids.is_unique().all():
+        split = StratifiedKFold(count, shuffle=True, random_state=seed).split(np.zeros(len(bad)), bad.to_numpy())
+    else:
+        whole = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+        split = whole.split(np.zeros(len(bad)), bad.to_numpy(), ids.rank("dense").to_numpy())
     for learn, judge in split:
-        yield fit(features[learn], bad[learn], name="fold", version="0", target="", recipe=recipe).card, judge
+        fitted = fit(features[learn], bad[learn], name="fold", version="0", target="", segment=segment, recipe=recipe)
+        yield fitted.card, judge
 
 
-def _late(values: Numbers) -> Flags:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The accounts that a card learns from: features, the second segment told, what became of them."""
+
+    values: Numbers
+    late: Flags
+    bad: Numbers
+
+
+def _second(values: Numbers, segment: Segment) -> Flags:
     """Tell the accounts of the second segment."""
-    late: Flags = values[:, _NAMES.index(PAST_DUE.characteristic)] >= PAST_DUE.start
+    late: Flags = values[:, _NAMES.index(segment.characteristic)] >= segment.start
     return late
 
 
@@ -131,7 +157,7 @@ def _steps(values: Numbers, recipe: Recipe) -> list[Step]:
         known = values[:, feature][~np.isnan(values[:, feature])]
         found.extend(Step(feature, cut, _EVERYONE) for cut in _cuts(known, recipe.cuts, recipe.few_values))
         for cut in _cuts(known, recipe.segment_cuts, recipe.few_values):
-            found.extend((Step(feature, cut, _OTHERS), Step(feature, cut, _PAST_DUE)))
+            found.extend((Step(feature, cut, _FIRST), Step(feature, cut, _SECOND)))
     return found
 
 
@@ -201,17 +227,17 @@ def _level(log_odds: Numbers, labels: Numbers, start: float) -> float:
     return level
 
 
-def _characteristics(
-    values: Numbers, late: Flags, steps: Sequence[Step], weights: Numbers
-) -> tuple[Characteristic, ...]:
+def _characteristics(table: _Table, steps: Sequence[Step], weights: Numbers) -> tuple[Characteristic, ...]:
     """Read points per bin and segment from the weights of the steps."""
     found = []
     for feature, name in enumerate(_NAMES):
         own = [(step, float(w)) for step, w in zip(steps, weights, strict=True) if step.feature == feature and w != 0.0]
         bins = _bins(own)
         if len(bins) > 1:
-            neutral = _neutral(bins, values[:, feature], late)
-            found.append(Characteristic(name, neutral, neutral, bins))
+            mean = neutral(bins, table.values[:, feature], table.late)
+            found.append(
+                Characteristic(name, mean, mean, counted(bins, table.values[:, feature], table.late, table.bad))
+            )
     return tuple(found)
 
 
@@ -228,17 +254,6 @@ def _bins(own: Sequence[tuple[Step, float]]) -> tuple[Bin, ...]:
             starts.append(cut)
             points_at.append((first, second))
     return tuple(Bin(start, end, pair) for start, end, pair in zip(starts, [*starts[1:], None], points_at, strict=True))
-
-
-def _neutral(bins: Sequence[Bin], column: Numbers, late: Flags) -> tuple[int, int]:
-    """Return the mean points of the training accounts, one a segment."""
-    cuts = np.array([each.start for each in bins[1:]], np.float64)
-    means = []
-    for which in (0, 1):
-        group = column[(late == bool(which)) & ~np.isnan(column)]
-        table = np.array([each.points[which] for each in bins])
-        means.append(round(float(table[np.searchsorted(cuts, group, side="right")].mean())) if len(group) else 0)
-    return means[0], means[1]
 
 
 def _with_unknown_state(card: Card, values: Numbers, late: Flags) -> Card:

@@ -1,0 +1,112 @@
+"""Which card scores at a desk: the bundled one until a person promotes another, and back with one command.
+
+Promotions stand in the ledger, with who and when; the cards stand in the folder models, each under its stamp. What
+scores follows from both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from deskcollect import aside
+from deskcollect.clock import utc_milliseconds
+from deskcollect.errors import BadCard, BadUse
+from deskcollect.records import Event
+from deskcollect.scoring import card as cards
+from deskcollect.vocabulary import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from deskcollect.ledger.store import Ledger
+    from deskcollect.scoring.card import Card
+
+MODELS = "models"
+CODE = "CARD"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The cards of one desk."""
+
+    folder: Path
+    ledger: Ledger
+    zone: ZoneInfo
+
+    def current(self) -> Card:
+        """Return the card that scores.
+
+        Errors: BadCard when the card that was promoted is gone or damaged.
+        """
+        told = self.history()
+        return self._load(told[-1]) if told else cards.load()
+
+    def history(self) -> tuple[str, ...]:
+        """Return the stamps of the promoted cards that stand, oldest first; none means the bundled card."""
+        mine = (pl.col("kind") == EventKind.SYSTEM.value) & (pl.col("code") == CODE)
+        told = self.ledger.events(self.zone).filter(mine).sort("seq").select("event_id").collect()
+        taken: list[str] = []
+        for event_id in told["event_id"]:
+            event = self.ledger.get(event_id)
+            stamp = str(event.data.get("card", "")) if event else ""
+            taken = [*taken, stamp] if stamp else taken[:-1]
+        return tuple(taken)
+
+    def promote(self, card: Card, *, by: str, now: datetime, gated: Mapping[str, str]) -> Event:
+        """Keep a card and write to the ledger that it scores from now on; `gated` is what the gate said.
+
+        Errors: BadUse when it scores already; LedgerError; OSError when the card cannot be kept.
+        """
+        told = self.history()
+        if card.stamp == (told[-1] if told else cards.load().stamp):
+            raise BadUse(f"The card {card.stamp} scores already.", "Nothing is to be done.")
+        (self.folder / MODELS).mkdir(exist_ok=True)
+        with aside.file(self._path(card.stamp)) as stream:
+            stream.write(cards.dump(card))
+        return self._write(by, now, card.stamp, gated)
+
+    def rollback(self, *, by: str, now: datetime) -> Event:
+        """Write to the ledger that the card before the present one scores again.
+
+        Errors: BadUse when the bundled card scores already; LedgerError.
+        """
+        if not self.history():
+            raise BadUse("The bundled card scores already.", "There is no card before it.")
+        return self._write(by, now, "", {})
+
+    def _path(self, stamp: str) -> Path:
+        """Return where a card is kept."""
+        return self.folder / MODELS / f"{stamp}.json"
+
+    def _load(self, stamp: str) -> Card:
+        """Return a card that was promoted, if it is the very one."""
+        remedy = "Put the file back, or take the card before it with  deskcollect model rollback"
+        path = self._path(stamp)
+        try:
+            card = cards.load(path)
+        except BadCard as error:
+            raise BadCard(error.message, remedy) from error
+        if card.stamp != stamp:
+            raise BadCard(f"{MODELS}/{path.name} holds another card, {card.stamp}.", remedy)
+        return card
+
+    def _write(self, by: str, now: datetime, card: str, gated: Mapping[str, str]) -> Event:
+        """Record what scores."""
+        event = Event(
+            event_id=self.ledger.next_id(utc_milliseconds()),
+            kind=EventKind.SYSTEM,
+            account_id="",
+            customer_id="",
+            occurred_at=now,
+            by=by,
+            code=CODE,
+            data={"card": card, "gate": dict(gated)},
+        )
+        self.ledger.record(event, recorded_at=now)
+        return event

@@ -1,0 +1,165 @@
+"""May a challenger take the champion's place? Every condition is told with its figure; one that fails keeps it out.
+
+A person decides in the end: the gate can only refuse. Both cards are judged on the same accounts, which neither learnt
+from: outcomes later than everything that the challenger saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from deskcollect.scoring import validate
+from deskcollect.scoring.features import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from deskcollect.scoring.card import Card
+
+    Numbers = NDArray[np.float64]
+
+LEAST_OUTCOMES = 300
+LEAST_OF_EACH = 50
+LEAST_AUC_CHANGE = -0.01
+SLOPES = (0.8, 1.25)
+SIGNIFICANCE = 0.05
+RESAMPLES = 2000
+SEED = 20261122
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """Accounts that judge two cards: what became of them, both chances, and from when on the outcomes are.
+
+    `learnt_until` is the last day of which the challenger saw an outcome; None says that nobody knows.
+    """
+
+    bad: Numbers
+    champion: Numbers
+    challenger: Numbers
+    seen_from: date | None = None
+    learnt_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the gate: its name, whether it is met, and the figure behind it in words."""
+
+    name: str
+    met: bool
+    told: str
+
+
+def conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
+    """Return every condition in a fixed order; the challenger may be promoted only if all are met."""
+    bad = judged.bad
+    enough = _enough(bad)
+    if not 0 < bad.sum() < len(bad):
+        return (enough, _later(judged), _signs(challenger))
+    return (
+        enough,
+        _later(judged),
+        _log_loss(judged),
+        _auc(judged),
+        _slope(judged),
+        _signs(challenger),
+        _scores(judged),
+    )
+
+
+def _enough(bad: Numbers) -> Condition:
+    """Ask for enough outcomes of both kinds."""
+    n, bads = len(bad), int(bad.sum())
+    met = n >= LEAST_OUTCOMES and min(bads, n - bads) >= LEAST_OF_EACH
+    told = f"{n} outcomes, {bads} bad and {n - bads} good; at least {LEAST_OUTCOMES}, and {LEAST_OF_EACH} of each kind"
+    return Condition("enough outcomes", met, told)
+
+
+def _later(judged: Holdout) -> Condition:
+    """Ask that the outcomes come after all that the challenger learnt from."""
+    name = "outcomes later than the training"
+    if judged.seen_from is None or judged.learnt_until is None:
+        return Condition(name, False, "the outcomes have no dates, so nobody can tell")
+    told = f"judged from {judged.seen_from} on, learnt until {judged.learnt_until}"
+    return Condition(name, judged.seen_from > judged.learnt_until, told)
+
+
+def _log_loss(judged: Holdout) -> Condition:
+    """Ask for a lower log loss, one-sided, by a paired bootstrap."""
+    losses = [_losses(judged.bad, chances) for chances in (judged.champion, judged.challenger)]
+    gains = losses[0] - losses[1]
+    random = np.random.default_rng(SEED)
+    means = np.array([gains[random.integers(0, len(gains), len(gains))].mean() for _ in range(RESAMPLES)])
+    chance = float((np.count_nonzero(means <= 0.0) + 1) / (RESAMPLES + 1))
+    told = f"{losses[0].mean():.4f} → {losses[1].mean():.4f}, chance of no gain {chance:.3f}; below {SIGNIFICANCE}"
+    return Condition("lower log loss", chance < SIGNIFICANCE, told)
+
+
+def _losses(bad: Numbers, chances: Numbers) -> Numbers:
+    """Return -ln(chance given to what happened) of each account."""
+    held = np.clip(chances, 1e-15, 1.0 - 1e-15)
+    found: Numbers = -(bad * np.log(held) + (1.0 - bad) * np.log1p(-held))
+    return found
+
+
+def _auc(judged: Holdout) -> Condition:
+    """Ask that the order is not worse, by the lower end of the interval of the difference."""
+    change, deviation = auc_change(judged.bad, judged.champion, judged.challenger)
+    low = change - 1.96 * deviation
+    told = f"{change:+.4f}, at worst {low:+.4f}; above {LEAST_AUC_CHANGE}"
+    return Condition("AUC not worse", low > LEAST_AUC_CHANGE, told)
+
+
+def _slope(judged: Holdout) -> Condition:
+    """Ask that chances mean what they say."""
+    slope, _ = validate.calibration(judged.bad, judged.challenger)
+    return Condition("calibration slope", SLOPES[0] <= slope <= SLOPES[1], f"{slope:.2f}; {SLOPES[0]} to {SLOPES[1]}")
+
+
+def _signs(card: Card) -> Condition:
+    """Ask that no characteristic goes against its declared direction."""
+    wrong = [c.name for c in card.characteristics if _against(c.name, [each.points for each in c.bins])]
+    return Condition("no sign against its direction", not wrong, ", ".join(wrong) or "none")
+
+
+def _against(name: str, points: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether points fall where they must rise, or the other way."""
+    direction = BY_NAME[name].direction
+    steps = [right[which] - left[which] for left, right in pairwise(points) for which in (0, 1)]
+    return any(step * direction < 0 for step in steps)
+
+
+def _scores(judged: Holdout) -> Condition:
+    """Tell how far the scores move: shown to the person who decides, never a reason to refuse."""
+    cuts = np.quantile(judged.champion, np.linspace(0.1, 0.9, 9))
+    counts = [np.bincount(np.searchsorted(cuts, c), minlength=10) for c in (judged.champion, judged.challenger)]
+    return Condition("PSI of the scores", True, f"{validate.psi(*counts):.3f}; shown, not judged")
+
+
+def auc_change(bad: ArrayLike, before: ArrayLike, after: ArrayLike) -> tuple[float, float]:
+    """Return the difference of two AUCs on the same accounts and its standard error.
+
+    Source: DeLong, DeLong and Clarke-Pearson (1988).
+    """
+    labels = np.asarray(bad) == 1
+    placed = [_placements(labels, np.asarray(each, np.float64)) for each in (before, after)]
+    change = placed[1][0].mean() - placed[0][0].mean()
+    variance = sum(float(np.var(placed[1][k] - placed[0][k], ddof=1)) / len(placed[0][k]) for k in (0, 1))
+    return float(change), float(np.sqrt(variance))
+
+
+def _placements(bad: NDArray[np.bool_], chances: Numbers) -> tuple[Numbers, Numbers]:
+    """Return for each bad account the share of good ones below it, for each good one that of bad ones above it."""
+    bads, goods = np.sort(chances[bad]), np.sort(chances[~bad])
+    below = (np.searchsorted(goods, chances[bad]) + np.searchsorted(goods, chances[bad], side="right")) / 2 / len(goods)
+    above = 1 - (np.searchsorted(bads, chances[~bad]) + np.searchsorted(bads, chances[~bad], side="right")) / 2 / len(
+        bads
+    )
+    return below, above

@@ -1,0 +1,96 @@
+"""Which card scores at a desk, and who said so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from deskcollect.desk.desk import Desk, open_desk
+from deskcollect.errors import BadCard, BadUse
+from deskcollect.scoring.card import Card, load, sealed
+from deskcollect.scoring.recalibrate import Shift, recalibrated
+from deskcollect.vocabulary import EventKind
+
+GATE = {"lower log loss": "0.44 → 0.41"}
+
+
+def harsher(card: Card, version: str = "1.1") -> Card:
+    """Return a card that finds every account riskier."""
+    return recalibrated(card, Shift(0.5, 1.0, 400), version=version)
+
+
+def promote(desk: Desk, card: Card) -> None:
+    desk.shelf.promote(card, by="lea", now=desk.clock.now(), gated=GATE)
+
+
+def test_the_bundled_card_scores_until_another_is_promoted(demo: Desk) -> None:
+    assert demo.card == load()
+    before = demo.load().table
+    promote(demo, harsher(load()))
+    after = demo.load().table
+    assert set(after["card"]) == {harsher(load()).stamp}
+    assert (after["card_score"] < before["card_score"]).all()
+    assert demo.card == harsher(load())
+
+
+def test_a_promotion_stands_in_the_ledger_with_who_and_why(demo: Desk) -> None:
+    promote(demo, harsher(load()))
+    told = list(demo.ledger.select(kind=EventKind.SYSTEM))[-1]
+    assert (told.by, told.data["gate"], told.data["card"]) == ("lea", GATE, harsher(load()).stamp)
+
+
+def test_it_scores_at_every_later_start_of_the_desk(demo: Desk) -> None:
+    promote(demo, harsher(load()))
+    demo.close()
+    again = open_desk(demo.folder)
+    assert again.card == harsher(load())
+    again.close()
+
+
+def test_rolling_back_goes_one_card_back_and_gives_every_score_back(demo: Desk) -> None:
+    first = demo.load().table["score"].to_list()
+    one, two = harsher(load()), harsher(load(), "1.2")
+    promote(demo, one)
+    promote(demo, two)
+    demo.shelf.rollback(by="lea", now=demo.clock.now())
+    assert demo.shelf.history() == (one.stamp,)
+    demo.shelf.rollback(by="lea", now=demo.clock.now())
+    assert demo.load().table["score"].to_list() == first
+    with pytest.raises(BadUse, match="The bundled card scores already"):
+        demo.shelf.rollback(by="lea", now=demo.clock.now())
+
+
+def test_the_card_that_scores_is_not_promoted_again(demo: Desk) -> None:
+    with pytest.raises(BadUse, match="scores already"):
+        promote(demo, load())
+
+
+@pytest.mark.parametrize("damage", ["gone", "another", "changed"])
+def test_a_promoted_card_that_is_not_the_very_one_does_not_score(demo: Desk, damage: str) -> None:
+    card = harsher(load())
+    promote(demo, card)
+    path = demo.folder / "models" / f"{card.stamp}.json"
+    if damage == "gone":
+        path.unlink()
+    elif damage == "another":
+        from deskcollect.scoring.card import dump
+
+        path.write_bytes(dump(sealed(replace(card, version="9"))))
+    else:
+        path.write_text(path.read_text("utf-8").replace("1.1", "1.2"), "utf-8")
+    with pytest.raises(BadCard) as found:
+        demo.load()
+    assert "deskcollect model rollback" in found.value.remedy
+    demo.shelf.rollback(by="lea", now=demo.clock.now())
+    assert demo.load().table["card"][0] == load().stamp
+
+
+def test_a_record_says_which_card_scored(demo: Desk) -> None:
+    from deskcollect.records import Entry
+
+    promote(demo, harsher(load()))
+    day = demo.load()
+    account = day.table["account_id"][0]
+    done = demo.record(day, Entry(account, "NA", "ana"))
+    assert done.event.decided.card == harsher(load()).stamp

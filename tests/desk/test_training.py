@@ -1,0 +1,149 @@
+"""A card of one's own: made from outcomes, judged against the present one, promoted by a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from deskcollect import frames, resources
+from deskcollect.desk import training
+from deskcollect.desk.desk import Desk
+from deskcollect.desk.lessons import TARGET, Lessons
+from deskcollect.desk.training import Challenger, challenge, promote, waiting
+from deskcollect.errors import BadCard, BadUse
+from deskcollect.portfolio.cycles import cycles
+from deskcollect.scoring.card import Card, dump, load
+from deskcollect.scoring.features import features
+from deskcollect.scoring.recalibrate import Shift, recalibrated
+
+AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
+
+
+@pytest.fixture(scope="module")
+def real() -> pl.DataFrame:
+    """Features of real accounts."""
+    folder = resources.sample_data() / "taiwan"
+
+    def table(name: str, columns: frames.Columns) -> pl.LazyFrame:
+        frame = pl.read_parquet(folder / f"{name}.parquet")
+        absent = [pl.lit(None).alias(column.name) for column in columns if column.name not in frame.columns]
+        return frames.stamp(frame.lazy().with_columns(absent), columns)
+
+    accounts, statements = table("accounts", frames.ACCOUNTS), table("statements", frames.STATEMENTS)
+    wide = cycles(frames.Accounts(accounts.head(6000)), frames.Statements(statements), as_of=date(2005, 9, 30))
+    return features(wide).collect()
+
+
+def lender(real: pl.DataFrame, n: int, *, one_day: bool = False, seed: int = 1) -> Lessons:
+    """Return accounts that go bad by what they leave unpaid, half of them seen later."""
+    rows = real.head(n)
+    z = -2.5 + 0.7 * rows["unpaid_months"].to_numpy() + 1.2 * (rows["cycles_now"].to_numpy() >= 1)
+    bad = np.random.default_rng(seed).random(n) < 1 / (1 + np.exp(-z))
+    days = [SEPTEMBER if one_day or k % 2 else AUGUST for k in range(n)]
+    return Lessons(rows, pl.Series("bad", bad).cast(pl.Int8), pl.Series("seen_on", days))
+
+
+def made(taught: Lessons, champion: Card | None = None) -> Challenger:
+    said: list[str] = []
+    found = challenge(
+        champion or load(), taught, name="own", version="1", source="tests", target=TARGET, say=said.append
+    )
+    assert said, "whoever waits is told what is done"
+    return found
+
+
+def test_with_enough_outcomes_the_points_move_and_the_gate_lets_it_through(real: pl.DataFrame) -> None:
+    found = made(lender(real, 6000))
+    assert found.passes, found.conditions
+    assert "points of default-1.0" in found.how
+    assert found.card.trained_on["champion"] == load().stamp
+    assert found.card.figures["mean"]["log_loss"] < found.card.figures["champion"]["log_loss"]
+    assert found.card.target == TARGET
+
+
+def test_with_few_outcomes_only_the_level_moves(real: pl.DataFrame) -> None:
+    found = made(lender(real, 400))
+    assert found.how.startswith("recalibrated by")
+    assert not found.passes
+
+
+def test_outcomes_of_one_day_are_judged_but_never_pass(real: pl.DataFrame) -> None:
+    found = made(lender(real, 6000, one_day=True))
+    assert [each.name for each in found.conditions if not each.met] == ["outcomes later than the training"]
+
+
+def test_no_account_both_teaches_and_judges_where_all_outcomes_are_of_one_day(real: pl.DataFrame) -> None:
+    learn, judge = training._parted(lender(real, 1000, one_day=True))
+    assert not set(learn.features["account_id"]) & set(judge.features["account_id"])
+    assert len(learn) + len(judge) == 1000
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+def test_outcomes_of_one_kind_teach_nothing(real: pl.DataFrame, kind: int) -> None:
+    taught = lender(real, 500)
+    same = Lessons(taught.features, pl.Series("bad", [kind] * 500, pl.Int8), taught.seen_on)
+    with pytest.raises(BadUse, match="too few to learn from"):
+        made(same)
+
+
+def test_twelve_outcomes_teach_nothing(real: pl.DataFrame) -> None:
+    with pytest.raises(BadUse, match="12 outcomes"):
+        made(lender(real, 12))
+
+
+def test_a_card_too_good_to_be_true_is_taken_for_leakage(real: pl.DataFrame) -> None:
+    taught = lender(real, 6000)
+    leaked = taught.features.with_columns(unpaid_months=pl.Series(taught.bad.cast(pl.Float64) * 6))
+    with pytest.raises(BadUse, match="no honest card reaches"):
+        made(Lessons(leaked, taught.bad, taught.seen_on))
+
+
+# --- at a desk ---------------------------------------------------------------------------------------------------------
+
+
+def kept(desk: Desk, card: Card) -> None:
+    path = training.path(desk)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(dump(card))
+
+
+def test_the_books_of_a_desk_make_a_challenger_that_waits(demo: Desk) -> None:
+    found = training.of_desk(demo, say=lambda _: None)
+    assert waiting(demo) == found.card
+    assert demo.load().table["card"][0] == load().stamp, "nothing scores with it yet"
+
+
+def test_what_the_gate_refused_cannot_be_promoted(demo: Desk) -> None:
+    training.of_desk(demo, say=lambda _: None)
+    with pytest.raises(BadUse, match="The gate refuses the card own-"):
+        promote(demo, by="lea")
+    assert demo.shelf.history() == ()
+
+
+def test_what_passed_scores_after_a_person_promoted_it(demo: Desk, real: pl.DataFrame) -> None:
+    card = made(lender(real, 6000)).card
+    kept(demo, card)
+    assert promote(demo, by="lea") == card
+    assert demo.load().table["card"][0] == card.stamp
+    assert not training.path(demo).exists()
+
+
+def test_a_card_that_was_never_judged_cannot_be_promoted(demo: Desk) -> None:
+    kept(demo, recalibrated(load(), Shift(0.1, 1.0, 50), version="1.1", trained_on={"champion": load().stamp}))
+    with pytest.raises(BadUse, match="it was not judged"):
+        promote(demo, by="lea")
+
+
+def test_a_card_judged_against_another_champion_waits_in_vain(demo: Desk, real: pl.DataFrame) -> None:
+    other = recalibrated(load(), Shift(0.3, 1.0, 50), version="1.1")
+    kept(demo, made(lender(real, 6000), other).card)
+    with pytest.raises(BadCard, match="judged against another card"):
+        promote(demo, by="lea")
+
+
+def test_where_no_card_waits_there_is_nothing_to_promote(demo: Desk) -> None:
+    with pytest.raises(BadUse, match="No card waits"):
+        waiting(demo)

@@ -1,0 +1,97 @@
+"""A lender's own card, made from the one it uses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+
+from deskcollect.frames import Features
+from deskcollect.scoring import validate
+from deskcollect.scoring.adapt import adapt
+from deskcollect.scoring.card import Card, dump
+from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.score import points, probability
+from tests.scoring.builders import small_card
+
+
+def chances(card: Card, features: pl.DataFrame) -> np.ndarray:
+    found = points(card, Features(features.lazy())).select(probability(pl.col("card_milli"))).collect()
+    return found.to_series().to_numpy()
+
+
+def own(champion: Card, features: pl.DataFrame, bad: pl.Series, ridge: float = 100.0) -> Card:
+    return adapt(champion, features, bad, name="own", version="2026.10", ridge=ridge)
+
+
+@pytest.fixture(scope="module")
+def some(book_features: pl.DataFrame) -> pl.DataFrame:
+    return book_features.head(4000)
+
+
+@pytest.fixture(scope="module")
+def became(outcomes: pl.Series) -> pl.Series:
+    return outcomes.head(4000)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(some: pl.DataFrame) -> pl.Series:
+    """Outcomes of a lender whose customers go bad by what they leave unpaid, and more often."""
+    z = -2.0 + 0.6 * some["unpaid_months"].to_numpy() + 1.5 * (some["cycles_now"].to_numpy() >= 1)
+    return pl.Series(np.random.default_rng(3).random(len(z)) < 1 / (1 + np.exp(-z))).cast(pl.Int8)
+
+
+def test_two_fits_are_the_same_bytes(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
+    assert dump(own(card, some, became)) == dump(own(card, some, became))
+
+
+def test_the_mean_chance_is_the_bad_rate(card: Card, some: pl.DataFrame, elsewhere: pl.Series) -> None:
+    assert chances(own(card, some, elsewhere), some).mean() == pytest.approx(elsewhere.to_numpy().mean(), abs=1e-3)
+
+
+def test_it_judges_another_lender_s_accounts_better_than_the_champion(
+    card: Card, some: pl.DataFrame, elsewhere: pl.Series
+) -> None:
+    learn, judge = slice(0, 2000), slice(2000, 4000)
+    made = own(card, some[learn], elsewhere[learn])
+    bad = elsewhere[judge].to_numpy()
+    before, after = chances(card, some[judge]), chances(made, some[judge])
+    assert validate.log_loss(bad, after) < validate.log_loss(bad, before) - 0.02
+    assert validate.auc(bad, after) > validate.auc(bad, before)
+
+
+def test_a_strong_ridge_leaves_every_step_where_it_was(card: Card, some: pl.DataFrame, elsewhere: pl.Series) -> None:
+    made = own(card, some, elsewhere, ridge=1e9)
+    assert [[b.points for b in c.bins] for c in made.characteristics] == [
+        [b.points for b in c.bins] for c in card.characteristics
+    ]
+    assert made.intercept != card.intercept
+
+
+def test_no_step_goes_against_its_direction(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
+    made = own(card, some, 1 - became, ridge=0.01)
+    for each in made.characteristics:
+        direction = BY_NAME[each.name].direction
+        for left, right in pairwise(each.bins):
+            assert all((right.points[s] - left.points[s]) * direction >= -1 for s in (0, 1)), each.name
+
+
+def test_bins_stay_and_count_the_lender_s_own_accounts(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
+    made = own(card, some, became)
+    for old, new in zip(card.characteristics, made.characteristics, strict=True):
+        assert [(b.start, b.end) for b in old.bins] == [(b.start, b.end) for b in new.bins]
+        assert sum(sum(b.counts) for b in new.bins if b.counts) == len(some)
+    assert made.hash != card.hash
+
+
+def test_unknown_values_are_no_obstacle() -> None:
+    features = pl.DataFrame({"cycles_now": [0.0, 1.0, None, 2.0] * 50, "use_now": [None, 0.5, 0.2, None] * 50})
+    made = own(small_card(), features, pl.Series([0, 1, 0, 1] * 50), ridge=1.0)
+    assert np.isfinite([made.intercept, *(p for c in made.characteristics for b in c.bins for p in b.points)]).all()
+
+
+def test_outcomes_of_one_kind_are_refused(card: Card, some: pl.DataFrame) -> None:
+    with pytest.raises(ValueError, match="all of one kind"):
+        own(card, some, pl.Series([0] * len(some)))
