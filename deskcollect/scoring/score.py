@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PDO = 20  # points that double the odds
 BASE_SCORE = 600
 BASE_ODDS = 20  # good to bad at the base score
+_HALF = 1 << 32
 POINTS_PER_MILLI = PDO / math.log(2) / 1000
 _OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
 
@@ -59,16 +60,16 @@ def points(card: Card, features: Features) -> Points:
     Nulls: null and NaN get the characteristic's own points; coverage is the share of characteristics that are known.
     """
     names = [characteristic.name for characteristic in card.characteristics]
-    total = _whole(card.intercept)
+    both = _both((card.intercept, card.intercept))
     for characteristic in card.characteristics:
-        total = total + piece(card, characteristic)
-    known = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.UInt8) for name in names])
-    frame = without_nan(card, features).select(
-        "account_id",
-        card_milli=total,
-        card=pl.lit(card.stamp),
-        coverage=known.cast(pl.Float64) / float(len(names)),
+        both = both + _points_of_both(characteristic)
+    known = pl.sum_horizontal([_is_known(name).cast(pl.UInt8) for name in names])
+    summed = features.select(
+        "account_id", both=both, late=segment(card), coverage=known.cast(pl.Float64) / float(len(names))
     )
+    first = pl.col("both").cast(pl.Int32, wrap_numerical=True)
+    second = (pl.col("both") - first) // _HALF
+    frame = summed.with_columns(card_milli=pl.when("late").then(second).otherwise(first), card=pl.lit(card.stamp))
     return Points(frames.stamp(frame, frames.POINTS))
 
 
@@ -94,7 +95,8 @@ def without_nan(card: Card, features: Features) -> pl.LazyFrame:
 
 def segment(card: Card) -> pl.Expr:
     """Tell the accounts of the second segment; unknown is the first."""
-    return (pl.col(card.segment.characteristic) >= card.segment.start).fill_null(False)
+    name = card.segment.characteristic
+    return (pl.col(name) >= card.segment.start).fill_null(False) & _is_known(name)
 
 
 def segment_of(card: Card, row: Row) -> int:
@@ -141,6 +143,25 @@ def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
     for each in bins:
         if not found or found[-1][1] != each.points[which]:
             found.append((each.start, each.points[which]))
+    return found
+
+
+def _is_known(name: str) -> pl.Expr:
+    """Tell the values that are numbers: neither null nor NaN, which Polars sorts above infinity."""
+    return (pl.col(name) <= math.inf).fill_null(False)
+
+
+def _both(milli: tuple[int, int]) -> pl.Expr:
+    """Return the points of both segments in one number, the first in its lower half: they are added at once."""
+    return pl.lit(milli[1] * _HALF + milli[0], pl.Int64)
+
+
+def _points_of_both(characteristic: Characteristic) -> pl.Expr:
+    """Return the points of one characteristic in both segments; null and NaN meet no condition and come last."""
+    column, (*others, last) = pl.col(characteristic.name), characteristic.bins
+    found = pl.when(column <= math.inf).then(_both(last.points)).otherwise(_both(characteristic.missing))
+    for each in reversed(others):
+        found = pl.when(column < each.end).then(_both(each.points)).otherwise(found)
     return found
 
 
