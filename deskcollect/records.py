@@ -230,12 +230,18 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """How well probabilities separated and matched what happened. Rates in 0..1, `n` accounts."""
+class Figure:
+    """A measure of some accounts, and the interval in which that of all accounts like them lies in 95 of 100 cases."""
 
-    n: int
-    bad_rate: float
-    auc: float
-    ks: float
-    brier: float
-    log_loss: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Accounts of about one chance: how many, the mean chance a card gave them, and how many in one became bad."""
+
+    count: int
+    chance: float
+    bad_rate: Figure
