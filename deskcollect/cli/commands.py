@@ -35,6 +35,7 @@ COMMANDS = {
     "undo": Entry("undo", "Take a record back; the score is what it was before."),
     "alerts": Entry("alerts", "Early warnings and the evidence for them."),
     "model": Entry("model", "The cards that score: every bin with its points."),
+    "evaluate": Entry("evaluate", "Hold a card against what became of the accounts."),
     "doctor": Entry("doctor", "Say where everything is and whether it works."),
     "help": Entry("help_page", "Read the manual."),
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BRAILLE = 0x2800
+_STAR = 0x100  # beyond the dots of Braille: the line itself in ASCII
 _NICE = (1, 2, 2.5, 5, 10)
 _TINY = 1e-9
 _AXIS = {False: "┤", True: "|"}
@@ -62,11 +63,17 @@ def bars(rows: Sequence[tuple[str, Number | None, str]], width: int, *, glyphs: 
 
 
 def columns(
-    values: Sequence[Number | None], height: int, *, width: int = 1, gap: int = 1, glyphs: Glyphs = UNICODE
+    values: Sequence[Number | None],
+    height: int,
+    *,
+    width: int = 1,
+    gap: int = 1,
+    top: Number | None = None,
+    glyphs: Glyphs = UNICODE,
 ) -> list[str]:
-    """Return upright bars, each `width` cells wide, from zero to the largest, as `height` lines from the top."""
+    """Return upright bars, each `width` cells wide, from zero to `top` (the largest), as `height` lines from the top."""
     sizes = _sizes(values)
-    top = _top(sizes)
+    top = float(top or 0) or _top(sizes)
     signs = "#" if glyphs.ascii else glyphs.sparks
     fine = len(signs)
     units = [0 if size is None else round(max(size, 0) / top * height * fine) for size in sizes]
@@ -113,6 +120,48 @@ def line(values: Sequence[Number | None], width: int, height: int, *, glyphs: Gl
     drawn = (_stars if glyphs.ascii else _dots)(sizes, room, height, ticks[0], ticks[-1])
     axis = _AXIS[glyphs.ascii]
     return [f"{fit(labels.get(row, ''), axis_width, 'right')}{axis}{text}" for row, text in enumerate(drawn)]
+
+
+def curve(
+    values: Sequence[float],
+    beside: Sequence[float],
+    width: int,
+    height: int,
+    labels: Sequence[str],
+    *,
+    glyphs: Glyphs = UNICODE,
+) -> list[str]:
+    """Return a line of shares (0..1) and, dotted, one to hold it against; `labels` stand evenly on the left from the top."""
+    axis_width = max(map(cells, labels))
+    room = max(width - axis_width - 1, 1)
+    across, down = (1, 1) if glyphs.ascii else (2, 4)
+    size = room * across, height * down, 0.0, 1.0
+    grid = [[0] * room for _ in range(height)]
+    for x, y in _path(beside, *size)[:: 2 if glyphs.ascii else 3]:
+        grid[y // down][x // across] |= _DOTS[y % down][x % across]
+    for x, y in _path(values, *size):
+        grid[y // down][x // across] |= _STAR if glyphs.ascii else _DOTS[y % down][x % across]
+    at = {round(number * (height - 1) / max(len(labels) - 1, 1)): label for number, label in enumerate(labels)}
+    left = (f"{fit(at.get(row, ''), axis_width, 'right')}{_AXIS[glyphs.ascii]}" for row in range(height))
+    return [before + "".join(_sign(cell, glyphs) for cell in row) for before, row in zip(left, grid, strict=True)]
+
+
+def span(low: float, value: float, high: float, mark: float, width: int, *, glyphs: Glyphs = UNICODE) -> str:
+    """Return a share (0..1) as a dot on its interval, and an upright where `mark` would have had it."""
+    first, at, last, told = (round(min(max(each, 0.0), 1.0) * (width - 1)) for each in (low, value, high, mark))
+    drawn = [glyphs.rule if first <= cell <= last else " " for cell in range(width)]
+    drawn[told] = glyphs.upright
+    drawn[at] = "o" if glyphs.ascii else "●"
+    return "".join(drawn)
+
+
+def _sign(cell: int, glyphs: Glyphs) -> str:
+    """Return what stands in a cell of a curve."""
+    if not cell:
+        return " "
+    if glyphs.ascii:
+        return "*" if cell & _STAR else "."
+    return chr(_BRAILLE + cell)
 
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
