@@ -87,7 +87,10 @@ def same(group: Group) -> str:
     """Say that a group has no measures, empty where it has."""
     if group.figures:
         return ""
-    return f"{name_of(group)}: all {several(group.count, 'account', 'accounts')} became {'bad' if group.bad_count else 'good'}; nothing to measure."
+    lacking = "good" if group.bad_count else "bad"
+    return (
+        f"{name_of(group)}: {several(group.count, 'account', 'accounts')}, none of them {lacking}; nothing to measure."
+    )
 
 
 def heading(found: Judgement) -> Iterator[Line]:

@@ -91,8 +91,8 @@ def _pictures(found: Judgement) -> Iterator[str]:
     keys = [f'<span class="key card{n}">{escape(clean(each.card.stamp))}</span>' for n, each in enumerate(found.cards)]
     of = f" {' and '.join(keys)}." if both else ""
     yield f'<h2>Pictures</h2>\n<div class="pictures{"" if both else " three"}">'
-    yield _figured(svg.gain(found.cards), f"Gain: bad accounts found among the riskiest; dots are chance.{of}")
-    yield _figured(svg.calibration(found.cards), f"Calibration by tenths, with intervals; dots are perfect.{of}")
+    yield _figured(svg.gain(found.cards), f"Gain: bad accounts found among the riskiest; dotted is chance.{of}")
+    yield _figured(svg.calibration(found.cards), f"Calibration by tenths, with intervals; dotted is perfect.{of}")
     for number, each in enumerate(found.cards):
         legend = 'Scores of <span class="key good">good</span> and <span class="key bad">bad</span> accounts'
         yield _figured(svg.scores(each), f"{legend}{f': {keys[number]}' if both else ''}.")
