@@ -47,9 +47,9 @@ def drift(
     date_format: DateFormatOption = "",
     json: JsonOption = False,
 ) -> int:
-    """Say how a book differs from the desk's first one and from the accounts the card was fitted on.
+    """Say how a book differs from the first one, and what moved the score.
 
-    Alarms know how many accounts there are. Parts of the score's change are given in points and add up.
+    It is held against the desk's first book and against the accounts the card was fitted on. Alarms know how many accounts there are. Parts of the score's change are given in points and add up.
     """
     from deskcollect.cli.reading import Asked, tell_set_aside
     from deskcollect.desk import drift as corridor

@@ -82,8 +82,8 @@ def evaluate(
     if found.left_out:
         rows = "1 row was" if found.left_out == 1 else f"{found.left_out:,} rows were"
         diagnostics.warn(f"of {outcomes.name} {rows} left out:")
-    for text in diagnostics.issue_lines(found.issues):
-        diagnostics.say(text)
+    for issue in found.issues:
+        diagnostics.say(f"  {issue.place.file}: {issue.message} {issue.remedy}")
     return ExitCode.OK
 
 
@@ -134,7 +134,7 @@ def _overall(found: Judgement, width: int) -> Iterator[Line]:
     titles = ("",) if alone else judge.ORDER
     columns = [
         Column("All accounts"),
-        *(column for title in titles for column in (Column(title, "right"), Column("95 % interval"))),
+        *(column for title in titles for column in (Column(title, "right"), Column("95 %"))),
     ]
     rows: list[list[Cell]] = [
         [told.name, *(cell for each in found.cards for cell in _figure(name, each.whole.figures[name]))]
@@ -156,7 +156,9 @@ def _compared(found: Judgement, width: int) -> Iterator[Line | str]:
     ]
     yield ""
     yield from table(
-        [Column("First less second"), Column("", "right"), Column("95 % interval"), Column("")], rows, width
+        [Column("First less second"), Column("", "right"), Column("95 % interval"), Column("", may_go=True)],
+        rows,
+        width,
     )
 
 

@@ -116,5 +116,5 @@ def _nothing(parsed: Parsed, rows: int, issues: tuple[Issue, ...]) -> BadBook:
     if strange is not None:
         first = parsed.frame.select(pl.col("account_id").drop_nulls().first()).collect().item()
         message = f"{file} tells nothing of any account of the book; its first account is {quoted(first)}."
-        return BadBook(message, "Give the outcomes of this book's accounts, with the same account numbers.", issues)
+        return BadBook(message, "Give the outcomes of this book's accounts, with the same account numbers.")
     return BadBook(f"No outcome of {file} can be used. {issues[0].message}", issues[0].remedy, issues)

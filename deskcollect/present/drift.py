@@ -54,6 +54,10 @@ def words(each: Comparison) -> Iterator[str]:
         yield f"Fewer than {FEWEST} accounts: shares move by chance alone, so nothing is judged."
     elif fewest < FEW:
         yield f"Fewer than {FEW} accounts: at most {FEW_BINS} bins are judged, and only large shifts can be seen."
+    unknown = sum(not shift.known_after for shift in each.drift.shifts)
+    if unknown:
+        total = several(len(each.drift.shifts), "characteristic", "characteristics")
+        yield f"{unknown} of {total} {'is' if unknown == 1 else 'are'} not known in this book; what is not known counts as average."
     if each.statements and abs(each.statements[1] - each.statements[0]) >= 0.5:
         before, after = (f"{known:.1f}" for known in each.statements)
         yield f"An account had {before} statements then and has {after} now: months are counted over more of them, not only lived differently."

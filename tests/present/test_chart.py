@@ -93,3 +93,18 @@ def test_ticks_enclose_the_data(one: float, other: float, number: int) -> None:
     assert ticks[0] <= low
     assert ticks[-1] >= high - 1e-8 * (ticks[-1] - ticks[0])
     assert len(ticks) >= 2
+
+
+def test_a_curve_stands_above_its_dotted_chance() -> None:
+    drawn = chart.curve([0.0, 0.8, 1.0], [0.0, 0.5, 1.0], 16, 5, ("100 %", "50 %", "0 %"), glyphs=ASCII)
+    assert [row[:6] for row in drawn] == ["100 %|", "     |", " 50 %|", "     |", "  0 %|"]
+    above = [row.find("*") < row.find(".") for row in drawn if "*" in row and "." in row]
+    assert above
+    assert all(above)
+    assert {cells(row) for row in chart.curve([0, 1], [0, 1], 16, 5, ("1", "0"))} == {16}
+
+
+def test_a_span_is_a_dot_on_its_interval_beside_what_was_foretold() -> None:
+    assert chart.span(0.2, 0.4, 0.6, 0.8, 11) == "  ──●── │  "
+    assert chart.span(0.2, 0.4, 0.6, 0.4, 11, glyphs=ASCII) == "  --o--    "
+    assert chart.span(-1.0, 0.0, 9.0, 2.0, 5) == "●───│"
