@@ -80,7 +80,8 @@ def name_of(group: Group | Difference) -> str:
     """Return what a group is called."""
     if group.kind == "all":
         return "All accounts"
-    return f"Tier {group.name}" if group.kind == "tier" else clean(group.name).capitalize()
+    name = clean(group.name)
+    return f"Tier {name}" if group.kind == "tier" else name[:1].upper() + name[1:]
 
 
 def same(group: Group) -> str:

@@ -78,7 +78,8 @@ def recalibrated(bad: ArrayLike, chance: ArrayLike) -> Recalibration:
     labels, chances = checked(bad, chance)
     clipped = np.clip(chances, TINY, 1.0 - TINY)
     design = np.column_stack([np.log(clipped / (1.0 - clipped)), np.ones(len(labels))])
-    beta, step = np.array([1.0, 0.0]), np.ones(2)
+    rate = labels.mean()  # from slope 0 the steps lead to the line, however far off the chances are
+    beta, step = np.array([0.0, math.log(rate / (1.0 - rate))]), np.ones(2)
     hessian = np.zeros((2, 2))
     for _ in range(50):
         fitted = 1.0 / (1.0 + np.exp(-np.clip(design @ beta, -40.0, 40.0)))

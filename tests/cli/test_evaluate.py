@@ -105,6 +105,7 @@ def test_a_page_is_written_whole(line: Run, book: Path, outcomes: Path, tmp_path
     text = (tmp_path / "page.html").read_text("utf-8")
     assert text.startswith("<!DOCTYPE html>")
     assert text.rstrip().endswith("</html>")
+    assert line("evaluate", book, "--outcomes", outcomes, "-o", tmp_path / "page.html", "--json").code == 2
     (tmp_path / "folder.html").mkdir()
     assert line("evaluate", book, "--outcomes", outcomes, "--as-of", AS_OF, "-o", tmp_path / "folder.html").code == 2
 

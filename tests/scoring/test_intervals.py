@@ -57,6 +57,14 @@ def test_the_interval_of_a_difference_holds_the_truth() -> None:
     assert {name: share for name, hits in held.items() if not 0.925 <= (share := hits / 600) <= 0.975} == {}
 
 
+def test_the_interval_of_the_lift_knows_that_its_edge_moves_with_the_accounts() -> None:
+    random = np.random.default_rng(11)
+    found = [intervals.lift(*drawn(random, 1000)) for _ in range(400)]
+    really = np.std([figure.value for figure in found])
+    said = np.mean([(figure.high - figure.low) / (2 * intervals.Z) for figure in found])
+    assert said == pytest.approx(really, rel=0.1)
+
+
 def test_two_cards_alike_differ_by_nothing() -> None:
     bad, chances = drawn(np.random.default_rng(2), 500)
     assert set(intervals.differences(bad, chances, chances).values()) == {Figure(0.0, 0.0, 0.0)}

@@ -36,6 +36,15 @@ def test_true_chances_are_calibrated_and_shrunken_ones_are_not() -> None:
     assert moved == pytest.approx(intercept + 2 * slope, rel=1e-6)
 
 
+def test_chances_that_are_far_off_are_brought_back_too() -> None:
+    slope, intercept = validate.calibration(BAD, CHANCES)
+    log_odds = np.log(CHANCES / (1 - CHANCES))
+    found = validate.recalibrated(BAD, 1 / (1 + np.exp(-(4.0 - log_odds / 0.4))))
+    assert found.slope == pytest.approx(-0.4 * slope, rel=1e-6)
+    assert found.intercept == pytest.approx(intercept + 4.0 * 0.4 * slope, rel=1e-6)
+    assert found.variances is not None
+
+
 def test_the_calibration_error_is_that_of_the_bands() -> None:
     assert validate.calibration_error([0, 1, 0, 1], [0.5, 0.5, 0.5, 0.5], bands=1) == 0.0
     assert validate.calibration_error([0, 0, 1, 1], [0.2, 0.2, 0.6, 0.6], bands=2) == pytest.approx(0.3)
