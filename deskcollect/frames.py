@@ -127,7 +127,7 @@ TRANSACTIONS: Columns = (
 )
 
 NUMBERS: Columns = (_customer_id, Column("contact_point", pl.String, "phone, phone_2, mobile, home or work"))
-
+OUTCOMES: Columns = (_account_id, Column("bad", pl.Boolean, "what the card foretells came true"))
 CONTACTS: Columns = (
     _customer_id,
     Column("kind", pl.String, "home, work, mobile, email, address"),

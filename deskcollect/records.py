@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from deskcollect.vocabulary import Channel, Direction, EventKind, Owed, PromiseStatus, Severity
+from deskcollect.vocabulary import AlertLevel, Channel, Direction, EventKind, Owed, PromiseStatus, Severity
 
 EVENT_VERSION = 1
 
@@ -230,12 +230,67 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """How well probabilities separated and matched what happened. Rates in 0..1, `n` accounts."""
+class Figure:
+    """A measure of some accounts, and the interval in which that of all accounts like them lies in 95 of 100 cases."""
 
-    n: int
-    bad_rate: float
-    auc: float
-    ks: float
-    brier: float
-    log_loss: float
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Accounts of about one chance: how many, the mean chance a card gave them, and how many in one became bad."""
+
+    count: int
+    chance: float
+    bad_rate: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """How far two groups differ over some bins. `psi` above `bound` is more than chance would do with so many accounts.
+
+    `level` is none where all is quiet.
+    """
+
+    psi: float
+    bins: int
+    bound: float
+    level: AlertLevel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How one characteristic of a card moved from one group of accounts to another.
+
+    `points` is what that did to the mean score. `stability` is None where nothing can be said: too few accounts, or one
+    group does not know the characteristic. `start` and `end` are the bin whose share changed most, `before` and `after`
+    that share; `known_before` and `known_after` are the shares of accounts that know the characteristic.
+    """
+
+    characteristic: str
+    points: float
+    stability: Stability | None
+    start: float | None
+    end: float | None
+    before: float
+    after: float
+    known_before: float
+    known_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the accounts of a card moved. Mean scores are not rounded; their difference is the sum of all parts.
+
+    `mix` is the part that comes from more or fewer accounts in the second segment, whose shares `second` holds; the
+    other parts are those of `shifts`, the largest first. `score` is None where nothing can be said of the scores' spread.
+    """
+
+    counts: tuple[int, int]
+    means: tuple[float, float]
+    second: tuple[float, float]
+    mix: float
+    score: Stability | None
+    shifts: tuple[Shift, ...]

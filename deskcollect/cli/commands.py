@@ -36,6 +36,8 @@ COMMANDS = {
     "alerts": Entry("alerts", "Early warnings and the evidence for them."),
     "train": Entry("train", "Make a card of your own from what the desk's books tell, and judge it."),
     "model": Entry("model", "The cards that score: every bin with its points."),
+    "evaluate": Entry("evaluate", "Hold a card against what became of the accounts."),
+    "drift": Entry("drift", "Say how a book differs from the first one, and what moved the score."),
     "doctor": Entry("doctor", "Say where everything is and whether it works."),
     "help": Entry("help_page", "Read the manual."),
 }

@@ -1,5 +1,6 @@
 """The corridor: the only place that imports rooms. It holds order, no rules.
 
 `pipeline` is the way of the data in reading order, `desk` one desk's folder with its ledger, `day` one opening of it,
-`account` one account in full, `make` how desks and scored files come to be.
+`account` one account in full, `make` how desks and scored files come to be, `judge` a card held against outcomes, `drift`
+a book held against those before it.
 """

@@ -59,6 +59,18 @@ def write_table(frame: pl.DataFrame, path: Path, *, guarded: bool = True, decima
         raise BadUse(f"{path.name} was not written: {_reason(error)}.", "Name another folder.") from error
 
 
+def write_text(text: str, path: Path) -> None:
+    """Write a text in UTF-8; what stands there is replaced.
+
+    Errors: BadUse for a folder that cannot be written, or a full disk.
+    """
+    try:
+        with aside.file(path) as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise BadUse(f"{path.name} was not written: {_reason(error)}.", "Name another folder.") from error
+
+
 def _reason(error: Exception) -> str:
     """Return what the system said, without its number, the path and what Polars says before it."""
     said = error.strerror if isinstance(error, OSError) else None

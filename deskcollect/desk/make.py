@@ -122,7 +122,7 @@ def score_book(
     scored = score.scores(points, frames.empty(frames.EFFECTS).select("account_id", effect_milli="milli"))
     aged = age.age(read.accounts, policies, as_of=read.as_of)
     known, numbers, told = pl.collect_all([aged, scored, _reasons(model, frames.Features(made), with_reasons)])
-    facts = _without_past(known.hstack(numbers.drop("account_id")).lazy(), read.as_of)
+    facts = without_past(known.hstack(numbers.drop("account_id")).lazy(), read.as_of)
     tiered = tiers.tiers(facts, policies).collect()
     return numbers.hstack([tiered["tier"], told["reasons"]]).lazy().select(SCORED)
 
@@ -156,7 +156,7 @@ def _reasons(model: cards.Card, made: frames.Features, wanted: bool) -> pl.LazyF
     return made.select("account_id", pl.lit([], dtype=pl.List(pl.String)).alias("reasons"))
 
 
-def _without_past(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+def without_past(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Add the columns that only a desk could fill, as not known."""
     have = set(known.collect_schema().names())
     missing = [

@@ -30,8 +30,7 @@ def find(path: Path) -> tuple[dict[str, Path], tuple[Issue, ...]]:
     if not path.exists():
         raise BadUse(f"There is no {path}.", "Give the file of accounts, or the folder that holds accounts.csv.")
     if not path.is_dir():
-        _known_format(path)
-        _ordinary(path)
+        check(path)
         return {"accounts": path}, ()
     readable = [p for p in sorted(path.iterdir()) if p.suffix.lower() in FORMATS and p.name[0] not in ".~"]
     found: dict[str, Path] = {}
@@ -52,10 +51,14 @@ def find(path: Path) -> tuple[dict[str, Path], tuple[Issue, ...]]:
     return found, tuple(_not_a_table(file) for file in readable if file not in found.values())
 
 
-def _known_format(path: Path) -> None:
-    """Refuse a file whose name says nothing about its format."""
+def check(path: Path) -> None:
+    """Refuse a file whose name says nothing about its format, and what is no file.
+
+    Errors: BadBook.
+    """
     if path.suffix.lower() not in FORMATS:
         raise BadBook(f"{path.name} has no format that can be read.", f"Known are {', '.join(FORMATS)}.")
+    _ordinary(path)
 
 
 def _ordinary(path: Path) -> None:

@@ -31,6 +31,7 @@ SCHEMAS: dict[str, Columns] = {
     "payments": frames.PAYMENTS,
     "transactions": frames.TRANSACTIONS,
     "contacts": frames.CONTACTS,
+    "outcomes": frames.OUTCOMES,
 }
 _NEAR = 0.85  # likeness in spelling from which a header is taken for a slip of the pen
 # Each entry lists columns of which one must be there.
@@ -40,6 +41,7 @@ REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
     "payments": (("account_id",), ("paid_at",), ("amount",)),
     "transactions": (("account_id",), ("at",), ("amount",)),
     "contacts": (("customer_id",), ("kind",), ("value",)),
+    "outcomes": (("account_id",), ("bad",)),
 }
 
 

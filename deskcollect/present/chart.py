@@ -1,25 +1,26 @@
 """Charts as lines of text. Bars and sparks begin at zero; every chart stands beside its numbers, never alone.
 
-Shape: each function returns a list of lines, all of the width asked for. `None` in a series is a gap, not a zero.
+Shape: lines of the width asked for. `None` in a series is a gap, not a zero.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from deskcollect.present.numbers import fit_number
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
     Number = float | Decimal
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BRAILLE = 0x2800
+_STAR = 0x100  # beyond the dots of Braille: the line itself in ASCII
 _NICE = (1, 2, 2.5, 5, 10)
 _TINY = 1e-9
 _AXIS = {False: "┤", True: "|"}
@@ -46,27 +47,18 @@ def bar(share: float, width: int, *, glyphs: Glyphs = UNICODE) -> str:
     return fit(glyphs.eighths[-1] * whole + (glyphs.eighths[rest - 1] if rest else ""), width)
 
 
-def bars(rows: Sequence[tuple[str, Number | None, str]], width: int, *, glyphs: Glyphs = UNICODE) -> list[str]:
-    """Return a horizontal bar a row of (label, value, value in words), scaled from zero to the largest."""
-    label_width = min(max((cells(label) for label, _, _ in rows), default=0), width // 3)
-    words_width = min(max((cells(words) for _, _, words in rows), default=0), width - label_width - 1)
-    room = max(width - label_width - words_width - 2, 0)
-    sizes = [abs(size or 0) for size in _sizes([value for _, value, _ in rows])]
-    top = _top(sizes)
-    lines = (
-        f"{fit(label, label_width, ellipsis=glyphs.ellipsis)} {fit_number(words, words_width)} "
-        f"{bar(size / top, room, glyphs=glyphs)}"
-        for (label, _, words), size in zip(rows, sizes, strict=True)
-    )
-    return [fit(text, width, ellipsis=" ") for text in lines]
-
-
 def columns(
-    values: Sequence[Number | None], height: int, *, width: int = 1, gap: int = 1, glyphs: Glyphs = UNICODE
+    values: Sequence[Number | None],
+    height: int,
+    *,
+    width: int = 1,
+    gap: int = 1,
+    top: Number | None = None,
+    glyphs: Glyphs = UNICODE,
 ) -> list[str]:
-    """Return upright bars, each `width` cells wide, from zero to the largest, as `height` lines from the top."""
+    """Return upright bars, each `width` cells wide, from zero to `top` (the largest), as `height` lines from the top."""
     sizes = _sizes(values)
-    top = _top(sizes)
+    top = float(top or 0) or _top(sizes)
     signs = "#" if glyphs.ascii else glyphs.sparks
     fine = len(signs)
     units = [0 if size is None else round(max(size, 0) / top * height * fine) for size in sizes]
@@ -77,42 +69,46 @@ def columns(
     return lines
 
 
-def stacked(counts: Mapping[str, int], width: int, *, glyphs: Glyphs = UNICODE) -> str:
-    """Return one bar of all tiers: each begins with its letter and is drawn in its own shape, so it needs no colour."""
-    return "".join(
-        (tier + glyphs.tier_bar(tier) * (size - 1)) if size else "" for tier, size in shares(counts, width).items()
-    )
-
-
-def shares(counts: Mapping[str, int], width: int) -> dict[str, int]:
-    """Divide `width` cells by counts: exact in sum, nobody who is there is left out while there is room."""
-    total = sum(counts.values())
-    if total == 0:
-        return dict.fromkeys(counts, 0)
-    exact = {name: size * width / total for name, size in counts.items()}
-    sizes = {name: max(math.floor(part), 1 if counts[name] else 0) for name, part in exact.items()}
-    while sum(sizes.values()) != width:
-        over = sum(sizes.values()) > width
-        if over:
-            roomy = [each for each in sizes if sizes[each] > 1] or [each for each in sizes if sizes[each]]
-            name = max(roomy, key=lambda each: sizes[each] - exact[each])
-        else:
-            name = max(sizes, key=lambda each: exact[each] - sizes[each])
-        sizes[name] += -1 if over else 1
-    return sizes
-
-
-def line(values: Sequence[Number | None], width: int, height: int, *, glyphs: Glyphs = UNICODE) -> list[str]:
-    """Return a line chart with an axis of round numbers on the left, drawn in Braille dots or in `*`."""
-    sizes = _sizes(values)
-    known = [0.0, *(size for size in sizes if size is not None)]
-    ticks = nice_ticks(min(known), max(known), max((height + 1) // 2, 2))
-    labels = _tick_labels(ticks, height)
-    axis_width = max(map(cells, labels.values()), default=0)
+def curve(
+    values: Sequence[float],
+    beside: Sequence[float],
+    width: int,
+    height: int,
+    labels: Sequence[str],
+    *,
+    glyphs: Glyphs = UNICODE,
+) -> list[str]:
+    """Return a line of shares (0..1) and, dotted, one to hold it against; `labels` stand evenly on the left from the top."""
+    axis_width = max(map(cells, labels))
     room = max(width - axis_width - 1, 1)
-    drawn = (_stars if glyphs.ascii else _dots)(sizes, room, height, ticks[0], ticks[-1])
-    axis = _AXIS[glyphs.ascii]
-    return [f"{fit(labels.get(row, ''), axis_width, 'right')}{axis}{text}" for row, text in enumerate(drawn)]
+    across, down = (1, 1) if glyphs.ascii else (2, 4)
+    size = room * across, height * down
+    grid = [[0] * room for _ in range(height)]
+    for x, y in _path(beside, *size)[:: 2 if glyphs.ascii else 3]:
+        grid[y // down][x // across] |= _DOTS[y % down][x % across]
+    for x, y in _path(values, *size):
+        grid[y // down][x // across] |= _STAR if glyphs.ascii else _DOTS[y % down][x % across]
+    at = {round(number * (height - 1) / max(len(labels) - 1, 1)): label for number, label in enumerate(labels)}
+    left = (f"{fit(at.get(row, ''), axis_width, 'right')}{_AXIS[glyphs.ascii]}" for row in range(height))
+    return [before + "".join(_sign(cell, glyphs) for cell in row) for before, row in zip(left, grid, strict=True)]
+
+
+def span(low: float, value: float, high: float, mark: float, width: int, *, glyphs: Glyphs = UNICODE) -> str:
+    """Return a share (0..1) as a dot on its interval, and an upright where `mark` would have had it."""
+    first, at, last, told = (round(min(max(each, 0.0), 1.0) * (width - 1)) for each in (low, value, high, mark))
+    drawn = [glyphs.rule if first <= cell <= last else " " for cell in range(width)]
+    drawn[told] = glyphs.upright
+    drawn[at] = "o" if glyphs.ascii else "●"
+    return "".join(drawn)
+
+
+def _sign(cell: int, glyphs: Glyphs) -> str:
+    """Return what stands in a cell of a curve."""
+    if not cell:
+        return " "
+    if glyphs.ascii:
+        return "*" if cell & _STAR else "."
+    return chr(_BRAILLE + cell)
 
 
 def nice_ticks(low: float, high: float, count: int) -> list[float]:
@@ -138,47 +134,11 @@ def _top(sizes: Sequence[float | None]) -> float:
     return top if top > 0 else 1.0
 
 
-def _tick_labels(ticks: Sequence[float], height: int) -> dict[int, str]:
-    """Return the label of each line that carries one."""
-    low, high = ticks[0], ticks[-1]
-    pace = ticks[1] - ticks[0]
-    decimals = next((figures for figures in range(9) if math.isclose(round(pace, figures), pace)), 9)
-    rows = {}
-    for tick in ticks:
-        row = round((high - tick) / (high - low) * (height - 1))
-        rows[row] = f"{tick:,.{decimals}f}".replace("-", "−")
-    return rows
-
-
-def _dots(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[str]:
-    """Draw values as a joined line in Braille: two dots across and four down in a cell."""
-    grid = [[0] * width for _ in range(height)]
-    for x, y in _path(values, width * 2, height * 4, low, high):
-        grid[y // 4][x // 2] |= _DOTS[y % 4][x % 2]
-    return ["".join(chr(_BRAILLE + cell) if cell else " " for cell in row) for row in grid]
-
-
-def _stars(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[str]:
-    """Draw values as a joined line of stars."""
-    grid = [[" "] * width for _ in range(height)]
-    for x, y in _path(values, width, height, low, high):
-        grid[y][x] = "*"
-    return ["".join(row) for row in grid]
-
-
-def _path(values: Sequence[float | None], width: int, height: int, low: float, high: float) -> list[tuple[int, int]]:
-    """Return the points of a line through the values; a gap in the values is a gap in the line."""
-    pace = (width - 1) / max(len(values) - 1, 1)
-    points: list[tuple[int, int]] = []
-    before: tuple[int, int] | None = None
-    for index, value in enumerate(values):
-        if value is None:
-            before = None
-            continue
-        here = (round(index * pace), round((high - value) / (high - low) * (height - 1)))
-        points += _between(before, here) if before else [here]
-        before = here
-    return points
+def _path(shares: Sequence[float], width: int, height: int) -> list[tuple[int, int]]:
+    """Return the points of a line through shares of 0 to 1."""
+    pace = (width - 1) / max(len(shares) - 1, 1)
+    places = [(round(index * pace), round((1.0 - share) * (height - 1))) for index, share in enumerate(shares)]
+    return [*places[:1], *(point for pair in pairwise(places) for point in _between(*pair))]
 
 
 def _between(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:

@@ -48,6 +48,11 @@ def score_of(milli: int) -> int:
     return math.floor(milli * -POINTS_PER_MILLI + _OFFSET)
 
 
+def unrounded(milli: float) -> float:
+    """Return the score of mean log odds, which need not be whole."""
+    return milli * -POINTS_PER_MILLI + _OFFSET - 0.5
+
+
 def probability_of(milli: int) -> float:
     """Return the chance of default of one number; equal to `probability`."""
     return 1.0 / (math.exp(milli * -0.001) + 1.0)
