@@ -35,7 +35,7 @@ SCRATCH_FROM = 10_000
 LEAKAGE_AUC = 0.95
 _SHARE_KEPT = 0.3  # of the accounts, to judge on where all outcomes are of one day
 _SEED = 20261122
-_FIGURES = ("auc", "ks", "brier", "log_loss")
+_FIGURES = {"auc": validate.auc, "ks": validate.ks, "brier": validate.brier, "log_loss": validate.log_loss}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,7 @@ def _figures(bad: NDArray[np.float64], before: NDArray[np.float64], after: NDArr
     """Return how the new card and the one before it judge the same accounts."""
 
     def told(found: NDArray[np.float64]) -> dict[str, float]:
-        quality = validate.quality(bad, found)
-        return {name: round(getattr(quality, name), 4) for name in _FIGURES}
+        return {name: round(measure(bad, found), 4) for name, measure in _FIGURES.items()}
 
     return {"how": "outcomes that the card did not see", "mean": told(after), "champion": told(before)}
 
