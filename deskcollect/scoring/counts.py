@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from deskcollect.scoring.tally import places
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -72,6 +74,5 @@ def _column(features: pl.DataFrame, name: str) -> NDArray[np.float64]:
 
 def _places(characteristic: Characteristic, values: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the number of each value's bin, the last for unknown values."""
-    starts = np.array([each.start for each in characteristic.bins[1:]], np.float64)
-    inside = np.searchsorted(starts, values, side="right")
+    inside = places(characteristic.bins, values)
     return np.where(np.isnan(values), len(characteristic.bins), inside).astype(np.int64)

@@ -40,7 +40,7 @@ class _Member:
 
 def average(card: Card, row: Row) -> int:
     """Return the score of the average account of the segment that a row belongs to."""
-    return score_of(_average_milli(card, segment_of(card, row)))
+    return averages(card)[segment_of(card, row)]
 
 
 def averages(card: Card) -> tuple[int, int]:

@@ -9,9 +9,8 @@ import polars as pl
 import sklearn
 
 from deskcollect.policy.load import load as load_policies
-from deskcollect.scoring import validate
+from deskcollect.scoring import explain, validate
 from deskcollect.scoring.features import BY_NAME
-from deskcollect.scoring.score import score_of
 from deskcollect.scoring.train import SEED, fit
 from scripts.cards.judge import chance
 
@@ -99,8 +98,7 @@ def tiers(lesson: Lesson, chances: np.ndarray) -> list[str]:
 
 def averages(card: Card) -> str:
     """Say the score of the average account of each segment."""
-    scores = [score_of(card.intercept + sum(c.neutral[which] for c in card.characteristics)) for which in (0, 1)]
-    return ", ".join(f"{name} {score}" for name, score in zip(card.segment.names, scores, strict=True))
+    return ", ".join(f"{name} {score}" for name, score in zip(card.segment.names, explain.averages(card), strict=True))
 
 
 def ranges(card: Card) -> list[str]:
