@@ -63,7 +63,10 @@ def load(name: str) -> Card:
     path = Path(name)
     if path.is_file():
         return cards.load(path)
-    raise BadUse(f"There is no card “{name}”.", f"{did_you_mean(name, known)}  Name the file of one, or take {' or '.join(known)}.".lstrip())
+    raise BadUse(
+        f"There is no card “{name}”.",
+        f"{did_you_mean(name, known)}  Name the file of one, or take {' or '.join(known)}.".lstrip(),
+    )
 
 
 def model(card: Card, row: Row | None = None) -> Model:
