@@ -48,6 +48,9 @@ class Segment:
     names: tuple[str, str]
 
 
+PAST_DUE = Segment("cycles_now", 1.0, ("not past due", "past due"))
+
+
 @dataclass(frozen=True, slots=True)
 class Bin:
     """Values from `start` up to, not including, `end`; None is unbounded. `points` in milli, one a segment.

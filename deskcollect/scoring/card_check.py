@@ -47,7 +47,7 @@ def _faults(card: Card) -> Iterator[str]:
 def _named(card: Card) -> Iterator[str]:
     """Go through what is wrong with what a card calls things; names are shown and printed."""
     for what, text in (("id", card.id), ("version", card.version)):
-        if not _NAME.fullmatch(text):
+        if not is_name(text):
             yield f"has no {what} that can be used: one is up to 60 letters, digits, dots, hyphens and underscores"
     for what, text in (("target", card.target), *(("segment's name", name) for name in card.segment.names)):
         if unshowable(text):
@@ -57,9 +57,19 @@ def _named(card: Card) -> Iterator[str]:
         yield "does not give its two segments two names"
 
 
+def is_name(text: str) -> bool:
+    """Say whether a text can be the id of a card, which stands in stamps and in names of files."""
+    return _NAME.fullmatch(text) is not None
+
+
 def unshowable(text: str) -> bool:
     """Say whether a text is too long for a line, or holds characters that hide or steer a terminal."""
     return len(text) > _LONGEST or not _JOINERS.sub("", text).isprintable()
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, with a sign in the place of whatever hides or steers."""
+    return "".join(letter if letter.isprintable() or _JOINERS.match(letter) else "?" for letter in text)
 
 
 def _known(card: Card) -> Iterator[str]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from deskcollect.errors import BadUse
-from deskcollect.scoring.card_check import unshowable
+from deskcollect.scoring.card_check import printable, unshowable
+from deskcollect.scoring.export import DIALECTS, TABLE
 from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, OFFSET, PDO, POINTS_PER_MILLI, merged
 
 if TYPE_CHECKING:
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
 
     from deskcollect.scoring.card import Card, Characteristic
 
-DIALECTS = ("duckdb", "postgres", "spark", "bigquery")
-TABLE = "features"
 _ACCOUNT, _MILLI = "account_id", "card_milli"
 _EXACT_DIGITS = 15  # a decimal of so many becomes the same float on the way through any database's decimals
 _MOST_PARTS = 3  # catalogue or project, schema, table
 
 
-def sql(card: Card, dialect: str = "duckdb", table: str = TABLE) -> str:
+def sql(card: Card, dialect: str = DIALECTS[0], table: str = TABLE) -> str:
     """Return a query that scores the rows of a table.
 
     Args:
@@ -55,16 +54,11 @@ def sql(card: Card, dialect: str = "duckdb", table: str = TABLE) -> str:
 def _head(card: Card) -> Iterator[str]:
     """Say in comments what the query is; no text of a card can end the line it stands on."""
     segment = card.segment
-    first, second = (_line(name) for name in segment.names)
-    yield f"Card {_line(card.stamp)}: {_line(card.target)}"
-    yield f"Segments: {second} where {_line(segment.characteristic)} is {segment.start!r} or more, else {first}; unknown is {first}"
+    first, second = (printable(name) for name in segment.names)
+    yield f"Card {printable(card.stamp)}: {printable(card.target)}"
+    yield f"Segments: {second} where {printable(segment.characteristic)} is {segment.start!r} or more, else {first}; unknown is {first}"
     yield "card_milli: log odds of default in thousandths. prob_default: its chance, 0 to 1"
     yield f"score: {BASE_SCORE} at {BASE_ODDS} good to 1 bad, {PDO} points double the odds, higher is safer"
-
-
-def _line(text: str) -> str:
-    """Return a text without whatever could end a comment."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _known(card: Card, dialect: str, table: str) -> exp.Subquery:

@@ -43,7 +43,7 @@ def content(file: Path, what: str, remedy: str) -> bytes:
 
 def decoder() -> json.JSONDecoder:
     """Return a decoder that refuses, with a ValueError in our words, what JSON or a card does not know."""
-    return json.JSONDecoder(parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=_object)
+    return json.JSONDecoder(parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=once)
 
 
 def loads(text: str) -> Any:
@@ -107,8 +107,11 @@ def _int(text: str) -> int:
     return int(text)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object in which a key stands twice: another reader might take the other one."""
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; refuse one in which a key stands twice: another reader might take the other one.
+
+    Errors: ValueError.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         counted = Counter(key for key, _ in pairs)

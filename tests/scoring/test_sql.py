@@ -20,9 +20,10 @@ from deskcollect import frames
 from deskcollect.errors import BadUse
 from deskcollect.frames import Features
 from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, load, sealed
+from deskcollect.scoring.export import DIALECTS, TABLE
 from deskcollect.scoring.features import COLUMNS
 from deskcollect.scoring.score import milli_of, points, probability, scaled
-from deskcollect.scoring.sql import DIALECTS, TABLE, sql
+from deskcollect.scoring.sql import sql
 from tests.scoring.builders import NAMES, small_card
 
 if TYPE_CHECKING:
