@@ -239,6 +239,7 @@ REFUSED: list[tuple[Form, int | None, str]] = [
     # the counts
     (changed((8, "late_months,,0.5,2.5,,5,4,")), 7, "4 of 5 rows have no count."),
     (changed((8, "late_months,,0.5,2.5,,5,-4,")), 8, "count is “-4”, which is no such number."),
+    (changed((8, "late_months,,0.5,2.5,,5,many,")), 8, "count is “many”, which is no number."),
     (changed((8, "late_months,,0.5,2.5,,5,1.5,")), 8, "count is “1.5”, which is no such number."),
     (changed((8, "late_months,,0.5,2.5,,5,4,5")), 8, "Not so many as 5 accounts are counted, let alone bad."),
     (changed((8, "late_months,,0.5,2.5,,5,,5")), 8, "Not so many as 5 accounts are counted, let alone bad."),

@@ -93,6 +93,11 @@ def test_a_csv_that_cannot_be_read_at_all_is_refused(tmp_path: Path, content: by
     assert caught.value.remedy
 
 
+def test_a_header_alone_is_no_card(tmp_path: Path) -> None:
+    found = refused(written(tmp_path, f"{HEADER},,,\n,,\n \n", "ours.csv"))
+    assert found[0].message == "There are no points in it."
+
+
 def test_a_file_without_a_column_is_refused(tmp_path: Path) -> None:
     found = refused(written(tmp_path, ",,,\n;;\n", "ours.csv"))
     assert "The column “characteristic” is missing." in [issue.message for issue in found]
@@ -107,6 +112,7 @@ def test_a_file_without_a_column_is_refused(tmp_path: Path) -> None:
         ('{"pdo": 20', "ours.json line 1 is not JSON of the form: a value is followed by neither comma nor }."),
         ('{\n"pdo": 20\n} {', "ours.json line 3 is not JSON of the form: something follows the end."),
         ('{\n"pdo" 20}', "line 2 is not JSON of the form: a name has no value."),
+        ("{[1]: 2}", "ours.json line 1 is not JSON of the form: a name is no text."),
         ('{"a": }', "ours.json line 1 is not JSON: Expecting value."),
         ('{"rows": [\n{"to": 1}\n{"to": 2}]}', "line 3 is not JSON of the form: a row is followed by neither"),
         ('{"rows": [{"to": 1, "to": 2}]}', "“to” stands twice in one object"),
