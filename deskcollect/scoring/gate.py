@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deskcollect.scoring import validate
+from deskcollect.scoring import intervals, validate
 from deskcollect.scoring.features import BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from deskcollect.scoring.card import Card
 
@@ -93,7 +93,7 @@ def _later(judged: Holdout) -> Condition:
 
 def _log_loss(judged: Holdout) -> Condition:
     """Ask for a lower log loss, one-sided, by a paired bootstrap."""
-    losses = [_losses(judged.bad, chances) for chances in (judged.champion, judged.challenger)]
+    losses = [intervals.losses(judged.bad, chances) for chances in (judged.champion, judged.challenger)]
     gains = losses[0] - losses[1]
     random = np.random.default_rng(SEED)
     means = np.array([gains[random.integers(0, len(gains), len(gains))].mean() for _ in range(RESAMPLES)])
@@ -102,19 +102,11 @@ def _log_loss(judged: Holdout) -> Condition:
     return Condition("lower log loss", chance < SIGNIFICANCE, told)
 
 
-def _losses(bad: Numbers, chances: Numbers) -> Numbers:
-    """Return -ln(chance given to what happened) of each account."""
-    held = np.clip(chances, 1e-15, 1.0 - 1e-15)
-    found: Numbers = -(bad * np.log(held) + (1.0 - bad) * np.log1p(-held))
-    return found
-
-
 def _auc(judged: Holdout) -> Condition:
     """Ask that the order is not worse, by the lower end of the interval of the difference."""
-    change, deviation = auc_change(judged.bad, judged.champion, judged.challenger)
-    low = change - 1.96 * deviation
-    told = f"{change:+.4f}, at worst {low:+.4f}; above {LEAST_AUC_CHANGE}"
-    return Condition("AUC not worse", low > LEAST_AUC_CHANGE, told)
+    change = intervals.differences(judged.bad, judged.challenger, judged.champion)["auc"]
+    told = f"{change.value:+.4f}, at worst {change.low:+.4f}; above {LEAST_AUC_CHANGE}"
+    return Condition("AUC not worse", change.low > LEAST_AUC_CHANGE, told)
 
 
 def _slope(judged: Holdout) -> Condition:
@@ -141,25 +133,3 @@ def _scores(judged: Holdout) -> Condition:
     cuts = np.quantile(judged.champion, np.linspace(0.1, 0.9, 9))
     counts = [np.bincount(np.searchsorted(cuts, c), minlength=10) for c in (judged.champion, judged.challenger)]
     return Condition("PSI of the scores", True, f"{validate.psi(*counts):.3f}; shown, not judged")
-
-
-def auc_change(bad: ArrayLike, before: ArrayLike, after: ArrayLike) -> tuple[float, float]:
-    """Return the difference of two AUCs on the same accounts and its standard error.
-
-    Source: DeLong, DeLong and Clarke-Pearson (1988).
-    """
-    labels = np.asarray(bad) == 1
-    placed = [_placements(labels, np.asarray(each, np.float64)) for each in (before, after)]
-    change = placed[1][0].mean() - placed[0][0].mean()
-    variance = sum(float(np.var(placed[1][k] - placed[0][k], ddof=1)) / len(placed[0][k]) for k in (0, 1))
-    return float(change), float(np.sqrt(variance))
-
-
-def _placements(bad: NDArray[np.bool_], chances: Numbers) -> tuple[Numbers, Numbers]:
-    """Return for each bad account the share of good ones below it, for each good one that of bad ones above it."""
-    bads, goods = np.sort(chances[bad]), np.sort(chances[~bad])
-    below = (np.searchsorted(goods, chances[bad]) + np.searchsorted(goods, chances[bad], side="right")) / 2 / len(goods)
-    above = 1 - (np.searchsorted(bads, chances[~bad]) + np.searchsorted(bads, chances[~bad], side="right")) / 2 / len(
-        bads
-    )
-    return below, above

@@ -38,7 +38,7 @@ def measured(bad: ArrayLike, chance: ArrayLike) -> dict[str, Figure | None]:
         "ks": ks(bad, chance),
         "lift": lift(bad, chance),
         "brier": _mean(_squares(bad, chance)),
-        "log_loss": _mean(_losses(bad, chance)),
+        "log_loss": _mean(losses(bad, chance)),
         "slope": slope,
         "intercept": intercept,
     }
@@ -60,7 +60,7 @@ def differences(bad: ArrayLike, first: ArrayLike, second: ArrayLike) -> dict[str
     return {
         "auc": Figure(area, area - Z * error, area + Z * error),
         "brier": _difference(_squares(labels, one) - _squares(labels, other)),
-        "log_loss": _difference(_losses(labels, one) - _losses(labels, other)),
+        "log_loss": _difference(losses(labels, one) - losses(labels, other)),
     }
 
 
@@ -208,7 +208,7 @@ def _squares(bad: ArrayLike, chance: ArrayLike) -> Numbers:
     return (chances - labels) ** 2
 
 
-def _losses(bad: ArrayLike, chance: ArrayLike) -> Numbers:
+def losses(bad: ArrayLike, chance: ArrayLike) -> Numbers:
     """Return each account's part of the log-loss."""
     labels, chances = validate.checked(bad, chance)
     found: Numbers = -np.log(np.clip(np.where(labels == 1.0, chances, 1.0 - chances), validate.TINY, 1.0))
