@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import output
+from deskcollect.cli import diagnostics, output
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.options import DeskOption, JsonOption
+from deskcollect.cli.options import DeskOption, JsonOption, read_one
 from deskcollect.cli.promote import promote, rollback
-from deskcollect.errors import ExitCode
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from deskcollect.desk.model import Model
@@ -54,6 +56,90 @@ def show_model(
         output.single(as_object(found))
     else:
         output.lines(as_text(found, glyphs, min(output.width() or _WIDTH, _WIDTH)), glyphs)
+    return ExitCode.OK
+
+
+@app.command("export")
+def export_model(
+    card: CardArgument = "default",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="json, csv, md or sql. Else as FILE is named, else json.")
+    ] = "",
+    dialect: Annotated[
+        str, typer.Option("--dialect", metavar="NAME", help="Of SQL: duckdb, postgres, spark or bigquery. Else duckdb.")
+    ] = "",
+    table: Annotated[
+        str, typer.Option("--table", metavar="NAME", help="Of SQL: the table of the features. Else features.")
+    ] = "",
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .json, .csv, .md or .sql.")
+    ] = None,
+) -> int:
+    """Hand a card over: JSON, a CSV table, a page of Markdown, or SQL that scores a table of the features."""
+    from deskcollect.desk import model as models
+
+    form = _form(form, to, models.FORMATS)
+    if form != "sql" and (dialect or table):
+        raise BadUse(f"--{'dialect' if dialect else 'table'} is for SQL.", "Write  --format sql, or name a FILE.sql")
+    said = {
+        "dialect": read_one(dialect or models.DIALECTS[0], models.DIALECTS, "--dialect"),
+        "table": table or models.TABLE,
+    }
+    chosen = models.load(card)
+    if to:
+        models.write(chosen, to, form, **said)
+        diagnostics.say(f"{chosen.stamp} written to {to}.")
+    elif form == "csv":
+        output.csv(models.table(chosen))
+    elif form == "json":
+        output.document(models.text(chosen, form))
+    else:
+        output.lines(models.text(chosen, form, **said).splitlines())
+    return ExitCode.OK
+
+
+def _form(form: str, to: Path | None, known: tuple[str, ...]) -> str:
+    """Return the format that is asked for, by its name or by that of the file.
+
+    Errors: BadUse when it is not known, or the two say different things.
+    """
+    from deskcollect.cli import files
+
+    if form:
+        read_one(form, known, "--format")
+    if to is None:
+        return form or known[0]
+    files.known_format(to, tuple(f".{name}" for name in known))
+    named = to.suffix.lower().removeprefix(".")
+    if form and form != named:
+        raise BadUse(f"{to.name} is no name for {form}.", f"Call it {to.stem}.{form}, or leave out --format.")
+    return named
+
+
+@app.command("import")
+def import_model(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Points per bin, .csv or .json; help cards shows the form.")
+    ],
+    to: Annotated[Path, typer.Option("--output", "-o", metavar="CARD", help="The card that is written, a .json file.")],
+    name: Annotated[str, typer.Option("--name", metavar="ID", help="What it is called. Else as FILE is.")] = "",
+) -> int:
+    """Check a card that you have as points per bin, and write it as a card of this program.
+
+    It is refused with all that is wrong: gaps, overlaps, no row for unknown values, unknown characteristics.
+    """
+    from deskcollect.cli import files
+    from deskcollect.desk import model as models
+
+    files.known_format(to, (".json",))
+    if to.exists() and file.exists() and to.samefile(file):
+        raise BadUse(f"{to} is the file that is read.", "Write the card to another file.")
+    card = models.imported(file, name)
+    models.write(card, to, "json")
+    sizes = f"{several(len(card.characteristics), 'characteristic', 'characteristics')}, {several(card.row_count, 'bin', 'bins')}"
+    diagnostics.say(f"{card.stamp}: {sizes}, written to {to}.")
+    if not models.model(card).counted:
+        diagnostics.warn("No accounts are counted in it, so points are shown against the middle of the bins.")
     return ExitCode.OK
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ DECIMALS = 6  # of a chance in CSV
 _LIMIT = 1_000_000
 _LEAST_DECIMALS = 2
 _ROWS_AT_ONCE = 10_000
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _HIDDEN_IN_COLUMN = r"[\p{Cc}\p{Zl}\p{Zp}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{200b}\x{2060}\x{feff}\x{e0000}-\x{e0fff}]"
 # role of a part of a line -> SGR number; the word or letter beside it says the same
 _COLOURS = {
@@ -122,6 +124,13 @@ def as_json(entry: Mapping[str, Any], indent: int | None = None) -> str:
     text = json.dumps(content, ensure_ascii=False, indent=indent)
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8" and not hidden_count(text, notes=True)
     return text if readable else json.dumps(content, ensure_ascii=True, indent=indent)
+
+
+def document(text: str) -> None:
+    """Write the JSON of a file line by line; where stdout is not UTF-8, everything but ASCII is escaped."""
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        text = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    lines(text.splitlines())
 
 
 def money(value: Decimal) -> str:

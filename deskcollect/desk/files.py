@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,6 +12,7 @@ from deskcollect import aside
 from deskcollect.errors import BadUse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SUFFIXES = (".csv", ".parquet", ".xlsx", ".json")
@@ -48,13 +50,32 @@ def write_table(frame: pl.DataFrame, path: Path, *, guarded: bool = True, decima
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise BadUse(f"{path.name} has no known ending.", f"Use one of {', '.join(SUFFIXES)}.")
+    with _written(path) as file:
+        if suffix == ".csv":
+            rows = formula_safe(flat(frame)) if guarded else flat(frame)
+            rows.write_csv(file, include_bom=guarded, float_precision=decimals)
+        else:
+            _write(frame, file, suffix)
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write what is no table; what stands there is replaced.
+
+    Errors: BadUse for a folder that cannot be written, or a full disk.
+    """
+    with _written(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which is in its place at the end.
+
+    Errors: BadUse.
+    """
     try:
         with aside.file(path) as file:
-            if suffix == ".csv":
-                rows = formula_safe(flat(frame)) if guarded else flat(frame)
-                rows.write_csv(file, include_bom=guarded, float_precision=decimals)
-            else:
-                _write(frame, file, suffix)
+            yield file
     except (OSError, pl.exceptions.ComputeError) as error:
         raise BadUse(f"{path.name} was not written: {_reason(error)}.", "Name another folder.") from error
 

@@ -1,4 +1,4 @@
-"""A card laid open: what it is, how it judged, and all its bins, with those of one account marked."""
+"""A card laid open: what it is, how it judged, and all its bins, with those of one account marked; and handed over."""
 
 from __future__ import annotations
 
@@ -7,20 +7,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskcollect import frames
+from deskcollect.desk.files import formula_safe, write_bytes, write_table
 from deskcollect.errors import BadUse
 from deskcollect.near import did_you_mean
 from deskcollect.resources import models
-from deskcollect.scoring import bins, explain, features, score
+from deskcollect.scoring import bins, card_check, explain, export, features, points_card, score
 from deskcollect.scoring import card as cards
+from deskcollect.scoring.export import DIALECTS, FORMATS, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import polars as pl
 
     from deskcollect.desk.day import Day
     from deskcollect.records import CardBin
 
     Row = Mapping[str, float | None]
 
+
+__all__ = [
+    "DIALECTS",
+    "FORMATS",
+    "TABLE",
+    "Card",
+    "Model",
+    "Title",
+    "bundled",
+    "imported",
+    "load",
+    "model",
+    "of_account",
+    "table",
+    "text",
+    "write",
+]
 
 Card = cards.Card
 
@@ -36,7 +57,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A card and its bins. `averages` are the scores of the average account of each segment.
+    """A card and its bins. `averages` are the scores of the average account of each segment, if they were `counted`.
 
     Of an account that is looked at, `segment` says where it belongs and `score` is what the card gives it.
     """
@@ -47,6 +68,7 @@ class Model:
     bins: tuple[CardBin, ...]
     segment: int | None = None
     score: int | None = None
+    counted: bool = True
 
 
 def bundled() -> tuple[str, ...]:
@@ -63,7 +85,7 @@ def load(name: str) -> Card:
     if name in known:
         return cards.load(name)
     path = Path(name)
-    if path.is_file():
+    if path.exists():
         return cards.load(path)
     raise BadUse(
         f"There is no card “{name}”.",
@@ -79,6 +101,7 @@ def model(card: Card, row: Row | None = None) -> Model:
         titles={name: Title(feature.formula, feature.whole, feature.least) for name, feature in named.items()},
         averages=explain.averages(card),
         bins=bins.bins(card, row),
+        counted=points_card.is_counted(card),
         segment=None if row is None else score.segment_of(card, row),
         score=None if row is None else score.score_of(score.milli_of(card, row)),
     )
@@ -92,3 +115,49 @@ def of_account(day: Day, card: Card, account_id: str) -> Model:
     wide = day.standing.cycles[day.place(account_id)]
     made = features.features(frames.Cycles(wide.lazy())).collect()
     return model(card, made.row(0, named=True))
+
+
+def table(card: Card) -> pl.DataFrame:
+    """Return a card as a table of text that spreadsheets take as it is meant; `imported` reads it again."""
+    return formula_safe(export.table(card))
+
+
+def text(card: Card, form: str, *, dialect: str = DIALECTS[0], table: str = TABLE) -> str:
+    """Return a card as json, md or sql.
+
+    Errors: BadUse for a name that no table has.
+    """
+    if form == "json":
+        return cards.dump(card).decode()
+    if form == "md":
+        return export.markdown(card)
+    from deskcollect.scoring.sql import sql  # its packages take longer to import than all else here
+
+    return sql(card, dialect, table)
+
+
+def write(card: Card, path: Path, form: str, *, dialect: str = DIALECTS[0], table: str = TABLE) -> None:
+    """Write a card in one of `FORMATS`; what stands there is replaced.
+
+    Errors: BadUse for a name that no table has, a folder that cannot be written, or a full disk.
+    """
+    if form == "csv":
+        write_table(export.table(card), path)
+    else:
+        write_bytes(text(card, form, dialect=dialect, table=table).encode(), path)
+
+
+def imported(path: Path, name: str = "") -> Card:
+    """Return the card in a lender's own points per bin, under a name or that of its file.
+
+    Errors: BadUse for a name that no card may have, BadCard with one issue a finding.
+    """
+    chosen = name or path.stem
+    if not card_check.is_name(chosen):
+        remedy = "Give another with --name: up to 60 letters, digits, dots, hyphens and underscores."
+        raise BadUse(f"“{chosen}” cannot be the name of a card.", remedy)
+    if chosen in bundled():
+        raise BadUse(f"“{chosen}” is the name of a card that ships.", "Give another with --name.")
+    if not path.exists():
+        raise BadUse(f"There is no {path}.", "Name the file with the points of your card, .csv or .json.")
+    return points_card.read(path, chosen)

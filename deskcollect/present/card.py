@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, line, wrapped
-from deskcollect.present.numbers import MINUS, count, percent
+from deskcollect.present.numbers import MINUS, count, percent, several
 from deskcollect.present.width import fit
 
 if TYPE_CHECKING:
@@ -42,11 +42,12 @@ def _head(model: Model, width: int) -> Iterator[Line]:
     """Say what the card is, what it was fitted on and how it judged."""
     card = model.card
     yield line((clean(card.stamp), "bold"), f"  {clean(card.target)}")
-    sizes = f"{len(card.characteristics)} characteristics, {card.row_count} bins."
+    sizes = f"{several(len(card.characteristics), 'characteristic', 'characteristics')}, {several(card.row_count, 'bin', 'bins')}."
     segments = ", ".join(
         f"{clean(name)} {average}" for name, average in zip(card.segment.names, model.averages, strict=True)
     )
-    yield from wrapped(line(f"{sizes} Score of the average account: {segments}."), width)
+    which = "the average account" if model.counted else "the middle of all bins (no accounts were counted)"
+    yield from wrapped(line(f"{sizes} Score of {which}: {segments}."), width)
     told = card.trained_on
     if "accounts" in told:
         what = f"Fitted on {count(told['accounts'])} rows, {count(told['bad'])} of them bad"

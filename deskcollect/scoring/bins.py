@@ -15,21 +15,22 @@ if TYPE_CHECKING:
     Row = Mapping[str, float | None]
 
 
-def bins(card: Card, row: Row | None = None) -> tuple[CardBin, ...]:
+def bins(card: Card, row: Row | None = None, *, every: bool = False) -> tuple[CardBin, ...]:
     """Return the bins of a card by characteristic and segment; those that a row of features falls into are marked.
 
-    The bin of unknown values comes last in each, where it has points of its own or the row falls into it.
+    The bin of unknown values comes last in each, where it has points of its own or the row falls into it; with `every`
+    always.
     """
     which = None if row is None else segment_of(card, row)
     return tuple(
         each
         for characteristic in card.characteristics
         for segment in (0, 1)
-        for each in _of(characteristic, segment, row if segment == which else None)
+        for each in _of(characteristic, segment, row if segment == which else None, every=every)
     )
 
 
-def _of(characteristic: Characteristic, segment: int, row: Row | None) -> Iterator[CardBin]:
+def _of(characteristic: Characteristic, segment: int, row: Row | None, *, every: bool) -> Iterator[CardBin]:
     """Go through the bins of one characteristic in one segment."""
     value = None if row is None else value_of(row, characteristic.name)
     total = sum(each.counts[segment] for each in characteristic.bins if each.counts)
@@ -48,7 +49,7 @@ def _of(characteristic: Characteristic, segment: int, row: Row | None) -> Iterat
             marked=value is not None and _holds(each, value),
         )
     unknown = row is not None and value is None
-    if unknown or characteristic.missing[segment] != characteristic.neutral[segment]:
+    if every or unknown or characteristic.missing[segment] != characteristic.neutral[segment]:
         points = _points(characteristic, characteristic.missing[segment], segment)
         yield CardBin(characteristic.name, segment, None, None, points, missing=True, marked=unknown)
 

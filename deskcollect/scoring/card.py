@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskcollect import resources
 from deskcollect.errors import BadCard, NewerSchema
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring import card_check, strict_json
 from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from _typeshed import DataclassInstance
 
 SCHEMA = 1
 DEFAULT = "default"
-_LARGEST = 100_000  # far beyond any chance, and no sum of such points leaves 32 bits
-_REMEDY = "Take the card that ships with the program, or fit it again with scripts/fit_cards.py."
+REMEDY = "Take the card that ships with the program, or fit or export it again."
+_FARTHEST_EDGE = 1e300
+_SHOWN = 40  # letters of what a file says, in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ class Segment:
     characteristic: str
     start: float
     names: tuple[str, str]
+
+
+PAST_DUE = Segment("cycles_now", 1.0, ("not past due", "past due"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,41 +126,47 @@ def load(path: Path | str = DEFAULT) -> Card:
     Errors: BadCard says what is wrong, NewerSchema.
     """
     file = path if isinstance(path, Path) else resources.models() / f"{path}.json"
+    content = strict_json.content(file, f"The card {file.name}", REMEDY)
     try:
-        raw = json.loads(file.read_text("utf-8"), parse_constant=_refuse_constant)
-    except OSError as error:
-        raise BadCard(f"The card {file.name} cannot be read: {error.strerror}.", _REMEDY) from error
+        raw = strict_json.loads(content.decode())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadCard(f"The card {file.name} is not UTF-8 in line {line}.", REMEDY) from error
     except ValueError as error:
-        raise BadCard(f"The card {file.name} is not the JSON of a card: {error}.", _REMEDY) from error
+        raise BadCard(f"The card {file.name} is not the JSON of a card: {error}.", REMEDY) from error
     return parse(raw, file.name)
 
 
 def parse(raw: object, name: str = "card") -> Card:
     """Return the card in parsed JSON.
 
+    A newer schema is told first: its hash may be made in another way.
+
     Errors: BadCard, NewerSchema.
     """
     if not isinstance(raw, dict):
-        raise BadCard(f"The card {name} is not a JSON object.", _REMEDY)
+        raise BadCard(f"The card {name} is not a JSON object.", REMEDY)
     schema = raw.get("schema")
-    if isinstance(schema, int) and schema > SCHEMA:
+    if type(schema) is not int or schema < 1:
+        raise BadCard(f"The card {name} does not say which schema it has.", REMEDY)
+    if schema > SCHEMA:
         remedy = "Install a newer deskcollect."
         raise NewerSchema(f"The card {name} has schema {schema}; this version reads up to {SCHEMA}.", remedy)
     content = {key: value for key, value in raw.items() if key != "hash"}
-    if raw.get("hash") != _digest(content):
-        raise BadCard(f"The card {name} was changed after it was made: its hash does not match.", _REMEDY)
     try:
-        card = _read(content, raw["hash"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadCard(f"The card {name} lacks or garbles a part: {error}.", _REMEDY) from error
-    _check(card, name)
+        strict_json.check(content)
+        digest = _digest(content)
+    except ValueError as error:
+        raise BadCard(f"The card {name} is not the JSON of a card: {error}.", REMEDY) from error
+    if raw.get("hash") != digest:
+        raise BadCard(f"The card {name} was changed after it was made: its hash does not match.", REMEDY)
+    try:
+        card = _read(content, digest)
+    except ValueError as error:
+        raise BadCard(f"The card {name} lacks or garbles a part: {error}.", REMEDY) from error
+    if fault := card_check.fault(card):
+        raise BadCard(f"The card {name} {fault}.", REMEDY)
     return card
-
-
-def _refuse_constant(word: str) -> float:
-    """Refuse NaN and Infinity, which Python's JSON would let through."""
-    message = f"{word} is no number"
-    raise ValueError(message)
 
 
 def _compact(value: object) -> str:
@@ -174,104 +187,105 @@ def _plain(card: Card) -> dict[str, Any]:
 
 
 def _read(raw: Mapping[str, Any], digest: str) -> Card:
-    """Build a card from JSON."""
-    segment = raw["segment"]
-    low, high = segment["names"]
+    """Build a card from JSON.
+
+    Errors: ValueError says what is missing or garbled.
+    """
+    _only(raw, ("schema", *(each.name for each in fields(Card) if each.name != "hash")), "it")
+    segment = _object(raw["segment"], "segment", Segment)
+    low, high = _list(segment["names"], "the names of the segments", 2)
     return Card(
-        id=_text(raw["id"]),
-        version=_text(raw["version"]),
-        target=_text(raw["target"]),
-        segment=Segment(_text(segment["characteristic"]), _number(segment["start"]), (_text(low), _text(high))),
-        intercept=_milli(raw["intercept"]),
-        characteristics=tuple(_characteristic(row) for row in raw["characteristics"]),
-        scaling=Scaling(**{key: _milli(value) for key, value in raw["scaling"].items()}),
-        trained_on=dict(raw["trained_on"]),
-        figures=dict(raw["figures"]),
+        id=_text(raw["id"], "id"),
+        version=_text(raw["version"], "version"),
+        target=_text(raw["target"], "target"),
+        segment=Segment(
+            _text(segment["characteristic"], "the segment's characteristic"),
+            _number(segment["start"], "the segment's start"),
+            (_text(low, "a segment's name"), _text(high, "a segment's name")),
+        ),
+        intercept=_milli(raw["intercept"], "intercept"),
+        characteristics=tuple(_characteristic(row) for row in _list(raw["characteristics"], "characteristics")),
+        scaling=Scaling(
+            **{key: _milli(value, key) for key, value in _object(raw["scaling"], "scaling", Scaling).items()}
+        ),
+        trained_on=_object(raw["trained_on"], "trained_on"),
+        figures=_object(raw["figures"], "figures"),
         hash=digest,
     )
 
 
-def _characteristic(row: Mapping[str, Any]) -> Characteristic:
+def _characteristic(raw: Any) -> Characteristic:
     """Build one characteristic."""
-    bins = tuple(
-        Bin(
-            _edge(each["start"]),
-            _edge(each["end"]),
-            _pair(each["points"]),
-            _counted(each["counts"]),
-            _counted(each["bads"]),
-        )
-        for each in row["bins"]
+    row = _object(raw, "a characteristic", Characteristic)
+    name = _text(row["name"], "the name of a characteristic")
+    bins = tuple(_bin(each, f"a bin of “{name[:_SHOWN]}”") for each in _list(row["bins"], f"bins of “{name[:_SHOWN]}”"))
+    where = f"of “{name[:_SHOWN]}”"
+    return Characteristic(
+        name, _pair(row["neutral"], f"neutral {where}"), _pair(row["missing"], f"missing {where}"), bins
     )
-    return Characteristic(_text(row["name"]), _pair(row["neutral"]), _pair(row["missing"]), bins)
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    """Return points, one a segment."""
-    first, second = value
-    return _milli(first), _milli(second)
+def _bin(raw: Any, where: str) -> Bin:
+    """Build one bin."""
+    each = _object(raw, where, Bin)
+    start, end = (None if each[key] is None else _number(each[key], f"{key} of {where}") for key in ("start", "end"))
+    counts, bads = (None if each[key] is None else _pair(each[key], f"{key} of {where}") for key in ("counts", "bads"))
+    return Bin(start, end, _pair(each["points"], f"points of {where}"), counts, bads)
 
 
-def _counted(value: Any) -> tuple[int, int] | None:
-    """Return counts, one a segment."""
-    return None if value is None else _pair(value)
+def _pair(value: Any, where: str) -> tuple[int, int]:
+    """Return whole numbers, one a segment."""
+    first, second = _list(value, where, 2)
+    return _milli(first, where), _milli(second, where)
 
 
-def _edge(value: Any) -> float | None:
-    """Return the edge of a bin."""
-    return None if value is None else _number(value)
+def _object(value: Any, where: str, kind: type[DataclassInstance] | None = None) -> dict[str, Any]:
+    """Return a JSON object, one that has the fields of a class and no others."""
+    if not isinstance(value, dict):
+        message = f"{where} is no object"
+        raise ValueError(message)  # noqa: TRY004  # what stands in a file is a value, whatever its type
+    if kind is not None:
+        _only(value, [each.name for each in fields(kind)], where)
+    return dict(value)
 
 
-def _number(value: Any) -> float:
-    """Return a finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        message = f"{value!r} is no number"
-        raise TypeError(message)
+def _only(value: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+    """Refuse an object that lacks a field, or says more than can be followed."""
+    if lacking := [name for name in names if name not in value]:
+        message = f"{where} lacks “{lacking[0]}”"
+        raise ValueError(message)
+    if surplus := sorted(value.keys() - set(names)):
+        message = f"{where} has “{surplus[0][:_SHOWN]}”, which this version does not know"
+        raise ValueError(message)
+
+
+def _list(value: Any, where: str, length: int | None = None) -> list[Any]:
+    """Return a JSON array, of so many entries if it is said."""
+    if not isinstance(value, list) or length not in {None, len(value)}:
+        message = f"{where} is no list" if length is None else f"{where} is no list of {length}"
+        raise ValueError(message)
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    """Return a number; `strict_json` has seen to it that it is finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _FARTHEST_EDGE:
+        message = f"{where} is no number"
+        raise ValueError(message)
     return float(value)
 
 
-def _milli(value: Any) -> int:
+def _milli(value: Any, where: str) -> int:
     """Return a whole number."""
     if isinstance(value, bool) or not isinstance(value, int):
-        message = f"{value!r} is no whole number"
-        raise TypeError(message)
+        message = f"{where} is no whole number"
+        raise ValueError(message)  # noqa: TRY004  # what stands in a file is a value, whatever its type
     return value
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, where: str) -> str:
     """Return a text."""
     if not isinstance(value, str):
-        message = f"{value!r} is no text"
-        raise TypeError(message)
+        message = f"{where} is no text"
+        raise ValueError(message)  # noqa: TRY004  # what stands in a file is a value, whatever its type
     return value
-
-
-def _check(card: Card, name: str) -> None:
-    """Refuse a card that cannot be applied to the letter."""
-    names = [characteristic.name for characteristic in card.characteristics]
-    unknown = sorted({*names, card.segment.characteristic} - set(BY_NAME))
-    if unknown:
-        raise BadCard(f"The card {name} asks for “{unknown[0]}”, which is no feature of this version.", _REMEDY)
-    if not names or len(set(names)) < len(names):
-        raise BadCard(f"The card {name} has no characteristic, or one of them twice.", _REMEDY)
-    if card.scaling != Scaling():
-        raise BadCard(f"The card {name} has another scale than 600 points at 20:1, doubling every 20.", _REMEDY)
-    for characteristic in card.characteristics:
-        if fault := _fault(characteristic.bins):
-            raise BadCard(f"The bins of “{characteristic.name}” on the card {name} {fault}.", _REMEDY)
-
-
-def _fault(bins: tuple[Bin, ...]) -> str:
-    """Say what keeps bins from covering every number exactly once."""
-    if not bins or bins[0].start is not None or bins[-1].end is not None:
-        return "do not reach from end to end"
-    if any(abs(milli) > _LARGEST for each in bins for milli in each.points):
-        return "hold points beyond reason"
-    edges: list[float] = []
-    for left, right in pairwise(bins):
-        if left.end is None or right.start is None or left.end > right.start:
-            return "overlap"
-        if left.end < right.start:
-            return f"leave a gap from {left.end} to {right.start}"
-        edges.append(left.end)
-    return "" if edges == sorted(set(edges)) else "are out of order"

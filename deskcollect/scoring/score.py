@@ -27,7 +27,7 @@ BASE_SCORE = 600
 BASE_ODDS = 20  # good to bad at the base score
 _HALF = 1 << 32
 POINTS_PER_MILLI = PDO / math.log(2) / 1000
-_OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
+OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
 
 
 def scaled(milli: pl.Expr) -> pl.Expr:
@@ -35,7 +35,7 @@ def scaled(milli: pl.Expr) -> pl.Expr:
 
     Source: Siddiqi, Credit Risk Scorecards (2006), chapter 6; score = base + PDO / ln 2 · (ln odds - ln base odds).
     """
-    return (milli.cast(pl.Float64) * -POINTS_PER_MILLI + _OFFSET).floor().cast(pl.Int32)
+    return (milli.cast(pl.Float64) * -POINTS_PER_MILLI + OFFSET).floor().cast(pl.Int32)
 
 
 def probability(milli: pl.Expr) -> pl.Expr:
@@ -45,12 +45,12 @@ def probability(milli: pl.Expr) -> pl.Expr:
 
 def score_of(milli: int) -> int:
     """Return the score of one number; equal to `scaled`."""
-    return math.floor(milli * -POINTS_PER_MILLI + _OFFSET)
+    return math.floor(milli * -POINTS_PER_MILLI + OFFSET)
 
 
 def unrounded(milli: float) -> float:
     """Return the score of mean log odds, which need not be whole."""
-    return milli * -POINTS_PER_MILLI + _OFFSET - 0.5
+    return milli * -POINTS_PER_MILLI + OFFSET - 0.5
 
 
 def probability_of(milli: int) -> float:

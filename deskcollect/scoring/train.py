@@ -20,7 +20,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, sealed
+from deskcollect.scoring.card import PAST_DUE, Bin, Card, Characteristic, Segment, sealed
 from deskcollect.scoring.features import FEATURES
 from deskcollect.scoring.tally import counted, neutral
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 SEED = 20261122
-PAST_DUE = Segment("cycles_now", 1.0, ("not past due", "past due"))
 _NAMES = [feature.name for feature in FEATURES]
 _EVERYONE, _FIRST, _SECOND = -1, 0, 1
 

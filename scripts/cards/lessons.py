@@ -12,9 +12,9 @@ import polars as pl
 from deskcollect import frames, resources
 from deskcollect.frames import CYCLE_COUNT, Accounts, Cycles, Statements
 from deskcollect.portfolio.cycles import cycles
-from deskcollect.scoring.card import Segment
+from deskcollect.scoring.card import PAST_DUE, Segment
 from deskcollect.scoring.features import FEATURES, features
-from deskcollect.scoring.train import PAST_DUE, SEED
+from deskcollect.scoring.train import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
+import sqlglot
 
+from deskcollect import resources
 from tests.cli.line import Run
+
+CARD = resources.models() / "default.json"
 
 
 def test_a_card_is_shown_without_any_desk(line: Run) -> None:
@@ -59,3 +65,136 @@ def test_where_nobody_is_there_to_ask_no_card_is_taken_back(line: Run, demo: Pat
     assert (done.code, done.out) == (2, "")
     assert "A person decides which card scores" in done.err
     assert "The bundled card scores already" in line("model", "rollback", "--desk", demo, "--by", "lea", "--yes").err
+
+
+def test_a_folder_is_no_card(line: Run, tmp_path: Path) -> None:
+    done = line("model", "show", tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert "is no ordinary file" in done.err
+
+
+# --- export ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_is_exported_as_the_file_it_is(line: Run, home: Path) -> None:
+    done = line("model", "export")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.encode() == CARD.read_bytes()
+    done = line("model", "export", "-o", "card.json")
+    assert (done.code, done.out) == (0, "")
+    assert re.fullmatch(r"default-1\.0\+[0-9a-f]{8} written to card\.json\.\n", done.err)
+    assert (home / "card.json").read_bytes() == CARD.read_bytes()
+    assert line("model", "show", "card.json").out == line("model", "show").out
+
+
+def test_json_on_a_stdout_that_is_not_utf8_is_still_json(
+    line: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line("model", "export", "cure", "-o", "late.csv")
+    text = (home / "late.csv").read_text("utf-8-sig").replace("newly past due", "新逾期\U0001f4c8")
+    (home / "late.csv").write_text(text, "utf-8")
+    assert line("model", "import", "late.csv", "-o", "late.json").code == 0
+    assert "新逾期" in line("model", "export", "late.json").out
+    monkeypatch.setattr(type(sys.stdout), "encoding", "cp1252")
+    out = line("model", "export", "late.json").out
+    assert out.isascii()
+    (home / "again.json").write_text(out, "ascii")
+    monkeypatch.undo()
+    assert line("model", "show", home / "again.json").code == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "md", "sql"])
+def test_a_file_holds_what_stdout_says(line: Run, home: Path, form: str) -> None:
+    printed = line("model", "export", "--format", form)
+    assert (printed.code, printed.err) == (0, "")
+    assert line("model", "export", "-o", f"CARD.{form.upper()}").code == 0
+    assert (home / f"CARD.{form.upper()}").read_text("utf-8-sig") == printed.out
+
+
+def test_a_table_for_a_spreadsheet_says_its_encoding(line: Run, home: Path) -> None:
+    line("model", "export", "-o", "card.csv")
+    assert (home / "card.csv").read_bytes().startswith(b"\xef\xbb\xbfcharacteristic,segment,start,end,missing")
+
+
+def test_the_query_names_the_table_and_speaks_the_dialect(line: Run) -> None:
+    done = line("model", "export", "cure", "--format", "sql", "--dialect", "bigquery", "--table", "p.risk.features")
+    assert "FROM `p`.`risk`.`features`" in done.out
+    assert sqlglot.parse_one(done.out, dialect="bigquery").find(sqlglot.exp.Case)
+    assert 'FROM "features"' in line("model", "export", "--format", "sql").out
+
+
+def test_what_stands_there_is_replaced_whole_or_not_at_all(line: Run, home: Path) -> None:
+    (home / "card.md").write_text("old", "utf-8")
+    assert line("model", "export", "-o", "card.md").code == 0
+    assert (home / "card.md").read_text("utf-8").startswith("# default-1.0+")
+    (home / "taken.md").mkdir()
+    done = line("model", "export", "-o", "taken.md")
+    assert done.code == 2
+    assert "taken.md was not written" in done.err
+    assert sorted(path.name for path in home.iterdir()) == ["card.md", "taken.md"]
+
+
+# --- import ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_card_that_was_exported_as_a_table_comes_back(line: Run) -> None:
+    line("model", "export", "-o", "ours.csv")
+    done = line("model", "import", "ours.csv", "-o", "card.json", "--name", "own")
+    assert (done.code, done.out) == (0, "")
+    assert re.fullmatch(r"own-1\.0\+[0-9a-f]{8}: 24 characteristics, 109 bins, written to card\.json\.\n", done.err)
+    shown, original = (line("model", "show", *words).json for words in (["card.json", "--json"], ["--json"]))
+    assert shown["bins"] == original["bins"]
+    assert shown["segments"] == original["segments"]
+    assert line("model", "export", "card.json", "--format", "csv").out == line("model", "export", "--format", "csv").out
+
+
+def test_a_card_without_counts_says_so_wherever_it_is_shown(line: Run, home: Path) -> None:
+    text = "characteristic,from,to,missing,points\nbase_score,,,,600\nbase_odds,,,,20\npdo,,,,20\nhigher_is,,,,safer\n"
+    text += "base_points,,,,500\nuse_now,,0.3,,10\nuse_now,0.3,,,-4\nuse_now,,,yes,0\n"
+    (home / "ours.csv").write_text(text, "utf-8")
+    done = line("model", "import", "ours.csv", "-o", "ours.json")
+    assert done.code == 0
+    assert "Note: No accounts are counted in it" in done.err
+    out = " ".join(line("model", "show", "ours.json").out.split())
+    assert "Score of the middle of all bins (no accounts were counted): not past due 503, past due 503." in out
+    assert "below 30.0 % +7.0 +7.0" in out
+    assert "1 characteristic, 2 bins." in out
+
+
+def test_nothing_is_written_of_a_card_that_is_refused(line: Run, home: Path) -> None:
+    (home / "ours.csv").write_text("characteristic,from,to,missing,points\nuse_now,,,,5\n", "utf-8")
+    (home / "card.json").write_text("old", "utf-8")
+    done = line("model", "import", "ours.csv", "-o", "card.json")
+    assert (done.code, done.out) == (1, "")
+    assert "ours.csv, line 2: “use_now” has no row for unknown values." in done.err
+    assert (home / "card.json").read_text("utf-8") == "old"
+
+
+def test_the_output_of_an_import_is_asked_for(line: Run) -> None:
+    done = line("model", "import", "ours.csv")
+    assert done.code == 2
+    assert "needs --output CARD" in done.err
+
+
+# --- the page on cards -------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_of_the_manual_are_the_same_card(line: Run, home: Path) -> None:
+    page = (resources.manual() / "cards.md").read_text("utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    for suffix, block in (("csv", blocks[2]), ("json", blocks[3])):
+        (home / f"ours.{suffix}").write_text(block, "utf-8")
+        done = line("model", "import", f"ours.{suffix}", "-o", f"card-{suffix}.json", "--name", "own")
+        assert done.code == 0, done.err
+    assert (home / "card-csv.json").read_bytes() == (home / "card-json.json").read_bytes()
+
+
+def test_the_manual_lists_every_characteristic_column_and_setting() -> None:
+    from deskcollect.scoring.features import FEATURES
+    from deskcollect.scoring.points_form import COLUMNS, SETTINGS
+
+    page = (resources.manual() / "cards.md").read_text("utf-8")
+    for feature in FEATURES:
+        assert f"| `{feature.name}` | {feature.formula} |" in page
+    for name in (*COLUMNS, *SETTINGS):
+        assert re.search(rf"^\| (`\w+`, )?`{name}`", page, re.MULTILINE), name

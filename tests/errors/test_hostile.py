@@ -132,3 +132,52 @@ def test_a_spreadsheet_runs_nothing(line: Run, here: Path, suffix: str) -> None:
     else:
         read = pl.read_excel(here / "list.xlsx")
         assert set(read["account_id"]) == {"=1+1", "@SUM(A1)"}
+
+
+POINTS = "characteristic,segment,from,to,missing,points,count,bad"
+
+
+@pytest.mark.parametrize("column", range(8))
+def test_no_cell_of_a_lenders_card_steers_the_terminal(line: Run, here: Path, column: int) -> None:
+    cells = ["use_now", "", "", "", "", "5", "", ""]
+    cells[column] = f'"{ESCAPES}{BIDI}"'
+    settings = [f"{name},,,,,{ESCAPES},," for name in ("pdo", "higher_is", "segment_by", "segment_above", "target")]
+    header = POINTS if column else f"{POINTS},{ESCAPES}"
+    (here / "points.csv").write_text("\n".join([header, *settings, ",".join(cells)]), encoding="utf-8")
+    rows = [dict.fromkeys([*POINTS.split(","), ESCAPES], ESCAPES)]
+    (here / "points.json").write_text(json.dumps({ESCAPES: ESCAPES, "rows": rows}), encoding="utf-8")
+    for name in ("points.csv", "points.json"):
+        done = line("model", "import", name, "-o", "card.json")
+        assert done.code == 1
+        assert harmless(done)
+    assert harmless(line("model", "import", "points.csv", "-o", "card.json", "--name", ESCAPES))
+    assert not (here / "card.json").exists()
+
+
+def test_no_card_steers_the_terminal(line: Run, here: Path) -> None:
+    card = json.loads(line("model", "export").out)
+    for part in ("id", "target", "schema", "hash", "figures"):
+        (here / "card.json").write_text(json.dumps(card | {part: ESCAPES}), encoding="utf-8")
+        for words in (["show"], ["show", "--json"], ["export"], ["export", "--format", "sql"]):
+            done = line("model", words[0], "card.json", *words[1:])
+            assert done.code == 1
+            assert harmless(done)
+    assert harmless(line("model", "export", "--format", "sql", "--table", ESCAPES))
+    assert harmless(line("model", "export", "--format", ESCAPES))
+
+
+def test_a_spreadsheet_runs_nothing_of_a_card(line: Run, here: Path) -> None:
+    line("model", "export", "-o", "ours.csv")
+    text = (
+        (here / "ours.csv").read_text("utf-8-sig").replace("not past due", "=cmd|calc").replace("past due", "@SUM(A1)")
+    )
+    (here / "ours.csv").write_text(text, "utf-8")
+    assert line("model", "import", "ours.csv", "-o", "card.json").code == 0
+    for read in (
+        (line("model", "export", "card.json", "-o", "safe.csv"), (here / "safe.csv").read_text("utf-8-sig"))[1],
+        line("model", "export", "card.json", "--format", "csv").out,
+    ):
+        assert "'=cmd|calc" in read
+        assert "'@SUM(A1)" in read
+        assert not re.search(r"(^|,)[=@]", read, re.MULTILINE)
+        assert not re.search(r"(^|,)'-", read, re.MULTILINE)

@@ -64,3 +64,10 @@ def test_a_worklist_without_a_terminal_needs_neither_training_nor_the_app(
     packages = loaded(COMMAND, *words, home=tmp_path)
     assert "polars" in packages
     assert not {"textual", *TRAINING} & packages
+
+
+def test_a_card_is_shown_without_what_only_its_query_needs(tmp_path: Path) -> None:
+    packages = loaded(COMMAND, "model", "show", home=tmp_path)
+    assert "polars" in packages
+    assert not {"sqlglot", "textual", *TRAINING} & packages
+    assert "sqlglot" in loaded(COMMAND, "model", "export", "--format", "sql", home=tmp_path)
