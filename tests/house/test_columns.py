@@ -10,7 +10,7 @@ from deskcollect.frames import Column
 
 
 def tables() -> dict[str, tuple[Column, ...]]:
-    """Return every table of frames.py under its name."""
+    """Return every table of frames under its name."""
     return {
         name: table
         for name, table in vars(frames).items()

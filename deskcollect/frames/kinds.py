@@ -1,0 +1,30 @@
+"""Each table has a type of its own, so that one cannot be taken for another."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+import polars as pl
+
+Accounts = NewType("Accounts", pl.LazyFrame)
+Statements = NewType("Statements", pl.LazyFrame)
+Payments = NewType("Payments", pl.LazyFrame)
+Transactions = NewType("Transactions", pl.LazyFrame)
+ContactPoints = NewType("ContactPoints", pl.LazyFrame)
+Numbers = NewType("Numbers", pl.LazyFrame)
+Aged = NewType("Aged", pl.LazyFrame)
+Cycles = NewType("Cycles", pl.LazyFrame)
+Features = NewType("Features", pl.LazyFrame)
+Points = NewType("Points", pl.LazyFrame)
+Effects = NewType("Effects", pl.LazyFrame)
+Scores = NewType("Scores", pl.LazyFrame)
+Conduct = NewType("Conduct", pl.LazyFrame)
+Events = NewType("Events", pl.LazyFrame)
+Past = NewType("Past", pl.LazyFrame)
+Promises = NewType("Promises", pl.LazyFrame)
+PromiseFacts = NewType("PromiseFacts", pl.LazyFrame)
+Tiered = NewType("Tiered", pl.LazyFrame)
+Signals = NewType("Signals", pl.LazyFrame)
+Alerts = NewType("Alerts", pl.LazyFrame)
+Facts = NewType("Facts", pl.LazyFrame)
+Worklist = NewType("Worklist", pl.LazyFrame)

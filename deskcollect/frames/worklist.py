@@ -1,0 +1,65 @@
+"""What the desk concludes: tier, alerts, treatment, queues; and everything beside each other."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from deskcollect.frames.account import AGED, CONDUCT, SCORES
+from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
+from deskcollect.frames.ledger import PAST, PROMISE_FACTS
+from deskcollect.vocabulary import AlertLevel, Tier, WorkState
+
+TIERS = pl.Enum([tier.value for tier in Tier])
+LEVELS = pl.Enum([level.value for level in AlertLevel])
+
+TIERED: Columns = (
+    ACCOUNT_ID,
+    Column("tier", TIERS, "risk tier, A best", values=tuple(Tier)),
+    Column("tier_rule", pl.String, "rule of tiers.toml that decided"),
+)
+
+SIGNALS: Columns = (
+    ACCOUNT_ID,
+    Column("rule", pl.String, "rule of alerts.toml"),
+    Column("family", pl.String, "payment, usage, conduct, contact, exposure"),
+    Column("strength", pl.String, "weak, strong or decisive"),
+    Column("seen_on", pl.Date, "date of the newest fact behind it"),
+)
+
+ALERTS: Columns = (
+    ACCOUNT_ID,
+    Column("alert_level", LEVELS, "level from signals that confirm one another", values=tuple(AlertLevel)),
+    Column("alert_rule", pl.String, "rule of the strongest signal"),
+    Column("alert_level_rule", pl.String, "level rule of alerts.toml that decided"),
+    Column("signal_count", pl.Int32, "signals on this account"),
+    Column("strong_count", pl.Int32, "of them strong or decisive"),
+    Column("decisive_count", pl.Int32, "of them decisive"),
+    Column("family_count", pl.Int32, "families with a strong or decisive signal"),
+    Column("signals", pl.List(pl.String), "all rules that fired, strongest first"),
+)
+
+_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
+
+SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
+TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
+FACTS: Columns = join(TIERED_FACTS, ALERTS)
+
+TREATED: Columns = (
+    Column("hold_rule", pl.String, "rule of holds.toml that keeps the desk from any contact; null if none"),
+    Column("treatment", pl.String, "rule of treatments.toml"),
+    Column("state", pl.String, "what the account asks of the desk today", values=tuple(WorkState)),
+    Column("due_on", pl.Date, "when the account comes up: today or earlier means now; null if it does not"),
+    Column("leads", pl.Boolean, "the account through which this customer is worked, so that nobody is called twice"),
+    Column("customer_account_count", pl.Int32, "accounts of this customer that are past due"),
+    Column("why", pl.String, "rule of why.toml that says why today"),
+)
+
+WORKLIST: Columns = join(
+    FACTS,
+    TREATED,
+    (
+        Column("queues", pl.List(pl.String), "queues of queues.toml that the account stands in"),
+        Column("score_week_ago", pl.Int32, "score with what was known seven days before today", "points"),
+        Column("name_key", pl.String, "customer name and account id folded for search"),
+    ),
+)
