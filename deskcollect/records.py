@@ -167,10 +167,16 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One named part of a score or of a change, in whole points. Parts of one whole add up to it."""
+    """One named part of a score or of a change, in whole points. Parts of one whole add up to it.
+
+    What a recorded fact brings has a `reading`, what it tells of the customer, and `learnt_from`: how many of the desk's
+    own outcomes its weight rests on, 0 for an assumption.
+    """
 
     name: str
     points: int
+    reading: str = ""
+    learnt_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,14 @@ class Lens(StrEnum):
     EXPOSURE = "exposure"
 
 
+class Reading(StrEnum):
+    """What a recorded fact tells of a customer; kept apart from one another and from the risk that the card reads."""
+
+    WILLINGNESS = "willingness"
+    ABILITY = "ability"
+    CONTACTABILITY = "contactability"
+
+
 class Role(StrEnum):
     """What a person at the desk does."""
 

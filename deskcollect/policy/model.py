@@ -153,7 +153,8 @@ class Effect:
     """What one recorded fact does to the score.
 
     `weight` is in log odds of paying; it halves every `half_life_days` (0: constant while the state lasts). Exactly
-    one of `codes`, `promise` and `fact` says what brings it.
+    one of `codes`, `promise` and `fact` says what brings it. `reading` is what it tells of the customer. `source` says
+    where the weight is from, `count` from how many outcomes; 0 is an assumption.
     """
 
     id: str
@@ -161,6 +162,8 @@ class Effect:
     weight: float
     half_life_days: int
     source: str
+    reading: Literal["willingness", "ability", "contactability"] = "willingness"
+    count: int = 0
     codes: tuple[str, ...] = ()
     promise: str = ""
     fact: str = ""

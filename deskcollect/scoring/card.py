@@ -77,11 +77,26 @@ class Characteristic:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a desk's own outcomes made of the weight of a recorded fact.
+
+    `effect` is its id in effects.toml; `weight`, and the `prior` it began from, in thousandths of log odds of paying;
+    `count` the outcomes that came where the fact stood.
+    """
+
+    effect: str
+    weight: int
+    prior: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A two-segment points card.
 
     `intercept` in milli. `trained_on` says which accounts, how many, how many bad; `figures` how it judged, as
-    scripts/fit_cards.py found. `hash` is over everything else.
+    scripts/fit_cards.py found. `effects` are weights of recorded facts that a desk learnt with the card; a file without
+    them has none. `hash` is over everything else.
     """
 
     id: str
@@ -93,6 +108,7 @@ class Card:
     scaling: Scaling = field(default_factory=Scaling)
     trained_on: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[Learnt, ...] = ()
     hash: str = ""
 
     @property
@@ -183,6 +199,8 @@ def _plain(card: Card) -> dict[str, Any]:
     """Return what the JSON holds, without the hash."""
     body = asdict(card) | {"schema": SCHEMA}
     del body["hash"]
+    if not card.effects:
+        del body["effects"]
     return body
 
 
@@ -191,7 +209,8 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
 
     Errors: ValueError says what is missing or garbled.
     """
-    _only(raw, ("schema", *(each.name for each in fields(Card) if each.name != "hash")), "it")
+    own = {"effects"} - raw.keys()
+    _only(raw, ("schema", *(each.name for each in fields(Card) if each.name not in own | {"hash"})), "it")
     segment = _object(raw["segment"], "segment", Segment)
     low, high = _list(segment["names"], "the names of the segments", 2)
     return Card(
@@ -210,6 +229,7 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
         ),
         trained_on=_object(raw["trained_on"], "trained_on"),
         figures=_object(raw["figures"], "figures"),
+        effects=tuple(_learnt(row) for row in _list(raw.get("effects", []), "effects")),
         hash=digest,
     )
 
@@ -223,6 +243,14 @@ def _characteristic(raw: Any) -> Characteristic:
     return Characteristic(
         name, _pair(row["neutral"], f"neutral {where}"), _pair(row["missing"], f"missing {where}"), bins
     )
+
+
+def _learnt(raw: Any) -> Learnt:
+    """Build the weight of one recorded fact."""
+    row = _object(raw, "an effect", Learnt)
+    name = _text(row["effect"], "the name of an effect")
+    where = f"of the effect “{name[:_SHOWN]}”"
+    return Learnt(name, *(_milli(row[key], f"{key} {where}") for key in ("weight", "prior", "count")))
 
 
 def _bin(raw: Any, where: str) -> Bin:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LARGEST = 100_000
 """Thousandths of log odds that one bin may bring: far beyond any chance."""
+HEAVIEST = 5_000
+"""Thousandths of log odds that one recorded fact may weigh."""
 FARTHEST = 600_000
 """Thousandths of log odds that all may sum up to: what was recorded comes on top, and e to the 700 is still a float."""
 MOST_BINS = 100
@@ -40,6 +42,7 @@ def _faults(card: Card) -> Iterator[str]:
     for characteristic in card.characteristics:
         if found := bins(characteristic.bins) or _points(characteristic) or _counts(characteristic.bins):
             yield f"cannot be applied: the bins of “{characteristic.name}” {found}"
+    yield from _learnt(card)
     if abs(card.intercept) + sum(_reach(each) for each in card.characteristics) > FARTHEST:
         yield "holds points beyond reason: together they leave what can be calculated"
 
@@ -96,6 +99,16 @@ def _told(card: Card) -> Iterator[str]:
     mean = card.figures.get("mean", {})
     if not isinstance(mean, dict) or not all(type(each) in {int, float} for each in mean.values()):
         yield "has a mean in its figures that is no table of numbers"
+
+
+def _learnt(card: Card) -> Iterator[str]:
+    """Go through what is wrong with the weights of recorded facts."""
+    names = [each.effect for each in card.effects]
+    for each in card.effects:
+        if not is_name(each.effect) or names.count(each.effect) > 1:
+            yield "names an effect twice, or in letters that cannot be shown"
+        elif max(abs(each.weight), abs(each.prior)) > HEAVIEST or each.weight * each.prior < 0 or each.count < 1:
+            yield f"gives the effect “{each.effect}” a weight that cannot be learnt"
 
 
 def _showable(value: Any) -> bool:

@@ -7,7 +7,7 @@ is looked at. An event counts from its local date on; its age is counted in the 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from deskcollect.frames import Effects
 from deskcollect.records import Part, ScoreStep
 from deskcollect.scoring.apportion import apportion
 from deskcollect.scoring.score import POINTS_PER_MILLI, score_of
+from deskcollect.vocabulary import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 
     from deskcollect.frames import Events, Past, Promises
     from deskcollect.policy.model import Effect, Policies
+    from deskcollect.scoring.card import Card
 
 BOOK = "book"
 BOUND = "bound"
 FADING = "fading"
+WITHDRAWN = "withdrawn"
+OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,41 @@ def effects(events: Events, promises: Promises, past: Past, policies: Policies, 
     return Effects(frames.stamp(frame, frames.EFFECTS))
 
 
+def learnt(policies: Policies, card: Card) -> Policies:
+    """Return the policies with the weights that the card learnt at this desk.
+
+    A weight that a person changed in effects.toml since then is taken as it stands there: the prior is another.
+    """
+    own = {each.effect: each for each in card.effects}
+
+    def weighed(effect: Effect) -> Effect:
+        found = own.get(effect.id)
+        if found is None or found.prior != milli(effect.weight):
+            return effect
+        return replace(effect, weight=found.weight / 1000, source=OWN, count=found.count)
+
+    rules = tuple(weighed(effect) for effect in policies.effects)
+    return replace(policies, effects=replace(policies.effects, rules=rules))
+
+
+def milli(weight: float) -> int:
+    """Return a weight in thousandths, as a card holds it."""
+    return round(weight * 1000)
+
+
+def strengths(effects: Effects, policies: Policies) -> pl.LazyFrame:
+    """Return what is left of each recorded fact, summed over an account: 1 for one of today, 0.5 a half-life later.
+
+    Shape: account_id and one Float64 column an effect of the policy, 0 where it does not stand.
+    """
+    half = {effect.id: effect.half_life_days for effect in policies.effects}
+    schema = pl.Schema({"effect": pl.String, "half_life": pl.Int32})
+    rules = pl.LazyFrame(list(half.items()), schema=schema, orient="row")
+    left = effects.join(rules, on="effect", how="inner").with_columns(left=_left())
+    summed = [pl.col("left").filter(pl.col("effect") == name).sum().alias(name) for name in half]
+    return left.group_by("account_id", maintain_order=True).agg(summed)
+
+
 def totals(effects: Effects, policies: Policies) -> pl.LazyFrame:
     """Return the sum an account, within the policy's bound.
 
@@ -82,8 +121,26 @@ def step(before: Basis, after: Basis, policies: Policies) -> ScoreStep:
     moved = _moved(before, after, policies)
     named = {name: milli for name, milli in moved.items() if milli}
     whole = apportion(end - start, [-POINTS_PER_MILLI * milli for milli in named.values()] if named else [0.0])
-    parts = tuple(Part(name, points) for name, points in zip(named, whole, strict=False) if points)
+    parts = tuple(_part(name, points, policies) for name, points in zip(named, whole, strict=False) if points)
     return ScoreStep(start, end, parts)
+
+
+def readings(parts: Iterable[Part]) -> dict[str, int]:
+    """Return the points that recorded facts bring, by what they tell of the customer, every reading of them."""
+    found = dict.fromkeys((each.value for each in Reading), 0)
+    for part in parts:
+        if part.reading:
+            found[part.reading] += part.points
+    return found
+
+
+def _part(name: str, points: int, policies: Policies) -> Part:
+    """Return a part with what its effect says."""
+    label = name.removesuffix(f", {FADING}").removesuffix(f", {WITHDRAWN}")
+    meant = [effect for effect in policies.effects if name == _gone(effect) or effect.label == label]
+    if not meant:
+        return Part(name, points)
+    return Part(name, points, meant[0].reading, max(effect.count for effect in meant))
 
 
 def _from_codes(events: Events, policies: Policies) -> pl.LazyFrame:
@@ -147,9 +204,13 @@ def _ruled(found: pl.LazyFrame, rules: pl.LazyFrame) -> pl.LazyFrame:
 
 def _milli() -> pl.Expr:
     """Return the faded weight in thousandths of log odds of default, rounded half up."""
+    return (pl.col("weight") * -1000.0 * _left() + 0.5).floor().cast(pl.Int32)
+
+
+def _left() -> pl.Expr:
+    """Return what is left of a fact of some age: half after a half-life, all of it where that is 0."""
     age, half_life = pl.col("age_days").cast(pl.Float64), pl.col("half_life").cast(pl.Float64)
-    left = pl.when(pl.col("half_life") > 0).then(pl.lit(2.0).pow(-age / half_life)).otherwise(1.0)
-    return (pl.col("weight") * -1000.0 * left + 0.5).floor().cast(pl.Int32)
+    return pl.when(pl.col("half_life") > 0).then(pl.lit(2.0).pow(-age / half_life)).otherwise(1.0)
 
 
 def _no_time() -> pl.Expr:
@@ -200,7 +261,11 @@ def _name(label: str, was: bool, is_now: bool, policies: Policies) -> str:
         return label
     if is_now:
         return f"{label}, {FADING}"
-    if any(effect.label == label and effect.half_life_days == 0 for effect in policies.effects):
-        state, _, word = label.rpartition(" ")
-        return f"{state} no longer {word}".strip()
-    return f"{label}, withdrawn"
+    passing = (effect for effect in policies.effects if effect.label == label and effect.half_life_days == 0)
+    return next((_gone(effect) for effect in passing), f"{label}, {WITHDRAWN}")
+
+
+def _gone(effect: Effect) -> str:
+    """Return what it is called when a state that lasted has ended."""
+    state, _, word = effect.label.rpartition(" ")
+    return f"{state} no longer {word}".strip()

@@ -248,7 +248,7 @@ def test_it_holds_all_accounts_of_the_customer_if_its_scope_says_so(walk: Walk, 
 
 def test_hardship_lowers_the_score_of_its_account_alone(walk: Walk) -> None:
     step = walk.step("HARD")
-    assert step.parts == (Part("hardship", step.after - step.before),)
+    assert step.parts == (Part("hardship", step.after - step.before, "ability"),)
     assert walk.after.row("HARD-2")["score"] == walk.before.row("HARD-2")["score"]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskcollect.errors import BadCard, NewerSchema
-from deskcollect.scoring.card import Bin, Card, Scaling, dump, load, parse, sealed
+from deskcollect.scoring.card import Bin, Card, Learnt, Scaling, dump, load, parse, sealed
 from tests.scoring.builders import small_card
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def test_a_card_comes_back_from_its_file_as_it_was(tmp_path: Path, card: Card) -> None:
-    for each in (card, small_card()):
+    own = sealed(replace(small_card(), effects=(Learnt("declined", -700, -400, 214),)))
+    for each in (card, small_card(), own):
         file = tmp_path / "card.json"
         file.write_bytes(dump(each))
         assert load(file) == each
@@ -43,6 +44,14 @@ def test_the_hash_covers_every_point() -> None:
     assert sealed(replace(card, characteristics=(moved, *card.characteristics[1:]))).hash != card.hash
     assert sealed(replace(card, intercept=card.intercept + 1)).hash != card.hash
     assert sealed(card) == card
+
+
+def test_what_a_desk_learnt_of_recorded_facts_is_part_of_the_hash() -> None:
+    card = small_card()
+    own = sealed(replace(card, effects=(Learnt("declined", -700, -400, 214),)))
+    assert own.hash != card.hash
+    assert b"effects" not in dump(card)
+    assert sealed(replace(own, effects=())) == card
 
 
 def raw_of(card: Card) -> dict[str, Any]:

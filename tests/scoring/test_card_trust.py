@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from deskcollect.errors import BadCard, NewerSchema
 from deskcollect.scoring import strict_json
 from deskcollect.scoring.card import dump, load, parse
-from deskcollect.scoring.card_check import FARTHEST, LARGEST, MOST_BINS
+from deskcollect.scoring.card_check import FARTHEST, HEAVIEST, LARGEST, MOST_BINS
 from deskcollect.scoring.score import milli_of, probability_of, score_of
 from tests.scoring.builders import NAMES, small_card
 from tests.scoring.test_card import raw_of, resealed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SENTENCE = re.compile(r"The card [^.]+\.?[^.]* .+\.")
 HUGE = 10**400
+LEARNT = {"effect": "declined", "weight": -700, "prior": -400, "count": 214}
 
 
 def first(raw: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +78,15 @@ CHANGES: list[tuple[Change, str]] = [
     (lambda raw: (second_bin(raw).update(end=0.5), first(raw)["bins"][2].update(start=0.5)), "an empty one at 0.5"),
     (lambda raw: (second_bin(raw).update(end=0.1), first(raw)["bins"][2].update(start=0.1)), "out of order"),
     (lambda raw: cut_into(raw, MOST_BINS + 1), f"are more than {MOST_BINS}"),
+    # what was learnt of recorded facts
+    (lambda raw: raw.update(effects=[LEARNT | {"weight": 400}]), "a weight that cannot be learnt"),
+    (lambda raw: raw.update(effects=[LEARNT | {"weight": -HEAVIEST - 1}]), "a weight that cannot be learnt"),
+    (lambda raw: raw.update(effects=[LEARNT | {"count": 0}]), "a weight that cannot be learnt"),
+    (lambda raw: raw.update(effects=[LEARNT | {"weight": -0.7}]), "weight of the effect “declined” is no whole number"),
+    (lambda raw: raw.update(effects=[LEARNT, LEARNT]), "names an effect twice"),
+    (lambda raw: raw.update(effects=[LEARNT | {"effect": "a\x1b[2J"}]), "in letters that cannot be shown"),
+    (lambda raw: raw.update(effects=[{"effect": "declined"}]), "an effect lacks “weight”"),
+    (lambda raw: raw.update(effects={}), "effects is no list"),
     # names
     (lambda raw: raw.update(id="small\x1b[31m"), "has no id that can be used"),
     (lambda raw: raw.update(id="../small"), "has no id that can be used"),

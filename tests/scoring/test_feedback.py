@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,21 @@ from hypothesis import strategies as st
 from deskcollect import frames
 from deskcollect.frames import Effects
 from deskcollect.records import Part
-from deskcollect.scoring.feedback import BOOK, BOUND, Basis, effects, milli_of, step, totals
+from deskcollect.scoring.card import Card, Learnt
+from deskcollect.scoring.feedback import (
+    BOOK,
+    BOUND,
+    Basis,
+    effects,
+    learnt,
+    milli_of,
+    readings,
+    step,
+    strengths,
+    totals,
+)
 from deskcollect.scoring.score import score_of
-from tests.scoring.builders import event, events, past, promise, promises, shipped
+from tests.scoring.builders import bundled, event, events, past, promise, promises, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,9 +85,30 @@ def test_the_states_of_a_promise(policies: Policies, status: str, milli: int | N
 
 
 def test_attempts_alone_never_change_a_score(policies: Policies) -> None:
-    attempts = ["NA", "BZ", "VM", "DC", "WN", "TP", "HU", "SMS", "EML", "LTR", "VIS", "DISP", "CLM", "NC"]
+    attempts = ["NA", "BZ", "VM", "DC", "WN", "TP", "HU", "SMS", "EML", "LTR", "VIS", "CLM", "NC"]
     rows = recorded(policies, [event(k, code, ago(k)) for k, code in enumerate(attempts * 10)])
     assert rows == []
+
+
+ATTEMPTS = st.sampled_from([o.code for o in shipped().outcomes if o.attempt and not (o.right_party or o.refused)])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["RP", "PP", "PART", "HARD"]), st.integers(0, 400)), max_size=6),
+    st.lists(st.tuples(ATTEMPTS, st.integers(0, 400)), min_size=1, max_size=40),
+)
+@settings(max_examples=40, deadline=None)
+def test_however_often_nobody_is_reached_the_risk_stays(
+    said: list[tuple[str, int]], tried: list[tuple[str, int]]
+) -> None:
+    policies = shipped()
+    told = [event(k, code, ago(days)) for k, (code, days) in enumerate(said)]
+    calls = [event(500 + k, code, ago(days)) for k, (code, days) in enumerate(tried)]
+    assert recorded(policies, [*told, *calls]) == recorded(policies, told)
+
+
+def test_a_dispute_routes_the_account_and_weighs_nothing(policies: Policies) -> None:
+    assert [row["milli"] for row in recorded(policies, [event(1, "DISP", DAY)])] == [0]
 
 
 def test_all_numbers_bad_is_one_fact_and_fades(policies: Policies) -> None:
@@ -213,9 +247,9 @@ def test_a_promise_that_falls_due_moves_nothing(policies: Policies) -> None:
 def test_undo_is_named_and_restores(policies: Policies) -> None:
     rows = recorded(policies, [event(1, "RP", DAY)])
     there, back = (step(a, b, policies) for a, b in ((standing(), standing(*rows)), (standing(*rows), standing())))
-    assert there.parts == (Part("declined to pay", there.after - there.before),)
+    assert there.parts == (Part("declined to pay", there.after - there.before, "willingness"),)
     assert back.after == there.before
-    assert back.parts == (Part("declined to pay, withdrawn", there.before - there.after),)
+    assert back.parts == (Part("declined to pay, withdrawn", there.before - there.after, "willingness"),)
 
 
 def test_time_alone_is_named(policies: Policies) -> None:
@@ -240,3 +274,56 @@ def test_nothing_recorded_is_a_frame_without_rows(policies: Policies) -> None:
     assert found.collect().schema == frames.polars_schema(frames.EFFECTS)
     assert totals(Effects(found), policies).collect().height == 0
     assert step(standing(), standing(), policies).parts == ()
+
+
+# --- weights that the desk learnt ---------------------------------------------------------------------------------------
+
+
+def taught(*effects: Learnt) -> Card:
+    """Return the bundled card with weights that a desk learnt."""
+    return replace(bundled(), effects=effects)
+
+
+def test_a_learnt_weight_takes_the_place_of_the_prior_and_says_so(policies: Policies) -> None:
+    own = learnt(policies, taught(Learnt("declined", -700, -400, 214)))
+    rows = recorded(own, [event(1, "RP", DAY)])
+    assert [row["milli"] for row in rows] == [700]
+    (part,) = step(standing(), standing(*rows), own).parts
+    assert (part.name, part.points, part.learnt_from) == ("declined to pay", -20, 214)
+    (before,) = step(standing(), standing(*recorded(policies, [event(1, "RP", DAY)])), policies).parts
+    assert before.learnt_from == 0
+
+
+def test_a_prior_that_a_person_changed_wins_over_what_was_learnt(policies: Policies) -> None:
+    own = learnt(policies, taught(Learnt("declined", -700, -300, 214)))
+    assert [row["milli"] for row in recorded(own, [event(1, "RP", DAY)])] == [400]
+
+
+def test_a_card_without_learnt_weights_changes_no_policy(policies: Policies) -> None:
+    assert learnt(policies, bundled()) == policies
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_each_part_tells_one_thing_of_the_customer(policies: Policies, gone: bool) -> None:
+    rows = recorded(
+        policies,
+        [event(1, "RP", ago(2)), event(2, "HARD", ago(1))],
+        [promise(3, "open", ago(1))],
+        [{"account_id": "A1", "contact_lost": True, "contact_lost_on": DAY, "contact_lost_event": "e009"}],
+    )
+    old, new = (standing(*rows), standing()) if gone else (standing(), standing(*rows))
+    found = step(old, new, policies)
+    told = readings(found.parts)
+    assert sum(told.values()) == found.after - found.before
+    assert (told["ability"] > 0, told["contactability"] > 0) == (gone, gone)
+    assert {part.reading for part in found.parts} == {"willingness", "ability", "contactability"}
+
+
+def test_what_is_left_of_a_fact_is_summed(policies: Policies) -> None:
+    of = [event(1, "RP", ago(90)), event(2, "RP", DAY), event(3, "HARD", DAY, account_id="A2")]
+    found = effects(events(of), promises(), past(), policies, as_of=DAY, today=DAY)
+    left = strengths(found, policies).collect()
+    assert left.select("account_id", "declined", "hardship", "promise-kept").rows() == [
+        ("A1", 1.5, 0.0, 0.0),
+        ("A2", 0.0, 1.0, 0.0),
+    ]
