@@ -77,12 +77,15 @@ class Imported:
 
 
 class Desk:
-    """A desk that is open. Reading never locks; each record locks for an instant."""
+    """A desk that is open. Reading never locks; each record locks for an instant.
+
+    `written` are the policies as their files have them.
+    """
 
     def __init__(self, folder: Path, told: Settings, policies: Policies, ledger: Ledger, clock: Clock) -> None:
         self.folder = folder
         self.settings = told
-        self.policies = policies
+        self.written = policies
         self.ledger = ledger
         self.clock = clock
         self.shelf = Shelf(folder, ledger, told.zone)
@@ -99,6 +102,14 @@ class Desk:
         if self._card is None:
             self._card = self.shelf.current()
         return self._card
+
+    @property
+    def policies(self) -> Policies:
+        """The policies, with the weights of recorded facts that the card learnt at this desk.
+
+        Errors: BadCard when the card that was promoted is gone or damaged.
+        """
+        return feedback.learnt(self.written, self.card)
 
     def close(self) -> None:
         """Let go of the ledger."""

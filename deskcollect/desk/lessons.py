@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.scoring import features
+from deskcollect.desk.pipeline import Moment, remember
+from deskcollect.scoring import features, feedback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.pipeline import Standing
 
 LEAST_DAYS, MOST_DAYS = 20, 45  # between two books of which one tells what became of the other
 BAD_DAYS = 30
@@ -27,12 +29,14 @@ class Lessons:
     """Rows of features with what became of each account.
 
     `seen_on` is the day of the book that told what became of it, `bad` is 1 where the account went bad. An account
-    stands in as many rows as there are pairs of books that tell of it.
+    stands in as many rows as there are pairs of books that tell of it. `recorded` says what was left of each recorded
+    fact on the day of the earlier book, one column an effect of the policy; no columns where no ledger was kept.
     """
 
     features: pl.DataFrame
     bad: pl.Series
     seen_on: pl.Series
+    recorded: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def __len__(self) -> int:
         return len(self.bad)
@@ -44,7 +48,8 @@ class Lessons:
 
     def on(self, chosen: pl.Series) -> Lessons:
         """Return some of the rows."""
-        return Lessons(self.features.filter(chosen), self.bad.filter(chosen), self.seen_on.filter(chosen))
+        recorded = self.recorded.filter(chosen) if self.recorded.width else self.recorded
+        return Lessons(self.features.filter(chosen), self.bad.filter(chosen), self.seen_on.filter(chosen), recorded)
 
     def split(self) -> tuple[Lessons, Lessons]:
         """Return what came before the newest outcomes, and the newest, which judge."""
@@ -73,11 +78,12 @@ def of_desk(desk: Desk) -> Lessons:
         empty = features.features(frames.Cycles(frames.empty(frames.CYCLES))).collect()
         return Lessons(empty, pl.Series("bad", [], pl.Int8), pl.Series("seen_on", [], pl.Date))
     whole = pl.concat(found)
-    return Lessons(whole.drop("bad", "seen_on"), whole["bad"], whole["seen_on"])
+    ids = [effect.id for effect in desk.written.effects]
+    return Lessons(whole.drop("bad", "seen_on", *ids), whole["bad"], whole["seen_on"], whole.select(ids))
 
 
 def _pair(desk: Desk, before: date, after: date) -> pl.DataFrame:
-    """Return features at one book, with bad and seen_on from the later one."""
+    """Return features at one book and what was recorded until then, with bad and seen_on from the later one."""
     then, now = desk.standing(before), desk.standing(after)
     made = features.features(frames.Cycles(then.cycles.lazy())).collect()
     state = then.accounts.select("account_id", "dpd").join(
@@ -87,4 +93,15 @@ def _pair(desk: Desk, before: date, after: date) -> pl.DataFrame:
     told = state.filter(pl.col("dpd_after").is_not_null()).select(
         "account_id", bad=worse.cast(pl.Int8), seen_on=pl.lit(after)
     )
-    return made.join(told, on="account_id", how="inner", maintain_order="left")
+    known = made.join(told, on="account_id", how="inner", maintain_order="left")
+    left = known.select("account_id").join(_recorded(desk, then), on="account_id", how="left", maintain_order="left")
+    return known.hstack(left.drop("account_id").fill_null(0.0))
+
+
+def _recorded(desk: Desk, then: Standing) -> pl.DataFrame:
+    """Return what was left of each recorded fact on the day of a book, by what was known on that day."""
+    day = then.as_of
+    events = desk.ledger.events(desk.zone).filter(pl.col("occurred_on") <= day)
+    end = datetime.combine(day, time.max, desk.zone)
+    *_, effects = remember(then, events, desk.written, Moment(day, day, end))
+    return feedback.strengths(frames.Effects(effects.lazy()), desk.written).collect()

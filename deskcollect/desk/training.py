@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from deskcollect import aside
-from deskcollect.desk import lessons
+from deskcollect.desk import lessons, weighing
 from deskcollect.desk.champion import MODELS
 from deskcollect.errors import BadCard, BadUse
 from deskcollect.frames import Features
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.lessons import Lessons
+    from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
     from deskcollect.scoring.gate import Condition
 
@@ -73,7 +74,16 @@ def of_desk(desk: Desk, *, say: Callable[[str], None]) -> Challenger:
     days = found.seen_on.unique().sort()
     version = f"{desk.clock.today():%Y.%m.%d}"
     source = f"the desk's own books, outcomes of {days[0]} to {days[-1]}"
-    made = challenge(desk.card, found, name="own", version=version, source=source, target=lessons.TARGET, say=say)
+    made = challenge(
+        desk.card,
+        found,
+        name="own",
+        version=version,
+        source=source,
+        target=lessons.TARGET,
+        say=say,
+        written=desk.written,
+    )
     path(desk).parent.mkdir(exist_ok=True)
     with aside.file(path(desk)) as stream:
         stream.write(dump(made.card))
@@ -115,7 +125,15 @@ def promote(desk: Desk, *, by: str) -> Card:
 
 
 def challenge(
-    champion: Card, taught: Lessons, *, name: str, version: str, source: str, target: str, say: Callable[[str], None]
+    champion: Card,
+    taught: Lessons,
+    *,
+    name: str,
+    version: str,
+    source: str,
+    target: str,
+    say: Callable[[str], None],
+    written: Policies | None = None,
 ) -> Challenger:
     """Make a card from lessons and judge it on outcomes that it did not see.
 
@@ -129,6 +147,7 @@ def challenge(
         source: Where the outcomes are from, for the card.
         target: What going bad means, for the card.
         say: Told of each step, since fitting takes a while.
+        written: Policies whose weights of recorded facts are learnt too, if the lessons know what was recorded.
 
     Errors: BadUse when there are too few outcomes, all of one kind, or such that only leakage explains them.
     """
@@ -140,6 +159,10 @@ def challenge(
         )
     say(f"Learning from {len(learn):,} outcomes ({learn.bads:,} bad), judging on {len(judge):,} ({judge.bads:,} bad).")
     card, how = _made(champion, learn, name, version, say)
+    card = replace(card, effects=champion.effects)
+    if written is not None and learn.recorded.width:
+        card = weighing.weighed(card, learn, written)
+        say(f"Learnt what recorded facts weigh: {len(card.effects)} kinds of them stood on these accounts.")
     told = {
         "where": source,
         "accounts": len(learn),
@@ -147,7 +170,7 @@ def challenge(
         "recipe": how,
         "champion": champion.stamp,
     }
-    before, after = chances(champion, judge.features), chances(card, judge.features)
+    before, after = weighing.chances(champion, judge, written), weighing.chances(card, judge, written)
     bad = judge.bad.to_numpy().astype(np.float64)
     if (found := validate.auc(bad, after)) > LEAKAGE_AUC:
         raise BadUse(

@@ -66,6 +66,8 @@ def learnt(policies: Policies, card: Card) -> Policies:
     A weight that a person changed in effects.toml since then is taken as it stands there: the prior is another.
     """
     own = {each.effect: each for each in card.effects}
+    if not own:
+        return policies
 
     def weighed(effect: Effect) -> Effect:
         found = own.get(effect.id)

@@ -116,7 +116,7 @@ def test_a_broken_promise_is_answered_with_the_tier_that_it_would_have(tmp_path:
 def test_a_policy_without_an_effect_of_promises_is_answered_too(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, TWO)
     effects = tuple(effect for effect in desk.policies.effects if not effect.promise)
-    desk.policies = replace(desk.policies, effects=replace(desk.policies.effects, rules=effects))
+    desk.written = replace(desk.policies, effects=replace(desk.policies.effects, rules=effects))
     answers = {answer.label: answer.step for answer in what_if(desk, desk.load(), "A1")}
     assert answers["That promise kept"].parts == ()
 

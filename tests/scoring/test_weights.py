@@ -13,7 +13,7 @@ from deskcollect.scoring.weights import fit
 PRIORS = (1.0, -0.8, 0.0)
 
 
-def outcomes(count: int, weights: tuple[float, ...], *, seed: int = 1) -> tuple[np.ndarray, ...]:
+def outcomes(count: int, weights: tuple[float, ...], *, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return offsets, strengths and what became of accounts whose facts weigh so much."""
     rng = np.random.default_rng(seed)
     offset = rng.normal(-1.0, 1.0, count)
