@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -178,4 +179,5 @@ def as_object(found: Model) -> dict[str, Any]:
             }
             for each in found.bins
         ],
+        "recorded_facts": [asdict(each) for each in found.weights],
     }

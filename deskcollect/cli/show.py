@@ -55,6 +55,7 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
             for r in found.reasons
         ],
         "recorded": step_object(found.recorded),
+        "readings": found.readings,
         "what_if": [{"label": a.label, "amount": a.amount, "tier": a.tier, **step_object(a.step)} for a in answers],
         "warnings": [
             {"rule": rule, "label": voice.signal(rule), "evidence": voice.evidence(rule, row)} for rule in found.signals
@@ -73,8 +74,12 @@ def step_object(step: ScoreStep) -> dict[str, Any]:
 
 
 def parts_object(parts: Iterable[Part]) -> list[dict[str, Any]]:
-    """Return named points."""
-    return [{"name": part.name, "points": part.points} for part in parts]
+    """Return named points; of what a recorded fact brings its reading, and how many outcomes its weight is from."""
+    return [
+        {"name": part.name, "points": part.points}
+        | ({"reading": part.reading, "learnt_from": part.learnt_from} if part.reading else {})
+        for part in parts
+    ]
 
 
 def _statements(wide: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.cli import diagnostics, output
@@ -38,14 +39,18 @@ def train(desk: DeskOption = None, json: JsonOption = False) -> int:
 
 
 def _told(made: Challenger) -> Iterator[Line]:
-    """Return the card, how both judge, and every condition."""
-    from deskcollect.present.card import gate
+    """Return the card, how both judge, every condition, and what was learnt of recorded facts."""
+    from deskcollect.desk.model import weights
+    from deskcollect.present.card import gate, learnt
 
     yield from gate(made.card)
+    yield from learnt(weights(made.card))
 
 
 def as_object(made: Challenger) -> dict[str, Any]:
     """Return the outcome of a training as one object."""
+    from deskcollect.desk.model import weights
+
     return {
         "card": made.card.stamp,
         "how": made.how,
@@ -54,5 +59,6 @@ def as_object(made: Challenger) -> dict[str, Any]:
         "passes": made.passes,
         "figures": made.card.figures["mean"],
         "champion_figures": made.card.figures["champion"],
+        "recorded_facts": [asdict(each) for each in weights(made.card)],
         "conditions": [{"name": each.name, "met": each.met, "told": each.told} for each in made.conditions],
     }

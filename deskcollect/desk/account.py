@@ -44,7 +44,8 @@ class Account:
     """All that the account view shows.
 
     `average` is the score of the average account of its segment; `reasons` lead from there to `row["card_score"]`,
-    `recorded` from there to `row["score"]`. `withdrawn` holds the ids of the events that were taken back.
+    `recorded` from there to `row["score"]`, `readings` the same by what it tells of the customer. `withdrawn` holds the
+    ids of the events that were taken back.
     """
 
     row: dict[str, Any]
@@ -59,6 +60,11 @@ class Account:
     withdrawn: frozenset[str]
     others: tuple[dict[str, Any], ...]
     payments: tuple[dict[str, Any], ...]
+
+    @property
+    def readings(self) -> dict[str, int]:
+        """Return the points of what was recorded by reading: willingness, ability, contactability."""
+        return feedback.readings(self.recorded.parts)
 
 
 def account(desk: Desk, day: Day, account_id: str) -> Account:

@@ -77,15 +77,12 @@ class Imported:
 
 
 class Desk:
-    """A desk that is open. Reading never locks; each record locks for an instant.
-
-    `written` are the policies as their files have them.
-    """
+    """A desk that is open. Reading never locks; each record locks for an instant."""
 
     def __init__(self, folder: Path, told: Settings, policies: Policies, ledger: Ledger, clock: Clock) -> None:
         self.folder = folder
         self.settings = told
-        self.written = policies
+        self.written = policies  # as the files have them
         self.ledger = ledger
         self.clock = clock
         self.shelf = Shelf(folder, ledger, told.zone)
@@ -229,17 +226,9 @@ class Desk:
         found = tuple(outcome.unfit(reason, "reason", wrong.account_id))
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
-        now = self.clock.now()
-        correction = Event(
-            event_id=self.ledger.next_id(utc_milliseconds()),
-            kind=EventKind.CORRECTION,
-            account_id=wrong.account_id,
-            customer_id=wrong.customer_id,
-            occurred_at=now,
-            by=by,
-            note=reason,
-            corrects=event_id,
-            decided=Decided(policy_hash=self.policies.hash, card=self.card.stamp),
+        decided = Decided(policy_hash=self.policies.hash, card=self.card.stamp)
+        correction = outcome.correction(
+            wrong, self.ledger.next_id(utc_milliseconds()), by=by, reason=reason, now=self.clock.now(), decided=decided
         )
         if event_id in self.withdrawn():
             raise BadUse("That record is withdrawn already.", "Nothing is to be done.")

@@ -33,6 +33,7 @@ __all__ = [
     "Card",
     "Model",
     "Title",
+    "Weight",
     "bundled",
     "imported",
     "load",
@@ -40,6 +41,7 @@ __all__ = [
     "of_account",
     "table",
     "text",
+    "weights",
     "write",
 ]
 
@@ -56,6 +58,16 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """Points that a recorded fact brings on its day: as was assumed, and as so many outcomes of the desk say."""
+
+    effect: str
+    assumed: float
+    learnt: float
+    outcomes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A card and its bins. `averages` are the scores of the average account of each segment, if they were `counted`.
 
@@ -69,6 +81,7 @@ class Model:
     segment: int | None = None
     score: int | None = None
     counted: bool = True
+    weights: tuple[Weight, ...] = ()
 
 
 def bundled() -> tuple[str, ...]:
@@ -102,9 +115,16 @@ def model(card: Card, row: Row | None = None) -> Model:
         averages=explain.averages(card),
         bins=bins.bins(card, row),
         counted=points_card.is_counted(card),
+        weights=weights(card),
         segment=None if row is None else score.segment_of(card, row),
         score=None if row is None else score.score_of(score.milli_of(card, row)),
     )
+
+
+def weights(card: Card) -> tuple[Weight, ...]:
+    """Return what recorded facts weigh by the outcomes that a desk learnt from; nothing where none were."""
+    point = score.POINTS_PER_MILLI
+    return tuple(Weight(each.effect, each.prior * point, each.weight * point, each.count) for each in card.effects)
 
 
 def of_account(day: Day, card: Card, account_id: str) -> Model:

@@ -232,7 +232,7 @@ def as_text(words: AccountWords, account: Account, answers: tuple[WhatIf, ...], 
     dash = words.glyphs.rule
     panels: list[tuple[str, tuple[Line, ...]]] = [
         ("Money", words.figures(account, width)),
-        ("Score, in points", points.table(words, account, min(width, 72))),
+        ("Score, in points", (*points.table(words, account, min(width, 72)), *points.readings(account, width))),
         ("What would change it", points.what_if(words, answers, account)),
         ("Six months", words.months(account, width)),
         (f"Said and done · {several(len(account.events), 'record', 'records')}", timeline(words, account)),

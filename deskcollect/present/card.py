@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deskcollect.desk.model import Card, Model, Title
+    from deskcollect.desk.model import Card, Model, Title, Weight
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import CardBin
 
@@ -27,7 +27,7 @@ _NAME, _CONDITION = 10, 34
 
 
 def as_text(model: Model, glyphs: Glyphs, width: int) -> Iterator[Line]:
-    """Return what a card is and all its bins, both segments beside each other."""
+    """Return what a card is, all its bins, both segments beside each other, and what recorded facts weigh by it."""
     yield from _head(model, width)
     for name, rows in groupby(model.bins, key=lambda each: each.characteristic):
         yield line("")
@@ -36,6 +36,19 @@ def as_text(model: Model, glyphs: Glyphs, width: int) -> Iterator[Line]:
     if model.segment is not None and model.score is not None:
         yield line("")
         yield from wrapped(line(_sum(model)), width)
+    yield from learnt(model.weights)
+
+
+def learnt(weights: Sequence[Weight]) -> Iterator[Line]:
+    """Return what recorded facts weigh, as assumed and as learnt; nothing where nothing was."""
+    if not weights:
+        return
+    yield line("")
+    yield line(("Recorded facts", "bold"), "  points on their day, learnt from this desk's outcomes")
+    yield line((f"{'':<{_LABEL}}{'assumed':>{_POINTS}}{'learnt':>{_POINTS}}{'outcomes':>{_POINTS + _GAP}}", "muted"))
+    for each in weights:
+        numbers = f"{signed(each.assumed):>{_POINTS}}{signed(each.learnt):>{_POINTS}}"
+        yield line(f"  {fit(clean(each.effect), _LABEL - 2)}{numbers}{count(each.outcomes):>{_POINTS + _GAP}}")
 
 
 def _head(model: Model, width: int) -> Iterator[Line]:

@@ -65,6 +65,7 @@ class Panels:
         return [
             self._rule("Score, in points", half),
             *points.table(self.words, self.account, half),
+            *points.readings(self.account, half),
             self._rule("What would change it", half),
             *self._what_if(),
         ]
@@ -97,6 +98,7 @@ class Panels:
             ],
             [
                 *points.table(words, account, min(self.width, 76)),
+                *points.readings(account, self.width),
                 self._rule("What would change it"),
                 *self._what_if(),
             ],

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from deskcollect.present import chart
 from deskcollect.present import score as points
 from deskcollect.present.clean import clean
-from deskcollect.present.lines import Line, clip, line
+from deskcollect.present.lines import Line, clip, line, wrapped
 from deskcollect.present.numbers import percent, several
 from deskcollect.present.width import cells, fit
 
 if TYPE_CHECKING:
     from deskcollect.desk.account import Account, WhatIf
     from deskcollect.present.account import AccountWords
-    from deskcollect.records import Reason
+    from deskcollect.records import Part, Reason
 
 REASONS_SHOWN = 5
 _BAR = 6
@@ -39,9 +39,27 @@ def table(words: AccountWords, account: Account, width: int) -> tuple[Line, ...]
         *(entry(reason.text, reason.points) for reason in chosen),
         *((entry(several(len(rest), "other fact", "other facts"), others),) if rest else ()),
         entry(f"Card · {percent(row['coverage'])} of its facts known", row["card_score"], total=True),
-        *(entry(f"Recorded: {part.name}", part.points) for part in account.recorded.parts),
+        *(entry(f"Recorded: {part.name}{_source(part)}", part.points) for part in account.recorded.parts),
         entry(f"Score now · {chance} chance of default next month", row["score"], total=True),
     )
+
+
+def _source(part: Part) -> str:
+    """Say where the weight of a recorded fact is from."""
+    if not part.reading:
+        return ""
+    return f" (from {several(part.learnt_from, 'outcome', 'outcomes')} here)" if part.learnt_from else " (assumed)"
+
+
+def readings(account: Account, width: int) -> tuple[Line, ...]:
+    """Return what was recorded by what it tells of the customer, apart from the risk that the card reads.
+
+    Nothing where nothing was recorded that counts.
+    """
+    if not account.recorded.parts:
+        return ()
+    told = " · ".join(f"{name} {points.points(value)}" for name, value in account.readings.items())
+    return tuple(wrapped(line((f" Risk by the card {account.row['card_score']} · {told}", "muted")), width, 1))
 
 
 def _largest(account: Account) -> list[Reason]:

@@ -209,6 +209,21 @@ def event(
     )
 
 
+def correction(wrong: Event, event_id: str, *, by: str, reason: str, now: datetime, decided: Decided) -> Event:
+    """Return the event that withdraws another one."""
+    return Event(
+        event_id=event_id,
+        kind=EventKind.CORRECTION,
+        account_id=wrong.account_id,
+        customer_id=wrong.customer_id,
+        occurred_at=now,
+        by=by,
+        note=reason,
+        corrects=wrong.event_id,
+        decided=decided,
+    )
+
+
 _FILLED = "next_on"  # the policy says it where nobody does
 _TOLD = ("count", "at", "reason", _FILLED)
 _SAID = ("account_id", "by", "amount", "due_date", "direction", "contact_point", "note")

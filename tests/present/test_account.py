@@ -43,6 +43,26 @@ def test_the_points_add_up_to_the_card_and_to_the_score(told: Told) -> None:
         assert sum(map(number, table[card:-1])) == number(table[-1]) == account.row["score"]
 
 
+def test_each_record_says_whether_its_weight_is_assumed_or_learnt(told: Told) -> None:
+    account, _ = told.account(SEVERAL)
+    recorded = [plain(entry) for entry in points.table(told.words(), account, 72) if "Recorded: " in plain(entry)]
+    assert recorded
+    assert all("(assumed)" in entry for entry in recorded)
+    parts = tuple(replace(part, learnt_from=214) for part in account.recorded.parts)
+    own = replace(account, recorded=replace(account.recorded, parts=parts))
+    assert any("(from 214 outcomes here)" in plain(entry) for entry in points.table(told.words(), own, 72))
+
+
+def test_what_was_recorded_is_told_apart_from_the_risk_of_the_card(told: Told) -> None:
+    account, _ = told.account(SEVERAL)
+    (told_line,) = points.readings(account, 100)
+    moved = account.row["score"] - account.row["card_score"]
+    assert moved < 0
+    said = f"Risk by the card {account.row['card_score']} · willingness −{-moved} · ability 0 · contactability 0"
+    assert plain(told_line).strip() == said
+    assert points.readings(replace(account, recorded=replace(account.recorded, parts=())), 100) == ()
+
+
 @pytest.mark.parametrize("coverage", [1.0, 25 / 27, 8 / 27, 0.0])
 def test_the_account_and_its_explanation_say_alike_how_many_facts_are_known(told: Told, coverage: float) -> None:
     account, _ = told.account(PROMISED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from deskcollect.desk.model import Title, load, model
@@ -9,6 +11,7 @@ from deskcollect.present.card import as_text, interval, signed
 from deskcollect.present.lines import plain
 from deskcollect.present.shapes import UNICODE
 from deskcollect.present.width import cells
+from deskcollect.scoring.card import Learnt
 
 MONTHS = Title("months past due", whole=True, least=0.0)
 STATE = Title("state", whole=True, least=-2.0)
@@ -41,6 +44,18 @@ def test_a_bin_is_called_by_its_values(start: float | None, end: float | None, t
 @pytest.mark.parametrize(("points", "told"), [(9.44, "+9.4"), (-24.0, "−24.0"), (0.04, "0.0"), (-0.04, "0.0")])
 def test_points_have_a_sign_unless_they_are_none(points: float, told: str) -> None:
     assert signed(points) == told
+
+
+def test_what_recorded_facts_weigh_stands_under_the_card_that_learnt_it() -> None:
+    assert not any("Recorded facts" in plain(entry) for entry in as_text(model(load("default")), UNICODE, 80))
+    own = replace(load("default"), effects=(Learnt("promise-kept", 794, 1000, 1234), Learnt("declined", -700, -400, 9)))
+    head, titles, *rows = [plain(entry) for entry in as_text(model(own), UNICODE, 80)][-4:]
+    assert head.startswith("Recorded facts  points on their day")
+    assert titles.split() == ["assumed", "learnt", "outcomes"]
+    assert [row.split() for row in rows] == [
+        ["promise-kept", "+28.9", "+22.9", "1,234"],
+        ["declined", "−11.5", "−20.2", "9"],
+    ]
 
 
 @pytest.mark.parametrize("name", ["default", "cure"])
