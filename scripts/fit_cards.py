@@ -33,6 +33,7 @@ def main() -> int:
 
 def fitted(lesson: Lesson) -> Card:
     """Return the card of a lesson."""
+    from deskcollect.desk.drift import with_scores
     from deskcollect.scoring.train import DEFAULT_RECIPE, SEED, fit
 
     recipe = f"L1 logistic, C {DEFAULT_RECIPE.strength}, {DEFAULT_RECIPE.cuts} cuts, seed {SEED}"
@@ -45,7 +46,7 @@ def fitted(lesson: Lesson) -> Card:
         segment=lesson.segment,
         trained_on=lesson.trained_on | {"recipe": recipe},
     )
-    return found.card
+    return with_scores(found.card, lesson.whole)
 
 
 def check(lesson: Lesson) -> bool:

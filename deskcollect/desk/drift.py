@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,6 +12,7 @@ from deskcollect.desk import model
 from deskcollect.desk.desk import SNAPSHOTS
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import cycles, snapshots
+from deskcollect.scoring import card as cards
 from deskcollect.scoring import counts, drift, features, score
 
 if TYPE_CHECKING:
@@ -99,14 +100,21 @@ def _kept(desk: Desk, day: date) -> Book:
 def _comparisons(card: Card, made: pl.DataFrame, first: Book | None) -> Iterator[Comparison]:
     """Go through the references that there are."""
     now: Counts = counts.counted(card, made)
+    scores = _scores(card, made)
     if first is not None:
         before = _features(first)
-        scores = (_scores(card, before), _scores(card, made))
+        moved = drift.of_scores(drift.spread(_scores(card, before)), scores)
         known = (_statements(before), _statements(made))
-        yield Comparison("first", first.as_of, drift.drift(card, counts.counted(card, before), now, scores), known)
+        yield Comparison("first", first.as_of, drift.drift(card, counts.counted(card, before), now, moved), known)
     trained = counts.trained(card)
     if trained is not None:
-        yield Comparison("training", None, drift.drift(card, trained, now))
+        moved = drift.of_scores(card.scores, scores) if card.scores else None
+        yield Comparison("training", None, drift.drift(card, trained, now, moved))
+
+
+def with_scores(card: Card, trained_on: pl.DataFrame) -> Card:
+    """Return a card that says how its scores spread over the accounts it was fitted on, given as their features."""
+    return cards.sealed(replace(card, scores=drift.spread(_scores(card, trained_on))))
 
 
 def _features(read: Book) -> pl.DataFrame:

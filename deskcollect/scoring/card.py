@@ -27,6 +27,7 @@ SCHEMA = 1
 DEFAULT = "default"
 REMEDY = "Take the card that ships with the program, or fit or export it again."
 _FARTHEST_EDGE = 1e300
+_OPTIONAL = ("effects", "scores")
 _SHOWN = 40  # letters of what a file says, in a message
 
 
@@ -91,12 +92,20 @@ class Learnt:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How many accounts have a score below the first edge, from each edge to the next, and from the last up."""
+
+    edges: tuple[int, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A two-segment points card.
 
     `intercept` in milli. `trained_on` says which accounts, how many, how many bad; `figures` how it judged, as
-    scripts/fit_cards.py found. `effects` are weights of recorded facts that a desk learnt with the card; a file without
-    them has none. `hash` is over everything else.
+    scripts/fit_cards.py found. `effects` are weights of recorded facts that a desk learnt with the card, `scores` those of
+    the accounts it was fitted on; a file may lack both. `hash` is over everything else.
     """
 
     id: str
@@ -109,6 +118,7 @@ class Card:
     trained_on: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[Learnt, ...] = ()
+    scores: Spread | None = None
     hash: str = ""
 
     @property
@@ -198,10 +208,8 @@ def _digest(content: Mapping[str, Any]) -> str:
 def _plain(card: Card) -> dict[str, Any]:
     """Return what the JSON holds, without the hash."""
     body = asdict(card) | {"schema": SCHEMA}
-    del body["hash"]
-    if not card.effects:
-        del body["effects"]
-    return body
+    absent = [name for name in _OPTIONAL if not body[name]]
+    return {key: value for key, value in body.items() if key not in {"hash", *absent}}
 
 
 def _read(raw: Mapping[str, Any], digest: str) -> Card:
@@ -209,8 +217,8 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
 
     Errors: ValueError says what is missing or garbled.
     """
-    own = {"effects"} - raw.keys()
-    _only(raw, ("schema", *(each.name for each in fields(Card) if each.name not in own | {"hash"})), "it")
+    absent = set(_OPTIONAL) - raw.keys()
+    _only(raw, ("schema", *(each.name for each in fields(Card) if each.name not in absent | {"hash"})), "it")
     segment = _object(raw["segment"], "segment", Segment)
     low, high = _list(segment["names"], "the names of the segments", 2)
     return Card(
@@ -230,6 +238,7 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
         trained_on=_object(raw["trained_on"], "trained_on"),
         figures=_object(raw["figures"], "figures"),
         effects=tuple(_learnt(row) for row in _list(raw.get("effects", []), "effects")),
+        scores=_spread(raw["scores"]) if "scores" in raw else None,
         hash=digest,
     )
 
@@ -251,6 +260,15 @@ def _learnt(raw: Any) -> Learnt:
     name = _text(row["effect"], "the name of an effect")
     where = f"of the effect “{name[:_SHOWN]}”"
     return Learnt(name, *(_milli(row[key], f"{key} {where}") for key in ("weight", "prior", "count")))
+
+
+def _spread(raw: Any) -> Spread:
+    """Build the spread of the training scores."""
+    row = _object(raw, "scores", Spread)
+    edges, counts = (
+        tuple(_milli(each, f"{key} of scores") for each in _list(row[key], key)) for key in ("edges", "counts")
+    )
+    return Spread(edges, counts)
 
 
 def _bin(raw: Any, where: str) -> Bin:

@@ -12,7 +12,7 @@ from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskcollect.scoring.card import Bin, Card, Characteristic
+    from deskcollect.scoring.card import Bin, Card, Characteristic, Spread
 
 LARGEST = 100_000
 """Thousandths of log odds that one bin may bring: far beyond any chance."""
@@ -43,6 +43,8 @@ def _faults(card: Card) -> Iterator[str]:
         if found := bins(characteristic.bins) or _points(characteristic) or _counts(characteristic.bins):
             yield f"cannot be applied: the bins of “{characteristic.name}” {found}"
     yield from _learnt(card)
+    if card.scores is not None and not _counts_scores(card.scores):
+        yield "does not say how the scores of its training were spread: edges must rise, with a count below and above each"
     if abs(card.intercept) + sum(_reach(each) for each in card.characteristics) > FARTHEST:
         yield "holds points beyond reason: together they leave what can be calculated"
 
@@ -109,6 +111,12 @@ def _learnt(card: Card) -> Iterator[str]:
             yield "names an effect twice, or in letters that cannot be shown"
         elif max(abs(each.weight), abs(each.prior)) > HEAVIEST or each.weight * each.prior < 0 or each.count < 1:
             yield f"gives the effect “{each.effect}” a weight that cannot be learnt"
+
+
+def _counts_scores(found: Spread) -> bool:
+    """Say whether scores can have been spread so."""
+    rising = all(left < right for left, right in pairwise(found.edges))
+    return rising and len(found.counts) == len(found.edges) + 1 <= MOST_BINS and min(found.counts) >= 0
 
 
 def _showable(value: Any) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from deskcollect.records import Drift, Shift, Stability
 from deskcollect.scoring import validate
+from deskcollect.scoring.card import Spread
 from deskcollect.scoring.counts import SEGMENTS
 from deskcollect.scoring.score import POINTS_PER_MILLI, unrounded
 from deskcollect.vocabulary import AlertLevel
@@ -36,11 +37,8 @@ _EXPECTED = 5.0  # accounts that a bin needs for the chi-square to hold
 _STEPS = 500
 
 
-def drift(card: Card, before: Counts, after: Counts, scores: tuple[ArrayLike, ArrayLike] | None = None) -> Drift:
-    """Compare two groups of accounts, each as `counts.counted` has them.
-
-    `scores` are those of the two groups; without them nothing is said of their spread.
-    """
+def drift(card: Card, before: Counts, after: Counts, score: Stability | None = None) -> Drift:
+    """Compare two groups of accounts, each as `counts.counted` has them; `score` says how their scores differ, if known."""
     sizes = _size(before), _size(after)
     second = (_second(before), _second(after))
     neutral = [card.intercept + sum(c.neutral[which] for c in card.characteristics) for which in range(SEGMENTS)]
@@ -51,17 +49,27 @@ def drift(card: Card, before: Counts, after: Counts, scores: tuple[ArrayLike, Ar
         means=(unrounded(means[0]), unrounded(means[1])),
         second=second,
         mix=-POINTS_PER_MILLI * (second[1] - second[0]) * (neutral[1] - neutral[0]),
-        score=None if scores is None else of_scores(*scores),
+        score=score,
         shifts=tuple(sorted(shifts, key=lambda shift: -abs(shift.points))),
     )
 
 
-def of_scores(before: ArrayLike, after: ArrayLike) -> Stability | None:
-    """Return the stability of scores over ten bins of equal size, cut where the group of before has its quantiles."""
-    old, new = np.asarray(before, np.float64), np.asarray(after, np.float64)
-    cuts = np.unique(np.quantile(old, np.linspace(0.0, 1.0, MANY_BINS + 1)[1:-1]))
-    first, second = (np.bincount(np.searchsorted(cuts, s, side="right"), minlength=len(cuts) + 1) for s in (old, new))
-    return stability(first, second)
+def spread(scores: ArrayLike) -> Spread:
+    """Return how scores spread over ten bins of about equal size, cut at whole points."""
+    found = np.asarray(scores, np.float64)
+    edges = np.unique(np.ceil(np.quantile(found, np.linspace(0.0, 1.0, MANY_BINS + 1)[1:-1])).astype(np.int64))
+    return Spread(tuple(edges.tolist()), tuple(_placed(found, edges).tolist()))
+
+
+def of_scores(before: Spread, after: ArrayLike) -> Stability | None:
+    """Return the stability of scores over the bins of a reference."""
+    return stability(before.counts, _placed(np.asarray(after, np.float64), np.array(before.edges)))
+
+
+def _placed(scores: Numbers, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count the scores between edges."""
+    counts: NDArray[np.int64] = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(edges) + 1)
+    return counts
 
 
 def stability(before: ArrayLike, after: ArrayLike, tests: int = 1) -> Stability | None:

@@ -37,7 +37,8 @@ TRAINED_ON = {
 class Lesson:
     """What one card learns: rows of features, which of them went bad, and the same as a lender with less would see.
 
-    `groups` names sets of rows that are judged for themselves too.
+    `groups` names sets of rows that are judged for themselves too. `months` says how many months before the newest
+    statement a row stands, where that differs.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Lesson:
     seen: Mapping[str, pl.DataFrame]
     groups: Mapping[str, np.ndarray]
     said: Mapping[str, Any] = field(default_factory=dict)
+    months: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def trained_on(self) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def cure(wide: pl.DataFrame) -> Lesson:
         {"no credit limit in the book": without_limit(whole)},
         {"newly_past_due": (whole["late_streak"] < LONG_LATE.start).to_numpy(), "newest_month": month == 1},
         {"rows": "one for each month, April to August 2005, in which an account was past due"},
+        month,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 import sklearn
 
@@ -16,8 +17,6 @@ from scripts.cards.judge import chance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import numpy as np
 
     from deskcollect.scoring.card import Card
     from scripts.cards.lessons import Lesson
@@ -53,17 +52,27 @@ def of_default(lesson: Lesson, chances: np.ndarray) -> dict[str, Any]:
     return {"tiers": "\n".join(tiers(lesson, chances)), "late": int(lesson.groups["past_due"].sum())}
 
 
-def of_cure(lesson: Lesson, _: np.ndarray) -> dict[str, Any]:
-    """Return what the card of cure says besides: how a card of the earlier months judges the newest."""
+def of_cure(lesson: Lesson, chances: np.ndarray) -> dict[str, Any]:
+    """Return what the card of cure says besides: how it judges within a month, and how one of the earlier months the newest."""
     newest = lesson.groups["newest_month"]
     learn, bad = lesson.whole.filter(~newest), lesson.bad.filter(~newest)
     card = fit(learn, bad, name="early", version="0", target="", segment=lesson.segment).card
     found, stayed = chance(card, lesson.whole.filter(newest)), lesson.bad.filter(newest).to_numpy()
     return {
+        "within_month": within(lesson, chances),
         "late_auc": validate.auc(stayed, found),
         "late_chance": 1.0 - found.mean(),
         "late_rate": 1.0 - stayed.mean(),
     }
+
+
+def within(lesson: Lesson, chances: np.ndarray) -> float:
+    """Return the mean AUC within each month, weighted by its rows."""
+    months = [lesson.months == month for month in np.unique(lesson.months)]
+    bad = lesson.bad.to_numpy()
+    return float(
+        np.average([validate.auc(bad[rows], chances[rows]) for rows in months], weights=[rows.sum() for rows in months])
+    )
 
 
 OWN = {"default": of_default, "cure": of_cure}

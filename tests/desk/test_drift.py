@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from deskcollect import frames
 from deskcollect.desk import drift, make, model
 from deskcollect.desk.desk import SNAPSHOTS, Desk
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.policy.load import load
 from deskcollect.portfolio import snapshots
+from deskcollect.scoring.card import sealed
+from deskcollect.scoring.features import features
 from deskcollect.vocabulary import AlertLevel
 from tests.desk.builders import AS_OF, Tables, account, book, desk_of
 from tests.desk.test_judge import without_counts
@@ -25,7 +28,9 @@ def test_a_desk_is_held_against_its_first_book_and_the_cards_training(demo: Desk
     first, training = found.comparisons
     assert (first.against, first.on, training.against, training.on) == ("first", demo.dates[0], "training", None)
     assert (found.as_of, found.count, found.alone) == (demo.dates[-1], 400, False)
-    assert (training.drift.counts, training.drift.score) == ((20064, 400), None)
+    assert training.drift.counts == (20064, 400)
+    assert training.drift.score is not None
+    assert training.drift.score.psi > 0
     assert first.statements is not None
     for each in found.comparisons:
         change = each.drift.means[1] - each.drift.means[0]
@@ -55,6 +60,14 @@ def test_a_book_equal_to_the_first_has_not_moved(demo: Desk) -> None:
     assert first.drift.score is not None
     assert first.drift.score.psi == 0.0
     assert {shift.points for shift in first.drift.shifts} == {0.0}
+
+
+def test_the_scores_of_the_training_are_no_drift_and_a_card_may_lack_them(demo: Desk) -> None:
+    made = features(frames.Cycles(demo.standing(demo.dates[-1]).cycles.lazy())).collect()
+    found = drift.of_desk(demo, drift.with_scores(CARD, made)).comparisons[-1].drift.score
+    assert found is not None
+    assert (found.psi, found.level) == (0.0, None)
+    assert drift.of_desk(demo, sealed(replace(CARD, scores=None))).comparisons[-1].drift.score is None
 
 
 def test_a_desk_with_one_book_has_only_the_training_to_be_held_against(tmp_path: Path) -> None:

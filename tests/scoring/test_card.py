@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskcollect.errors import BadCard, NewerSchema
-from deskcollect.scoring.card import Bin, Card, Learnt, Scaling, dump, load, parse, sealed
+from deskcollect.scoring.card import Bin, Card, Learnt, Scaling, Spread, dump, load, parse, sealed
 from tests.scoring.builders import small_card
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def test_a_card_comes_back_from_its_file_as_it_was(tmp_path: Path, card: Card) -> None:
-    own = sealed(replace(small_card(), effects=(Learnt("declined", -700, -400, 214),)))
+    own = sealed(
+        replace(small_card(), effects=(Learnt("declined", -700, -400, 214),), scores=Spread((500, 540), (3, 4, 5)))
+    )
     for each in (card, small_card(), own):
         file = tmp_path / "card.json"
         file.write_bytes(dump(each))

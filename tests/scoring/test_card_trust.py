@@ -87,6 +87,13 @@ CHANGES: list[tuple[Change, str]] = [
     (lambda raw: raw.update(effects=[LEARNT | {"effect": "a\x1b[2J"}]), "in letters that cannot be shown"),
     (lambda raw: raw.update(effects=[{"effect": "declined"}]), "an effect lacks “weight”"),
     (lambda raw: raw.update(effects={}), "effects is no list"),
+    # how the scores of the training spread
+    (lambda raw: raw.update(scores={"edges": [500, 500], "counts": [1, 2, 3]}), "edges must rise"),
+    (lambda raw: raw.update(scores={"edges": [500], "counts": [1]}), "a count below and above each"),
+    (lambda raw: raw.update(scores={"edges": [500], "counts": [-1, 2]}), "how the scores of its training were spread"),
+    (lambda raw: raw.update(scores={"edges": [500], "counts": [0.5, 2]}), "counts of scores is no whole number"),
+    (lambda raw: raw.update(scores={"edges": [500]}), "scores lacks “counts”"),
+    (lambda raw: raw.update(scores=None), "scores is no object"),
     # names
     (lambda raw: raw.update(id="small\x1b[31m"), "has no id that can be used"),
     (lambda raw: raw.update(id="../small"), "has no id that can be used"),

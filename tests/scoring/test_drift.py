@@ -54,13 +54,22 @@ def test_red_is_also_yellow_and_both_are_beyond_chance(old: list[int], new: list
         assert (judged.level == AlertLevel.RED) == (judged.psi > max(0.25, judged.bound))
 
 
+@given(st.lists(st.integers(400, 700), min_size=1, max_size=300))
+def test_every_score_is_counted_once_in_the_spread(scores: list[int]) -> None:
+    found = drift.spread(scores)
+    assert sum(found.counts) == len(scores)
+    assert len(found.counts) == len(found.edges) + 1
+    assert list(found.edges) == sorted(set(found.edges))
+    assert found.counts[0] == sum(score < found.edges[0] for score in scores)
+
+
 @pytest.mark.parametrize("count", [50, 100, 500, 1000])
 def test_books_that_have_not_changed_stay_quiet(count: int) -> None:
     random, times = np.random.default_rng(count), 600
     reference = random.normal(560.0, 30.0, 10_000).round()
     alarms = 0
     for _ in range(times):
-        found = drift.of_scores(reference, random.normal(560.0, 30.0, count).round())
+        found = drift.of_scores(drift.spread(reference), random.normal(560.0, 30.0, count).round())
         assert found is not None
         alarms += found.level is not None
     assert alarms <= 0.05 * times + 2 * np.sqrt(0.05 * 0.95 * times)
@@ -81,13 +90,13 @@ def test_all_characteristics_together_stay_quiet(card: Card, book_features: pl.D
 def test_a_small_book_that_moved_much_is_seen_and_one_that_moved_little_is_not_judged_by_chance() -> None:
     random = np.random.default_rng(9)
     reference = random.normal(560.0, 30.0, 30_000)
-    small = drift.of_scores(reference, random.normal(520.0, 30.0, 60))
+    small = drift.of_scores(drift.spread(reference), random.normal(520.0, 30.0, 60))
     assert small is not None
     assert (small.level, small.bins) == (AlertLevel.RED, 5)
-    large = drift.of_scores(reference, random.normal(547.0, 30.0, 5000))
+    large = drift.of_scores(drift.spread(reference), random.normal(547.0, 30.0, 5000))
     assert large is not None
     assert (large.level, large.bins) == (AlertLevel.YELLOW, 10)
-    assert drift.of_scores(reference, random.normal(520.0, 30.0, 49)) is None
+    assert drift.of_scores(drift.spread(reference), random.normal(520.0, 30.0, 49)) is None
 
 
 def test_the_book_that_a_card_was_fitted_on_has_not_moved(card: Card, book_features: pl.DataFrame) -> None:
@@ -124,7 +133,7 @@ def test_later_payers_lower_the_score_and_the_parts_add_up(card: Card, book_feat
     some = pl.concat([book_features[:2000], later])
     old, new = scored(card, book_features), scored(card, some)
     before, now = counts.counted(card, book_features), counts.counted(card, some)
-    found = drift.drift(card, before, now, (old, new))
+    found = drift.drift(card, before, now, drift.of_scores(drift.spread(old), new))
     assert list(found.means) == pytest.approx([old.mean(), new.mean()])
     assert found.mix + sum(each.points for each in found.shifts) == pytest.approx(new.mean() - old.mean())
     assert found.mix < -5.0
