@@ -38,6 +38,8 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
     and the cycles that its days past due make.
 
+    What is usual in the book stands beside each account, for the account's currency.
+
     Shape: the accounts' rows in their order, nulls where nothing is known. Rows in (account, date) order, as snapshots
     keep them, are not sorted again. One column is in memory at a time.
     """
@@ -46,7 +48,9 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
         statements = frames.Statements(statements.sort("account_id", "statement_date").collect().lazy())
         ends = _ends(statements)
         assert ends is not None
-    own = accounts.select("account_id", "credit_limit", "balance", _cycles_late(as_of).alias("late")).collect()
+    own = accounts.select(
+        "account_id", "credit_limit", "balance", "currency", _cycles_late(as_of).alias("late")
+    ).collect()
     if not ends["account_id"].equals(own["account_id"]):
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
     counts = ends["count"].fill_null(0).clip(upper_bound=CYCLE_COUNT).cast(pl.Int32)
@@ -56,6 +60,7 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
     for ours, theirs in _COLUMNS.items():
         wide += _gathered(statements, theirs, {f"{ours}_{k}": at for k, at in enumerate(rows)})
     frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
+    frame = frame.hstack(_usual(frame, own["currency"]))
     return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
 
 
@@ -115,6 +120,22 @@ def _limits(own: pl.Series) -> list[pl.Series | pl.Expr]:
     """Return the limit of each cycle: the statement's, else the account's."""
     limits = (pl.col(f"limit_{k}").fill_null(pl.lit(own)) for k in range(CYCLE_COUNT))
     return [pl.when(pl.col("statements_count") > k).then(limit).alias(f"limit_{k}") for k, limit in enumerate(limits)]
+
+
+def _usual(frame: pl.DataFrame, currency: pl.Series) -> pl.DataFrame:
+    """Return the middle amounts of the book in the currency of each account, null where it is not known."""
+    paid = pl.sum_horizontal(f"paid_{k}" for k in range(CYCLE_COUNT))
+    amounts = frame.select(
+        currency,
+        limit_usual=pl.col("limit_0").cast(pl.Float64),
+        balance_usual=pl.col("balance_0").cast(pl.Float64),
+        paid_usual=paid.cast(pl.Float64),
+    )
+    known = amounts.filter(pl.col("currency").is_not_null())
+    middle = known.group_by("currency").agg(
+        pl.col(name).filter(pl.col(name) > 0).median() for name in amounts.columns[1:]
+    )
+    return amounts.select("currency").join(middle, on="currency", how="left", maintain_order="left").drop("currency")
 
 
 def numbers(accounts: Accounts, contacts: ContactPoints) -> Numbers:

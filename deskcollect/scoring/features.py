@@ -1,6 +1,7 @@
-"""What a book says about an account without units of money: 27 features, each declared once.
+"""What a book says about an account without units of money: 27 features, each declared once, and three of amounts.
 
-Only ratios, counts and months, so that a card fitted on one lender's book means something in another's. Whatever
+The 27 are ratios, counts and months, so that a card fitted on one lender's book means something in another's. The three
+say how large an amount is beside what is usual in the same book; only a card that was fitted for it uses them. Whatever
 the book does not tell is null; the card gives null its own points.
 """
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 6
 _END = float("inf")
+_USUAL = "_to_usual"
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -58,7 +60,7 @@ class Feature:
     @property
     def whole(self) -> bool:
         """Whether the values are whole numbers: months or cycles, not shares."""
-        return not self.name.startswith(("use_", "pay_ratio_", "paid_to_limit_"))
+        return not self.name.startswith(("use_", "pay_ratio_", "paid_to_limit_")) and not self.name.endswith(_USUAL)
 
     @property
     def least(self) -> float | None:
@@ -85,12 +87,14 @@ FAMILIES: dict[str, str] = {
     "limit_use": "share of the limit in use",
     "last_payment": "last month's payment",
     "payments": "earlier payments",
+    "amounts": "amounts beside what is usual in this book",
 }
 
 _NOW = "null without the newest statement"
 _ANY = "null without any statement"
 _LIMIT = "null without a limit above zero"
 _BILL = "null without the statement and the one before"
+_MIDDLE = "null without the newest statement, or where the currency has no middle"
 _TWO = "null without the newest statement and the one two months older"
 
 _cycles = [f.cycles(k) for k in f.MONTHS]
@@ -165,6 +169,18 @@ def _to_limit(what: str) -> tuple[Words, ...]:
     )
 
 
+def _beside(what: str) -> tuple[Words, ...]:
+    """Return the words for an amount beside the usual one."""
+    return _bands(
+        (0.005, f"no {what}"),
+        (0.5, f"{what} far below what is usual here"),
+        (0.9, f"{what} below what is usual here"),
+        (1.1, f"{what} as usual here"),
+        (2.0, f"{what} above what is usual here"),
+        (_END, f"{what} far above what is usual here"),
+    )
+
+
 _CYCLES = _bands((0.5, "not past due now"), (1.5, "one cycle past due now"), (_END, "several cycles past due now", "{count} cycles past due now"))  # fmt: skip
 _SUM = _bands((0.5, "never late in {span}"), (1.5, "late once in {span}"), (_END, "late more than once in {span}"))  # fmt: skip
 _SINCE = _bands((0.5, "past due last month"), (1.5, "past due one month ago"), (5.5, "past due some months ago", "past due {count} months ago"), (_END, "not past due in {span}"))  # fmt: skip
@@ -203,24 +219,30 @@ FEATURES: tuple[Feature, ...] = (
     Feature("unpaid_months", "payments", 6, "months with nothing paid", _ANY, 1, _months("without a payment"), f.count(_paid, [month <= 0 for month in _paid])),
 )  # fmt: skip
 
-BY_NAME: dict[str, Feature] = {feature.name: feature for feature in FEATURES}
+AMOUNTS: tuple[Feature, ...] = (
+    Feature("limit_to_usual", "amounts", 1, "newest limit / the middle of this book's limits in the same currency", _MIDDLE, 0, _beside("limit"), f.limit() / f.usual("limit")),
+    Feature("balance_to_usual", "amounts", 1, "newest balance / the middle of this book's balances above zero in the same currency", _MIDDLE, 0, _beside("balance"), f.newest_balance() / f.usual("balance")),
+    Feature("paid_to_usual", "amounts", 6, "paid over six months / the middle of that in this book in the same currency", _MIDDLE, -1, _beside("sum paid"), f.total(_paid) / f.usual("paid")),
+)  # fmt: skip
+
+BY_NAME: dict[str, Feature] = {feature.name: feature for feature in (*FEATURES, *AMOUNTS)}
 COLUMNS = (
     Column("account_id", pl.String, "the lender's own account number"),
     Column("statements_count", pl.Int32, "statements known, at most six are counted"),
-    *(Column(feature.name, pl.Float64, feature.formula) for feature in FEATURES),
+    *(Column(feature.name, pl.Float64, feature.formula) for feature in BY_NAME.values()),
 )
 
 
 def features(cycles: Cycles) -> Features:
-    """Return the 27 features of each account. Without a statement only what looks at one month is known.
+    """Return the features of each account. Without a statement only what looks at one month is known.
 
-    Shape: account_id, statements_count, then `FEATURES` in order, all Float64, rounded to six decimals.
+    Shape: account_id, statements_count, then `FEATURES` and `AMOUNTS` in order, all Float64, rounded to six decimals.
     Nulls: as each feature's `missing` says; never NaN or infinite.
     """
     months = cycles.select("account_id", "statements_count", *f.amounts()).select(
         "account_id", "statements_count", *f.ingredients()
     )
-    settled = (_settled(feature) for feature in FEATURES)
+    settled = (_settled(feature) for feature in BY_NAME.values())
     return Features(stamp(months.select("account_id", "statements_count", *settled), COLUMNS))
 
 

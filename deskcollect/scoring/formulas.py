@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 INACTIVE = -2
 PAID_IN_FULL = -1
 REVOLVING = 0
+USUAL = ("limit", "balance", "paid")
 MONTHS = range(CYCLE_COUNT)
 BILLS = range(CYCLE_COUNT - 1)  # the oldest month has no bill before it
 
@@ -47,6 +48,16 @@ def limit() -> pl.Expr:
     return pl.col("__limit_0")
 
 
+def newest_balance() -> pl.Expr:
+    """Return the newest balance."""
+    return pl.col("balance_0")
+
+
+def usual(name: str) -> pl.Expr:
+    """Return the middle of an amount over the accounts of the book in the same currency."""
+    return pl.col(f"{name}_usual")
+
+
 def paid(month: int) -> pl.Expr:
     """Return what was paid in a month."""
     return pl.col(f"__paid_{month}")
@@ -62,7 +73,7 @@ def amounts() -> list[pl.Expr]:
         found.append(pl.col(f"paid_{month}").cast(pl.Float64).alias(f"__paid_{month}"))
         found.append(pl.when(limit > 0).then(limit).alias(f"__limit_{month}"))
         found.append(pl.col(f"status_{month}"))
-    return found
+    return [*found, *(usual(name) for name in USUAL)]
 
 
 def ingredients() -> list[pl.Expr]:
@@ -70,7 +81,14 @@ def ingredients() -> list[pl.Expr]:
     kept = [limit(), *(cycles(month) for month in MONTHS), *(paid(month) for month in MONTHS)]
     states = [_status(month).alias(f"__status_{month}") for month in MONTHS]
     uses = [_use(month).alias(f"__use_{month}") for month in MONTHS]
-    return [*kept, *states, *uses, *(_ratio(month).alias(f"__ratio_{month}") for month in BILLS)]
+    return [
+        *kept,
+        newest_balance(),
+        *(usual(name) for name in USUAL),
+        *states,
+        *uses,
+        *(_ratio(month).alias(f"__ratio_{month}") for month in BILLS),
+    ]
 
 
 def _status(month: int) -> pl.Expr:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
 
 NAMES = [feature.name for feature in FEATURES]
+USUAL = {"limit": 140_000.0, "balance": 23_000.0, "paid": 16_000.0}
 _MONTHLY = {
     "balance": "balance",
     "paid": "paid",
@@ -46,6 +47,7 @@ def pivot(accounts: pl.DataFrame, statements: pl.DataFrame) -> Cycles:
         pl.col("statements_count").fill_null(0),
         *(pl.lit(None, frames.MONEY).alias(f"minimum_{k}") for k in range(6)),
         *(pl.col("credit_limit").alias(f"limit_{k}") for k in range(6)),
+        *(pl.lit(usual).alias(f"{name}_usual") for name, usual in USUAL.items()),
     )
     return Cycles(frames.stamp(whole.lazy(), frames.CYCLES))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deskcollect import frames
 from deskcollect.frames import Cycles
-from deskcollect.scoring.features import COLUMNS, FAMILIES, FEATURES, features
+from deskcollect.scoring.features import BY_NAME, COLUMNS, FAMILIES, FEATURES, features
 from tests.scoring.builders import NAMES, account, months
 
 if TYPE_CHECKING:
@@ -71,12 +71,19 @@ def test_each_feature_follows_its_formula(name: str, expected: float) -> None:
 
 def test_there_are_27_features_each_in_a_declared_family_with_words_for_every_value() -> None:
     assert len(FEATURES) == len(set(NAMES)) == 27
-    for feature in FEATURES:
+    assert len(BY_NAME) == 30
+    for feature in BY_NAME.values():
         edges = [words.below for words in feature.words]
         assert feature.family in FAMILIES
         assert edges == sorted(set(edges))
         assert edges[-1] == float("inf")
         assert all("{" not in words.said(1.0, "six months") for words in feature.words)
+
+
+def test_an_amount_is_told_beside_what_is_usual_in_the_book() -> None:
+    usual = {"limit_usual": 400.0, "balance_usual": 50.0, "paid_usual": None}
+    found = known(account(statements_count=1, limit_0=Decimal(100), balance_0=Decimal(75), paid_0=Decimal(5), **usual))
+    assert (found["limit_to_usual"], found["balance_to_usual"], found["paid_to_usual"]) == (0.25, 1.5, None)
 
 
 def test_the_frame_has_the_account_first_and_numbers_after_it() -> None:
@@ -183,5 +190,8 @@ def test_no_feature_reads_money_without_dividing_by_money(
     book_cycles: pl.DataFrame, book_features: pl.DataFrame
 ) -> None:
     money = [c.name for c in frames.CYCLES if c.dtype == frames.MONEY]
-    richer = book_cycles.head(500).with_columns((pl.col(money).cast(pl.Float64) * 16).cast(frames.MONEY))
+    usual = [c.name for c in frames.CYCLES if c.name.endswith("_usual")]
+    richer = book_cycles.head(500).with_columns(
+        (pl.col(money).cast(pl.Float64) * 16).cast(frames.MONEY), pl.col(usual) * 16
+    )
     assert features(Cycles(richer.lazy())).collect().equals(book_features.head(500))
