@@ -14,10 +14,12 @@ from deskcollect.errors import BadBook, BadUse
 from deskcollect.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     from deskcollect.desk.make import Book
+    from deskcollect.records import Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,19 @@ class Asked:
     def way_on(self) -> str:
         """Return how to say which column is which where there is no desk yet."""
         return f"{in_a_shell('deskcollect', 'init', 'DIR', '--book', str(self.book))}  asks which column is which."
+
+
+def require_no_reading(*given: str) -> None:
+    """Refuse options that say how a book is read where none is given: they would do nothing.
+
+    Errors: BadUse.
+    """
+    names = ("--as-of", "--encoding", "--currency", "--date-format")
+    idle = next((name for name, value in zip(names, given, strict=True) if value), "")
+    if idle:
+        raise BadUse(
+            f"{idle} says how a book is read, and no BOOK is given.", "Name the book, or leave the option out."
+        )
 
 
 def in_a_shell(*words: str) -> str:
@@ -121,3 +136,12 @@ def tell_set_aside(read: Book, asked: Asked) -> None:
     if read.set_aside_count:
         rows = "1 row was" if read.set_aside_count == 1 else f"{read.set_aside_count:,} rows were"
         diagnostics.warn(f"{rows} set aside. This says why:  {asked.check}")
+
+
+def tell_left_out(file: str, count: int, issues: Sequence[Issue]) -> None:
+    """Say which outcomes do not count, each kind with its line and what to do."""
+    if count:
+        rows = "1 row was" if count == 1 else f"{count:,} rows were"
+        diagnostics.warn(f"of {file} {rows} left out:")
+    for issue in issues:
+        diagnostics.say(f"  {issue.place.file}: {issue.message} {issue.remedy}")

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import polars as pl
 
-from deskcollect import aside
-from deskcollect.desk import lessons
+from deskcollect import aside, protected
+from deskcollect.desk import leakage, lessons
 from deskcollect.desk.champion import MODELS
 from deskcollect.errors import BadCard, BadUse
 from deskcollect.frames import Features
-from deskcollect.scoring import gate, recalibrate, validate
+from deskcollect.near import did_you_mean
+from deskcollect.scoring import card as cards
+from deskcollect.scoring import counts, gate, recalibrate, validate
 from deskcollect.scoring.card import dump, load, sealed
+from deskcollect.scoring.card_check import printable
+from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.narrow import narrowed
 from deskcollect.scoring.score import points, probability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -29,13 +34,25 @@ if TYPE_CHECKING:
     from deskcollect.scoring.card import Card
     from deskcollect.scoring.gate import Condition
 
-LEAST = 20  # outcomes that any change of a card needs
+    Say = Callable[[str], None]
+
+NAME = "own"
+LEARNT_UNTIL = "learnt_until"  # in what a card tells of its training
+LEAST = lessons.LEAST
 ADAPT_FROM, ADAPT_OF_EACH = 300, 50
 SCRATCH_FROM = 10_000
-LEAKAGE_AUC = 0.95
-_SHARE_KEPT = 0.3  # of the accounts, to judge on where all outcomes are of one day
+CHARACTERISTICS = tuple(BY_NAME)
 _SEED = 20261122
 _FIGURES = {"auc": validate.auc, "ks": validate.ks, "brier": validate.brier, "log_loss": validate.log_loss}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of a card: its id, its version, and the characteristics that it may use."""
+
+    version: str
+    name: str = NAME
+    kept: Sequence[str] = CHARACTERISTICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +76,68 @@ def path(desk: Desk) -> Path:
     return desk.folder / MODELS / "challenger.json"
 
 
-def of_desk(desk: Desk, *, say: Callable[[str], None]) -> Challenger:
-    """Make a challenger from the desk's own books, and keep it beside the card that scores.
+def bundled() -> Card:
+    """Return the card that a lender without a desk begins with."""
+    return cards.load()
 
-    Errors: BadUse when the books teach too little; BadBook when a snapshot is damaged; OSError.
+
+def characteristics(only: Sequence[str], without: Sequence[str]) -> tuple[str, ...]:
+    """Return the characteristics that a card may use, in their order.
+
+    Errors: BadUse for both at once, a protected attribute, a name that is none, or when nothing is left.
+    """
+    if only and without:
+        raise BadUse("--only and --without cannot both be said.", "Give one of them.")
+    for option, names in (("--only", only), ("--without", without)):
+        for name, found in protected.refused(names).items():
+            raise BadUse(
+                f"{option} {name}: {name} {protected.reason(name, found)}.",
+                "Leave the name out; the card looks at what was owed and paid, and at nothing else.",
+            )
+        for name in names:
+            if name not in BY_NAME:
+                remedy = did_you_mean(name, BY_NAME, quoted=False)
+                raise BadUse(
+                    f"{option} {name} is no characteristic.", f"{remedy}  deskcollect help cards  lists them.".lstrip()
+                )
+    kept = tuple(name for name in CHARACTERISTICS if (not only or name in only) and name not in without)
+    if not kept:
+        raise BadUse("--without leaves no characteristic.", "A card needs one at least.")
+    return kept
+
+
+def protected_among(headers: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which of a lender's headers name protected attributes, and which stand for one."""
+    own = tuple(header for header in headers if protected.attribute(header))
+    return own, tuple(header for header in headers if header not in own and protected.proxy(header))
+
+
+# --- from what, and where to -------------------------------------------------------------------------------------------
+
+
+def of_desk(desk: Desk, wish: Wish | None = None, *, say: Say) -> Challenger:
+    """Make a challenger from the desk's own books.
+
+    Errors: BadUse when the books teach too little; BadBook when a snapshot is damaged.
+    """
+    taught = taught_by(desk)
+    source = f"the desk's own books, {days_of(taught)}"
+    return challenge(desk.card, taught, wish or Wish(version_on(desk.clock.today())), source, lessons.TARGET, say=say)
+
+
+def of_file(champion: Card, taught: Lessons, file: str, wish: Wish, *, say: Say) -> Challenger:
+    """Make a challenger from a book and a file of outcomes.
+
+    Errors: BadUse when they teach too little.
+    """
+    source = f"{printable(file)}, {days_of(taught)}"
+    return challenge(champion, taught, wish, source, "bad as the lender's own outcomes say", say=say)
+
+
+def taught_by(desk: Desk) -> Lessons:
+    """Return what the books of a desk teach.
+
+    Errors: BadUse when it is nothing; BadBook when a snapshot is damaged.
     """
     found = lessons.of_desk(desk)
     if not len(found):
@@ -70,14 +145,30 @@ def of_desk(desk: Desk, *, say: Callable[[str], None]) -> Challenger:
             "The books of this desk do not say what became of its accounts.",
             f"It takes two books that are {lessons.LEAST_DAYS} to {lessons.MOST_DAYS} days apart.",
         )
-    days = found.seen_on.unique().sort()
-    version = f"{desk.clock.today():%Y.%m.%d}"
-    source = f"the desk's own books, outcomes of {days[0]} to {days[-1]}"
-    made = challenge(desk.card, found, name="own", version=version, source=source, target=lessons.TARGET, say=say)
+    return found
+
+
+def days_of(taught: Lessons) -> str:
+    """Return of which days outcomes are, in words."""
+    first, last = days_from(taught), days_until(taught)
+    if first is None:
+        return "outcomes without a day"
+    return f"outcomes of {first}" if first == last else f"outcomes of {first} to {last}"
+
+
+def version_on(day: date) -> str:
+    """Return the version of a card that is made on a day."""
+    return f"{day:%Y.%m.%d}"
+
+
+def keep(desk: Desk, made: Challenger) -> None:
+    """Keep a challenger beside the card that scores.
+
+    Errors: OSError; then the one before it waits still.
+    """
     path(desk).parent.mkdir(exist_ok=True)
     with aside.file(path(desk)) as stream:
         stream.write(dump(made.card))
-    return made
 
 
 def waiting(desk: Desk) -> Card:
@@ -114,9 +205,10 @@ def promote(desk: Desk, *, by: str) -> Card:
     return card
 
 
-def challenge(
-    champion: Card, taught: Lessons, *, name: str, version: str, source: str, target: str, say: Callable[[str], None]
-) -> Challenger:
+# --- making and judging ------------------------------------------------------------------------------------------------
+
+
+def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: str, *, say: Say) -> Challenger:
     """Make a card from lessons and judge it on outcomes that it did not see.
 
     Few outcomes move the level only, more of them the points, very many may make a card of their own.
@@ -124,41 +216,44 @@ def challenge(
     Args:
         champion: The card that scores now.
         taught: What became of accounts.
-        name: Id of the new card.
-        version: Its version.
+        wish: What the card is to be called, and to use.
         source: Where the outcomes are from, for the card.
         target: What going bad means, for the card.
         say: Told of each step, since fitting takes a while.
 
     Errors: BadUse when there are too few outcomes, all of one kind, or such that only leakage explains them.
     """
-    learn, judge = _parted(taught)
-    if len(learn) < LEAST or not 0 < learn.bads < len(learn) or not 0 < judge.bads < len(judge):
-        raise BadUse(
-            f"{len(taught):,} outcomes, {taught.bads:,} bad, are too few to learn from and to judge with.",
-            f"A card needs at least {LEAST} to learn from, and both kinds among them and among those that judge.",
-        )
-    say(f"Learning from {len(learn):,} outcomes ({learn.bads:,} bad), judging on {len(judge):,} ({judge.bads:,} bad).")
-    card, how = _made(champion, learn, name, version, say)
-    told = {
+    _require_both(taught)
+    say("Looking for what only the outcome could have told the book.")
+    leakage.refuse_characteristics(taught, wish.kept)
+    _tell_unknown(champion, taught, wish, say)
+    if counts.same_accounts(champion, taught.features, taught.bad.to_numpy().astype(np.bool_)):
+        say("Note: the present card was fitted on these very accounts, and judges them better than it would others.")
+    learn, judge = taught.split()
+    require_enough(taught, learn, judge)
+    tell_split(learn, judge, say)
+    card, how = _made(champion, learn, wish, say)
+    told: dict[str, Any] = {
         "where": source,
         "accounts": len(learn),
         "bad": learn.bads,
         "recipe": how,
         "champion": champion.stamp,
+        **learnt_until(learn),
     }
-    before, after = chances(champion, judge.features), chances(card, judge.features)
-    bad = judge.bad.to_numpy().astype(np.float64)
-    if (found := validate.auc(bad, after)) > LEAKAGE_AUC:
-        raise BadUse(
-            f"The new card judges with an AUC of {found:.3f}, which no honest card reaches.",
-            "The book very likely holds what was known only after the outcome: use a book of an earlier day.",
-        )
-    judged = gate.Holdout(bad, before, after, _first(judge), _last(learn))
-    card = sealed(replace(card, target=target, trained_on=told, figures=_figures(bad, before, after)))
-    conditions = gate.conditions(judged, card)
-    gated = [{"name": each.name, "met": each.met, "told": each.told} for each in conditions]
-    card = sealed(replace(card, figures=dict(card.figures) | {"gate": gated}))
+    if left_out := [name for name in CHARACTERISTICS if name not in wish.kept]:
+        told["left_out"] = left_out
+    say("Judging both cards on the outcomes that were kept aside.")
+    judged = holdout(champion, card, learn, judge)
+    leakage.refuse_card(judged.bad, judged.challenger)
+    card = sealed(replace(card, target=target, trained_on=told, figures=figures(judged, _FIGURES)))
+    return gated(card, how, gate.conditions(judged, card), learn, judge)
+
+
+def gated(card: Card, how: str, conditions: tuple[Condition, ...], learn: Lessons, judge: Lessons) -> Challenger:
+    """Return a card that carries what the gate says of it."""
+    told = [{"name": each.name, "met": each.met, "told": each.told} for each in conditions]
+    card = sealed(replace(card, figures=dict(card.figures) | {"gate": told}))
     return Challenger(card, how, conditions, len(learn), len(judge))
 
 
@@ -168,63 +263,173 @@ def chances(card: Card, features: pl.DataFrame) -> NDArray[np.float64]:
     return found.to_series().to_numpy()
 
 
-def _parted(taught: Lessons) -> tuple[Lessons, Lessons]:
-    """Return what to learn from and what to judge on: the newest outcomes, or a part of the accounts of one day."""
-    learn, judge = taught.split()
-    if len(learn):
-        return learn, judge
-    ids = taught.features["account_id"].unique().sort()
-    kept = ids.sample(fraction=_SHARE_KEPT, seed=_SEED)
-    chosen = taught.features["account_id"].is_in(kept.implode())
-    return taught.on(~chosen), taught.on(chosen)
+def log_odds(card: Card, features: pl.DataFrame) -> NDArray[np.float64]:
+    """Return the log odds of default that a card gives each row."""
+    milli = points(card, Features(features.lazy())).select("card_milli").collect().to_series()
+    return milli.to_numpy() / 1000.0
 
 
-def _made(champion: Card, learn: Lessons, name: str, version: str, say: Callable[[str], None]) -> tuple[Card, str]:
-    """Return the card that so many outcomes allow, and how it was made."""
-    bad = learn.bad.to_numpy().astype(np.float64)
-    if len(bad) < ADAPT_FROM or min(learn.bads, len(bad) - learn.bads) < ADAPT_OF_EACH:
-        say("These are few: only the level of the chances is moved.")
-        odds = chances(champion, learn.features)
-        by = recalibrate.shift(np.log(odds / (1.0 - odds)), bad)
-        card = recalibrate.recalibrated(champion, by, version=version)
-        return replace(card, id=name), f"recalibrated by {by.intercept:+.3f}, slope {by.slope:.3f}"
-    from deskcollect.scoring.adapt import RIDGE, adapt
-
-    say("Moving the points of the present card.")
-    adapted = adapt(champion, learn.features, learn.bad, name=name, version=version)
-    how = f"points of {champion.stamp} moved, ridge {RIDGE:g}"
-    if len(bad) < SCRATCH_FROM:
-        return adapted, how
-    from deskcollect.scoring.train import fit
-
-    say("Fitting a card from scratch beside it.")
-    sample = learn.features["account_id"].hash(seed=_SEED) % 5 == 0
-    rest, part = learn.on(~sample), learn.on(sample)
-    rivals = (
-        adapt(champion, rest.features, rest.bad, name=name, version=version),
-        fit(rest.features, rest.bad, name=name, version=version, target="", segment=champion.segment).card,
-    )
-    losses = [validate.log_loss(part.bad.to_numpy(), chances(card, part.features)) for card in rivals]
-    if losses[1] >= losses[0]:
-        return adapted, how
-    whole = fit(learn.features, learn.bad, name=name, version=version, target=champion.target, segment=champion.segment)
-    return whole.card, "fitted from scratch"
+def holdout(champion: Card, card: Card, learn: Lessons, judge: Lessons) -> gate.Holdout:
+    """Return what judges two cards."""
+    bad = judge.bad.to_numpy().astype(np.float64)
+    before, after = chances(champion, judge.features), chances(card, judge.features)
+    return gate.Holdout(bad, before, after, days_from(judge), days_until(learn))
 
 
-def _figures(bad: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]) -> dict[str, Any]:
+def figures(judged: gate.Holdout, measures: dict[str, Callable[..., float]]) -> dict[str, Any]:
     """Return how the new card and the one before it judge the same accounts."""
 
     def told(found: NDArray[np.float64]) -> dict[str, float]:
-        return {name: round(measure(bad, found), 4) for name, measure in _FIGURES.items()}
+        return {name: round(measure(judged.bad, found), 4) for name, measure in measures.items()}
 
-    return {"how": "outcomes that the card did not see", "mean": told(after), "champion": told(before)}
+    return {
+        "how": "outcomes that the card did not see",
+        "mean": told(judged.challenger),
+        "champion": told(judged.champion),
+        "judged": {"outcomes": len(judged.bad), "bad": int(judged.bad.sum())},
+    }
 
 
-def _first(judge: Lessons) -> date | None:
-    """Return the first day on which the outcomes that judge were seen."""
-    return cast("date | None", judge.seen_on.min())
+def require_enough(taught: Lessons, learn: Lessons, judge: Lessons) -> None:
+    """Refuse lessons that are too few to learn from and to judge with.
+
+    Errors: BadUse.
+    """
+    if len(learn) < LEAST or not learn.both or not judge.both:
+        raise BadUse(
+            f"{len(taught):,} outcomes, {taught.bads:,} bad, are too few to learn from and to judge with.",
+            f"A card needs at least {LEAST} to learn from, and both kinds among them and among those that judge.",
+        )
 
 
-def _last(learn: Lessons) -> date | None:
-    """Return the last day on which an outcome that was learnt from was seen."""
-    return cast("date | None", learn.seen_on.max())
+def tell_split(learn: Lessons, judge: Lessons, say: Say) -> None:
+    """Say how many outcomes teach and how many judge."""
+    first, last = days_from(judge), days_until(learn)
+    which = "later ones" if first and last and first > last else "others, not later ones"
+    say(
+        f"Learning from {len(learn):,} outcomes ({learn.bads:,} bad), "
+        f"judging on {len(judge):,} {which} ({judge.bads:,} bad)."
+    )
+
+
+def learnt_until(learn: Lessons) -> dict[str, str]:
+    """Return up to which day outcomes were learnt from, for the card; nothing where they have no days."""
+    last = days_until(learn)
+    return {LEARNT_UNTIL: last.isoformat()} if last else {}
+
+
+def _require_both(taught: Lessons) -> None:
+    """Refuse lessons in which all accounts became the same.
+
+    Errors: BadUse.
+    """
+    if not taught.both:
+        word = "bad" if taught.bads else "good"
+        raise BadUse(
+            f"All {len(taught):,} outcomes are {word}; a card learns how good accounts differ from bad ones.",
+            "Give the outcomes of all accounts, the good ones and the bad ones.",
+        )
+
+
+def _tell_unknown(champion: Card, taught: Lessons, wish: Wish, say: Say) -> None:
+    """Say which characteristics the book is silent on: their points stay as they are, or they come on no new card."""
+    own = [c.name for c in champion.characteristics if c.name in wish.kept]
+    silent = [name for name in own if taught.features[name].is_null().all()]
+    if silent:
+        say(
+            f"Note: {len(silent)} of {len(own)} characteristics are known of no account, {silent[0]} among them; "
+            "nothing is learnt about them. Statements would tell them."
+        )
+    if champion.segment.characteristic not in wish.kept:
+        say(f"Note: {champion.segment.characteristic} is left out, and goes on parting the accounts into segments.")
+
+
+def _made(champion: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
+    """Return the card that so many outcomes allow, and how it was made.
+
+    Errors: BadUse when the present card has none of the characteristics that are wanted, and outcomes are few.
+    """
+    bad = learn.bad.to_numpy().astype(np.float64)
+    many = len(bad) >= SCRATCH_FROM
+    shared = any(c.name in wish.kept for c in champion.characteristics)
+    if not shared and not many:
+        raise BadUse(
+            f"The card {champion.stamp} has none of those characteristics, and {len(bad):,} outcomes make no new card.",
+            f"It takes {SCRATCH_FROM:,}; or name others that  deskcollect model show  lists.",
+        )
+    if not shared:
+        say("Fitting a card from scratch; this takes a while.")
+        try:
+            return _fitted(champion, learn, wish), "fitted from scratch"
+        except ValueError as error:
+            message = "None of those characteristics tells the bad accounts from the good ones."
+            raise BadUse(message, "Name others;  deskcollect help cards  lists them.") from error
+    base = narrowed(champion, wish.kept)
+    if len(bad) < ADAPT_FROM or min(learn.bads, len(bad) - learn.bads) < ADAPT_OF_EACH:
+        say("These are few: only the level of the chances is moved.")
+        by = recalibrate.shift(log_odds(base, learn.features), bad)
+        card = recalibrate.recalibrated(base, by, version=wish.version)
+        return replace(card, id=wish.name), recalibration(by)
+    from deskcollect.scoring.adapt import RIDGE, adapt
+
+    say("Moving the points of the present card.")
+    adapted = adapt(base, learn.features, learn.bad, name=wish.name, version=wish.version)
+    how = f"points of {champion.stamp} moved, ridge {RIDGE:g}"
+    if many and _scratch_is_better(base, learn, wish, say):
+        say("The card from scratch is the better one: fitting it on all that there is to learn from.")
+        return _fitted(champion, learn, wish), "fitted from scratch"
+    return adapted, how
+
+
+def recalibration(by: recalibrate.Shift) -> str:
+    """Return in words how far level and spread moved."""
+    spread = f", slope {by.slope:.3f}" if by.outcomes >= recalibrate.SPREAD_FROM else ""
+    return f"recalibrated by {by.intercept:+.3f}{spread}"
+
+
+def _scratch_is_better(base: Card, learn: Lessons, wish: Wish, say: Say) -> bool:
+    """Fit a card of each kind on four in five of the accounts, and say which has the lower log loss on the fifth."""
+    from deskcollect.scoring.adapt import adapt
+
+    say("Fitting a card from scratch beside it, on four in five of the accounts; this takes a while.")
+    sample = learn.features["account_id"].hash(seed=_SEED) % 5 == 0
+    rest, part = learn.on(~sample), learn.on(sample)
+    try:
+        rivals = (
+            adapt(base, rest.features, rest.bad, name=wish.name, version=wish.version),
+            _fitted(base, rest, wish),
+        )
+    except ValueError:  # one of them cannot be made of these accounts
+        return False
+    losses = [validate.log_loss(part.bad.to_numpy(), chances(card, part.features)) for card in rivals]
+    say(f"Log loss on the fifth: {losses[0]:.4f} with the points moved, {losses[1]:.4f} from scratch.")
+    return losses[1] < losses[0]
+
+
+def _fitted(champion: Card, learn: Lessons, wish: Wish) -> Card:
+    """Return a card fitted on these lessons alone.
+
+    Errors: ValueError when no characteristic tells anything.
+    """
+    from deskcollect.scoring.train import fit
+
+    made = fit(
+        learn.features,
+        learn.bad,
+        name=wish.name,
+        version=wish.version,
+        target=champion.target,
+        segment=champion.segment,
+        only=wish.kept,
+    )
+    return made.card
+
+
+def days_from(taught: Lessons) -> date | None:
+    """Return the first day of which outcomes are."""
+    return cast("date | None", taught.seen_on.min())
+
+
+def days_until(taught: Lessons) -> date | None:
+    """Return the last day of which outcomes are."""
+    return cast("date | None", taught.seen_on.max())

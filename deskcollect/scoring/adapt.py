@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import optimize, sparse, special
 
-from deskcollect.scoring.card import Card, Characteristic, sealed
+from deskcollect.scoring.card import Bin, Card, Characteristic, sealed
 from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.tally import counted, neutral, places
 
@@ -159,15 +159,21 @@ def _bounds(step: _Step) -> tuple[float | None, float | None]:
 
 
 def _moved(card: Card, which: int, table: _Table, steps: Sequence[_Step], moves: Numbers) -> Characteristic:
-    """Return a characteristic with its points moved; the sum of the moves up to a bin is rounded once."""
+    """Return a characteristic with its points moved; the sum of the moves up to a bin is rounded once.
+
+    No bin falls back behind its neighbour by that rounding, where a direction is declared.
+    """
     old = card.characteristics[which]
     by_place = {(s.bin, s.segment): move for s, move in zip(steps, moves, strict=True) if s.characteristic == which}
-    bins = []
+    in_turn = {1: max, -1: min}.get(BY_NAME[old.name].direction)
+    bins: list[Bin] = []
     for number, each in enumerate(old.bins):
         first, second = (
             each.points[segment] + round(1000 * sum(by_place[at, segment] for at in range(1, number + 1)))
             for segment in (0, 1)
         )
+        if in_turn and bins:
+            first, second = (in_turn(new, last) for new, last in zip((first, second), bins[-1].points, strict=True))
         bins.append(replace(each, points=(first, second)))
     column = table.values[:, which]
     mean = neutral(bins, column, table.late)

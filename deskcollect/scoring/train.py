@@ -25,7 +25,7 @@ from deskcollect.scoring.features import FEATURES
 from deskcollect.scoring.tally import counted, neutral
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -80,17 +80,23 @@ def fit(
     segment: Segment = PAST_DUE,
     trained_on: Mapping[str, Any] | None = None,
     recipe: Recipe = DEFAULT_RECIPE,
+    only: Collection[str] = _NAMES,
 ) -> Fit:
     """Fit a card on features and what became of the accounts, in the same order.
 
-    The same input gives the same bytes. Unknown values stand at the mean of their segment.
+    The same input gives the same bytes. Unknown values stand at the mean of their segment. Of the features `only` those
+    named become characteristics; the segments stay what they are.
+
+    Errors: ValueError when no feature tells the bad from the good in its declared direction.
     """
     values = features.select(_NAMES).to_numpy()
     labels = bad.to_numpy().astype(np.float64)
     late = _second(values, segment)
-    every = _steps(values, recipe)
+    every = [step for step in _steps(values, recipe) if _NAMES[step.feature] in only]
     offered, matrix = _varying(every, _columns(values, late, every))
     estimator, steps, used = _signed(matrix, labels, offered, recipe)
+    if not estimator.coef_.any():
+        raise ValueError("no feature tells the bad from the good in its declared direction")
     estimator.intercept_ = np.array([_level(used @ estimator.coef_[0], labels, float(estimator.intercept_[0]))])
     card = Card(
         id=name,
@@ -185,12 +191,12 @@ def _columns(values: Numbers, late: Flags, steps: Sequence[Step]) -> sparse.csr_
         if step.where != _EVERYONE:
             column = column * (late == bool(step.where))
         found.append(sparse.csc_matrix(column[:, None]))
-    return sparse.hstack(found, format="csr")
+    return sparse.hstack(found, format="csr") if found else sparse.csr_matrix((len(values), 0))
 
 
 def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Step], sparse.csr_matrix]:
     """Drop the steps that no account or every account has taken."""
-    share = np.asarray(matrix.mean(axis=0)).ravel()
+    share = np.asarray(matrix.mean(axis=0)).ravel() if steps else np.zeros(0)
     kept = [k for k in range(len(steps)) if 0.0 < share[k] < 1.0]
     return [steps[k] for k in kept], matrix[:, kept]
 
@@ -198,10 +204,13 @@ def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Ste
 def _signed(
     matrix: sparse.csr_matrix, labels: Numbers, steps: Sequence[Step], recipe: Recipe
 ) -> tuple[LogisticRegression, tuple[Step, ...], sparse.csr_matrix]:
-    """Fit, drop the steps of a wrong sign, and again until there is none."""
+    """Fit, drop the steps of a wrong sign, and again until there is none.
+
+    Errors: ValueError when no step is left.
+    """
     directions = np.array([FEATURES[step.feature].direction for step in steps])
     kept = np.arange(len(steps))
-    while True:
+    while len(kept):
         estimator = LogisticRegression(
             l1_ratio=1.0,
             solver="liblinear",
@@ -215,6 +224,7 @@ def _signed(
         if not wrong.any():
             return estimator, tuple(steps[int(k)] for k in kept), matrix[:, kept]
         kept = kept[~wrong]
+    raise ValueError("no feature tells the bad from the good in its declared direction")
 
 
 def _level(log_odds: Numbers, labels: Numbers, start: float) -> float:
@@ -262,7 +272,8 @@ def _with_unknown_state(card: Card, values: Numbers, late: Flags) -> Card:
     those of the first.
     """
     means = [card.intercept + sum(c.neutral[which] for c in card.characteristics) for which in (0, 1)]
-    share = float(late[~np.isnan(values[:, 0])].mean())
+    known = late[~np.isnan(values[:, 0])]
+    share = float(known.mean()) if len(known) else 0.0
     shift = round(share * (means[1] - means[0]))
     found = [
         replace(c, missing=(c.neutral[0] + shift, c.neutral[1])) if c.name == card.segment.characteristic else c

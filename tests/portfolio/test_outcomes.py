@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from deskcollect.portfolio.outcomes import Outcomes, read_outcomes
 from deskcollect.vocabulary import Severity
 
 IDS = pl.Series("account_id", ["A1", "A2", "A3"])
+AS_OF = date(2026, 9, 30)
 
 
 class Read(Protocol):
@@ -28,14 +30,14 @@ def read(tmp_path: Path) -> Read:
 
     def told(text: str, name: str = "outcomes.csv", columns: dict[str, str] | None = None) -> Outcomes:
         (tmp_path / name).write_text(text, encoding="utf-8")
-        return read_outcomes(tmp_path / name, IDS, columns=columns)
+        return read_outcomes(tmp_path / name, IDS, as_of=AS_OF, columns=columns)
 
     return told
 
 
 def rows(found: Outcomes) -> list[tuple[str, bool]]:
     """Return the outcomes that count."""
-    return found.frame.rows()
+    return found.frame.select("account_id", "bad").rows()
 
 
 @pytest.mark.parametrize("column", ["bad", "outcome", "Defaulted_Next_Month", "是否违约"])
@@ -50,7 +52,7 @@ def test_the_fields_names_and_words_are_understood(read: Read, column: str, yes:
 def test_every_format_of_a_book_is_read(tmp_path: Path, suffix: str) -> None:
     frame, path = pl.DataFrame({"account_id": ["A1", "A2"], "bad": [1, 0]}), tmp_path / f"became{suffix}"
     {".parquet": frame.write_parquet, ".xlsx": frame.write_excel, ".json": frame.write_json}[suffix](path)  # type: ignore[operator]  # each takes a path
-    assert rows(read_outcomes(path, IDS)) == [("A1", True), ("A2", False)]
+    assert rows(read_outcomes(path, IDS, as_of=AS_OF)) == [("A1", True), ("A2", False)]
 
 
 def test_a_desk_says_which_column_is_the_outcome(read: Read) -> None:
@@ -103,10 +105,10 @@ def test_a_file_that_tells_nothing_is_refused(read: Read, text: str, said: str) 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadUse, match="There is no"):
-        read_outcomes(tmp_path / "gone.csv", IDS)
+        read_outcomes(tmp_path / "gone.csv", IDS, as_of=AS_OF)
     (tmp_path / "outcomes.txt").write_text("account_id,bad\n")
     with pytest.raises(BadBook, match="no format"):
-        read_outcomes(tmp_path / "outcomes.txt", IDS)
+        read_outcomes(tmp_path / "outcomes.txt", IDS, as_of=AS_OF)
     (tmp_path / "outcomes.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(BadBook, match="Parquet"):
-        read_outcomes(tmp_path / "outcomes.parquet", IDS)
+        read_outcomes(tmp_path / "outcomes.parquet", IDS, as_of=AS_OF)
