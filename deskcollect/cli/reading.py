@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from deskcollect.cli import diagnostics
 from deskcollect.desk import make
 from deskcollect.errors import BadBook, BadUse
+from deskcollect.records import Place
 from deskcollect.settings import Settings
+from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.make import Book
     from deskcollect.records import Issue
+
+
+_DOUBTS = 3  # shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,19 @@ def tell_day(read: Book, asked: Asked) -> None:
 
 def tell_set_aside(read: Book, asked: Asked) -> None:
     """Say how many rows do not take part, and which command says why."""
+    tell_doubts(read)
     if read.set_aside_count:
         rows = "1 row was" if read.set_aside_count == 1 else f"{read.set_aside_count:,} rows were"
         diagnostics.warn(f"{rows} set aside. This says why:  {asked.check}")
+
+
+def tell_doubts(read: Book) -> None:
+    """Say what was read as something else while its row goes on: it may be what the score is about."""
+    doubts = [issue for issue in read.issues if issue.severity == Severity.WARNING and not issue.set_aside]
+    for issue in doubts[:_DOUBTS]:
+        diagnostics.warn(f"{diagnostics.where(Place(file=issue.place.file))}{issue.message} {issue.remedy}")
+    if len(doubts) > _DOUBTS:
+        diagnostics.warn(f"and {len(doubts) - _DOUBTS} more of that kind.")
 
 
 def tell_left_out(file: str, count: int, issues: Sequence[Issue]) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 LEAST_OF_EACH = 10  # good and bad ones, below which chance alone is often too good to be true
+_NAMED = 3
 _EARLIER = "use a book of an earlier day"
 
 
@@ -32,12 +33,13 @@ def refuse_characteristics(taught: Lessons, names: Iterable[str]) -> None:
     found = dict(_telling(taught.features, taught.bad.to_numpy().astype(np.float64), names))
     if not found:
         return
-    listed = ", ".join(f"{name} ({value:.3f})" for name, value in found.items())
-    tell = "tells" if len(found) == 1 else "tell"
+    listed = ", ".join(f"{name} ({value:.3f})" for name, value in list(found.items())[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    what = f"{listed} tells" if len(found) == 1 else f"Each of {listed}{more} tells"
+    way_out = f"; or leave out what is wrong:  --without {','.join(found)}" if len(found) <= _NAMED else ""
     raise BadUse(
-        f"By itself {listed} {tell} good from bad with an AUC above {TELLING}, which nothing known before does.",
-        f"The book very likely holds what was known only after the outcome: {_EARLIER}; or leave it out with  "
-        f"--without {','.join(found)}",
+        f"{what} good from bad by itself with an AUC above {TELLING}, which nothing known before does.",
+        f"The book very likely holds what was known only after the outcome: {_EARLIER}{way_out}",
     )
 
 

@@ -62,6 +62,14 @@ class Lessons:
         """Whether some went bad and some did not."""
         return 0 < self.bads < len(self)
 
+    @property
+    def days_tell(self) -> bool:
+        """Whether the days alone tell the good from the bad: some are the day of going bad, others the end of a wait."""
+        if not self.both or self.seen_on.null_count():
+            return False
+        told = validate.auc(self.bad.to_numpy(), self.seen_on.to_physical().to_numpy().astype(np.float64))
+        return not 1 - TELLING <= told <= TELLING
+
     def split(self) -> tuple[Lessons, Lessons]:
         """Return what to learn from, and the newest outcomes, which judge: whole days, three in ten of all or more.
 
@@ -77,16 +85,9 @@ class Lessons:
         return self.on(~chosen), self.on(chosen)
 
     def _since(self) -> date | None:
-        """Return the day from which on outcomes judge; None where the days do not serve.
-
-        They do not where they tell good from bad by themselves: then a bad outcome has the day on which the account went
-        bad, and a good one that on which the wait was over.
-        """
+        """Return the day from which on outcomes judge; None where the days do not serve."""
         days = self.seen_on
-        if not len(self) or days.null_count() or not self.both or days.n_unique() < 2:
-            return None
-        told = validate.auc(self.bad.to_numpy(), days.to_physical().to_numpy().astype(np.float64))
-        if not 1 - TELLING <= told <= TELLING:
+        if not len(self) or days.null_count() or not self.both or days.n_unique() < 2 or self.days_tell:
             return None
         newest = days.sort(descending=True)
         since: date = newest[math.ceil(SHARE_JUDGED * len(newest)) - 1]

@@ -231,6 +231,11 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
         say("Note: the present card was fitted on these very accounts, and judges them better than it would others.")
     learn, judge = taught.split()
     require_enough(taught, learn, judge)
+    if taught.days_tell:
+        say(
+            "Note: the days of the outcomes tell the good from the bad by themselves, so they put nothing in order; "
+            "give each the day on which it was looked at, good or bad."
+        )
     tell_split(learn, judge, say)
     card, how = _made(champion, learn, wish, say)
     told: dict[str, Any] = {
@@ -338,7 +343,7 @@ def _tell_unknown(champion: Card, taught: Lessons, wish: Wish, say: Say) -> None
     if silent:
         say(
             f"Note: {len(silent)} of {len(own)} characteristics are known of no account, {silent[0]} among them; "
-            "nothing is learnt about them. Statements would tell them."
+            "nothing is learnt about them. Fuller statements would tell them."
         )
     if champion.segment.characteristic not in wish.kept:
         say(f"Note: {champion.segment.characteristic} is left out, and goes on parting the accounts into segments.")
