@@ -145,8 +145,12 @@ def tell_set_aside(read: Book, asked: Asked) -> None:
 
 
 def tell_doubts(read: Book) -> None:
-    """Say what was read as something else while its row goes on: it may be what the score is about."""
-    doubts = [issue for issue in read.issues if issue.severity == Severity.WARNING and not issue.set_aside]
+    """Say what of the statements was read as something else while its row goes on: the score is about them."""
+    doubts = [
+        issue
+        for issue in read.issues
+        if issue.place.table == "statements" and issue.severity == Severity.WARNING and not issue.set_aside
+    ]
     for issue in doubts[:_DOUBTS]:
         diagnostics.warn(f"{diagnostics.where(Place(file=issue.place.file))}{issue.message} {issue.remedy}")
     if len(doubts) > _DOUBTS:

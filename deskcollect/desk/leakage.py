@@ -36,7 +36,7 @@ def refuse_characteristics(taught: Lessons, names: Iterable[str]) -> None:
     listed = ", ".join(f"{name} ({value:.3f})" for name, value in list(found.items())[:_NAMED])
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     what = f"{listed} tells" if len(found) == 1 else f"Each of {listed}{more} tells"
-    way_out = f"; or leave out what is wrong:  --without {','.join(found)}" if len(found) <= _NAMED else ""
+    way_out = f"; or leave out what is wrong:  --without {','.join(found)}" if len(found) <= _NAMED else "."
     raise BadUse(
         f"{what} good from bad by itself with an AUC above {TELLING}, which nothing known before does.",
         f"The book very likely holds what was known only after the outcome: {_EARLIER}{way_out}",

@@ -144,8 +144,10 @@ def _nothing(parsed: Parsed, found: Found, rows: int, issues: tuple[Issue, ...],
         return BadBook(f"{file} holds no outcomes.", "Export it again, with its rows.")
     early = found.rejects.filter(pl.col("code") == _EARLY).height
     if early:
-        how_many = f"All {rows:,} outcomes" if early == rows else f"{early:,} of the {rows:,} outcomes"
-        message = f"{how_many} of {file} are not after the book's date, {as_of}: the book may know them already."
+        whole = "The only outcome" if rows == 1 else f"All {rows:,} outcomes"
+        how_many = whole if early == rows else f"{early:,} of the {rows:,} outcomes"
+        verb = "is" if early == 1 else "are"
+        message = f"{how_many} of {file} {verb} not after the book's date, {as_of}: the book may know them already."
         rest = "" if early == rows else " None of the others can be used."
         return BadBook(message + rest, "Take a book of a day before the outcomes, or correct their dates.")
     strange = next((issue for issue in issues if issue.code == "unknown_account"), None)

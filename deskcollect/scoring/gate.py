@@ -97,7 +97,7 @@ def _mean(judged: Holdout) -> Condition:
 
 def _loss_alone(judged: Holdout) -> Condition:
     """Ask for a lower log loss where outcomes are too few to say that it is no chance."""
-    before, now = (float(intervals.losses(judged.bad, each).mean()) for each in (judged.champion, judged.challenger))
+    before, now = (validate.log_loss(judged.bad, each) for each in (judged.champion, judged.challenger))
     told = f"{before:.4f} → {now:.4f}; {len(judged.bad)} outcomes, too few to be sure"
     return Condition("lower log loss", now < before, told)
 

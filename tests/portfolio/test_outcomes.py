@@ -112,3 +112,57 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "outcomes.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(BadBook, match="Parquet"):
         read_outcomes(tmp_path / "outcomes.parquet", IDS, as_of=AS_OF)
+
+
+# --- with days ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["outcome_date", "Outcome Date", "Date of default", "违约日期", "結果日期"])
+def test_the_day_of_an_outcome_is_read_where_the_file_has_it(read: Read, column: str) -> None:
+    found = read(f"account_id,bad,{column}\nA1,1,2026-10-31\nA2,0,2026-11-02\n")
+    assert found.frame["outcome_date"].to_list() == [date(2026, 10, 31), date(2026, 11, 2)]
+    assert found.headers == ("account_id", "bad", column)
+
+
+def test_without_that_column_no_day_is_known(read: Read) -> None:
+    for text in ("account_id,bad\nA1,1\n", "account_id,bad,outcome_date\nA1,1,\n"):
+        assert read(text).frame["outcome_date"].to_list() == [None]
+
+
+def test_an_outcome_that_the_book_may_know_is_left_out(read: Read) -> None:
+    found = read("account_id,bad,outcome_date\nA1,1,2026-09-30\nA2,0,2026-10-01\nA3,1,2026-08-01\n")
+    assert rows(found) == [("A2", False)]
+    (issue,) = found.issues
+    assert issue.message == (
+        "2 rows (lines 2 and 4): outcome_date is not after the book's date, 2026-09-30: the book may know the outcome; "
+        "the first is “2026-09-30”."
+    )
+    assert found.left_out == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("A2,0,2026-09-01", "All 2 outcomes of outcomes.csv are not after the book's date, 2026-09-30"),
+        ("A2,maybe,2026-10-01", "1 of the 2 outcomes of outcomes.csv is not after the book's date, 2026-09-30"),
+    ],
+)
+def test_outcomes_that_the_book_may_all_know_are_refused(read: Read, last: str, said: str) -> None:
+    with pytest.raises(BadBook) as error:
+        read(f"account_id,bad,outcome_date\nA1,1,2026-09-30\n{last}\n")
+    assert error.value.message.startswith(said)
+    assert "Take a book of a day before the outcomes" in error.value.remedy
+
+
+def test_where_some_say_their_day_the_others_are_left_out(read: Read) -> None:
+    found = read("account_id,bad,outcome_date\nA1,1,\nA2,0,2026-10-01\n")
+    assert rows(found) == [("A2", False)]
+    assert "Line 2: outcome_date is empty, and other rows have one." in found.issues[0].message
+
+
+def test_a_day_is_never_guessed(tmp_path: Path, read: Read) -> None:
+    text = "account_id,bad,outcome_date\nA1,1,03/11/2026\nA2,0,2026-10-01\n"
+    found = read(text)
+    assert "can be read as day-month or as month-day" in found.issues[0].message
+    told = read_outcomes(tmp_path / "outcomes.csv", IDS, as_of=AS_OF, date_format="%d/%m/%Y")
+    assert told.frame["outcome_date"].to_list() == [date(2026, 11, 3), date(2026, 10, 1)]
