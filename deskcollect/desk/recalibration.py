@@ -74,7 +74,7 @@ def recalibrated(champion: Card, taught: Lessons, day: str, *, say: Callable[[st
     card = replace(card, id=training.NAME if champion.id in bundled() else champion.id)
     judged = training.holdout(champion, card, learn, judge)
     card = sealed(replace(card, figures=training.figures(judged, _FIGURES)))
-    return training.gated(card, how, gate.level_conditions(judged), learn, judge)
+    return training.gated(card, how, gate.level_conditions(judged, card), learn, judge)
 
 
 def _not_learnt_yet(champion: Card, taught: Lessons) -> Lessons:

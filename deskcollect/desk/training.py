@@ -11,7 +11,7 @@ import polars as pl
 from deskcollect import aside, protected
 from deskcollect.desk import leakage, lessons
 from deskcollect.desk.champion import MODELS
-from deskcollect.errors import BadCard, BadUse
+from deskcollect.errors import BadBook, BadCard, BadUse
 from deskcollect.frames import Features
 from deskcollect.near import did_you_mean
 from deskcollect.scoring import card as cards
@@ -221,16 +221,17 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
         target: What going bad means, for the card.
         say: Told of each step, since fitting takes a while.
 
-    Errors: BadUse when there are too few outcomes, all of one kind, or such that only leakage explains them.
+    Errors: BadUse when there are too few outcomes, or such that only leakage explains them; BadBook when all are of one
+    kind.
     """
     _require_both(taught)
+    learn, judge = taught.split()
+    require_enough(taught, learn, judge)
     say("Looking for what only the outcome could have told the book.")
     leakage.refuse_characteristics(taught, wish.kept)
     _tell_unknown(champion, taught, wish, say)
     if counts.same_accounts(champion, taught.features, taught.bad.to_numpy().astype(np.bool_)):
         say("Note: the present card was fitted on these very accounts, and judges them better than it would others.")
-    learn, judge = taught.split()
-    require_enough(taught, learn, judge)
     if taught.days_tell:
         say(
             "Note: the days of the outcomes tell the good from the bad by themselves, so they put nothing in order; "
@@ -326,11 +327,11 @@ def learnt_until(learn: Lessons) -> dict[str, str]:
 def _require_both(taught: Lessons) -> None:
     """Refuse lessons in which all accounts became the same.
 
-    Errors: BadUse.
+    Errors: BadBook.
     """
     if not taught.both:
         word = "bad" if taught.bads else "good"
-        raise BadUse(
+        raise BadBook(
             f"All {len(taught):,} outcomes are {word}; a card learns how good accounts differ from bad ones.",
             "Give the outcomes of all accounts, the good ones and the bad ones.",
         )

@@ -74,7 +74,7 @@ def conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
     )
 
 
-def level_conditions(judged: Holdout) -> tuple[Condition, ...]:
+def level_conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
     """Return the conditions for a card of which only level and spread moved: the order of the accounts is what it was.
 
     A prior holds few outcomes back, so that they may move a level too; then its log loss only has to be lower. That the
@@ -84,8 +84,8 @@ def level_conditions(judged: Holdout) -> tuple[Condition, ...]:
     told = later.told if later.met else f"{later.told}; shown, not judged"
     first = (Condition(later.name, True, told), _mean(judged))
     if _enough(judged.bad).met:
-        return (*first, _log_loss(judged), _slope(judged), _scores(judged))
-    return (*first, _loss_alone(judged), _scores(judged))
+        return (*first, _log_loss(judged), _slope(judged), _signs(challenger), _scores(judged))
+    return (*first, _loss_alone(judged), _signs(challenger), _scores(judged))
 
 
 def _mean(judged: Holdout) -> Condition:

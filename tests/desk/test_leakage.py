@@ -47,7 +47,7 @@ def test_of_many_the_first_are_named() -> None:
 
 def test_an_honest_characteristic_is_let_through() -> None:
     random = np.random.default_rng(2)
-    noisy = [each + random.normal(0, 1.0) for each in BAD]
+    noisy: list[float | None] = [each + random.normal(0, 1.0) for each in BAD]
     refuse_characteristics(taught(BAD, use_now=noisy), NAMES)
 
 

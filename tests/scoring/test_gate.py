@@ -11,6 +11,8 @@ import pytest
 from deskcollect.scoring.card import Card
 from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.gate import Condition, Holdout, conditions, level_conditions
+from deskcollect.scoring.recalibrate import Shift, recalibrated
+from tests.scoring.builders import bundled
 
 TRAINED, LATER = date(2026, 8, 31), date(2026, 9, 30)
 
@@ -94,11 +96,17 @@ def moved(judged: Holdout, by: float, n: int | None = None) -> Holdout:
     """Return a champion whose log odds are off by so much, and a challenger that puts it right."""
     z = np.log(judged.challenger / (1 - judged.challenger)) + by
     found = replace(judged, champion=1 / (1 + np.exp(-z)))
-    return Holdout(*(each[:n] for each in (found.bad, found.champion, found.challenger)), LATER, TRAINED)
+    return Holdout(found.bad[:n], found.champion[:n], found.challenger[:n], LATER, TRAINED)
 
 
 def level(judged: Holdout) -> dict[str, Condition]:
-    return {each.name: each for each in level_conditions(judged)}
+    return {each.name: each for each in level_conditions(judged, bundled())}
+
+
+def test_a_spread_that_turns_the_order_round_is_refused(card: Card) -> None:
+    turned = recalibrated(card, Shift(0.0, -0.1, 400), version="1.1")
+    found = {each.name: each for each in level_conditions(moved(lender(2000), 1.5), turned)}
+    assert not found["no sign against its direction"].met
 
 
 @pytest.mark.parametrize("n", [60, 2000])
