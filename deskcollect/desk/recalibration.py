@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deskcollect.desk import training
+from deskcollect.desk import challenger, training
 from deskcollect.desk.model import bundled
 from deskcollect.errors import BadUse
 from deskcollect.scoring import gate, recalibrate, validate
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from deskcollect.desk.challenger import Challenger
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.lessons import Lessons
-    from deskcollect.desk.training import Challenger
     from deskcollect.scoring.card import Card
 
 
@@ -53,28 +53,28 @@ def recalibrated(champion: Card, taught: Lessons, day: str, *, say: Callable[[st
     """
     taught = _not_learnt_yet(champion, taught)
     learn, judge = taught.split()
-    if min(len(learn), len(judge)) < training.LEAST:
+    if min(len(learn), len(judge)) < challenger.LEAST:
         raise BadUse(
             f"{len(taught):,} outcomes are too few to move the chances by and to judge that.",
-            f"It takes {training.LEAST} to learn from and {training.LEAST} others to judge.",
+            f"It takes {challenger.LEAST} to learn from and {challenger.LEAST} others to judge.",
         )
-    training.tell_split(learn, judge, say)
-    by = recalibrate.shift(training.log_odds(champion, learn.features), learn.bad.to_numpy().astype(np.float64))
+    challenger.tell_split(learn, judge, say)
+    by = recalibrate.shift(challenger.log_odds(champion, learn.features), learn.bad.to_numpy().astype(np.float64))
     if by.outcomes < recalibrate.SPREAD_FROM:
         say(f"Below {recalibrate.SPREAD_FROM} outcomes only the level moves.")
-    how = f"{champion.stamp} {training.recalibration(by)}"
+    how = f"{champion.stamp} {challenger.recalibration(by)}"
     told: dict[str, Any] = {
         "recipe": how,
         "champion": champion.stamp,
-        "recalibrated_on": f"{len(learn):,} rows, {learn.bads:,} bad, {training.days_of(learn)}",
-        **training.learnt_until(learn),
+        "recalibrated_on": f"{len(learn):,} rows, {learn.bads:,} bad, {challenger.days_of(learn)}",
+        **challenger.learnt_until(learn),
     }
     version = f"{champion.version.partition('-')[0]}-{day}"
     card = recalibrate.recalibrated(champion, by, version=version, trained_on=told)
-    card = replace(card, id=training.NAME if champion.id in bundled() else champion.id)
-    judged = training.holdout(champion, card, learn, judge)
-    card = sealed(replace(card, figures=training.figures(judged, _FIGURES)))
-    return training.gated(card, how, gate.level_conditions(judged, card), learn, judge)
+    card = replace(card, id=challenger.NAME if champion.id in bundled() else champion.id)
+    judged = challenger.holdout(champion, card, learn, judge)
+    card = sealed(replace(card, figures=challenger.figures(judged, _FIGURES)))
+    return challenger.gated(card, how, gate.level_conditions(judged, card), learn, judge)
 
 
 def _not_learnt_yet(champion: Card, taught: Lessons) -> Lessons:
@@ -83,7 +83,7 @@ def _not_learnt_yet(champion: Card, taught: Lessons) -> Lessons:
     Errors: BadUse when there are none.
     """
     try:
-        until = date.fromisoformat(champion.trained_on.get(training.LEARNT_UNTIL, ""))
+        until = date.fromisoformat(champion.trained_on.get(challenger.LEARNT_UNTIL, ""))
     except (TypeError, ValueError):  # the card does not say it
         return taught
     left = taught.on(taught.seen_on > until)

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect.desk import recalibration, training
+from deskcollect.desk import challenger, recalibration, training
+from deskcollect.desk.challenger import LEAST
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.lessons import Lessons
-from deskcollect.desk.training import LEAST
 from deskcollect.errors import BadUse
 from deskcollect.scoring.card import Card, load, sealed
 from deskcollect.scoring.card_check import fault
@@ -20,14 +20,14 @@ from deskcollect.scoring.card_check import fault
 AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
 
 
-def made(taught: Lessons, champion: Card | None = None) -> training.Challenger:
+def made(taught: Lessons, champion: Card | None = None) -> challenger.Challenger:
     return recalibration.recalibrated(champion or load(), taught, "2026.10.05", say=lambda _: None)
 
 
 def shifted(real: pl.DataFrame, n: int, by: float, champion: Card | None = None) -> Lessons:
     """Return accounts that go bad as the card says, but for its level; half of them are seen later."""
     rows = real.head(n)
-    z = training.log_odds(champion or load(), rows) + by
+    z = challenger.log_odds(champion or load(), rows) + by
     bad = np.random.default_rng(5).random(n) < 1 / (1 + np.exp(-z))
     days = [SEPTEMBER if k % 2 else AUGUST for k in range(n)]
     return Lessons(rows, pl.Series("bad", bad).cast(pl.Int8), pl.Series("seen_on", days))
@@ -46,7 +46,7 @@ def test_the_level_moves_to_what_came(real: pl.DataFrame, n: int) -> None:
 
 
 def test_the_order_of_the_accounts_stays(real: pl.DataFrame) -> None:
-    before, after = training.log_odds(load(), real), training.log_odds(made(shifted(real, 3000, -1.2)).card, real)
+    before, after = challenger.log_odds(load(), real), challenger.log_odds(made(shifted(real, 3000, -1.2)).card, real)
     order = np.argsort(before)
     assert np.diff(after[order]).min() > -0.03, "but for the rounding of points"
 

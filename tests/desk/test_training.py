@@ -8,10 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect.desk import training
+from deskcollect.desk import challenger, training
+from deskcollect.desk.challenger import CHARACTERISTICS, Challenger, Wish, challenge
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.lessons import TARGET, Lessons
-from deskcollect.desk.training import CHARACTERISTICS, Challenger, Wish, challenge, characteristics, promote, waiting
+from deskcollect.desk.training import characteristics, promote, waiting
 from deskcollect.errors import BadBook, BadCard, BadUse
 from deskcollect.scoring.adapt import adapt
 from deskcollect.scoring.card import Card, dump, load
@@ -109,7 +110,7 @@ def test_what_no_card_can_be_made_of_is_refused_by_name(only: list[str], without
 def test_a_card_from_scratch_takes_its_place_where_it_is_better(
     real: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "SCRATCH_FROM", 2000)
+    monkeypatch.setattr(challenger, "SCRATCH_FROM", 2000)
     poor = narrowed(load(), ["use_slope", "use_change"])
     found = made(lender(real, 6000), poor)
     assert found.how == "fitted from scratch"
@@ -125,8 +126,8 @@ def test_a_card_from_scratch_that_cannot_be_made_leaves_the_other(
     def nothing(*_: object) -> Card:
         raise ValueError("no feature tells the bad from the good")
 
-    monkeypatch.setattr(training, "SCRATCH_FROM", 2000)
-    monkeypatch.setattr(training, "_fitted", nothing)
+    monkeypatch.setattr(challenger, "SCRATCH_FROM", 2000)
+    monkeypatch.setattr(challenger, "_fitted", nothing)
     assert made(lender(real, 6000)).how.startswith("points of default-1.0")
     poor = narrowed(load(), ["use_slope"])
     with pytest.raises(BadUse, match="None of those characteristics tells"):
