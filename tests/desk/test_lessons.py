@@ -111,6 +111,7 @@ def test_where_days_do_not_serve_some_accounts_judge(days: list[date | None], ba
 def test_days_that_are_the_outcome_in_other_words_put_nothing_in_order() -> None:
     """A lender writes the day of default for the bad ones, and the end of the month for the others."""
     days = [AUGUST + timedelta(n % 20) if bad else SEPTEMBER for n, bad in enumerate(MIXED)]
+    days[:2] = [SEPTEMBER, AUGUST]  # with one slip each way, so that both sides of a split would have both kinds
     whole = taught(days, MIXED)
     assert whole.days_tell
     learn, judge = whole.split()
