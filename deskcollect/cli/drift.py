@@ -18,7 +18,7 @@ from deskcollect.cli.options import (
     read_day,
 )
 from deskcollect.cli.table import Column, table
-from deskcollect.errors import BadUse, ExitCode
+from deskcollect.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +51,14 @@ def drift(
 
     It is held against the desk's first book and against the accounts the card was fitted on. Alarms know how many accounts there are. Parts of the score's change are given in points and add up.
     """
-    from deskcollect.cli.reading import Asked, tell_set_aside
+    from deskcollect.cli.reading import Asked, require_no_reading, tell_set_aside
     from deskcollect.desk import drift as corridor
     from deskcollect.desk import model
     from deskcollect.present.glyphs import choose
 
     chosen = model.load(card)
     if book is None:
-        _require_no_reading(as_of, encoding, currency, date_format)
+        require_no_reading(as_of, encoding, currency, date_format)
         with place.opened(desk) as standing:
             found = corridor.of_desk(standing, chosen)
     else:
@@ -71,19 +71,6 @@ def drift(
         glyphs = choose()
         output.lines(report(found, glyphs, output.width() or _WIDTH), glyphs)
     return ExitCode.OK
-
-
-def _require_no_reading(*given: str) -> None:
-    """Refuse options that say how a book is read where none is given: they would do nothing.
-
-    Errors: BadUse.
-    """
-    names = ("--as-of", "--encoding", "--currency", "--date-format")
-    idle = next((name for name, value in zip(names, given, strict=True) if value), "")
-    if idle:
-        raise BadUse(
-            f"{idle} says how a book is read, and no BOOK is given.", "Name the book, or leave the option out."
-        )
 
 
 def _of_book(asked: Asked, card: str) -> tuple[Book, Watched]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,7 +63,7 @@ def evaluate(
     Every measure comes with the interval in which it lies in 95 of 100 cases. With --desk its columns and tiers count.
     """
     from deskcollect.cli import files
-    from deskcollect.cli.reading import Asked, tell_set_aside
+    from deskcollect.cli.reading import Asked, tell_left_out, tell_set_aside
     from deskcollect.present.glyphs import choose
 
     if to:
@@ -79,11 +80,7 @@ def evaluate(
         glyphs = choose()
         output.lines(report(found, glyphs, output.width() or _WIDTH), glyphs)
     tell_set_aside(found.book, asked)
-    if found.left_out:
-        rows = "1 row was" if found.left_out == 1 else f"{found.left_out:,} rows were"
-        diagnostics.warn(f"of {outcomes.name} {rows} left out:")
-    for issue in found.issues:
-        diagnostics.say(f"  {issue.place.file}: {issue.message} {issue.remedy}")
+    tell_left_out(outcomes.name, found.left_out, found.issues)
     return ExitCode.OK
 
 
@@ -98,7 +95,8 @@ def _judged(asked: Asked, outcomes: Path, names: list[str]) -> Judgement:
     chosen = [model.load(name) for name in names]
     told = settings.read(asked.desk) if asked.desk else settings.Settings()
     policies = load.load(asked.desk / POLICIES) if asked.desk else load.load()
-    return judge.judge(read_book(asked, told), outcomes, policies, chosen, told)
+    dated = replace(told, date_format=asked.date_format or told.date_format)
+    return judge.judge(read_book(asked, told), outcomes, policies, chosen, dated, asked.encoding)
 
 
 # --- for people ----------------------------------------------------------------------------------------------------------

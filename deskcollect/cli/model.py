@@ -11,7 +11,7 @@ import typer
 from deskcollect.cli import diagnostics, output
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption, read_one
-from deskcollect.cli.promote import promote, rollback
+from deskcollect.cli.promote import promote, recalibrate, rollback
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
 
@@ -146,6 +146,7 @@ def import_model(
 
 app.command("promote")(promote)
 app.command("rollback")(rollback)
+app.command("recalibrate")(recalibrate)
 
 
 def as_object(found: Model) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""deskcollect model promote and rollback: a person decides which card scores."""
+"""deskcollect model promote, rollback and recalibrate: a person decides which card scores."""
 
 from __future__ import annotations
 
@@ -41,6 +41,28 @@ def rollback(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False)
         found.shelf.rollback(by=who, now=found.clock.now())
         stamp = (found.shelf.history() or ("the bundled card",))[-1]
     diagnostics.say(f"{stamp} scores from now on.")
+    return ExitCode.OK
+
+
+def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -> int:
+    """Move the chances of the present card to what came of the desk's accounts, between trainings.
+
+    Few outcomes move the level, from 300 on the spread too; the order of the accounts stays. It is judged on the newest outcomes, and a person must say yes.
+    """
+    from deskcollect.desk import recalibration
+    from deskcollect.present.card import gate
+
+    with place.opened(desk) as found:
+        made = recalibration.of_desk(found, say=diagnostics.say)
+        output.lines(gate(made.card))
+        if not made.passes:
+            diagnostics.say("It does not pass the gate: the present card goes on scoring as it is.")
+            return ExitCode.DATA
+        who = place.who(found, by)
+        if not yes:
+            _confirm(f"Shall {made.card.stamp} score from now on? (y or n)")
+        recalibration.promote(found, made, by=who)
+    diagnostics.say(f"{made.card.stamp} scores from now on. Back with  deskcollect model rollback")
     return ExitCode.OK
 
 

@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING
 from deskcollect.cli import diagnostics
 from deskcollect.desk import make
 from deskcollect.errors import BadBook, BadUse
+from deskcollect.records import Place
 from deskcollect.settings import Settings
+from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     from deskcollect.desk.make import Book
+    from deskcollect.records import Issue
+
+
+_DOUBTS = 3  # shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,19 @@ class Asked:
     def way_on(self) -> str:
         """Return how to say which column is which where there is no desk yet."""
         return f"{in_a_shell('deskcollect', 'init', 'DIR', '--book', str(self.book))}  asks which column is which."
+
+
+def require_no_reading(*given: str) -> None:
+    """Refuse options that say how a book is read where none is given: they would do nothing.
+
+    Errors: BadUse.
+    """
+    names = ("--as-of", "--encoding", "--currency", "--date-format")
+    idle = next((name for name, value in zip(names, given, strict=True) if value), "")
+    if idle:
+        raise BadUse(
+            f"{idle} says how a book is read, and no BOOK is given.", "Name the book, or leave the option out."
+        )
 
 
 def in_a_shell(*words: str) -> str:
@@ -118,6 +138,29 @@ def tell_day(read: Book, asked: Asked) -> None:
 
 def tell_set_aside(read: Book, asked: Asked) -> None:
     """Say how many rows do not take part, and which command says why."""
+    tell_doubts(read)
     if read.set_aside_count:
         rows = "1 row was" if read.set_aside_count == 1 else f"{read.set_aside_count:,} rows were"
         diagnostics.warn(f"{rows} set aside. This says why:  {asked.check}")
+
+
+def tell_doubts(read: Book) -> None:
+    """Say what of the statements was read as something else while its row goes on: the score is about them."""
+    doubts = [
+        issue
+        for issue in read.issues
+        if issue.place.table == "statements" and issue.severity == Severity.WARNING and not issue.set_aside
+    ]
+    for issue in doubts[:_DOUBTS]:
+        diagnostics.warn(f"{diagnostics.where(Place(file=issue.place.file))}{issue.message} {issue.remedy}")
+    if len(doubts) > _DOUBTS:
+        diagnostics.warn(f"and {len(doubts) - _DOUBTS} more of that kind.")
+
+
+def tell_left_out(file: str, count: int, issues: Sequence[Issue]) -> None:
+    """Say which outcomes do not count, each kind with its line and what to do."""
+    if count:
+        rows = "1 row was" if count == 1 else f"{count:,} rows were"
+        diagnostics.warn(f"of {file} {rows} left out:")
+    for issue in issues:
+        diagnostics.say(f"  {issue.place.file}: {issue.message} {issue.remedy}")

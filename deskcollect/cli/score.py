@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from deskcollect.cli.reading import Asked
     from deskcollect.desk.make import Book
 
+_LITTLE = 0.5
 _FORMATS = (".csv", ".parquet", ".json")
 
 
@@ -67,8 +68,22 @@ def score(
         hidden = output.csv(flat(scored))
         if hidden:
             diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
+    _tell_coverage(scored)
     tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
+
+
+def _tell_coverage(scored: pl.DataFrame) -> None:
+    """Say that the scores rest on little, where the book tells less than half of what the card asks for."""
+    from deskcollect.present.numbers import percent
+
+    known = scored.select("coverage").to_series().to_numpy()
+    mean = float(known.mean()) if len(known) else 1.0
+    if mean < _LITTLE:
+        diagnostics.warn(
+            f"the book tells {percent(mean)} of what the card asks for; the rest counts as average. "
+            "Statements would tell more:  deskcollect help book"
+        )
 
 
 def _scored(asked: Asked) -> tuple[Book, pl.DataFrame]:

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.desk.lessons import outcomes_of
 from deskcollect.desk.make import without_past
 from deskcollect.errors import BadBook
-from deskcollect.portfolio import age, cycles, outcomes
+from deskcollect.portfolio import age, cycles
 from deskcollect.scoring import counts, features, intervals, score, validate
 from deskcollect.strategy import tiers
 from deskcollect.vocabulary import Tier
@@ -102,13 +103,15 @@ class Judgement:
     differences: tuple[Difference, ...]
 
 
-def judge(read: Book, path: Path, policies: Policies, chosen: Sequence[Card], told: Settings) -> Judgement:
+def judge(
+    read: Book, path: Path, policies: Policies, chosen: Sequence[Card], told: Settings, encoding: str = ""
+) -> Judgement:
     """Hold cards against a file of outcomes.
 
     Errors: BadUse, BadBook when the file cannot be used, or all accounts became the same.
     """
     ids = read.accounts.select("account_id").collect()["account_id"]
-    known = outcomes.read_outcomes(path, ids, columns=told.columns)
+    known = outcomes_of(read, path, told, encoding)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     made = features.features(frames.Cycles(wide.lazy())).collect()
     became = ids.to_frame().join(known.frame, on="account_id", how="left", maintain_order="left")["bad"]

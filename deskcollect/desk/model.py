@@ -39,6 +39,7 @@ __all__ = [
     "load",
     "model",
     "of_account",
+    "require_name",
     "table",
     "text",
     "weights",
@@ -167,17 +168,25 @@ def write(card: Card, path: Path, form: str, *, dialect: str = DIALECTS[0], tabl
         write_bytes(text(card, form, dialect=dialect, table=table).encode(), path)
 
 
+def require_name(chosen: str) -> None:
+    """Refuse a name that no card of a lender may have.
+
+    Errors: BadUse.
+    """
+    if not card_check.is_name(chosen):
+        remedy = "Give another with --name: up to 60 letters, digits, dots, hyphens and underscores."
+        raise BadUse(f"“{chosen}” cannot be the name of a card.", remedy)
+    if chosen in bundled():
+        raise BadUse(f"“{chosen}” is the name of a card that ships.", "Give another with --name.")
+
+
 def imported(path: Path, name: str = "") -> Card:
     """Return the card in a lender's own points per bin, under a name or that of its file.
 
     Errors: BadUse for a name that no card may have, BadCard with one issue a finding.
     """
     chosen = name or path.stem
-    if not card_check.is_name(chosen):
-        remedy = "Give another with --name: up to 60 letters, digits, dots, hyphens and underscores."
-        raise BadUse(f"“{chosen}” cannot be the name of a card.", remedy)
-    if chosen in bundled():
-        raise BadUse(f"“{chosen}” is the name of a card that ships.", "Give another with --name.")
+    require_name(chosen)
     if not path.exists():
         raise BadUse(f"There is no {path}.", "Name the file with the points of your card, .csv or .json.")
     return points_card.read(path, chosen)

@@ -17,54 +17,57 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from deskcollect.desk.lessons import Lessons
-    from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
 
     Numbers = NDArray[np.float64]
 
 
-def chances(card: Card, of: Lessons, written: Policies | None = None) -> Numbers:
-    """Return the chance of default of each row: by the card, and by what was recorded if policies are given."""
-    odds = _log_odds(card, of.features)
-    if written is not None and of.recorded.width:
-        odds = odds - _recorded(of.recorded, feedback.learnt(written, card))
-    return 1.0 / (1.0 + np.exp(-odds))
+def chances(card: Card, of: Lessons) -> Numbers:
+    """Return the chance of default of each row: by the card and by what was recorded."""
+    return 1.0 / (1.0 + np.exp(-log_odds(card, of)))
 
 
-def weighed(card: Card, learn: Lessons, written: Policies) -> Card:
+def log_odds(card: Card, of: Lessons) -> Numbers:
+    """Return the log odds of default of each row: by the card and by what was recorded."""
+    odds = of_card(card, of.features)
+    if of.written is None:
+        return odds
+    policies = feedback.learnt(of.written, card)
+    weights = np.array([effect.weight for effect in policies.effects], np.float64)
+    summed: Numbers = of.recorded.select(effect.id for effect in policies.effects).to_numpy() @ weights
+    found: Numbers = odds - summed.clip(-policies.effect_bound, policies.effect_bound)
+    return found
+
+
+def of_card(card: Card, features: pl.DataFrame) -> Numbers:
+    """Return the log odds of default that a card gives each row."""
+    milli = points(card, Features(features.lazy())).select("card_milli").collect().to_series()
+    return milli.to_numpy().astype(np.float64) / 1000
+
+
+def weighed(card: Card, learn: Lessons) -> Card:
     """Return the card with the weights that the outcomes speak for, and its level moved by what they leave.
 
     The card's points are held fixed; each weight begins from the one in effects.toml. A fact that never stood on an
-    account keeps that weight and is not on the card.
+    account keeps that weight and is not on the card. Where no ledger was kept the card is as it was.
     """
+    if learn.written is None:
+        return card
     from deskcollect.scoring import weights  # loads scipy, which a desk does not need
 
     stood = {name: int((learn.recorded[name] > 0).sum()) for name in learn.recorded.columns}
-    told = [effect for effect in written.effects if stood.get(effect.id)]
+    told = [effect for effect in learn.written.effects if stood.get(effect.id)]
     if not told:
         return sealed(replace(card, effects=()))
     found = weights.fit(
-        _log_odds(card, learn.features),
+        of_card(card, learn.features),
         learn.recorded.select(effect.id for effect in told).to_numpy(),
         learn.bad.to_numpy().astype(np.float64),
         [effect.weight for effect in told],
-        bound=written.effect_bound,
+        bound=learn.written.effect_bound,
     )
     learnt = tuple(
         Learnt(effect.id, feedback.milli(weight), feedback.milli(effect.weight), stood[effect.id])
         for effect, weight in zip(told, found.weights, strict=True)
     )
     return sealed(replace(card, intercept=card.intercept + round(1000 * found.level), effects=learnt))
-
-
-def _log_odds(card: Card, features: pl.DataFrame) -> Numbers:
-    """Return what the card gives each row."""
-    milli = points(card, Features(features.lazy())).select("card_milli").collect().to_series()
-    return milli.to_numpy().astype(np.float64) / 1000
-
-
-def _recorded(strengths: pl.DataFrame, policies: Policies) -> Numbers:
-    """Return what the recorded facts of each row add to the log odds of paying, within the bound."""
-    weights = np.array([effect.weight for effect in policies.effects], np.float64)
-    summed: Numbers = strengths.select(effect.id for effect in policies.effects).to_numpy() @ weights
-    return summed.clip(-policies.effect_bound, policies.effect_bound)

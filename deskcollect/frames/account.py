@@ -44,11 +44,9 @@ CYCLES: Columns = (
     *_cycle("cycles", pl.Int32, "cycles past due", "cycles"),
     *_cycle("status", pl.String, "payment status"),
     *_cycle("limit", MONEY, "credit limit: of the statement, else of the account", "money"),
-    Column("limit_usual", pl.Float64, "median newest limit above zero in this book and currency", "money"),
-    Column("balance_usual", pl.Float64, "median newest balance above zero in this book and currency", "money"),
-    Column(
-        "paid_usual", pl.Float64, "median above zero of what was paid in six cycles, in this book and currency", "money"
-    ),
+    Column("limit_usual", pl.Float64, "median newest limit above zero in this book and currency"),
+    Column("balance_usual", pl.Float64, "median newest balance above zero in this book and currency"),
+    Column("paid_usual", pl.Float64, "median above zero of what was paid in six cycles, in this book and currency"),
 )
 
 POINTS: Columns = (

@@ -67,7 +67,11 @@ TRANSACTIONS: Columns = (
 )
 
 NUMBERS: Columns = (CUSTOMER_ID, Column("contact_point", pl.String, "phone, phone_2, mobile, home or work"))
-OUTCOMES: Columns = (ACCOUNT_ID, Column("bad", pl.Boolean, "what the card foretells came true"))
+OUTCOMES: Columns = (
+    ACCOUNT_ID,
+    Column("bad", pl.Boolean, "what the card foretells came true"),
+    Column("outcome_date", pl.Date, "the day on which that was known, null where the lender gives none"),
+)
 CONTACTS: Columns = (
     CUSTOMER_ID,
     Column("kind", pl.String, "home, work, mobile, email, address"),

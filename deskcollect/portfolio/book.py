@@ -42,7 +42,8 @@ class Book:
 
     `rejects` holds one row a defect of a row that was set aside: table, file, line, column, code, account_id. `newest` is
     the newest date of statements, payments and transactions that was not after the day of reading; None where they hold
-    none, and in a book from a snapshot.
+    none, and in a book from a snapshot. `headers` are those of all its tables as the lender writes them, read or not; none
+    in a book from a snapshot.
     """
 
     as_of: date
@@ -53,6 +54,7 @@ class Book:
     totals: tuple[Total, ...] = ()
     known_digest: str = ""
     newest: date | None = None
+    headers: tuple[str, ...] = ()
 
     @property
     def accounts(self) -> frames.Accounts:
@@ -138,6 +140,7 @@ def read_book(
         rejects=rejects,
         totals=totals(tables, {name: table.rows for name, table in checked.items()}, rejects),
         newest=newest,
+        headers=tuple(dict.fromkeys(header for entry in parsed.values() for header in entry.source.headers)),
     )
 
 

@@ -105,8 +105,16 @@ def match(source: Source, columns: Mapping[str, str]) -> Matched:
             issues.append(_two_headers(source, name, ranked, positions.get(name)))
     claimed = {position for ranked in claims.values() for _, position in ranked}
     unused = [header for i, header in enumerate(source.headers) if header and i not in claimed]
+    looked_at = currency(source)  # of other tables than the accounts it is only compared
     _require(source, positions, issues, unused)
-    return Matched(positions, (*issues, *_unknown(source, unused)))
+    unread = [header for header in unused if looked_at is None or header != source.headers[looked_at]]
+    return Matched(positions, (*issues, *_unknown(source, unread)))
+
+
+def currency(source: Source) -> int | None:
+    """Return the position of the header that means currency, None where there is none."""
+    known = {fold("currency"), *(key for key, name in aliases("accounts").items() if name == "currency")}
+    return next((i for i, header in enumerate(source.headers) if fold(header) in known), None)
 
 
 def _claims(source: Source, columns: Mapping[str, str]) -> dict[str, list[tuple[int, int]]]:

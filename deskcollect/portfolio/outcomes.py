@@ -18,30 +18,43 @@ from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
+    from deskcollect.portfolio.findings import Found
     from deskcollect.portfolio.values import Parsed
 
 TABLE = "outcomes"
-_TWICE, _AGAIN, _DIFFERS = "_twice", "_again", "_differs"
+_AGAIN, _DIFFERS = "_again", "_differs"
+_EARLY = "outcome_too_early"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """Checked outcomes (frames.OUTCOMES) of accounts of a book, one row an account.
 
-    `issues` tell which rows were left out and why, `left_out` how many those are.
+    `issues` tell which rows were left out and why, `left_out` how many those are. `headers` are those of the file.
     """
 
     frame: pl.DataFrame
     issues: tuple[Issue, ...]
     left_out: int
+    headers: tuple[str, ...] = ()
 
 
 def read_outcomes(
-    path: Path, account_ids: pl.Series, *, columns: Mapping[str, str] | None = None, encoding: str = ""
+    path: Path,
+    account_ids: pl.Series,
+    *,
+    as_of: date,
+    columns: Mapping[str, str] | None = None,
+    date_format: str = "",
+    encoding: str = "",
 ) -> Outcomes:
     """Read and check a file of outcomes.
+
+    An outcome that is dated on or before the book's day `as_of` is left out: the book may know it already. Its statements,
+    payments and transactions are none of them later than that day.
 
     Errors: BadUse when there is nothing at `path`; BadBook when it cannot be read, lacks a column, or tells nothing of
     any of the accounts.
@@ -52,25 +65,27 @@ def read_outcomes(
     try:
         source = files.read(TABLE, path, encoding=encoding)
         matched = headers.match(source, columns or {})
-        parsed = values.parse(source, matched.positions)
+        parsed = values.parse(source, matched.positions, date_format)
         rows = parsed.frame.collect()
         checks = [
             *check.torn(source),
             *check.missing(parsed, "account_id", "bad"),
-            *check.unreadable(parsed, ""),
+            *check.unreadable(parsed, date_format),
             *_strangers(rows, account_ids),
+            *_dated(parsed, rows, as_of),
             *_twice(rows),
         ]
         found = findings.run(parsed.frame, source, checks)
         good = parsed.frame if found.good is None else parsed.frame.filter(found.good)
-        kept = good.select("account_id", "bad").collect()
+        kept = good.select(column.name for column in frames.OUTCOMES).collect()
     except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
         reason = str(error).partition("\n")[0]
         raise BadBook(f"{path.name} is damaged: {reason}.", "Export or copy it again, whole.") from error
     issues = (*source.issues, *(issue for issue in matched.issues if issue.severity != Severity.INFO), *found.issues)
     if kept.is_empty():
-        raise _nothing(parsed, rows.height, issues)
-    return Outcomes(frames.stamp(kept.lazy(), frames.OUTCOMES).collect(), issues, found.rejects["line"].n_unique())
+        raise _nothing(parsed, found, rows.height, issues, as_of)
+    told = frames.stamp(kept.lazy(), frames.OUTCOMES).collect()
+    return Outcomes(told, issues, found.rejects["line"].n_unique(), source.headers)
 
 
 def _strangers(rows: pl.DataFrame, account_ids: pl.Series) -> Iterator[Check]:
@@ -82,6 +97,21 @@ def _strangers(rows: pl.DataFrame, account_ids: pl.Series) -> Iterator[Check]:
             "Nothing is needed if the file holds more accounts than the book.", Severity.WARNING,
             shows=pl.col("account_id"),
         )  # fmt: skip
+
+
+def _dated(parsed: Parsed, rows: pl.DataFrame, as_of: date) -> Iterator[Check]:
+    """Report outcomes that the book may know already, and those of which nobody can tell while others say their day."""
+    day = pl.col("outcome_date")
+    if rows["outcome_date"].null_count() == rows.height:
+        return
+    yield Check(
+        "missing", "outcome_date", parsed.silent("outcome_date"), "is empty, and other rows have one",
+        "Fill it in: without it nobody knows whether the outcome came after the book.",
+    )  # fmt: skip
+    yield Check(
+        _EARLY, "outcome_date", day <= as_of, f"is not after the book's date, {as_of}: the book may know the outcome",
+        "Take a book of a day before the outcomes, or correct the date.", shows=day,
+    )  # fmt: skip
 
 
 def _twice(rows: pl.DataFrame) -> Iterator[Check]:
@@ -107,11 +137,19 @@ def _twice(rows: pl.DataFrame) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _nothing(parsed: Parsed, rows: int, issues: tuple[Issue, ...]) -> BadBook:
+def _nothing(parsed: Parsed, found: Found, rows: int, issues: tuple[Issue, ...], as_of: date) -> BadBook:
     """Say why no outcome is left."""
     file = parsed.source.file
     if not rows:
         return BadBook(f"{file} holds no outcomes.", "Export it again, with its rows.")
+    early = found.rejects.filter(pl.col("code") == _EARLY).height
+    if early:
+        whole = "The only outcome" if rows == 1 else f"All {rows:,} outcomes"
+        how_many = whole if early == rows else f"{early:,} of the {rows:,} outcomes"
+        verb = "is" if early == 1 else "are"
+        message = f"{how_many} of {file} {verb} not after the book's date, {as_of}: the book may know them already."
+        rest = "" if early == rows else " None of the others can be used."
+        return BadBook(message + rest, "Take a book of a day before the outcomes, or correct their dates.")
     strange = next((issue for issue in issues if issue.code == "unknown_account"), None)
     if strange is not None:
         first = parsed.frame.select(pl.col("account_id").drop_nulls().first()).collect().item()

@@ -11,6 +11,7 @@ from deskcollect.portfolio import check, findings
 from deskcollect.portfolio.accounts import Checked
 from deskcollect.portfolio.check import DIGITS
 from deskcollect.portfolio.findings import Check
+from deskcollect.portfolio.foreign import foreign
 from deskcollect.portfolio.headers import REQUIRED
 from deskcollect.portfolio.order import in_turn, runs
 from deskcollect.portfolio.source import LINE
@@ -45,6 +46,7 @@ def examine(parsed: Parsed, index: Index, *, as_of: date, date_format: str = "")
         *check.unreadable(parsed, date_format),
         *check.implausible(parsed),
         *_surplus(parsed, index),
+        *foreign(parsed, index),
         *_strangers(ids, index, key),
         *([check.future(DATED[table], as_of)] if table in DATED else []),
         *_own(parsed, ids),

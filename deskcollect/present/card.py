@@ -22,8 +22,8 @@ _LABEL = 24
 _SHARE, _RATE, _POINTS = 7, 9, 8
 _GAP = 3
 _FIGURES = ("auc", "ks", "brier")
-_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss"}
-_NAME, _CONDITION = 10, 34
+_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss", "chance": "mean chance"}
+_NAME, _CONDITION = 13, 34
 
 
 def as_text(model: Model, glyphs: Glyphs, width: int) -> Iterator[Line]:
@@ -107,6 +107,9 @@ def gate(card: Card) -> Iterator[Line]:
     told = card.trained_on
     yield line((clean(card.stamp), "bold"), f"  {clean(str(told.get('recipe', '')))}")
     yield line(f"against {clean(str(told.get('champion', 'no other card')))}, on outcomes that it did not see")
+    if judged := card.figures.get("judged"):
+        share = percent(judged["bad"] / judged["outcomes"], 1)
+        yield line(f"{count(judged['outcomes'])} outcomes judge, {count(judged['bad'])} of them bad ({share})")
     yield line("")
     yield line((f"{'':<{_NAME}}{'before':>{_RATE}}{'now':>{_RATE}}", "muted"))
     before: Mapping[str, float] = card.figures.get("champion", {})

@@ -34,6 +34,8 @@ MEASURES: Mapping[str, Measure] = {
     "intercept": Measure("Intercept", 2, "0 is right where the slope is 1"),
 }
 ENOUGH = 50  # of either outcome; below, intervals are so wide that few cards can be told apart
+TOO_GOOD = 0.95
+LEAST_TOO_GOOD = 10  # of either outcome; below, chance alone is that good now and then
 ORDER = ("First", "Second")  # how two cards are called
 _ORDER_WIDTH = 8
 _MORE_DECIMALS = 1
@@ -117,6 +119,10 @@ def remarks(found: Judgement) -> Iterator[str]:
     if fewest < ENOUGH:
         which = "bad" if whole.bad_count == fewest else "good"
         yield f"Only {several(fewest, f'{which} account', f'{which} accounts')}: read the intervals, not the figures."
+    for each in found.cards:
+        told = each.whole.figures.get("auc")
+        if told and told.value > TOO_GOOD and fewest >= LEAST_TOO_GOOD:
+            yield f"An AUC of {told.value:.3f} is too good to be true: the book very likely holds what was known only after the outcomes."
     for each in found.cards:
         if each.coverage < 1.0:
             yield f"The book feeds {percent(each.coverage)} of the characteristics of {clean(each.card.stamp)}; the others count as average."

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from deskcollect import protected
 from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
 
@@ -82,7 +83,9 @@ def _known(card: Card) -> Iterator[str]:
     names = [characteristic.name for characteristic in card.characteristics]
     for name in (*names, card.segment.characteristic):
         if name not in BY_NAME:
-            yield f"asks for “{name[:_LONGEST]}”, which is no feature of this version"
+            barred = protected.attribute(name)
+            why = protected.reason(name, barred) if barred else "is no feature of this version"
+            yield f"asks for “{name[:_LONGEST]}”, which {why}"
     if not names:
         yield "has no characteristic"
     for name in names:

@@ -74,6 +74,34 @@ def conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
     )
 
 
+def level_conditions(judged: Holdout, challenger: Card) -> tuple[Condition, ...]:
+    """Return the conditions for a card of which only level and spread moved: the order of the accounts is what it was.
+
+    A prior holds few outcomes back, so that they may move a level too; then its log loss only has to be lower. That the
+    outcomes are not later than those learnt from is told and does not refuse: nothing but two numbers was learnt.
+    """
+    later = _later(judged)
+    told = later.told if later.met else f"{later.told}; shown, not judged"
+    first = (Condition(later.name, True, told), _mean(judged))
+    if _enough(judged.bad).met:
+        return (*first, _log_loss(judged), _slope(judged), _signs(challenger), _scores(judged))
+    return (*first, _loss_alone(judged), _signs(challenger), _scores(judged))
+
+
+def _mean(judged: Holdout) -> Condition:
+    """Ask that the mean chance comes no farther from what came."""
+    came, before, now = (float(each.mean()) for each in (judged.bad, judged.champion, judged.challenger))
+    told = f"{100 * before:.1f} % → {100 * now:.1f} %; {100 * came:.1f} % went bad"
+    return Condition("mean chance nearer to what came", abs(now - came) <= abs(before - came), told)
+
+
+def _loss_alone(judged: Holdout) -> Condition:
+    """Ask for a lower log loss where outcomes are too few to say that it is no chance."""
+    before, now = (validate.log_loss(judged.bad, each) for each in (judged.champion, judged.challenger))
+    told = f"{before:.4f} → {now:.4f}; {len(judged.bad)} outcomes, too few to be sure"
+    return Condition("lower log loss", now < before, told)
+
+
 def _enough(bad: Numbers) -> Condition:
     """Ask for enough outcomes of both kinds."""
     n, bads = len(bad), int(bad.sum())

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskcollect import protected
 from deskcollect.near import did_you_mean
 from deskcollect.scoring.card import PAST_DUE, Segment
 from deskcollect.scoring.card_check import LARGEST, unshowable
@@ -14,7 +15,7 @@ from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.points_form import SCALE, SEGMENT, SETTINGS, TARGET, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from deskcollect.scoring.points_form import Findings, Line
 
@@ -147,7 +148,8 @@ def _segment(settings: Mapping[str, Line], found: Findings) -> Segment:
     by, start, below, above = (settings.get(name) for name in SEGMENT)
     name = by.cells.get("points", "") if by else PAST_DUE.characteristic
     if by and name not in BY_NAME:
-        found.add(by.number, "segment_by", f"{shown(name)} is no characteristic.", did_you_mean(name, BY_NAME) or _SEE)
+        message, remedy = _unknown(name, "is no characteristic", BY_NAME)
+        found.add(by.number, "segment_by", message, remedy)
     value = _number(start, "points", found, called="segment_from") if start else None
     first, second = (_name(line, default, found) for line, default in zip((below, above), PAST_DUE.names, strict=True))
     if below and above and first == second:
@@ -182,10 +184,8 @@ def _row(line: Line, segment: Segment, found: Findings) -> Row | None:
     known = len(found.issues)
     name = line.cells.get("characteristic", "")
     if name not in BY_NAME:
-        message = (
-            f"{shown(name)} is neither a characteristic nor a setting." if name else "The row names no characteristic."
-        )
-        found.add(line.number, "characteristic", message, did_you_mean(name, (*BY_NAME, *SETTINGS)) or _SEE)
+        message, remedy = _unknown(name, "is neither a characteristic nor a setting", (*BY_NAME, *SETTINGS))
+        found.add(line.number, "characteristic", message if name else "The row names no characteristic.", remedy)
     which = _which(line, segment, found)
     missing = _missing(line, found)
     start, end = (None if column not in line.cells else _number(line, column, found) for column in ("from", "to"))
@@ -203,6 +203,13 @@ def _row(line: Line, segment: Segment, found: Findings) -> Row | None:
     if len(found.issues) > known or points is None:
         return None
     return Row(line.number, name, which, start, end, missing, points, milli, count, bad)
+
+
+def _unknown(name: str, what: str, known: Iterable[str]) -> tuple[str, str]:
+    """Return the sentence on a name that is none of those known, and the remedy; a protected attribute is called so."""
+    if found := protected.attribute(name):
+        return f"{shown(name)} {protected.reason(name, found)}.", "Fit the card without it."
+    return f"{shown(name)} {what}.", did_you_mean(name, known) or _SEE
 
 
 def _which(line: Line, segment: Segment, found: Findings) -> int | None:

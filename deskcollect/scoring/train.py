@@ -21,11 +21,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from deskcollect.scoring.card import PAST_DUE, Bin, Card, Characteristic, Segment, sealed
-from deskcollect.scoring.features import FEATURES
+from deskcollect.scoring.features import BY_NAME, FEATURES
 from deskcollect.scoring.tally import counted, neutral
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 SEED = 20261122
-_NAMES = [feature.name for feature in FEATURES]
+_NAMES = list(BY_NAME)
+_SCALE_FREE = tuple(feature.name for feature in FEATURES)
 _EVERYONE, _FIRST, _SECOND = -1, 0, 1
 
 
@@ -80,17 +81,23 @@ def fit(
     segment: Segment = PAST_DUE,
     trained_on: Mapping[str, Any] | None = None,
     recipe: Recipe = DEFAULT_RECIPE,
+    only: Collection[str] = _SCALE_FREE,
 ) -> Fit:
     """Fit a card on features and what became of the accounts, in the same order.
 
-    The same input gives the same bytes. Unknown values stand at the mean of their segment.
+    The same input gives the same bytes. Unknown values stand at the mean of their segment. Of the features `only` those
+    named become characteristics; the segments stay what they are.
+
+    Errors: ValueError when no feature tells the bad from the good in its declared direction.
     """
     values = features.select(_NAMES).to_numpy()
     labels = bad.to_numpy().astype(np.float64)
     late = _second(values, segment)
-    every = _steps(values, recipe)
+    every = [step for step in _steps(values, recipe) if _NAMES[step.feature] in only]
     offered, matrix = _varying(every, _columns(values, late, every))
     estimator, steps, used = _signed(matrix, labels, offered, recipe)
+    if not estimator.coef_.any():
+        raise ValueError("no feature tells the bad from the good in its declared direction")
     estimator.intercept_ = np.array([_level(used @ estimator.coef_[0], labels, float(estimator.intercept_[0]))])
     card = Card(
         id=name,
@@ -118,6 +125,7 @@ def folds(
     count: int = 5,
     segment: Segment = PAST_DUE,
     recipe: Recipe = DEFAULT_RECIPE,
+    only: Collection[str] = _SCALE_FREE,
 ) -> Iterator[tuple[Card, NDArray[np.intp]]]:
     """Give for each fold a card that was fitted without it, and the rows that it may judge.
 
@@ -130,8 +138,8 @@ def folds(
         whole = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
         split = whole.split(np.zeros(len(bad)), bad.to_numpy(), ids.rank("dense").to_numpy())
     for learn, judge in split:
-        fitted = fit(features[learn], bad[learn], name="fold", version="0", target="", segment=segment, recipe=recipe)
-        yield fitted.card, judge
+        rows = features[learn], bad[learn]
+        yield fit(*rows, name="fold", version="0", target="", segment=segment, recipe=recipe, only=only).card, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +193,12 @@ def _columns(values: Numbers, late: Flags, steps: Sequence[Step]) -> sparse.csr_
         if step.where != _EVERYONE:
             column = column * (late == bool(step.where))
         found.append(sparse.csc_matrix(column[:, None]))
-    return sparse.hstack(found, format="csr")
+    return sparse.hstack(found, format="csr") if found else sparse.csr_matrix((len(values), 0))
 
 
 def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Step], sparse.csr_matrix]:
     """Drop the steps that no account or every account has taken."""
-    share = np.asarray(matrix.mean(axis=0)).ravel()
+    share = np.asarray(matrix.mean(axis=0)).ravel() if steps else np.zeros(0)
     kept = [k for k in range(len(steps)) if 0.0 < share[k] < 1.0]
     return [steps[k] for k in kept], matrix[:, kept]
 
@@ -198,10 +206,13 @@ def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Ste
 def _signed(
     matrix: sparse.csr_matrix, labels: Numbers, steps: Sequence[Step], recipe: Recipe
 ) -> tuple[LogisticRegression, tuple[Step, ...], sparse.csr_matrix]:
-    """Fit, drop the steps of a wrong sign, and again until there is none."""
-    directions = np.array([FEATURES[step.feature].direction for step in steps])
+    """Fit, drop the steps of a wrong sign, and again until there is none.
+
+    Errors: ValueError when no step is left.
+    """
+    directions = np.array([BY_NAME[_NAMES[step.feature]].direction for step in steps])
     kept = np.arange(len(steps))
-    while True:
+    while len(kept):
         estimator = LogisticRegression(
             l1_ratio=1.0,
             solver="liblinear",
@@ -215,6 +226,7 @@ def _signed(
         if not wrong.any():
             return estimator, tuple(steps[int(k)] for k in kept), matrix[:, kept]
         kept = kept[~wrong]
+    raise ValueError("no feature tells the bad from the good in its declared direction")
 
 
 def _level(log_odds: Numbers, labels: Numbers, start: float) -> float:
@@ -262,7 +274,8 @@ def _with_unknown_state(card: Card, values: Numbers, late: Flags) -> Card:
     those of the first.
     """
     means = [card.intercept + sum(c.neutral[which] for c in card.characteristics) for which in (0, 1)]
-    share = float(late[~np.isnan(values[:, 0])].mean())
+    known = late[~np.isnan(values[:, 0])]
+    share = float(known.mean()) if len(known) else 0.0
     shift = round(share * (means[1] - means[0]))
     found = [
         replace(c, missing=(c.neutral[0] + shift, c.neutral[1])) if c.name == card.segment.characteristic else c

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from deskcollect import resources
+from deskcollect import frames, resources
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.make import make_demo
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
+from deskcollect.portfolio.cycles import cycles
+from deskcollect.scoring.features import features
 from tests.policy.once import conditions_are_compiled_once
 
 __all__ = ["conditions_are_compiled_once"]
@@ -65,3 +69,18 @@ def role(guide: dict[str, Any]) -> Callable[[str], str]:
 def policies() -> Policies:
     """Return the shipped policies."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def real() -> pl.DataFrame:
+    """Features of real accounts."""
+    folder = resources.sample_data() / "taiwan"
+
+    def table(name: str, columns: frames.Columns) -> pl.LazyFrame:
+        frame = pl.read_parquet(folder / f"{name}.parquet")
+        absent = [pl.lit(None).alias(column.name) for column in columns if column.name not in frame.columns]
+        return frames.stamp(frame.lazy().with_columns(absent), columns)
+
+    accounts, statements = table("accounts", frames.ACCOUNTS), table("statements", frames.STATEMENTS)
+    wide = cycles(frames.Accounts(accounts.head(6000)), frames.Statements(statements), as_of=date(2005, 9, 30))
+    return features(wide).collect()

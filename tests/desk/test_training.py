@@ -8,33 +8,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect import frames, resources
-from deskcollect.desk import training
+from deskcollect.desk import challenger, training
+from deskcollect.desk.challenger import CHARACTERISTICS, Challenger, Wish, challenge
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.lessons import TARGET, Lessons
-from deskcollect.desk.training import Challenger, challenge, promote, waiting
-from deskcollect.errors import BadCard, BadUse
-from deskcollect.portfolio.cycles import cycles
+from deskcollect.desk.training import characteristics, promote, waiting
+from deskcollect.errors import BadBook, BadCard, BadUse
+from deskcollect.scoring.adapt import adapt
 from deskcollect.scoring.card import Card, dump, load
-from deskcollect.scoring.features import features
+from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.narrow import narrowed
 from deskcollect.scoring.recalibrate import Shift, recalibrated
 
 AUGUST, SEPTEMBER = date(2026, 8, 31), date(2026, 9, 30)
-
-
-@pytest.fixture(scope="module")
-def real() -> pl.DataFrame:
-    """Features of real accounts."""
-    folder = resources.sample_data() / "taiwan"
-
-    def table(name: str, columns: frames.Columns) -> pl.LazyFrame:
-        frame = pl.read_parquet(folder / f"{name}.parquet")
-        absent = [pl.lit(None).alias(column.name) for column in columns if column.name not in frame.columns]
-        return frames.stamp(frame.lazy().with_columns(absent), columns)
-
-    accounts, statements = table("accounts", frames.ACCOUNTS), table("statements", frames.STATEMENTS)
-    wide = cycles(frames.Accounts(accounts.head(6000)), frames.Statements(statements), as_of=date(2005, 9, 30))
-    return features(wide).collect()
 
 
 def lender(real: pl.DataFrame, n: int, *, one_day: bool = False, seed: int = 1) -> Lessons:
@@ -46,11 +32,9 @@ def lender(real: pl.DataFrame, n: int, *, one_day: bool = False, seed: int = 1) 
     return Lessons(rows, pl.Series("bad", bad).cast(pl.Int8), pl.Series("seen_on", days))
 
 
-def made(taught: Lessons, champion: Card | None = None) -> Challenger:
+def made(taught: Lessons, champion: Card | None = None, wish: Wish | None = None) -> Challenger:
     said: list[str] = []
-    found = challenge(
-        champion or load(), taught, name="own", version="1", source="tests", target=TARGET, say=said.append
-    )
+    found = challenge(champion or load(), taught, wish or Wish("1"), "tests", TARGET, say=said.append)
     assert said, "whoever waits is told what is done"
     return found
 
@@ -76,7 +60,7 @@ def test_outcomes_of_one_day_are_judged_but_never_pass(real: pl.DataFrame) -> No
 
 
 def test_no_account_both_teaches_and_judges_where_all_outcomes_are_of_one_day(real: pl.DataFrame) -> None:
-    learn, judge = training._parted(lender(real, 1000, one_day=True))
+    learn, judge = lender(real, 1000, one_day=True).split()
     assert not set(learn.features["account_id"]) & set(judge.features["account_id"])
     assert len(learn) + len(judge) == 1000
 
@@ -85,8 +69,77 @@ def test_no_account_both_teaches_and_judges_where_all_outcomes_are_of_one_day(re
 def test_outcomes_of_one_kind_teach_nothing(real: pl.DataFrame, kind: int) -> None:
     taught = lender(real, 500)
     same = Lessons(taught.features, pl.Series("bad", [kind] * 500, pl.Int8), taught.seen_on)
-    with pytest.raises(BadUse, match="too few to learn from"):
+    with pytest.raises(BadBook, match=f"All 500 outcomes are {'bad' if kind else 'good'}"):
         made(same)
+
+
+def test_only_the_characteristics_that_are_wanted_come_on_the_card(real: pl.DataFrame) -> None:
+    kept = characteristics([], ["unpaid_months", "cycles_now"])
+    card = made(lender(real, 3000), wish=Wish("1", kept=kept)).card
+    names = {each.name for each in card.characteristics}
+    assert names == {each.name for each in load().characteristics} - {"unpaid_months", "cycles_now"}
+    assert card.trained_on["left_out"] == ["cycles_now", "unpaid_months"]
+    assert card.segment == load().segment
+    few = made(lender(real, 300), wish=Wish("1", kept=kept)).card
+    assert {each.name for each in few.characteristics} == names, "also where only the level moves"
+
+
+def test_characteristics_that_the_present_card_has_not_need_many_outcomes(real: pl.DataFrame) -> None:
+    own = {each.name for each in load().characteristics}
+    others = [name for name in CHARACTERISTICS if name not in own]
+    assert others
+    with pytest.raises(BadUse, match="has none of those characteristics, and 1,500 outcomes make no new card"):
+        made(lender(real, 3000), wish=Wish("1", kept=others))
+
+
+@pytest.mark.parametrize(
+    ("only", "without", "said"),
+    [
+        (["age"], [], "--only age: age is a protected attribute, which no card may use."),
+        ([], ["use_now", "客户性别"], r"--without 客户性别: 客户性别 is a protected attribute \(sex\), which no card"),
+        (["use_nw"], [], "--only use_nw is no characteristic."),
+        (["use_now"], ["use_max"], "cannot both be said"),
+        ([], list(BY_NAME), "leaves no characteristic"),
+    ],
+)
+def test_what_no_card_can_be_made_of_is_refused_by_name(only: list[str], without: list[str], said: str) -> None:
+    with pytest.raises(BadUse, match=said):
+        characteristics(only, without)
+
+
+def test_a_card_from_scratch_takes_its_place_where_it_is_better(
+    real: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(challenger, "SCRATCH_FROM", 2000)
+    poor = narrowed(load(), ["use_slope", "use_change"])
+    found = made(lender(real, 6000), poor)
+    assert found.how == "fitted from scratch"
+    assert "unpaid_months" in {each.name for each in found.card.characteristics}
+    assert found.passes, found.conditions
+    new = made(lender(real, 6000), poor, Wish("1", kept=["unpaid_months", "cycles_now"]))
+    assert {each.name for each in new.card.characteristics} <= {"unpaid_months", "cycles_now"}
+
+
+def test_a_card_from_scratch_that_cannot_be_made_leaves_the_other(
+    real: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object) -> Card:
+        raise ValueError("no feature tells the bad from the good")
+
+    monkeypatch.setattr(challenger, "SCRATCH_FROM", 2000)
+    monkeypatch.setattr(challenger, "_fitted", nothing)
+    assert made(lender(real, 6000)).how.startswith("points of default-1.0")
+    poor = narrowed(load(), ["use_slope"])
+    with pytest.raises(BadUse, match="None of those characteristics tells"):
+        made(lender(real, 6000), poor, Wish("1", kept=["unpaid_months"]))
+
+
+def test_it_is_said_where_the_present_card_knows_these_very_accounts(real: pl.DataFrame) -> None:
+    told: list[str] = []
+    taught = lender(real, 3000)
+    whole = adapt(load(), taught.features, taught.bad, name="own", version="1")
+    challenge(whole, taught, Wish("1"), "tests", TARGET, say=told.append)
+    assert any("was fitted on these very accounts" in each for each in told)
 
 
 def test_twelve_outcomes_teach_nothing(real: pl.DataFrame) -> None:
@@ -97,7 +150,7 @@ def test_twelve_outcomes_teach_nothing(real: pl.DataFrame) -> None:
 def test_a_card_too_good_to_be_true_is_taken_for_leakage(real: pl.DataFrame) -> None:
     taught = lender(real, 6000)
     leaked = taught.features.with_columns(unpaid_months=pl.Series(taught.bad.cast(pl.Float64) * 6))
-    with pytest.raises(BadUse, match="no honest card reaches"):
+    with pytest.raises(BadUse, match="unpaid_months"):
         made(Lessons(leaked, taught.bad, taught.seen_on))
 
 
@@ -112,12 +165,13 @@ def kept(desk: Desk, card: Card) -> None:
 
 def test_the_books_of_a_desk_make_a_challenger_that_waits(demo: Desk) -> None:
     found = training.of_desk(demo, say=lambda _: None)
+    training.keep(demo, found)
     assert waiting(demo) == found.card
     assert demo.load().table["card"][0] == load().stamp, "nothing scores with it yet"
 
 
 def test_what_the_gate_refused_cannot_be_promoted(demo: Desk) -> None:
-    training.of_desk(demo, say=lambda _: None)
+    training.keep(demo, training.of_desk(demo, say=lambda _: None))
     with pytest.raises(BadUse, match="The gate refuses the card own-"):
         promote(demo, by="lea")
     assert demo.shelf.history() == ()
@@ -147,3 +201,20 @@ def test_a_card_judged_against_another_champion_waits_in_vain(demo: Desk, real: 
 def test_where_no_card_waits_there_is_nothing_to_promote(demo: Desk) -> None:
     with pytest.raises(BadUse, match="No card waits"):
         waiting(demo)
+
+
+@pytest.mark.parametrize("stage", ["deskcollect.scoring.adapt.adapt", "deskcollect.desk.training.dump"])
+def test_a_training_that_is_stopped_leaves_the_card_that_waits(
+    demo: Desk, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    training.keep(demo, training.of_desk(demo, say=lambda _: None))
+    before = training.path(demo).read_bytes()
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(stage, stopped)
+    with pytest.raises(KeyboardInterrupt):
+        training.keep(demo, training.of_desk(demo, say=lambda _: None))
+    assert training.path(demo).read_bytes() == before
+    assert [each.name for each in training.path(demo).parent.iterdir()] == ["challenger.json"]

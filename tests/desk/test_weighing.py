@@ -34,35 +34,37 @@ def taught(count: int, *, declined: float, seed: int = 1) -> Lessons:
     refused = (rng.random(count) < 0.5).astype(float)
     bad = rng.random(count) < 1 / (1 + np.exp(1.0 - declined * refused))
     recorded = pl.DataFrame({name: refused if name == "declined" else np.zeros(count) for name in IDS})
-    return Lessons(rows, pl.Series("bad", bad).cast(pl.Int8), pl.Series("seen_on", [SEEN] * count), recorded)
+    return Lessons(rows, pl.Series("bad", bad).cast(pl.Int8), pl.Series("seen_on", [SEEN] * count), recorded, POLICIES)
 
 
 def test_the_weight_is_what_the_outcomes_say_and_only_facts_that_stood_are_on_the_card() -> None:
     of = taught(20_000, declined=1.2)
-    card = weighed(load(), of, POLICIES)
+    card = weighed(load(), of)
     (learnt,) = card.effects
     assert (learnt.effect, learnt.prior) == ("declined", -400)
     assert learnt.count == (of.recorded["declined"] > 0).sum()
     assert learnt.weight == pytest.approx(-1200, abs=100)
-    assert chances(card, of, POLICIES).mean() == pytest.approx(of.bad.to_numpy().mean(), abs=0.005)
+    assert chances(card, of).mean() == pytest.approx(of.bad.to_numpy().mean(), abs=0.005)
 
 
 def test_few_outcomes_leave_the_weight_nearer_to_the_prior_than_to_what_they_say() -> None:
-    (learnt,) = weighed(load(), taught(20, declined=3.0), POLICIES).effects
+    (learnt,) = weighed(load(), taught(20, declined=3.0)).effects
     assert 0 < learnt.prior - learnt.weight < (learnt.prior + 3000) / 2
 
 
 def test_without_any_recorded_fact_the_card_keeps_its_points_and_level() -> None:
     of = taught(100, declined=0.0)
     nothing = replace(of, recorded=of.recorded.with_columns(pl.all() * 0.0))
-    assert weighed(load(), nothing, POLICIES) == load()
+    assert weighed(load(), nothing) == load()
 
 
 def test_what_is_recorded_counts_up_to_the_bound() -> None:
     of = taught(50, declined=0.0)
     often = replace(of, recorded=of.recorded.with_columns(declined=pl.lit(1000.0)))
     card = load()
-    odds = [np.log(found / (1 - found)) for found in (chances(card, often), chances(card, often, POLICIES))]
+    odds = [
+        np.log(found / (1 - found)) for found in (chances(card, replace(often, written=None)), chances(card, often))
+    ]
     assert odds[1] - odds[0] == pytest.approx(np.full(50, POLICIES.effect_bound))
 
 

@@ -30,5 +30,5 @@ def test_the_text_of_an_error(exhibit: Exhibit, here: Path, small_template: Path
 def test_every_error_has_a_remedy(exhibit: Exhibit) -> None:
     told = [text for text in exhibit.err.splitlines() if text.startswith("deskcollect: ")]
     assert len(told) == (1 if exhibit.code and not exhibit.out else 0)
-    assert not told or exhibit.err.partition("\n")[2].startswith("  ")
+    assert not told or exhibit.err.partition(f"{told[0]}\n")[2].startswith("  ")
     assert "Traceback" not in exhibit.err

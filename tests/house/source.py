@@ -13,7 +13,18 @@ PACKAGE = ROOT / "deskcollect"
 DOORS = ("cli", "tui")
 NO_ROOM = (*DOORS, "present", "desk", "policy", "help")
 FLOOR = (
-    *("vocabulary", "errors", "clock", "card_number", "currency", "near", "resources", "aside", "settings"),
+    *(
+        "vocabulary",
+        "errors",
+        "clock",
+        "card_number",
+        "currency",
+        "near",
+        "protected",
+        "resources",
+        "aside",
+        "settings",
+    ),
     *("records", "frames", "policy"),
 )
 NOT_TEXT = {".parquet", ".xlsx", ".svg", ".gz", ".png", ".jsonl", ".journal"}

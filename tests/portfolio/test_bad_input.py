@@ -476,3 +476,31 @@ def test_unicode_of_wide_units_is_named(read_tables: ReadTables, codec: str, lik
         read_tables({"accounts.csv": text.encode(codec)})
     assert caught.value.remedy.endswith(likely)
     assert read_tables({"accounts.csv": text.encode(codec)}, encoding=likely).accounts.collect().height == 9
+
+
+# --- amounts in another currency ---------------------------------------------------------------------------------------
+
+PAID = "account_id,paid_at,amount,Currency\nA1,2026-09-01,5,TWD\nA1,2026-09-02,6,usd\nA1,2026-09-03,7,\n"
+
+
+def test_a_row_in_another_currency_than_its_account_is_set_aside(read_tables: ReadTables) -> None:
+    book = read_tables({"accounts.csv": HEADER + GOOD, "payments.csv": PAID})
+    issue = only(book, "other_currency")
+    assert issue.message == "Line 3: currency “USD” is not that of the account, TWD."
+    assert issue.remedy == "Give the payments in the currency of their account; no amount is converted."
+    assert book.payments.collect()["amount"].to_list() == [5, 7]
+    assert "unknown_column" not in {each.code for each in book.issues}, "it was looked at"
+
+
+def test_statements_in_the_currency_of_their_account_go_on(read_tables: ReadTables) -> None:
+    told = "account_id,statement_date,balance,币种\nA1,2026-09-01,5,twd\n"
+    book = read_tables({"accounts.csv": HEADER + GOOD, "statements.csv": told})
+    assert book.statements.collect().height == 1
+    assert book.set_aside_count == 0
+
+
+def test_a_book_names_all_headers_that_its_files_have(read_tables: ReadTables) -> None:
+    book = read_tables(
+        {"accounts.csv": HEADER.replace("\n", ",Sex\n") + GOOD.replace("\n", ",F\n"), "payments.csv": PAID}
+    )
+    assert {"account_id", "Sex", "paid_at", "Currency"} <= set(book.headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from deskcollect.portfolio.outcomes import Outcomes, read_outcomes
 from deskcollect.vocabulary import Severity
 
 IDS = pl.Series("account_id", ["A1", "A2", "A3"])
+AS_OF = date(2026, 9, 30)
 
 
 class Read(Protocol):
@@ -28,14 +30,14 @@ def read(tmp_path: Path) -> Read:
 
     def told(text: str, name: str = "outcomes.csv", columns: dict[str, str] | None = None) -> Outcomes:
         (tmp_path / name).write_text(text, encoding="utf-8")
-        return read_outcomes(tmp_path / name, IDS, columns=columns)
+        return read_outcomes(tmp_path / name, IDS, as_of=AS_OF, columns=columns)
 
     return told
 
 
 def rows(found: Outcomes) -> list[tuple[str, bool]]:
     """Return the outcomes that count."""
-    return found.frame.rows()
+    return found.frame.select("account_id", "bad").rows()
 
 
 @pytest.mark.parametrize("column", ["bad", "outcome", "Defaulted_Next_Month", "是否违约"])
@@ -50,7 +52,7 @@ def test_the_fields_names_and_words_are_understood(read: Read, column: str, yes:
 def test_every_format_of_a_book_is_read(tmp_path: Path, suffix: str) -> None:
     frame, path = pl.DataFrame({"account_id": ["A1", "A2"], "bad": [1, 0]}), tmp_path / f"became{suffix}"
     {".parquet": frame.write_parquet, ".xlsx": frame.write_excel, ".json": frame.write_json}[suffix](path)  # type: ignore[operator]  # each takes a path
-    assert rows(read_outcomes(path, IDS)) == [("A1", True), ("A2", False)]
+    assert rows(read_outcomes(path, IDS, as_of=AS_OF)) == [("A1", True), ("A2", False)]
 
 
 def test_a_desk_says_which_column_is_the_outcome(read: Read) -> None:
@@ -103,10 +105,64 @@ def test_a_file_that_tells_nothing_is_refused(read: Read, text: str, said: str) 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadUse, match="There is no"):
-        read_outcomes(tmp_path / "gone.csv", IDS)
+        read_outcomes(tmp_path / "gone.csv", IDS, as_of=AS_OF)
     (tmp_path / "outcomes.txt").write_text("account_id,bad\n")
     with pytest.raises(BadBook, match="no format"):
-        read_outcomes(tmp_path / "outcomes.txt", IDS)
+        read_outcomes(tmp_path / "outcomes.txt", IDS, as_of=AS_OF)
     (tmp_path / "outcomes.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(BadBook, match="Parquet"):
-        read_outcomes(tmp_path / "outcomes.parquet", IDS)
+        read_outcomes(tmp_path / "outcomes.parquet", IDS, as_of=AS_OF)
+
+
+# --- with days ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["outcome_date", "Outcome Date", "Date of default", "违约日期", "結果日期"])
+def test_the_day_of_an_outcome_is_read_where_the_file_has_it(read: Read, column: str) -> None:
+    found = read(f"account_id,bad,{column}\nA1,1,2026-10-31\nA2,0,2026-11-02\n")
+    assert found.frame["outcome_date"].to_list() == [date(2026, 10, 31), date(2026, 11, 2)]
+    assert found.headers == ("account_id", "bad", column)
+
+
+def test_without_that_column_no_day_is_known(read: Read) -> None:
+    for text in ("account_id,bad\nA1,1\n", "account_id,bad,outcome_date\nA1,1,\n"):
+        assert read(text).frame["outcome_date"].to_list() == [None]
+
+
+def test_an_outcome_that_the_book_may_know_is_left_out(read: Read) -> None:
+    found = read("account_id,bad,outcome_date\nA1,1,2026-09-30\nA2,0,2026-10-01\nA3,1,2026-08-01\n")
+    assert rows(found) == [("A2", False)]
+    (issue,) = found.issues
+    assert issue.message == (
+        "2 rows (lines 2 and 4): outcome_date is not after the book's date, 2026-09-30: the book may know the outcome; "
+        "the first is “2026-09-30”."
+    )
+    assert found.left_out == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("A2,0,2026-09-01", "All 2 outcomes of outcomes.csv are not after the book's date, 2026-09-30"),
+        ("A2,maybe,2026-10-01", "1 of the 2 outcomes of outcomes.csv is not after the book's date, 2026-09-30"),
+    ],
+)
+def test_outcomes_that_the_book_may_all_know_are_refused(read: Read, last: str, said: str) -> None:
+    with pytest.raises(BadBook) as error:
+        read(f"account_id,bad,outcome_date\nA1,1,2026-09-30\n{last}\n")
+    assert error.value.message.startswith(said)
+    assert "Take a book of a day before the outcomes" in error.value.remedy
+
+
+def test_where_some_say_their_day_the_others_are_left_out(read: Read) -> None:
+    found = read("account_id,bad,outcome_date\nA1,1,\nA2,0,2026-10-01\n")
+    assert rows(found) == [("A2", False)]
+    assert "Line 2: outcome_date is empty, and other rows have one." in found.issues[0].message
+
+
+def test_a_day_is_never_guessed(tmp_path: Path, read: Read) -> None:
+    text = "account_id,bad,outcome_date\nA1,1,03/11/2026\nA2,0,2026-10-01\n"
+    found = read(text)
+    assert "can be read as day-month or as month-day" in found.issues[0].message
+    told = read_outcomes(tmp_path / "outcomes.csv", IDS, as_of=AS_OF, date_format="%d/%m/%Y")
+    assert told.frame["outcome_date"].to_list() == [date(2026, 11, 3), date(2026, 10, 1)]

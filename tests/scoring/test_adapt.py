@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,8 @@ from deskcollect.frames import Features
 from deskcollect.scoring import validate
 from deskcollect.scoring.adapt import adapt
 from deskcollect.scoring.card import Card, dump
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.features import BY_NAME, FEATURES
+from deskcollect.scoring.gate import Condition, Holdout, conditions
 from deskcollect.scoring.score import points, probability
 from tests.scoring.builders import small_card
 
@@ -75,7 +77,7 @@ def test_no_step_goes_against_its_direction(card: Card, some: pl.DataFrame, beca
     for each in made.characteristics:
         direction = BY_NAME[each.name].direction
         for left, right in pairwise(each.bins):
-            assert all((right.points[s] - left.points[s]) * direction >= -1 for s in (0, 1)), each.name
+            assert all((right.points[s] - left.points[s]) * direction >= 0 for s in (0, 1)), each.name
 
 
 def test_bins_stay_and_count_the_lender_s_own_accounts(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
@@ -95,3 +97,38 @@ def test_unknown_values_are_no_obstacle() -> None:
 def test_outcomes_of_one_kind_are_refused(card: Card, some: pl.DataFrame) -> None:
     with pytest.raises(ValueError, match="all of one kind"):
         own(card, some, pl.Series([0] * len(some)))
+
+
+def test_a_step_against_its_direction_is_put_right(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
+    turned = tuple(
+        replace(c, bins=tuple(replace(b, points=(-b.points[0], -b.points[1])) for b in c.bins))
+        for c in card.characteristics
+    )
+    assert not signs(replace(card, characteristics=turned)).met
+    assert signs(own(replace(card, characteristics=turned), some, became)).met
+
+
+def signs(card: Card) -> Condition:
+    """Return what the gate says of the signs of a card."""
+    nothing = Holdout(np.zeros(2), np.full(2, 0.5), np.full(2, 0.5))
+    return next(each for each in conditions(nothing, card) if each.name == "no sign against its direction")
+
+
+def test_what_nobody_knows_stays_as_it_was(card: Card, some: pl.DataFrame, elsewhere: pl.Series) -> None:
+    """Else the level of a segment moves after it was found: all of its accounts have that value unknown."""
+    blind = some.with_columns(pl.lit(None, pl.Float64).alias(f.name) for f in FEATURES if f.window > 1)
+    made = own(card, blind, elsewhere)
+    late = (blind["cycles_now"] >= 1).to_numpy()
+    for segment in (late, ~late):
+        assert chances(made, blind)[segment].mean() == pytest.approx(elsewhere.to_numpy()[segment].mean(), abs=0.03)
+    old, new = ({c.name: c for c in each.characteristics}["unpaid_months"] for each in (card, made))
+    assert (old.neutral, old.missing) == (new.neutral, new.missing)
+
+
+def test_the_mean_chance_is_the_bad_rate_where_half_is_unknown(
+    card: Card, some: pl.DataFrame, elsewhere: pl.Series
+) -> None:
+    holes = some.with_columns(
+        pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.col(f.name)).alias(f.name) for f in FEATURES if f.window > 1
+    )
+    assert chances(own(card, holes, elsewhere), holes).mean() == pytest.approx(elsewhere.to_numpy().mean(), abs=2e-3)

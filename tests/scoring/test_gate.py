@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from deskcollect.scoring.card import Card
-from deskcollect.scoring.gate import Holdout, conditions
+from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.gate import Condition, Holdout, conditions, level_conditions
+from deskcollect.scoring.recalibrate import Shift, recalibrated
+from tests.scoring.builders import bundled
 
 TRAINED, LATER = date(2026, 8, 31), date(2026, 9, 30)
 
@@ -73,3 +76,63 @@ def test_outcomes_of_one_kind_are_not_judged(card: Card) -> None:
     names = met(replace(told, bad=np.zeros(400)), card)
     assert not names["enough outcomes"]
     assert "lower log loss" not in names
+
+
+def test_every_characteristic_with_a_direction_is_looked_at(card: Card) -> None:
+    """A card on which all points are turned round is told in full, whoever fitted it."""
+    turned = tuple(
+        replace(c, bins=tuple(replace(b, points=(-b.points[0], -b.points[1])) for b in c.bins))
+        for c in card.characteristics
+    )
+    told = conditions(lender(2000), replace(card, characteristics=turned))
+    sign = next(each for each in told if each.name == "no sign against its direction")
+    assert set(sign.told.split(", ")) == {c.name for c in card.characteristics if BY_NAME[c.name].direction}
+
+
+# --- level and spread alone --------------------------------------------------------------------------------------------
+
+
+def moved(judged: Holdout, by: float, n: int | None = None) -> Holdout:
+    """Return a champion whose log odds are off by so much, and a challenger that puts it right."""
+    z = np.log(judged.challenger / (1 - judged.challenger)) + by
+    found = replace(judged, champion=1 / (1 + np.exp(-z)))
+    return Holdout(found.bad[:n], found.champion[:n], found.challenger[:n], LATER, TRAINED)
+
+
+def level(judged: Holdout) -> dict[str, Condition]:
+    return {each.name: each for each in level_conditions(judged, bundled())}
+
+
+def test_a_spread_that_turns_the_order_round_is_refused(card: Card) -> None:
+    turned = recalibrated(card, Shift(0.0, -0.1, 400), version="1.1")
+    found = {each.name: each for each in level_conditions(moved(lender(2000), 1.5), turned)}
+    assert not found["no sign against its direction"].met
+
+
+@pytest.mark.parametrize("n", [60, 2000])
+def test_a_level_that_comes_nearer_passes(n: int) -> None:
+    found = level(moved(lender(2000), 1.5, n))
+    assert all(each.met for each in found.values())
+    assert ("calibration slope" in found) == (n == 2000), "few outcomes tell no slope"
+
+
+@pytest.mark.parametrize("n", [60, 2000])
+def test_a_level_that_goes_away_is_refused(n: int) -> None:
+    told = moved(lender(2000), 1.5, n)
+    found = level(replace(told, champion=told.challenger, challenger=told.champion))
+    assert not found["mean chance nearer to what came"].met
+    assert not found["lower log loss"].met
+
+
+def test_where_outcomes_are_many_a_gain_must_be_more_than_chance() -> None:
+    assert not level(moved(lender(2000), 0.01))["lower log loss"].met
+
+
+def test_that_outcomes_are_not_later_is_told_and_refuses_no_level() -> None:
+    found = level(replace(moved(lender(2000), 1.5), seen_from=TRAINED))["outcomes later than the training"]
+    assert (found.met, found.told.endswith("shown, not judged")) == (True, True)
+
+
+def test_a_level_can_be_judged_on_outcomes_of_one_kind() -> None:
+    told = moved(lender(400), 1.5, 40)
+    assert all(each.met for each in level(replace(told, bad=np.zeros(40))).values())

@@ -118,3 +118,33 @@ def test_every_account_is_judged_by_a_card_that_never_saw_it(some: pl.DataFrame,
         judged[rows] = found.to_series().to_numpy()
     assert (seen == 1).all()
     assert validate.auc(became, judged) > 0.74
+
+
+def test_outcomes_turned_round_bend_no_characteristic(some: pl.DataFrame, became: pl.Series) -> None:
+    """Everything then speaks against its declared direction: what is left has none declared."""
+    turned = fitted(some, 1 - became).card
+    assert turned.characteristics
+    for characteristic in turned.characteristics:
+        direction = BY_NAME[characteristic.name].direction
+        for which in (0, 1):
+            assert not (direction > 0 and falls(characteristic, which)), characteristic.name
+            assert not (direction < 0 and rises(characteristic, which)), characteristic.name
+
+
+def test_only_what_is_named_comes_on_the_card(some: pl.DataFrame, became: pl.Series) -> None:
+    wanted = ("use_now", "unpaid_months")
+    found = fit(some, became, name="two", version="1.0", target="", recipe=QUICK, only=wanted).card
+    assert {c.name for c in found.characteristics} == set(wanted)
+
+
+@pytest.mark.parametrize("named", [("unpaid_months",), ()])
+def test_a_card_of_which_nothing_is_left_is_refused(some: pl.DataFrame, named: tuple[str, ...]) -> None:
+    who_pays = (some["unpaid_months"] == 0).cast(pl.Int8)
+    with pytest.raises(ValueError, match="no feature tells the bad from the good"):
+        fit(some, who_pays, name="none", version="1.0", target="", recipe=QUICK, only=named)
+
+
+def test_a_book_without_statements_can_be_learnt_from(some: pl.DataFrame, became: pl.Series) -> None:
+    silent = [name for name in NAMES if name not in {"use_now", "cycles_now"}]
+    found = fitted(some.with_columns(pl.lit(None, pl.Float64).alias(name) for name in silent), became).card
+    assert {c.name for c in found.characteristics} <= {"use_now", "cycles_now"}
