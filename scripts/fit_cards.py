@@ -2,6 +2,7 @@
 
 python -m scripts.fit_cards             fit, judge five-fold with five seeds (some minutes), write all files
 python -m scripts.fit_cards --check     fit only, and say whether the bundled cards have the same points
+python -m scripts.fit_cards NAME        the same with the card of that name alone
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="fit only and compare with the bundled cards")
+    parser.add_argument("name", nargs="?", help="the card; else all of them")
     chosen = parser.parse_args()
-    done = [check(lesson) if chosen.check else write(lesson) for lesson in lessons()]
+    wanted = [lesson for lesson in lessons() if chosen.name in {None, lesson.name}]
+    if not wanted:
+        parser.error(f"there is no card “{chosen.name}”")
+    done = [check(lesson) if chosen.check else write(lesson) for lesson in wanted]
     return 0 if all(done) else 1
 
 
@@ -45,6 +50,7 @@ def fitted(lesson: Lesson) -> Card:
         target=lesson.target,
         segment=lesson.segment,
         trained_on=lesson.trained_on | {"recipe": recipe},
+        only=lesson.names,
     )
     return with_scores(found.card, lesson.whole)
 

@@ -26,7 +26,7 @@ def judge(lesson: Lesson) -> tuple[dict[str, Any], np.ndarray]:
     less: dict[str, float] = {}
     for seed in SEEDS:
         chances = {name: np.zeros(len(lesson.bad)) for name in views}
-        for card, judged in folds(lesson.whole, lesson.bad, seed=seed, segment=lesson.segment):
+        for card, judged in folds(lesson.whole, lesson.bad, seed=seed, segment=lesson.segment, only=lesson.names):
             for name, view in views.items():
                 chances[name][judged] = chance(card, view[judged])
         rows[str(seed)] = measured(lesson, chances[""])

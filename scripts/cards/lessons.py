@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from deskcollect import frames, resources
 from deskcollect.frames import CYCLE_COUNT, Accounts, Cycles, Statements
 from deskcollect.portfolio.cycles import cycles
 from deskcollect.scoring.card import PAST_DUE, Segment
-from deskcollect.scoring.features import FEATURES, features
+from deskcollect.scoring.features import AMOUNTS, BY_NAME, FEATURES, features
 from deskcollect.scoring.train import SEED
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ TRAINED_ON = {
 class Lesson:
     """What one card learns: rows of features, which of them went bad, and the same as a lender with less would see.
 
-    `groups` names sets of rows that are judged for themselves too. `months` says how many months before the newest
+    `groups` names sets of rows that are judged for themselves too. `names` are the features it may
+    use. `months` says how many months before the newest
     statement a row stands, where that differs.
     """
 
@@ -50,6 +51,7 @@ class Lesson:
     groups: Mapping[str, np.ndarray]
     said: Mapping[str, Any] = field(default_factory=dict)
     months: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    names: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 
     @property
     def trained_on(self) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def lessons() -> tuple[Lesson, ...]:
     """Return what the bundled cards learn."""
     accounts = Accounts(declared("accounts", frames.ACCOUNTS))
     wide = cycles(accounts, Statements(declared("statements", frames.STATEMENTS)), as_of=NEWEST).collect()
-    return default(wide), cure(wide)
+    return default(wide), cure(wide), amounts(wide)
 
 
 def default(wide: pl.DataFrame) -> Lesson:
@@ -76,6 +78,13 @@ def default(wide: pl.DataFrame) -> Lesson:
     return Lesson(
         "default", "default in the month after the newest statement", PAST_DUE, whole, bad, seen, {"past_due": late}
     )
+
+
+def amounts(wide: pl.DataFrame) -> Lesson:
+    """Learn the same as the default card, with amounts beside what is usual in the book."""
+    plain = default(wide)
+    without = plain.whole.with_columns(pl.lit(None, pl.Float64).alias(feature.name) for feature in AMOUNTS)
+    return replace(plain, name="amounts", names=tuple(BY_NAME), seen={"no currency in the book": without})
 
 
 def cure(wide: pl.DataFrame) -> Lesson:

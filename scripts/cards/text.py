@@ -11,6 +11,7 @@ import sklearn
 
 from deskcollect.policy.load import load as load_policies
 from deskcollect.scoring import explain, validate
+from deskcollect.scoring.card import load
 from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.train import SEED, fit
 from scripts.cards.judge import chance
@@ -41,6 +42,7 @@ def common(card: Card, lesson: Lesson) -> dict[str, Any]:
         "bins": card.row_count,
         "figures": "\n".join(figures(card.figures)),
         "less": "\n".join(less(card.figures)),
+        **{f"mean_{name}": value for name, value in card.figures["mean"].items()},
         "averages": averages(card),
         "members": "\n".join(ranges(card)),
         "recipe": card.trained_on["recipe"],
@@ -50,6 +52,12 @@ def common(card: Card, lesson: Lesson) -> dict[str, Any]:
 def of_default(lesson: Lesson, chances: np.ndarray) -> dict[str, Any]:
     """Return what the card of default says besides."""
     return {"tiers": "\n".join(tiers(lesson, chances)), "late": int(lesson.groups["past_due"].sum())}
+
+
+def of_amounts(lesson: Lesson, chances: np.ndarray) -> dict[str, Any]:
+    """Return what the card with amounts says besides: what they add to the default card on the same folds."""
+    beside = load("default").figures["mean"]
+    return of_default(lesson, chances) | {f"plain_{name}": value for name, value in beside.items()}
 
 
 def of_cure(lesson: Lesson, chances: np.ndarray) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def within(lesson: Lesson, chances: np.ndarray) -> float:
     )
 
 
-OWN = {"default": of_default, "cure": of_cure}
+OWN = {"default": of_default, "cure": of_cure, "amounts": of_amounts}
 
 
 def figures(found: Mapping[str, Any]) -> list[str]:
