@@ -1,0 +1,237 @@
+"""How likely a try reaches the customer: learnt from the desk's own tries, cell by cell, each shrunk to a wider one.
+
+The ladder: what the policy assumes of a channel -> the channel over the desk -> its band of hours -> the weekday -> this
+customer on this channel -> this customer in this band. A step of n tries moves n / (n + weight) of the way from the step
+before to its own rate (the mean of a beta distribution with `weight` tries worth of the step before). Tries count for the
+customer, whichever account they were made for. None of this touches the risk: a try that reached nobody says nothing of
+whether somebody will pay.
+
+The desk's cells count tries up to the day before, so that they stand still while a day is worked; a customer's own tries
+count at once.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.vocabulary import Channel, ReachFrom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from deskcollect.policy.model import Policies
+
+    Counts = dict[tuple[str, str, int], tuple[int, int]]
+
+DECIMALS = 3  # shown with one decimal of a per cent: whoever multiplies what is shown gets what is shown
+DAYS = tuple(range(1, 8))
+N = TypeVar("N", float, pl.Expr)
+
+
+def shrunk(reached: N, tried: N, before: N, weight: float) -> N:
+    """Return the rate of a cell, drawn towards the rate of the cell before it as if that had `weight` tries.
+
+    Source: mean of the beta-binomial posterior, Gelman et al., Bayesian Data Analysis (3rd ed.), section 2.4.
+    """
+    return (reached + before * weight) / (tried + weight)
+
+
+# --- the desk ------------------------------------------------------------------------------------------------------------
+
+
+def rates(tries: frames.Tries, policies: Policies, *, before: date) -> frames.Rates:
+    """Return the desk's rate of every cell from the tries before a day.
+
+    Shape: frames.RATES: a row a channel, then one a band, then one a weekday, all of them whether tried or not.
+    """
+    rows = list(_cells(_counts(tries, before), policies))
+    return frames.Rates(pl.DataFrame(rows, schema=frames.polars_schema(frames.RATES), orient="row"))
+
+
+def _counts(tries: frames.Tries, before: date) -> Counts:
+    """Return tries and reached customers of every cell that was tried."""
+    cells = (
+        tries.filter(pl.col("occurred_on") < before)
+        .group_by("channel", "band", "weekday")
+        .agg(pl.len().alias("tried"), pl.col("right_party").sum().alias("reached"))
+        .collect()
+    )
+    return {(channel, band, weekday): (tried, reached) for channel, band, weekday, tried, reached in cells.iter_rows()}
+
+
+def _cells(counts: Counts, policies: Policies) -> Iterator[tuple[str, str | None, int | None, int, int, float]]:
+    """Go down the ladder for every channel. A channel whose tries tell nothing keeps what is assumed of it."""
+    bands = tuple(band.id for band in policies.bands)
+    for channel in Channel:
+        assumed = policies.contact(channel)
+        weight = policies.reach.desk if assumed.learns else math.inf
+        whole = _sum(counts, channel, bands, DAYS)
+        of_channel = _drawn(whole, assumed.reach, weight)
+        yield channel, None, None, *whole, of_channel
+        for band in bands:
+            hours = _sum(counts, channel, (band,), DAYS)
+            of_band = _drawn(hours, of_channel, weight)
+            yield channel, band, None, *hours, of_band
+            for day in DAYS:
+                cell = _sum(counts, channel, (band,), (day,))
+                yield channel, band, day, *cell, _drawn(cell, of_band, weight)
+
+
+def _sum(counts: Counts, channel: str, bands: tuple[str, ...], days: tuple[int, ...]) -> tuple[int, int]:
+    """Return tries and reached customers of some cells of a channel."""
+    inside = [counts.get((channel, band, day), (0, 0)) for band in bands for day in days]
+    return sum(tried for tried, _ in inside), sum(reached for _, reached in inside)
+
+
+def _drawn(cell: tuple[int, int], before: float, weight: float) -> float:
+    """Return the rate of a cell; one of endless weight stays where the cell before it is."""
+    tried, reached = cell
+    return before if weight == math.inf else shrunk(reached, tried, before, weight)
+
+
+# --- the customer ----------------------------------------------------------------------------------------------------------
+
+
+def reach(
+    accounts: pl.LazyFrame, tries: frames.Tries, rates: frames.Rates, policies: Policies, *, now: datetime
+) -> frames.Reach:
+    """Return how likely a try at this hour reaches the customer of each account.
+
+    Args:
+        accounts: `account_id`, `customer_id`, `timezone`, `treatment`, `number_count` and `contact_lost`, one row each.
+        tries: The tries of the desk, those of these customers at least.
+        rates: The desk's cells.
+        policies: Channels of the treatments, bands of hours, weights.
+        now: The present, in the desk's zone.
+
+    Shape: frames.REACH, in the order of `accounts`.
+    """
+    chances = _with_customer(_here(accounts, rates, policies, now), tries, policies)
+    none_left = (pl.col("reach_channel") == Channel.PHONE.value) & (
+        (pl.col("number_count") == 0) | pl.col("contact_lost").fill_null(value=False)
+    )
+    told = chances.with_columns(
+        pl.when(none_left.fill_null(value=False)).then(0.0).otherwise(pl.col("reach").round(DECIMALS)).alias("reach"),
+        pl.when(none_left.fill_null(value=False))
+        .then(pl.lit(ReachFrom.NOWHERE.value))
+        .when((pl.col("tried_count") > 0) & pl.col("learns"))
+        .then(pl.lit(ReachFrom.OWN.value))
+        .when((pl.col("desk_count") > 0) & pl.col("learns"))
+        .then(pl.lit(ReachFrom.DESK.value))
+        .otherwise(pl.lit(ReachFrom.PRIOR.value))
+        .alias("reach_from"),
+    )
+    best = _best(tries, rates, policies)
+    owned = told.join(best, on=["customer_id", "reach_channel"], how="left", maintain_order="left")
+    return frames.Reach(frames.stamp(owned, frames.REACH))
+
+
+def _here(accounts: pl.LazyFrame, rates: frames.Rates, policies: Policies, now: datetime) -> pl.LazyFrame:
+    """Add channel, band and the desk's rate at the hour that it is where the customer is."""
+    channels = {
+        rule.id: rule.channel if rule.channel != "none" else Channel.PHONE.value for rule in policies.treatments
+    }
+    zoned = accounts.select(
+        "account_id", "customer_id", "timezone", "treatment", "number_count", "contact_lost"
+    ).with_columns(
+        pl.col("treatment")
+        .replace_strict(channels, default=Channel.PHONE.value, return_dtype=pl.String)
+        .alias("reach_channel")
+    )
+    kept = zoned.collect()
+    zones = kept["timezone"].unique().to_list()
+    hours = policies.hours()
+    clocks = [(zone, now.astimezone(ZoneInfo(zone)) if zone else now) for zone in zones]
+    places = pl.LazyFrame(
+        [(zone, hours[there.hour], there.isoweekday()) for zone, there in clocks],
+        schema={"timezone": pl.String, "band": pl.String, "weekday": pl.Int8},
+        orient="row",
+    )
+    whole = rates.filter(pl.col("band").is_null()).select("channel", desk_count="tries_count")
+    known = (
+        rates.lazy()
+        .filter(pl.col("weekday").is_not_null())
+        .join(whole.lazy(), on="channel")
+        .select("channel", "band", "weekday", "desk_count", reach="rate")
+        .join(places, on=["band", "weekday"])
+        .with_columns(pl.col("channel").replace_strict(_learning(policies)).alias("learns"))
+        .drop("weekday")
+        .rename({"channel": "reach_channel"})
+    )
+    return kept.lazy().join(
+        known, on=["reach_channel", "timezone"], how="left", maintain_order="left", nulls_equal=True
+    )
+
+
+def _learning(policies: Policies) -> dict[str, bool]:
+    """Return the channels whose tries tell whether they reached the customer."""
+    return {contact.channel: contact.learns for contact in policies.contacts}
+
+
+def _with_customer(here: pl.LazyFrame, tries: frames.Tries, policies: Policies) -> pl.LazyFrame:
+    """Bring in what the customer's own tries say."""
+    weights = policies.reach
+    own, in_band = (_tally(tries, *keys) for keys in (("customer_id", "channel"), ("customer_id", "channel", "band")))
+    joined = here.join(
+        own.rename({"channel": "reach_channel"}), on=["customer_id", "reach_channel"], how="left", maintain_order="left"
+    ).join(
+        in_band.rename({"channel": "reach_channel", "tried": "tried_there", "reached": "reached_there"}),
+        on=["customer_id", "reach_channel", "band"],
+        how="left",
+        maintain_order="left",
+    )
+    counted = joined.with_columns(pl.col("tried", "reached", "tried_there", "reached_there").fill_null(0))
+    learnt = shrunk(
+        pl.col("reached_there"),
+        pl.col("tried_there"),
+        shrunk(pl.col("reached"), pl.col("tried"), pl.col("reach"), weights.own),
+        weights.own_band,
+    )
+    return counted.with_columns(
+        pl.when("learns").then(learnt).otherwise("reach").alias("reach"),
+        pl.col("tried").alias("tried_count"),
+        pl.col("reached").alias("reached_count"),
+    )
+
+
+def _tally(tries: frames.Tries, *keys: str) -> pl.LazyFrame:
+    """Count tries and reached customers."""
+    return tries.group_by(keys).agg(pl.len().alias("tried"), pl.col("right_party").sum().alias("reached"))
+
+
+def _best(tries: frames.Tries, rates: frames.Rates, policies: Policies) -> pl.LazyFrame:
+    """Return the band in which each customer is best reached, where enough own tries show it.
+
+    It must have been tried often enough, have reached the customer, and be better than the customer's tries at large.
+    Of equals the earlier band is taken.
+    """
+    weights = policies.reach
+    keys = ("customer_id", "channel")
+    desk = rates.lazy().filter(pl.col("weekday").is_null())
+    by_band = desk.filter(pl.col("band").is_not_null()).select("channel", "band", of_band="rate")
+    own = _tally(tries, *keys).rename({"tried": "tried_all", "reached": "reached_all"})
+    order = {band.id: number for number, band in enumerate(policies.bands)}
+    before = shrunk(pl.col("reached_all"), pl.col("tried_all"), pl.col("of_band"), weights.own)
+    enough = (pl.col("tried") >= weights.best_tries) & (
+        pl.col("reached") * pl.col("tried_all") > pl.col("reached_all") * pl.col("tried")
+    )
+    return (
+        _tally(tries, *keys, "band")
+        .join(own, on=keys)
+        .join(by_band, on=["channel", "band"])
+        .filter(enough)
+        .with_columns(
+            shrunk(pl.col("reached"), pl.col("tried"), before, weights.own_band).round(DECIMALS).alias("best_reach"),
+            pl.col("band").replace_strict(order, return_dtype=pl.Int32).alias("order"),
+        )
+        .sort("best_reach", "order", descending=[True, False])
+        .group_by(keys)
+        .agg(pl.col("band").first().alias("best_band"), pl.col("best_reach").first())
+        .rename({"channel": "reach_channel"})
+    )
