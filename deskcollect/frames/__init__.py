@@ -37,7 +37,7 @@ from deskcollect.frames.kinds import (
     Worklist,
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
-from deskcollect.frames.reach import CURE, RATES, REACH, RECOVERY
+from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
 from deskcollect.frames.worklist import (
     ALERTS,
     FACTS,
@@ -55,6 +55,7 @@ __all__ = [
     "ACCOUNTS",
     "AGED",
     "ALERTS",
+    "CHANNELS",
     "CONDUCT",
     "CONTACTS",
     "CURE",
@@ -74,6 +75,7 @@ __all__ = [
     "PROMISE_FACTS",
     "RATES",
     "REACH",
+    "REACH_FROM",
     "RECOVERY",
     "SCORED_FACTS",
     "SCORES",

@@ -7,6 +7,9 @@ import polars as pl
 from deskcollect.frames.column import ACCOUNT_ID, Column, Columns
 from deskcollect.vocabulary import Channel, ReachFrom
 
+CHANNELS = pl.Enum([channel.value for channel in Channel])
+REACH_FROM = pl.Enum([source.value for source in ReachFrom])
+
 _CHANNEL = Column("channel", pl.String, "phone, text, email, letter, visit")
 
 RATES: Columns = (
@@ -20,9 +23,9 @@ RATES: Columns = (
 
 REACH: Columns = (
     ACCOUNT_ID,
-    Column("reach_channel", pl.String, "channel it is told for: the treatment's, else phone", values=tuple(Channel)),
+    Column("reach_channel", CHANNELS, "channel it is told for: the treatment's, else phone", values=tuple(Channel)),
     Column("reach", pl.Float64, "chance that a try at this hour reaches the customer", "0..1"),
-    Column("reach_from", pl.String, "whose tries say so", values=tuple(ReachFrom)),
+    Column("reach_from", REACH_FROM, "whose tries say so", values=tuple(ReachFrom)),
     Column("tried_count", pl.Int32, "outbound tries of this customer on that channel"),
     Column("reached_count", pl.Int32, "of them, those that reached the customer"),
     Column("best_band", pl.String, "band of hours in which this customer is best reached; null where nothing shows it"),

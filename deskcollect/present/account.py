@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect.present import chart, points
+from deskcollect.present import chart, points, recovery
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import MONTHS, day, short_date
-from deskcollect.present.lines import Line, Part, clip, length, line, rule
+from deskcollect.present.lines import Line, Part, clip, length, line, rule, wrapped
 from deskcollect.present.numbers import balance, count, fit_number, money, percent, several, short_money, whole_money
 from deskcollect.present.shapes import TIER_WORDS
 from deskcollect.present.timeline import timeline
@@ -236,11 +236,17 @@ def as_text(words: AccountWords, account: Account, answers: tuple[WhatIf, ...], 
         ("What would change it", points.what_if(words, answers, account)),
         ("Six months", words.months(account, width)),
         (f"Said and done · {several(len(account.events), 'record', 'records')}", timeline(words, account)),
-        ("Contact", words.contact(account)),
+        ("Contact", (*words.contact(account), *recovery.contact_lines(words.voice, account, width)[:2])),
+        ("What a contact may bring", tuple(recovery.table(words.voice, account))),
     ]
     if account.others:
         panels.insert(1, ("Other accounts of this customer", words.others(account)))
     step = (*words.next(account), *words.rule_name(account))
     head = (words.name(account), line(" ", *words.standing(account)), words.permission(account), step)
-    body = [entry for title, lines in panels for entry in (rule(title, width, dash), *lines)]
+    body = [
+        part
+        for title, lines in panels
+        for entry in (rule(title, width, dash), *lines)
+        for part in wrapped(entry, width, 14)
+    ]
     return (*head, *body)

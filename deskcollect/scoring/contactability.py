@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 3  # shown with one decimal of a per cent: whoever multiplies what is shown gets what is shown
 DAYS = tuple(range(1, 8))
+_CELL = ("channel", "band", "weekday")
 N = TypeVar("N", float, pl.Expr)
 
 
@@ -112,92 +113,96 @@ def reach(
 
     Shape: frames.REACH, in the order of `accounts`.
     """
-    chances = _with_customer(_here(accounts, rates, policies, now), tries, policies)
-    none_left = (pl.col("reach_channel") == Channel.PHONE.value) & (
-        (pl.col("number_count") == 0) | pl.col("contact_lost").fill_null(value=False)
-    )
-    told = chances.with_columns(
-        pl.when(none_left.fill_null(value=False)).then(0.0).otherwise(pl.col("reach").round(DECIMALS)).alias("reach"),
-        pl.when(none_left.fill_null(value=False))
-        .then(pl.lit(ReachFrom.NOWHERE.value))
-        .when((pl.col("tried_count") > 0) & pl.col("learns"))
-        .then(pl.lit(ReachFrom.OWN.value))
-        .when((pl.col("desk_count") > 0) & pl.col("learns"))
-        .then(pl.lit(ReachFrom.DESK.value))
-        .otherwise(pl.lit(ReachFrom.PRIOR.value))
-        .alias("reach_from"),
-    )
-    best = _best(tries, rates, policies)
-    owned = told.join(best, on=["customer_id", "reach_channel"], how="left", maintain_order="left")
-    return frames.Reach(frames.stamp(owned, frames.REACH))
-
-
-def _here(accounts: pl.LazyFrame, rates: frames.Rates, policies: Policies, now: datetime) -> pl.LazyFrame:
-    """Add channel, band and the desk's rate at the hour that it is where the customer is."""
-    channels = {
-        rule.id: rule.channel if rule.channel != "none" else Channel.PHONE.value for rule in policies.treatments
-    }
-    zoned = accounts.select(
+    kept = accounts.select(
         "account_id", "customer_id", "timezone", "treatment", "number_count", "contact_lost"
-    ).with_columns(
-        pl.col("treatment")
-        .replace_strict(channels, default=Channel.PHONE.value, return_dtype=pl.String)
-        .alias("reach_channel")
+    ).collect()
+    here = _here(kept, rates, policies, now)
+    tried = tries.collect()
+    mine = kept["customer_id"].is_in(tried["customer_id"].drop_nulls().unique().implode()).arg_true()
+    if len(mine):
+        learnt = _with_customer(here[mine], frames.Tries(tried.lazy()), rates, policies)
+        here = here.with_columns(here[name].scatter(mine, learnt[name]) for name in _LEARNT)
+    nowhere = pl.lit(ReachFrom.NOWHERE.value, dtype=frames.REACH_FROM)
+    lost = (pl.col("reach_channel") == Channel.PHONE.value) & ((pl.col("number_count") == 0) | pl.col("contact_lost"))
+    nobody = lost.fill_null(value=False)
+    told = here.lazy().with_columns(
+        pl.when(nobody).then(0.0).otherwise(pl.col("reach").round(DECIMALS)).alias("reach"),
+        pl.when(nobody).then(nowhere).otherwise("reach_from").alias("reach_from"),
     )
-    kept = zoned.collect()
-    zones = kept["timezone"].unique().to_list()
+    return frames.Reach(frames.stamp(told, frames.REACH))
+
+
+_LEARNT = ("reach", "reach_from", "tried_count", "reached_count", "best_band", "best_reach")
+
+
+def _here(kept: pl.DataFrame, rates: frames.Rates, policies: Policies, now: datetime) -> pl.DataFrame:
+    """Add channel, band and the desk's rate at the hour that it is where the customer is; nothing of the customer."""
+    rules = list(policies.treatments)
+    channels = [Channel.PHONE.value if rule.channel == "none" else rule.channel for rule in rules]
+    tried = dict(rates.filter(pl.col("band").is_null()).select("channel", "tries_count").iter_rows())
+    learns = {contact.channel: contact.learns for contact in policies.contacts}
+    sources = [(ReachFrom.DESK if tried[c] and learns[c] else ReachFrom.PRIOR).value for c in channels]
+    # Each rule by its number: to look texts up row by row takes several times as long.
+    number = kept["treatment"].cast(pl.Enum([rule.id for rule in rules])).to_physical()
+    cells = {(channel, band, day): rate for channel, band, day, rate in rates.select(*_CELL, "rate").iter_rows()}
+    rate, band = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.String)
+    for (name, day), zones in _hours(kept["timezone"], policies, now).items():
+        there = pl.col("timezone").is_in(zones, nulls_equal=True) if zones else pl.lit(value=True)
+        of_rule = pl.Series([cells[channel, name, day] for channel in channels]).gather(number)
+        rate = pl.when(there).then(pl.lit(of_rule)).otherwise(rate)
+        band = pl.when(there).then(pl.lit(name)).otherwise(band)
+    return kept.with_columns(
+        rate.alias("reach"),
+        band.alias("band"),
+        pl.Series("reach_channel", channels, frames.CHANNELS).gather(number),
+        pl.Series("reach_from", sources, frames.REACH_FROM).gather(number),
+        pl.lit(0, dtype=pl.Int32).alias("tried_count"),
+        pl.lit(0, dtype=pl.Int32).alias("reached_count"),
+        pl.lit(None, dtype=pl.String).alias("best_band"),
+        pl.lit(None, dtype=pl.Float64).alias("best_reach"),
+    )
+
+
+def _hours(zones: pl.Series, policies: Policies, now: datetime) -> dict[tuple[str, int], list[str | None]]:
+    """Return the bands and weekdays that it is now, each with its time zones; no zones where all are alike."""
     hours = policies.hours()
-    clocks = [(zone, now.astimezone(ZoneInfo(zone)) if zone else now) for zone in zones]
-    places = pl.LazyFrame(
-        [(zone, hours[there.hour], there.isoweekday()) for zone, there in clocks],
-        schema={"timezone": pl.String, "band": pl.String, "weekday": pl.Int8},
-        orient="row",
-    )
-    whole = rates.filter(pl.col("band").is_null()).select("channel", desk_count="tries_count")
-    known = (
-        rates.lazy()
-        .filter(pl.col("weekday").is_not_null())
-        .join(whole.lazy(), on="channel")
-        .select("channel", "band", "weekday", "desk_count", reach="rate")
-        .join(places, on=["band", "weekday"])
-        .with_columns(pl.col("channel").replace_strict(_learning(policies)).alias("learns"))
-        .drop("weekday")
-        .rename({"channel": "reach_channel"})
-    )
-    return kept.lazy().join(
-        known, on=["reach_channel", "timezone"], how="left", maintain_order="left", nulls_equal=True
-    )
+    found: dict[tuple[str, int], list[str | None]] = {}
+    for zone in zones.unique().sort().to_list():
+        there = now.astimezone(ZoneInfo(zone)) if zone else now
+        found.setdefault((hours[there.hour], there.isoweekday()), []).append(zone)
+    return found if len(found) > 1 else {alike: [] for alike in found}
 
 
-def _learning(policies: Policies) -> dict[str, bool]:
-    """Return the channels whose tries tell whether they reached the customer."""
-    return {contact.channel: contact.learns for contact in policies.contacts}
-
-
-def _with_customer(here: pl.LazyFrame, tries: frames.Tries, policies: Policies) -> pl.LazyFrame:
-    """Bring in what the customer's own tries say."""
-    weights = policies.reach
-    own, in_band = (_tally(tries, *keys) for keys in (("customer_id", "channel"), ("customer_id", "channel", "band")))
-    joined = here.join(
-        own.rename({"channel": "reach_channel"}), on=["customer_id", "reach_channel"], how="left", maintain_order="left"
-    ).join(
-        in_band.rename({"channel": "reach_channel", "tried": "tried_there", "reached": "reached_there"}),
-        on=["customer_id", "reach_channel", "band"],
-        how="left",
-        maintain_order="left",
+def _with_customer(here: pl.DataFrame, tries: frames.Tries, rates: frames.Rates, policies: Policies) -> pl.DataFrame:
+    """Bring in what the customers' own tries say; all of these customers were tried, on one channel or another."""
+    weights, channel = policies.reach, {"channel": "reach_channel"}
+    learns = pl.col("reach_channel").is_in([contact.channel for contact in policies.contacts if contact.learns])
+    own = _tally(tries, "customer_id", "channel").rename(channel)
+    there = _tally(tries, "customer_id", "channel", "band").rename(
+        channel | {"tried": "tried_there", "reached": "reached_there"}
     )
-    counted = joined.with_columns(pl.col("tried", "reached", "tried_there", "reached_there").fill_null(0))
-    learnt = shrunk(
-        pl.col("reached_there"),
-        pl.col("tried_there"),
-        shrunk(pl.col("reached"), pl.col("tried"), pl.col("reach"), weights.own),
-        weights.own_band,
+    best = _best(tries, rates, policies).rename(channel)
+    keys = ["customer_id", "reach_channel"]
+    counted = (
+        here.lazy()
+        .drop("best_band", "best_reach")
+        .with_columns(pl.col("reach_channel").cast(pl.String))
+        .join(own, on=keys, how="left", maintain_order="left")
+        .join(there, on=[*keys, "band"], how="left", maintain_order="left")
+        .join(best, on=keys, how="left", maintain_order="left")
+        .with_columns(pl.col("tried", "reached", "tried_there", "reached_there").fill_null(0))
     )
+    of_customer = shrunk(pl.col("reached"), pl.col("tried"), pl.col("reach"), weights.own)
+    in_band = shrunk(pl.col("reached_there"), pl.col("tried_there"), of_customer, weights.own_band)
     return counted.with_columns(
-        pl.when("learns").then(learnt).otherwise("reach").alias("reach"),
-        pl.col("tried").alias("tried_count"),
-        pl.col("reached").alias("reached_count"),
-    )
+        pl.when(learns).then(in_band).otherwise("reach").alias("reach"),
+        pl.when(learns & (pl.col("tried") > 0))
+        .then(pl.lit(ReachFrom.OWN.value, dtype=frames.REACH_FROM))
+        .otherwise("reach_from")
+        .alias("reach_from"),
+        pl.col("tried").cast(pl.Int32).alias("tried_count"),
+        pl.col("reached").cast(pl.Int32).alias("reached_count"),
+    ).collect()
 
 
 def _tally(tries: frames.Tries, *keys: str) -> pl.LazyFrame:
@@ -233,5 +238,4 @@ def _best(tries: frames.Tries, rates: frames.Rates, policies: Policies) -> pl.La
         .sort("best_reach", "order", descending=[True, False])
         .group_by(keys)
         .agg(pl.col("band").first().alias("best_band"), pl.col("best_reach").first())
-        .rename({"channel": "reach_channel"})
     )

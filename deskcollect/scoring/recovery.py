@@ -22,6 +22,8 @@ from deskcollect.scoring.contactability import DECIMALS
 from deskcollect.vocabulary import Channel, WorkState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskcollect.policy.model import Policies
 
 CURE = "cure"
@@ -61,8 +63,8 @@ def recovery(facts: pl.LazyFrame, policies: Policies) -> frames.Recovery:
     that must be verified first); the cost alone where the policy has none for the currency.
     """
     milli = pl.col("cure_milli") + pl.col("effect_milli").fill_null(0)
-    moved = {contact.channel: round(contact.effect * 1000) for contact in policies.contacts}
-    effect = pl.col("reach_channel").replace_strict(moved, return_dtype=pl.Int32)
+    moved: dict[str, int] = {contact.channel: round(contact.effect * 1000) for contact in policies.contacts}
+    effect = _by_channel(moved, pl.Int32)
     wanted = (pl.col("past_due") > 0) & ~pl.col("state").is_in(_NOTHING_TO_DO)
     due = pl.col("past_due").cast(pl.Float64)
     pays = facts.with_columns(
@@ -83,6 +85,12 @@ def _cost(policies: Policies) -> pl.Expr:
     price = pl.lit(None, dtype=pl.Float64)
     for cost in policies.costs:
         of_channel = {channel.value: float(getattr(cost, channel.value)) for channel in Channel}
-        there = pl.col("reach_channel").replace_strict(of_channel, return_dtype=pl.Float64)
+        there = _by_channel(of_channel, pl.Float64)
         price = pl.when(pl.col("currency") == cost.currency).then(there).otherwise(price)
     return price
+
+
+def _by_channel(values: Mapping[str, float], dtype: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    """Return what belongs to each row's channel."""
+    known = pl.Series([values[channel.value] for channel in Channel], dtype=dtype)
+    return pl.lit(known).gather(pl.col("reach_channel").to_physical())
