@@ -65,7 +65,7 @@ class Explanation:
         yield "Next step", f"{voice.step(row)}, because {treated}", f"treatments: {row['treatment']}"
         yield "Why today", voice.why(row), f"why: {row['why']}"
         worth = "".join(part.text for part in recovery.in_one(voice, row, _LONG)[1:])
-        yield "Recovery", f"{worth}. Reach: {recovery.source(voice, row)}", "recovery"
+        yield "Recovery", f"{worth}. Reach: {recovery.source(voice, row)}", f"recovery: {row['reach_channel']}"
 
     def _warned(self) -> Iterator[tuple[str, str, str]]:
         """Go through the early warnings and the rules that could not speak."""

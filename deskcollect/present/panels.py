@@ -115,12 +115,9 @@ class Panels:
         return spread(tuple(tabs), line(("tab next panel ", "muted")), self.width)
 
     def _contact(self) -> list[Line]:
-        """Return numbers and addresses, how likely a contact is, and what it may bring."""
+        """Return numbers and addresses, and how likely a contact is."""
         reached = recovery.contact_lines(self.words.voice, self.account, self.width)
-        return [
-            *self.words.contact(self.account),
-            *(part for entry in reached for part in wrapped(entry, self.width, 14)),
-        ]
+        return [*self.words.contact(self.account), *reached]
 
     def others(self) -> list[Line]:
         """Return the customer's other accounts, nothing if there are none."""

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
-from deskcollect.present.lines import Line, length, line
+from deskcollect.present.lines import Line, length, line, wrapped
 from deskcollect.present.numbers import count, money, percent, several
 from deskcollect.present.width import fit
 from deskcollect.vocabulary import ReachFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from deskcollect.desk.account import Account
     from deskcollect.present.rows import Row
     from deskcollect.present.voice import Voice
@@ -29,7 +27,7 @@ _NAMES = {
     "letter": ("letter", "letters"),
     "visit": ("visit", "visits"),
 }
-_LABEL, _FIGURE = 18, 12
+_LABEL, _FIGURE, _SIDE = 18, 12, 13
 _HEAD = " Recovery: "
 
 
@@ -55,7 +53,7 @@ def worked_out(voice: Voice, row: Row) -> Sum | None:
     gross = _rounded(row["reach"] * row["cure_reached"] * float(row["past_due"]), digits)
     anyway, cost = _rounded(row["recovery_anyway"], digits), _rounded(row["recovery_cost"], digits)
     return Sum(
-        reach=("~" if row["reach_from"] == ReachFrom.PRIOR else "") + percent(row["reach"], 1),
+        reach=_assumed(row) + percent(row["reach"], 1),
         pays=percent(row["cure_reached"], 1),
         anyway=percent(row["cure_anyway"], 1),
         due=money(row["past_due"], digits, assumed=bool(row["past_due_assumed"])),
@@ -107,20 +105,23 @@ def in_one(voice: Voice, row: Row, width: int) -> Line:
     found = worked_out(voice, row)
     if found is None:
         return line((_HEAD, "muted"), why_not(row))
-    wordings = list(_wordings(found))
-    fits = (text for text in wordings if length(line(_HEAD, text)) <= width)
-    return line((_HEAD, "muted"), next(fits, wordings[-1]))
+    wordings = [
+        *(line((_HEAD, "muted"), f"{text} = {found.total}") for text in factors(found)[:2]),
+        *(line((_HEAD.replace(":", ""), "muted"), f"{found.total}: {text}") for text in factors(found)[2:]),
+    ]
+    return next((entry for entry in wordings if length(entry) <= width), wordings[-1])
 
 
-def _wordings(found: Sum) -> Iterator[str]:
-    """Go through the wordings of the arithmetic, the fullest first."""
+def factors(found: Sum) -> tuple[str, ...]:
+    """Return what the figure is made of, the fullest wording first: two with the arithmetic, then the chances alone."""
     product = f"reach {found.reach} × pays {found.pays} × {found.due}"
     cost = f" − cost {found.cost}" if found.cost else ""
-    yield f"{product} − comes in anyway {found.comes_anyway}{cost} = {found.total}"
-    yield f"{product} − anyway {found.comes_anyway}{cost} = {found.total}"
-    yield f"{found.total}: reach {found.reach}, pays {found.pays}, anyway {found.anyway}"
-    yield f"{found.total}: reach {found.reach}, pays {found.pays}"
-    yield found.total
+    return (
+        f"{product} − comes in anyway {found.comes_anyway}{cost}",
+        f"{product} − anyway {found.comes_anyway}{cost}",
+        f"reach {found.reach}, pays {found.pays}, anyway {found.anyway}",
+        f"reach {found.reach}, pays {found.pays}",
+    )
 
 
 # --- whose tries -----------------------------------------------------------------------------------------------------------
@@ -134,10 +135,10 @@ def source(voice: Voice, row: Row, desk_tries: int | None = None) -> str:
         return "no number is left to call"
     if row["reach_from"] == ReachFrom.OWN:
         tried, reached = several(row["tried_count"], one, many), count(row["reached_count"])
-        return f"{reached} of {tried} to this customer reached, and the desk's {many} at this hour"
+        return f"{reached} of {tried} to this customer reached, and the desk's at this hour"
     if row["reach_from"] == ReachFrom.DESK:
         how_many = f"{count(desk_tries)} {many}" if desk_tries else many
-        return f"no history of this customer: the desk's {how_many} at this hour"
+        return f"no history of this customer: from the desk's {how_many}"
     if not voice.contact(channel).learns:
         return f"assumed: {'an' if one[0] == 'e' else 'a'} {one} does not tell whether it was read"
     return f"assumed: this desk has recorded no {many} before today"
@@ -153,35 +154,31 @@ def by_hours(voice: Voice, account: Account) -> str:
 
 
 def contact_lines(voice: Voice, account: Account, width: int) -> list[Line]:
-    """Return how likely a contact is and what it may bring, for the panel of numbers and addresses."""
+    """Return how likely a contact is now, whose tries say so, and in which hours the customer was reached."""
     row = account.row
     one = _NAMES[row["reach_channel"]][0]
-    label = fit("reached", 13)
-    hours = by_hours(voice, account)
-    made = [
-        line(" ", (fit(f"a {one} now".replace("a e", "an e"), 13), "muted"), f"{percent(row['reach'], 1)} reach · ",
-             (source(voice, row, account.desk_tries), "muted")),
-        line(" ", (label, "muted"), hours or "no history"),
-    ]  # fmt: skip
-    head = len(_HEAD) - 13 - 1
-    return [*made, line(" ", (fit("recovery", 13), "muted"), *in_one(voice, row, width + head)[1:])]
+    chance = f"{_assumed(row)}{percent(row['reach'], 1)} reach · "
+    told = [
+        line(" ", (fit(f"{one} now", _SIDE), "muted"), chance, (source(voice, row, account.desk_tries), "muted")),
+        line(" ", (fit("reached", _SIDE), "muted"), by_hours(voice, account) or "no history"),
+    ]
+    return [part for entry in told for part in wrapped(entry, width, _SIDE + 1)]
 
 
-def table(voice: Voice, account: Account) -> list[Line]:
+def table(voice: Voice, account: Account, width: int) -> list[Line]:
     """Return the arithmetic one factor a line, each with where it comes from."""
     row = account.row
     found = worked_out(voice, row)
     if found is None:
         return [line((f" {why_not(row)[:1].upper()}{why_not(row)[1:]}", "muted"))]
     one = _NAMES[row["reach_channel"]][0]
-    reached = voice.contact(row["reach_channel"])
-    assumed = f"{found.anyway} anyway; what being reached adds is assumed ({reached.source})"
+    because = voice.contact(row["reach_channel"]).source
     cost = f"one {one}, recovery.toml" if found.cost else f"recovery.toml has none in {row['currency'] or '?'}"
     facts = (
         ("Reach", found.reach, source(voice, row, account.desk_tries)),
-        ("× pays if reached", found.pays, assumed),
+        ("× pays if reached", found.pays, f"{found.anyway} anyway; what being reached adds is assumed ({because})"),
         ("× past due", found.due, ""),
-        ("=", found.gross, ""),
+        ("= paid in all", found.gross, ""),
         (
             "− comes in anyway",
             found.comes_anyway,
@@ -190,7 +187,13 @@ def table(voice: Voice, account: Account) -> list[Line]:
         ("− cost", found.cost or "0", cost),
         ("= recovery", found.total, ""),
     )
-    return [
+    told = [
         line(" ", fit(name, _LABEL), (f"{figure:>{_FIGURE}}", "money"), (f"  {said}" if said else "", "muted"))
         for name, figure, said in facts
     ]
+    return [part for entry in told for part in wrapped(entry, width, _LABEL + _FIGURE + 3)]
+
+
+def _assumed(row: Row) -> str:
+    """Return the sign of what is assumed."""
+    return "~" if row["reach_from"] == ReachFrom.PRIOR else ""

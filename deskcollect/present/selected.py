@@ -148,14 +148,15 @@ def panel(
 ) -> list[Line]:
     """Return the detail and the gravest alerts beside each other, below the list.
 
-    `counted` shows what a contact may bring in place of the lost points.
+    `counted` shows what a contact may bring in place of the lost points and the last record.
     """
     half = width // 2 + 2
     alerts = alert_lines(words, gravest, flagged, width - half - 2)
     room = half - 2
     figures = recovery.in_two(words.voice, row, room) if counted else [lost(parts, room)]
     above = [clip(entry, room) for entry in (who(row), state(words, row), *figures)]
-    shown = [*above, *todo(words, row, room, LINES - 2 - len(above)), last(words, row)]
+    end = [] if counted else [last(words, row)]
+    shown = [*above, *todo(words, row, room, LINES - 1 - len(above) - len(end)), *end]
     title = columns(
         rule("Selected · v hides", half - 1, words.glyphs.rule),
         rule(f"Alerts {count(flagged)}", width - half - 2, words.glyphs.rule),
