@@ -146,7 +146,9 @@ def test_after_many_records_the_list_is_still_in_few_pieces(seen: Seen) -> None:
         found = day.conclusion
         now = spliced(
             now,
-            Conclusion(row, *(table.filter(mine) for table in (found.signals, found.promises, found.effects))),
+            Conclusion(
+                row, *(table.filter(mine) for table in (found.signals, found.promises, found.effects)), found.rates
+            ),
             desk.policies,
         )
     assert now.table.n_chunks() <= 64
