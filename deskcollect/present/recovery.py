@@ -91,7 +91,7 @@ def in_two(voice: Voice, row: Row, width: int) -> list[Line]:
         (f"{product} = {found.gross}", f"{pad}{less} = {found.total}"),
         (product, f"{pad}{less} = {found.total}"),
         (product, f"{pad}{short} = {found.total}"),
-        (f"{found.reach} × {found.pays} × {found.due}", f"   {short} = {found.total}"),
+        (found.total, f"   {factors(found)[-1]}"),
     )
     for first, second in wordings:
         told = [line((_HEAD, "muted"), first), line(second)]

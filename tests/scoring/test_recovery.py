@@ -22,18 +22,10 @@ from tests.scoring.builders import account as cycles_of
 from tests.scoring.builders import shipped
 
 CHANCES = ("cure_anyway", "cure_reached")
-SCHEMA = pl.Schema(
-    {
-        "account_id": pl.String,
-        "currency": pl.String,
-        "past_due": frames.MONEY,
-        "state": pl.String,
-        "cure_milli": pl.Int32,
-        "effect_milli": pl.Int32,
-        "reach": pl.Float64,
-        "reach_channel": frames.CHANNELS,
-    }
-)
+_FACTS = [
+    *("account_id", "currency", "past_due", "state", "cure_milli", "effect_milli", "reach", "reach_channel"),
+]
+SCHEMA = frames.polars_schema(tuple(c for c in frames.join(frames.WORKLIST, frames.CURE) if c.name in _FACTS))
 
 
 def account(**more: Any) -> dict[str, Any]:
