@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
 
 ORDER = (
-    *("start", "book", "worklist", "recording", "score", "cards", "tiers", "warnings", "ledger", "commands"),
+    *(
+        "start",
+        "book",
+        "worklist",
+        "recovery",
+        "recording",
+        "score",
+        "cards",
+        "tiers",
+        "warnings",
+        "ledger",
+        "commands",
+    ),
     *("policies", "questions"),
 )
 

@@ -38,7 +38,11 @@ Seen = tuple[Desk, Day]
 RISK = ["score", "prob_default", "tier", "effect_milli", "card_milli"]
 CALLED: Row = {"days_past_due": 40}
 BOOK = Tables(
-    [account("A1", **CALLED), account("A2", past_due=300, **CALLED), account("B1", BO, past_due=4000, **CALLED)],
+    [
+        account("A1", ANA, **CALLED),
+        account("A2", ANA, past_due=300, **CALLED),
+        account("B1", BO, past_due=4000, **CALLED),
+    ],
     [row for name in ("A1", "A2", "B1") for row in statements(name, 500, 400, 0, 600, 500, 0)],
 )
 
