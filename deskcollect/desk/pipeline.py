@@ -174,7 +174,7 @@ def conclude(
     told = tries(standing, events, policies, at)
     counted = contactability.rates(told, policies, before=at.last) if rates is None else rates
     expected = expect(treated, standing, told, counted, policies, at)
-    listed = worklist.queues(beside(treated.lazy(), expected).lazy(), policies).with_columns(
+    listed = worklist.queues(treated.hstack(expected.drop("account_id")).lazy(), policies).with_columns(
         pl.lit(None, dtype=pl.Int32).alias("score_week_ago"), _search_key().alias("name_key")
     )
     return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects, counted)
@@ -186,21 +186,18 @@ def tries(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Mome
 
 
 def expect(
-    treated: pl.DataFrame,
-    standing: Standing,
-    told: frames.Tries,
-    rates: frames.Rates,
-    policies: Policies,
-    at: Moment,
-) -> pl.LazyFrame:
+    treated: pl.DataFrame, standing: Standing, told: frames.Tries, rates: frames.Rates, policies: Policies, at: Moment
+) -> pl.DataFrame:
     """Return how likely each customer is reached and what that may bring (frames.REACH and RECOVERY).
 
     `treated` holds the accounts of `standing` in their order, with frames.FACTS and frames.TREATED.
     """
     reached = contactability.reach(treated.lazy(), told, rates, policies, now=at.now).collect()
-    facts = treated.lazy().select("account_id", "currency", "past_due", "state", "effect_milli")
-    beside_it = beside(facts, standing.accounts.lazy().select("account_id", "cure_milli"), reached.lazy())
-    return beside(reached.lazy(), recovery.recovery(beside_it.lazy(), policies)).lazy()
+    facts = treated.select("account_id", "currency", "past_due", "state", "effect_milli").with_columns(
+        standing.accounts["cure_milli"], reached["reach"], reached["reach_channel"]
+    )
+    brought = recovery.recovery(facts.lazy(), policies).collect()
+    return reached.hstack(brought.drop("account_id"))
 
 
 def reached_anew(
@@ -209,7 +206,7 @@ def reached_anew(
     """Return a conclusion with the desk's rates counted again, and what follows from them for every account."""
     told = tries(standing, events, policies, at)
     counted = contactability.rates(told, policies, before=at.last)
-    expected = expect(before.worklist, standing, told, counted, policies, at).collect()
+    expected = expect(before.worklist, standing, told, counted, policies, at)
     return replace(before, worklist=before.worklist.with_columns(expected.drop("account_id")), rates=counted)
 
 

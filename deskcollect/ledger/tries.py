@@ -63,18 +63,18 @@ def tries(
 
 def _placed(made: pl.DataFrame, accounts: pl.LazyFrame, policies: Policies, zone: ZoneInfo) -> pl.LazyFrame:
     """Add customer, weekday and band of hours to tries."""
-    heard, spoken = made["account_id"].implode(), made["customer_id"].drop_nulls().implode()
-    known = accounts.filter(pl.col("account_id").is_in(heard) | pl.col("customer_id").is_in(spoken)).collect().lazy()
-    owner = known.select("account_id", owner="customer_id")
-    zones = known.group_by("customer_id").agg(pl.col("timezone").min().alias("zone"))
-    owned = (
-        made.lazy()
-        .join(owner, on="account_id", how="left")
-        .with_columns(pl.coalesce("customer_id", "owner").alias("customer_id"))
-        .join(zones, on="customer_id", how="left")
-        .with_columns(pl.col("zone").fill_null(zone.key))
+    if made["customer_id"].null_count():
+        owner = accounts.select("account_id", owner="customer_id").collect()
+        made = made.join(owner, on="account_id", how="left").with_columns(
+            pl.coalesce("customer_id", "owner").alias("customer_id")
+        )
+    zoned = (
+        accounts.filter(pl.col("timezone").is_not_null())
+        .group_by("customer_id")
+        .agg(pl.col("timezone").min().alias("zone"))
         .collect()
     )
+    owned = made.join(zoned, on="customer_id", how="left").with_columns(pl.col("zone").fill_null(zone.key))
     local = _local(owned["zone"].unique().sort().to_list())
     timed = owned.lazy().with_columns(
         local.dt.weekday().alias("weekday"), _band(local.dt.hour(), policies).alias("band")

@@ -177,19 +177,20 @@ def _with_customer(here: pl.DataFrame, tries: frames.Tries, rates: frames.Rates,
     """Bring in what the customers' own tries say; all of these customers were tried, on one channel or another."""
     weights, channel = policies.reach, {"channel": "reach_channel"}
     learns = pl.col("reach_channel").is_in([contact.channel for contact in policies.contacts if contact.learns])
-    own = _tally(tries, "customer_id", "channel").rename(channel)
-    there = _tally(tries, "customer_id", "channel", "band").rename(
-        channel | {"tried": "tried_there", "reached": "reached_there"}
-    )
-    best = _best(tries, rates, policies).rename(channel)
+    cells = _tally(tries)
+    own = cells.group_by("customer_id", "channel").agg(pl.col("tried", "reached").sum()).rename(channel)
+    there = cells.rename(channel | {"tried": "tried_there", "reached": "reached_there"})
+    best = _best(cells, rates, policies).rename(channel)
     keys = ["customer_id", "reach_channel"]
     counted = (
         here.lazy()
         .drop("best_band", "best_reach")
         .with_columns(pl.col("reach_channel").cast(pl.String))
-        .join(own, on=keys, how="left", maintain_order="left")
-        .join(there, on=[*keys, "band"], how="left", maintain_order="left")
-        .join(best, on=keys, how="left", maintain_order="left")
+        .with_row_index("row")  # a join that keeps the order itself takes longer
+        .join(own, on=keys, how="left")
+        .join(there, on=[*keys, "band"], how="left")
+        .join(best, on=keys, how="left")
+        .sort("row")
         .with_columns(pl.col("tried", "reached", "tried_there", "reached_there").fill_null(0))
     )
     of_customer = shrunk(pl.col("reached"), pl.col("tried"), pl.col("reach"), weights.own)
@@ -205,12 +206,18 @@ def _with_customer(here: pl.DataFrame, tries: frames.Tries, rates: frames.Rates,
     ).collect()
 
 
-def _tally(tries: frames.Tries, *keys: str) -> pl.LazyFrame:
-    """Count tries and reached customers."""
-    return tries.group_by(keys).agg(pl.len().alias("tried"), pl.col("right_party").sum().alias("reached"))
+def _tally(tries: frames.Tries) -> pl.LazyFrame:
+    """Count each customer's tries by channel and band of hours."""
+    return (
+        tries.filter(pl.col("customer_id").is_not_null())
+        .group_by("customer_id", "channel", "band")
+        .agg(pl.len().alias("tried"), pl.col("right_party").sum().alias("reached"))
+        .collect()
+        .lazy()
+    )
 
 
-def _best(tries: frames.Tries, rates: frames.Rates, policies: Policies) -> pl.LazyFrame:
+def _best(cells: pl.LazyFrame, rates: frames.Rates, policies: Policies) -> pl.LazyFrame:
     """Return the band in which each customer is best reached, where enough own tries show it.
 
     It must have been tried often enough, have reached the customer, and be better than the customer's tries at large.
@@ -218,19 +225,17 @@ def _best(tries: frames.Tries, rates: frames.Rates, policies: Policies) -> pl.La
     """
     weights = policies.reach
     keys = ("customer_id", "channel")
-    desk = rates.lazy().filter(pl.col("weekday").is_null())
-    by_band = desk.filter(pl.col("band").is_not_null()).select("channel", "band", of_band="rate")
-    own = _tally(tries, *keys).rename({"tried": "tried_all", "reached": "reached_all"})
+    by_band = rates.lazy().filter(pl.col("weekday").is_null() & pl.col("band").is_not_null())
     order = {band.id: number for number, band in enumerate(policies.bands)}
-    before = shrunk(pl.col("reached_all"), pl.col("tried_all"), pl.col("of_band"), weights.own)
+    tried, reached = (pl.col(name).sum().over(keys) for name in ("tried", "reached"))
+    before = shrunk(pl.col("reached_all"), pl.col("tried_all"), pl.col("rate"), weights.own)
     enough = (pl.col("tried") >= weights.best_tries) & (
         pl.col("reached") * pl.col("tried_all") > pl.col("reached_all") * pl.col("tried")
     )
     return (
-        _tally(tries, *keys, "band")
-        .join(own, on=keys)
-        .join(by_band, on=["channel", "band"])
+        cells.with_columns(tried.alias("tried_all"), reached.alias("reached_all"))
         .filter(enough)
+        .join(by_band.select("channel", "band", "rate"), on=["channel", "band"])
         .with_columns(
             shrunk(pl.col("reached"), pl.col("tried"), before, weights.own_band).round(DECIMALS).alias("best_reach"),
             pl.col("band").replace_strict(order, return_dtype=pl.Int32).alias("order"),

@@ -161,20 +161,18 @@ class Worklist(Listing[WorkView]):
 
     def _draw_row(self, row: Row, parts: tuple[Part, ...]) -> None:
         """Draw the detail of one row in the form that the size allows."""
-        counted = self.session.opened[2]
-        words, width = self.session.rows(), self.size.width
-        recovery = self.view.lens is Lens.RECOVERY
+        flagged = self.session.opened[2].flagged
+        words, width, height = self.session.rows(), *self.size
+        counted = self.view.lens is Lens.RECOVERY
         if self._beside:
             gravest = self.session.gravest(selected.SIDE_ALERTS)
-            told = selected.side(words, row, parts, gravest, counted.flagged, selected.SIDE - 3, counted=recovery)
-            self.draw("#side", told)
-        elif self.size.height >= _TALL and self._panel:
+            told = selected.side(words, row, parts, gravest, flagged, selected.SIDE - 3, counted=counted)
+        elif height >= _TALL and self._panel:
             gravest = self.session.gravest(selected.LINES - 2)
-            told = selected.panel(words, row, parts, gravest, counted.flagged, width, counted=recovery)
-            self.draw("#panel", told)
+            told = selected.panel(words, row, parts, gravest, flagged, width, counted=counted)
         else:
-            lines = 1 if self.size.height < _LOW else 2
-            self.draw("#panel", selected.brief(words, row, parts, width, lines, counted=recovery))
+            told = selected.brief(words, row, parts, width, 1 if height < _LOW else 2, counted=counted)
+        self.draw("#side" if self._beside else "#panel", told)
 
     def _nothing(self) -> list[Line]:
         """Return why the list is empty, and what to do."""
