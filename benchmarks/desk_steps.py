@@ -53,6 +53,7 @@ def steps(desk: Desk) -> dict[str, float]:
     return found | {
         "floor": took(lambda: table.select("past_due").with_row_index().sort("past_due"), 5),
         "lens": took(lambda: arrange(table, queue="all", lens=Lens.RISK), 5),
+        "lens_recovery": took(lambda: arrange(table, queue="all", lens=Lens.RECOVERY), 5),
         "sort": took(lambda: arrange(table, queue="all", sort=("past_due", True)), 5),
         "sort_text": took(lambda: arrange(table, queue="all", sort=("account_id", False)), 3),
         "filter": took(lambda: arrange(table, queue="to-call", text="tw123"), 5),

@@ -74,6 +74,7 @@ STEPS = {
     "load": "load and conclude, first time",
     "load_again": "the same again",
     "lens": "order by the risk lens",
+    "lens_recovery": "order by the recovery lens",
     "sort": "sort by past due",
     "sort_text": "sort by account number",
     "filter": "filter a queue by a word",
@@ -90,7 +91,11 @@ def desk(folder: Path, accounts: int) -> None:
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
     floor = ("one-column sort", found["floor"])
     for key, text in STEPS.items():
-        show(f"{accounts:,} accounts: {text}", found[key], floor if key in {"lens", "sort", "sort_text"} else None)
+        show(
+            f"{accounts:,} accounts: {text}",
+            found[key],
+            floor if key in {"lens", "lens_recovery", "sort", "sort_text"} else None,
+        )
 
 
 def main() -> None:

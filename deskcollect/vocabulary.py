@@ -109,6 +109,19 @@ class Lens(StrEnum):
 
     RISK = "risk"
     EXPOSURE = "exposure"
+    RECOVERY = "recovery"
+
+
+class ReachFrom(StrEnum):
+    """Whose calls say how likely a customer is reached: the customer's own, the desk's, or only the policy's assumption.
+
+    NOWHERE: no number or address of that kind is left to try.
+    """
+
+    OWN = "own"
+    DESK = "desk"
+    PRIOR = "prior"
+    NOWHERE = "nowhere"
 
 
 class Reading(StrEnum):

@@ -60,6 +60,7 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
         "warnings": [
             {"rule": rule, "label": voice.signal(rule), "evidence": voice.evidence(rule, row)} for rule in found.signals
         ],
+        "tries": found.tries,
         "promises": found.promises,
         "statements": _statements(found.cycles),
         "payments": found.payments,

@@ -27,7 +27,7 @@ _FORMATS = (".csv", ".parquet", ".xlsx", ".json")
 def worklist(
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")] = None,
     tier: Annotated[str, typer.Option("--tier", metavar="D,E", help="Only these tiers.")] = "",
-    lens: Annotated[str, typer.Option("--lens", metavar="LENS", help="Order: risk or exposure.")] = Lens.RISK,
+    lens: Annotated[str, typer.Option("--lens", metavar="LENS", help="Order: risk, exposure or recovery.")] = Lens.RISK,
     queue: Annotated[
         str,
         typer.Option(

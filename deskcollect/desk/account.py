@@ -11,7 +11,7 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.currency import half
-from deskcollect.desk.pipeline import of_customer, remember, scored_facts
+from deskcollect.desk.pipeline import of_customer, remember, scored_facts, tries
 from deskcollect.records import Event, Part, Reason, ScoreStep
 from deskcollect.scoring import explain, features, feedback, score
 from deskcollect.strategy import tiers
@@ -45,7 +45,8 @@ class Account:
 
     `average` is the score of the average account of its segment; `reasons` lead from there to `row["card_score"]`,
     `recorded` from there to `row["score"]`, `readings` the same by what it tells of the customer. `withdrawn` holds the
-    ids of the events that were taken back.
+    ids of the events that were taken back. `tries` counts how often the customer was tried and reached, by channel and
+    band of hours; `desk_tries` are those of the whole desk before today on the channel of the next step.
     """
 
     row: dict[str, Any]
@@ -59,6 +60,8 @@ class Account:
     events: tuple[Event, ...]
     withdrawn: frozenset[str]
     others: tuple[dict[str, Any], ...]
+    tries: tuple[dict[str, Any], ...]
+    desk_tries: int
     payments: tuple[dict[str, Any], ...]
 
     @property
@@ -95,8 +98,28 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
         events=tuple(sorted(events, key=lambda e: e.occurred_at, reverse=True)),
         withdrawn=desk.withdrawn(),
         others=tuple(others.to_dicts()),
+        tries=_tries(desk, day, row),
+        desk_tries=_desk_tries(day, row["reach_channel"]),
         payments=tuple(paid.collect().to_dicts()),
     )
+
+
+def _tries(desk: Desk, day: Day, row: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return tries and reached of a customer, by channel and band of hours, in the policy's order of bands."""
+    standing = day.standing.at(day.customer(row["customer_id"]))
+    events = of_customer(desk.ledger.events(desk.zone), row["customer_id"], standing.accounts["account_id"])
+    told = tries(standing, events, desk.policies, day.moment).filter(pl.col("customer_id") == row["customer_id"])
+    counted = told.group_by("channel", "band").agg(
+        pl.len().alias("tried"), pl.col("right_party").sum().alias("reached")
+    )
+    order = [band.id for band in desk.policies.bands]
+    return tuple(sorted(counted.collect().to_dicts(), key=lambda cell: (cell["channel"], order.index(cell["band"]))))
+
+
+def _desk_tries(day: Day, channel: str) -> int:
+    """Return the tries of the desk on a channel."""
+    whole = (pl.col("channel") == channel) & pl.col("band").is_null()
+    return int(day.conclusion.rates.filter(whole)["tries_count"].sum())
 
 
 def _step(desk: Desk, before: int, old: Sequence[Effect], after: int, new: Sequence[Effect]) -> ScoreStep:

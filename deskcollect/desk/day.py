@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from deskcollect.desk.pipeline import Conclusion
+from deskcollect.desk.pipeline import Conclusion, reached_anew
 from deskcollect.desk.summary import updated
 from deskcollect.errors import UnknownAccount
 
@@ -121,5 +121,11 @@ def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
             signals=pl.concat([old.signals.filter(other), part.signals]),
             promises=pl.concat([old.promises.filter(other), part.promises]),
             effects=pl.concat([old.effects.filter(other), part.effects]),
+            rates=old.rates,
         ),
     )
+
+
+def counted_anew(day: Day, events: pl.LazyFrame, policies: Policies, at: Moment) -> Day:
+    """Return the day with the desk's rates counted again, and what follows from them for every account."""
+    return replace(day, conclusion=reached_anew(day.conclusion, day.standing, events, policies, at))

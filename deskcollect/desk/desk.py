@@ -15,7 +15,7 @@ from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
 from deskcollect.desk.champion import Shelf
-from deskcollect.desk.day import Day, spliced
+from deskcollect.desk.day import Day, counted_anew, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
@@ -25,7 +25,7 @@ from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
-from deskcollect.scoring import feedback, score
+from deskcollect.scoring import feedback, recovery, score
 from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
@@ -150,8 +150,8 @@ class Desk:
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
         joined = books.joined(folder, snapshots.read(folder, as_of))
-        declared = (column.name for column in frames.SCORED_FACTS)
-        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, *declared)
+        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE))
+        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
 
         def anew() -> Standing:
             snapshots.verify(folder, as_of)
@@ -196,7 +196,7 @@ class Desk:
         row = day.row(entry.account_id)
         event = self._event(row, entry)
         told = self.ledger.events_with(self.zone, [event])
-        return self._step(day, self._again(day, row["customer_id"], told), entry.account_id)
+        return _step(day, self._again(day, row["customer_id"], told), entry.account_id, self.policies)
 
     def record(self, day: Day, entry: Entry) -> Recorded:
         """Write an entry to the ledger and conclude anew for its customer.
@@ -274,21 +274,25 @@ class Desk:
             event: what is recorded.
             concerns: when that happened which is told or taken back.
         """
-        receipt = self.ledger.record(event, recorded_at=self.clock.now())
+        now = self.clock.now()
+        receipt = self.ledger.record(event, recorded_at=now)
+        happened_on = concerns.astimezone(self.zone).date()
+        told = self.ledger.events(self.zone)
+        if happened_on < now.date():  # the desk's rates count the days before today
+            day = counted_anew(day, told, self.policies, Moment(day.moment.as_of, now.date(), now))
         row = day.find(event.account_id)
         customer = event.customer_id if row is None else row["customer_id"]
         if not len(day.customer(customer)):
             return Recorded(receipt, event, day, None)
-        after = self._again(day, customer, self.ledger.events(self.zone))
-        if concerns.astimezone(self.zone).date() <= self.clock.today() - WEEK:
+        after = self._again(day, customer, told)
+        if happened_on <= now.date() - WEEK:
             old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
             after = dataclass_replace(after, worklist=after.worklist.with_columns(old))
         new = spliced(day, after, self.policies)
         if row is None:
             return Recorded(receipt, event, new, None)
-        return Recorded(
-            receipt, event, new, Moved(self._step(day, after, event.account_id), row, new.row(event.account_id))
-        )
+        step = _step(day, after, event.account_id, self.policies)
+        return Recorded(receipt, event, new, Moved(step, row, new.row(event.account_id)))
 
     def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
         """Conclude for the accounts of one customer at the present."""
@@ -296,18 +300,9 @@ class Desk:
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
         events = of_customer(told, customer_id, day.table["account_id"].gather(rows))
-        result = conclude(day.standing.at(rows), events, self.policies, at)
+        result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
         return dataclass_replace(result, worklist=table)
-
-    def _step(self, day: Day, after: Conclusion, account_id: str) -> ScoreStep:
-        """Return the way of one account's score from a day to a conclusion."""
-        mine = pl.col("account_id") == account_id
-        before, now = (
-            feedback.Basis(int(c.worklist.filter(mine)["card_milli"][0]), tuple(c.effects.filter(mine).to_dicts()))
-            for c in (day.conclusion, after)
-        )
-        return feedback.step(before, now, self.policies)
 
     # --- books -----------------------------------------------------------------------------------------------------------
 
@@ -325,6 +320,16 @@ class Desk:
         saved = snapshots.save(folder, read, replace=replace, imported_at=self.clock.now())
         rejected.keep(self.folder / SET_ASIDE, read)
         return Imported(saved.outcome, read, moved)
+
+
+def _step(day: Day, after: Conclusion, account_id: str, policies: Policies) -> ScoreStep:
+    """Return the way of one account's score from a day to a conclusion."""
+    mine = pl.col("account_id") == account_id
+    before, now = (
+        feedback.Basis(int(c.worklist.filter(mine)["card_milli"][0]), tuple(c.effects.filter(mine).to_dicts()))
+        for c in (day.conclusion, after)
+    )
+    return feedback.step(before, now, policies)
 
 
 def open_desk(folder: Path, clock: Clock | None = None) -> Desk:

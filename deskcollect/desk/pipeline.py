@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from deskcollect import frames
 from deskcollect.ledger import projections
+from deskcollect.ledger import tries as made_tries
 from deskcollect.monitoring import conduct, levels, signals
 from deskcollect.portfolio import age, cycles
-from deskcollect.scoring import features, feedback, score
+from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 class Standing:
     """What one book says by itself; it changes only with the next book.
 
-    `accounts` holds frames.AGED, CONDUCT and POINTS beside each other, `cycles` the six statements, in one order.
+    `accounts` holds frames.AGED, CONDUCT, POINTS and CURE beside each other, `cycles` the six statements, in one order.
     """
 
     as_of: date
@@ -64,9 +66,10 @@ def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
     points = score.points(model, features.features(frames.Cycles(wide.lazy())))
+    cured = recovery.cure(frames.Cycles(wide.lazy()), read.accounts)
     return Standing(
         as_of=read.as_of,
-        accounts=beside(aged, behaviour, points),
+        accounts=beside(aged, behaviour, points, cured),
         cycles=wide,
         numbers=numbers.collect(),
         payments=read.payments,
@@ -92,21 +95,35 @@ def beside(*tables: pl.LazyFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What the desk thinks of accounts at a date: one row an account in `worklist` (frames.WORKLIST)."""
+    """What the desk thinks of accounts at a date: one row an account in `worklist` (frames.WORKLIST).
+
+    `rates` is how often the desk reaches people (frames.RATES), counted up to the day before.
+    """
 
     worklist: pl.DataFrame
     signals: pl.DataFrame
     promises: pl.DataFrame
     effects: pl.DataFrame
+    rates: frames.Rates
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The dates of a run: the book's, the local day, the instant."""
+    """The dates of a run: the book's, the local day, the instant in the desk's zone."""
 
     as_of: date
     today: date
     now: datetime
+
+    @property
+    def last(self) -> date:
+        """The last day whose records count."""
+        return max(self.as_of, self.today)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone."""
+        return ZoneInfo(getattr(self.now.tzinfo, "key", "UTC"))
 
 
 def remember(
@@ -141,18 +158,56 @@ def remember(
     return past_now, made_now, effects.collect()
 
 
-def conclude(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> Conclusion:
-    """Go from standing and ledger to score, tier, alerts, treatment and queues."""
+def conclude(
+    standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, rates: frames.Rates | None = None
+) -> Conclusion:
+    """Go from standing and ledger to score, tier, alerts, treatment, queues and what a contact may bring.
+
+    `rates` are those of the whole desk where `events` are only those of some customers; else they are counted.
+    """
     past, made, effects = remember(standing, events, policies, at)
     scored = scored_facts(standing, (past, made, effects), policies, at)
     tiered = beside(scored, tiers.tiers(scored, policies)).lazy()
     fired = signals.signals(tiered, policies).collect()
     facts = beside(tiered, levels.alerts(tiered, frames.Signals(fired.lazy()), policies)).lazy()
-    treated = beside(facts, treatment.treat(facts, policies, today=at.today)).lazy()
-    listed = worklist.queues(treated, policies).with_columns(
+    treated = beside(facts, treatment.treat(facts, policies, today=at.today))
+    told = tries(standing, events, policies, at)
+    counted = contactability.rates(told, policies, before=at.last) if rates is None else rates
+    expected = expect(treated, standing, told, counted, policies, at)
+    listed = worklist.queues(treated.hstack(expected.drop("account_id")).lazy(), policies).with_columns(
         pl.lit(None, dtype=pl.Int32).alias("score_week_ago"), _search_key().alias("name_key")
     )
-    return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects)
+    return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects, counted)
+
+
+def tries(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> frames.Tries:
+    """Return the tries to reach somebody that count at a date."""
+    return made_tries.tries(frames.Events(events), standing.accounts.lazy(), policies, until=at.last, zone=at.zone)
+
+
+def expect(
+    treated: pl.DataFrame, standing: Standing, told: frames.Tries, rates: frames.Rates, policies: Policies, at: Moment
+) -> pl.DataFrame:
+    """Return how likely each customer is reached and what that may bring (frames.REACH and RECOVERY).
+
+    `treated` holds the accounts of `standing` in their order, with frames.FACTS and frames.TREATED.
+    """
+    reached = contactability.reach(treated.lazy(), told, rates, policies, now=at.now).collect()
+    facts = treated.select("account_id", "currency", "past_due", "state", "effect_milli").with_columns(
+        standing.accounts["cure_milli"], reached["reach"], reached["reach_channel"]
+    )
+    brought = recovery.recovery(facts.lazy(), policies).collect()
+    return reached.hstack(brought.drop("account_id"))
+
+
+def reached_anew(
+    before: Conclusion, standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment
+) -> Conclusion:
+    """Return a conclusion with the desk's rates counted again, and what follows from them for every account."""
+    told = tries(standing, events, policies, at)
+    counted = contactability.rates(told, policies, before=at.last)
+    expected = expect(before.worklist, standing, told, counted, policies, at)
+    return replace(before, worklist=before.worklist.with_columns(expected.drop("account_id")), rates=counted)
 
 
 def scored_facts(
@@ -219,7 +274,8 @@ def arrange(
     wanted = list(within)
     if wanted:
         chosen &= pl.col("tier").cast(pl.String).is_in(wanted)
-    rows = table.lazy().with_row_index("row").filter(chosen)
+    known = worklist.compared(table.lazy(), lens) if sort is None else table.lazy()
+    rows = known.with_row_index("row").filter(chosen)
     if sort is None:
         ordered = worklist.ordered(rows, lens, earliest)
     else:

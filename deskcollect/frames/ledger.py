@@ -55,6 +55,16 @@ PAST: Columns = (
     Column("contact_lost_event", pl.String, "the event that found it"),
 )
 
+TRIES: Columns = (
+    ACCOUNT_ID,
+    CUSTOMER_ID,
+    Column("channel", pl.String, "phone, text, email, letter, visit"),
+    Column("weekday", pl.Int8, "day of the week where the customer is, 1 = Monday"),
+    Column("band", pl.String, "band of hours where the customer is, from recovery.toml"),
+    Column("right_party", pl.Boolean, "the customer was reached"),
+    Column("occurred_on", pl.Date, "local date at the desk"),
+)
+
 PROMISES: Columns = (
     Column("event_id", pl.String, "event that made the promise"),
     ACCOUNT_ID,

@@ -7,6 +7,7 @@ import polars as pl
 from deskcollect.frames.account import AGED, CONDUCT, SCORES
 from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
 from deskcollect.frames.ledger import PAST, PROMISE_FACTS
+from deskcollect.frames.reach import REACH, RECOVERY
 from deskcollect.vocabulary import AlertLevel, Tier, WorkState
 
 TIERS = pl.Enum([tier.value for tier in Tier])
@@ -57,6 +58,8 @@ TREATED: Columns = (
 WORKLIST: Columns = join(
     FACTS,
     TREATED,
+    REACH,
+    RECOVERY,
     (
         Column("queues", pl.List(pl.String), "queues of queues.toml that the account stands in"),
         Column("score_week_ago", pl.Int32, "score with what was known seven days before today", "points"),

@@ -9,7 +9,7 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.near import did_you_mean
 from deskcollect.records import Issue, Place
-from deskcollect.vocabulary import AlertLevel, PromiseStatus, Severity, Tier
+from deskcollect.vocabulary import AlertLevel, Channel, PromiseStatus, Severity, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,20 @@ _FEEDS = frozenset({"accounts", "statements", "payments", "transactions", "conta
 _DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
 _MOMENTS = sorted(c.name for c in frames.WORKLIST if c.dtype == pl.Date or isinstance(c.dtype, pl.Datetime))
 _YEARS_OF_DAYS = 3_660
+_EFFECT_MOST = 3  # log odds; 3 makes 10 % into 69 %
+_COST_MOST = 1_000_000_000
+_TRIES_MOST = 100_000
 
 
 def check(policies: Policies) -> Iterator[Issue]:
     """Go through a loaded policy and report what does not hold."""
     for ruleset in (policies.buckets, policies.floors, policies.holds, policies.treatments, policies.signals,
-                    policies.levels, policies.effects, policies.queues, policies.whys):  # fmt: skip
+                    policies.levels, policies.effects, policies.queues, policies.whys, policies.bands):  # fmt: skip
         yield from _unique(ruleset, "id")
     yield from _unique(policies.outcomes, "code")
+    yield from _unique(policies.contacts, "channel")
+    yield from _unique(policies.costs, "currency")
+    yield from _unique(policies.bands, "start_hour")
     for catching in (policies.buckets, policies.cuts, policies.treatments, policies.whys):
         yield from _catch_all(catching)
     yield from _tiers(policies)
@@ -39,6 +45,7 @@ def check(policies: Policies) -> Iterator[Issue]:
     yield from _numbers(policies)
     yield from _effects(policies)
     yield from _orders(policies)
+    yield from _contacts(policies)
 
 
 def _orders(policies: Policies) -> Iterator[Issue]:
@@ -172,6 +179,40 @@ def _numbers(policies: Policies) -> Iterator[Issue]:
             yield _issue(policies.outcomes, index, *words)
 
 
-def _out_of_range(name: str, value: float, most: int) -> tuple[str, str]:
+def _contacts(policies: Policies) -> Iterator[Issue]:
+    """Report a channel that nothing is assumed of, no band of hours, and numbers that cannot be meant."""
+    told = {contact.channel for contact in policies.contacts}
+    for channel in Channel:
+        if channel.value not in told:
+            yield _issue(policies.contacts, 0, f"nothing is assumed of “{channel}”", "Add a [[contact]] for it.")
+    if not len(policies.bands):
+        yield _issue(policies.bands, 0, "there is no band of hours", "Add a [[band]] with a start_hour.")
+    numbers: list[tuple[Ruleset[Any], int, str, float, int]] = [
+        *((policies.bands, index, "start_hour", band.start_hour, 23) for index, band in enumerate(policies.bands)),
+        *((policies.contacts, index, "reach", rule.reach, 1) for index, rule in enumerate(policies.contacts)),
+        *((policies.contacts, index, "effect", rule.effect, _EFFECT_MOST) for index, rule in enumerate(policies.contacts)),
+        *(
+            (policies.costs, index, channel.value, getattr(cost, channel.value), _COST_MOST)
+            for index, cost in enumerate(policies.costs)
+            for channel in Channel
+        ),
+    ]  # fmt: skip
+    for ruleset, index, name, value, most in numbers:
+        if not 0 <= value <= most:
+            yield _issue(ruleset, index, *_out_of_range(name, value, most))
+    weights = policies.reach
+    for name, value, least, most in (
+        ("desk_weight", weights.desk, 1, _TRIES_MOST),
+        ("own_weight", weights.own, 1, _TRIES_MOST),
+        ("own_band_weight", weights.own_band, 1, _TRIES_MOST),
+        ("best_tries", weights.best_tries, 1, _TRIES_MOST),
+        ("window_days", weights.window_days, 1, _YEARS_OF_DAYS),
+    ):
+        if not least <= value <= most:
+            place = Place(file=policies.contacts.file, line=1)
+            yield Issue(Severity.ERROR, "policy", *_out_of_range(name, value, most, least), place)
+
+
+def _out_of_range(name: str, value: float, most: int, least: int = 0) -> tuple[str, str]:
     """Say that a number cannot be meant, and what could."""
-    return f"{name} = {value} cannot be meant", f"Write a number from 0 to {most}."
+    return f"{name} = {value} cannot be meant", f"Write a number from {least} to {most}."

@@ -48,11 +48,23 @@ _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
     "effects.toml": (("effect", model.Effect, frames.SCORES),),
     "queues.toml": (("queue", model.Queue, _TREATED_FACTS),),
     "why.toml": (("why", model.Why, _TREATED_FACTS),),
+    "recovery.toml": (
+        ("band", model.Band, frames.SCORES),
+        ("contact", model.Contact, frames.SCORES),
+        ("cost", model.Cost, frames.SCORES),
+    ),
 }
 _SETTINGS: dict[str, dict[str, type]] = {
     "effects.toml": {"bound": float},
     "outcomes.toml": {"promise_grace_days": int, "promise_max_days": int},
     "alerts.toml": {"cap_share": float},
+    "recovery.toml": {
+        "desk_weight": float,
+        "own_weight": float,
+        "own_band_weight": float,
+        "best_tries": int,
+        "window_days": int,
+    },
 }
 FILES = tuple(_TABLES)
 
@@ -191,10 +203,25 @@ class _Reader:
             effects=t["effect"],
             queues=t["queue"],
             whys=t["why"],
+            bands=t["band"],
+            contacts=t["contact"],
+            costs=t["cost"],
+            reach=self._weights(),
             effect_bound=float(self.settings["bound"]),
             promise_grace_days=int(self.settings["promise_grace_days"]),
             promise_max_days=int(self.settings["promise_max_days"]),
             alert_cap_share=float(self.settings["cap_share"]),
+        )
+
+    def _weights(self) -> model.Weights:
+        """Put the weights of recovery.toml together."""
+        s = self.settings
+        return model.Weights(
+            desk=float(s["desk_weight"]),
+            own=float(s["own_weight"]),
+            own_band=float(s["own_band_weight"]),
+            best_tries=int(s["best_tries"]),
+            window_days=int(s["window_days"]),
         )
 
 

@@ -188,6 +188,56 @@ class Why:
     when: Condition
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Hours of the day that are alike for reaching people: from `start_hour` until the next band begins."""
+
+    id: str
+    start_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What is assumed of one channel until the desk's own tries say more.
+
+    `reach` is the chance that a try reaches the customer; where `learns` is false no try ever shows whether it did, so
+    it stays as it is. `effect` is what being reached adds to the log odds of cure.
+    """
+
+    channel: Literal["phone", "text", "email", "letter", "visit"]
+    reach: float
+    effect: float
+    source: str
+    learns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one contact costs on each channel, in one currency."""
+
+    currency: str
+    phone: float
+    text: float
+    email: float
+    letter: float
+    visit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How many tries an assumption counts for: a rate of n tries moves n / (n + weight) of the way to its own.
+
+    `desk` is for the desk's cells, `own` for one customer on one channel, `own_band` for one customer in one band of
+    hours. Only tries of the last `window_days` count. A best band needs at least `best_tries` in it.
+    """
+
+    desk: float
+    own: float
+    own_band: float
+    best_tries: int
+    window_days: int
+
+
 R = TypeVar("R")
 
 
@@ -227,6 +277,10 @@ class Policies:
     effects: Ruleset[Effect]
     queues: Ruleset[Queue]
     whys: Ruleset[Why]
+    bands: Ruleset[Band]
+    contacts: Ruleset[Contact]
+    costs: Ruleset[Cost]
+    reach: Weights
     effect_bound: float
     promise_grace_days: int
     promise_max_days: int
@@ -236,3 +290,12 @@ class Policies:
         """Return the outcome of a code, upper or lower case."""
         wanted = code.upper()
         return next((o for o in self.outcomes if o.code == wanted), None)
+
+    def hours(self) -> tuple[str, ...]:
+        """Return the band of each hour of the day, from midnight on."""
+        bands = sorted(self.bands, key=lambda band: band.start_hour)
+        return tuple(([bands[-1]] + [band for band in bands if band.start_hour <= hour])[-1].id for hour in range(24))
+
+    def contact(self, channel: str) -> Contact:
+        """Return what is assumed of a channel; each channel is there once."""
+        return next(contact for contact in self.contacts if contact.channel == channel)

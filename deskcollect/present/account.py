@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect.present import chart, points
+from deskcollect.present import chart, points, recovery
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import MONTHS, day, short_date
 from deskcollect.present.lines import Line, Part, clip, length, line, rule
@@ -112,6 +112,9 @@ class AccountWords:
             ("Last payment", paid, how),
             (label, promised, past),
         )
+        counted = recovery.worked_out(self.voice, row)
+        if counted is not None:
+            facts = (*facts, ("Recovery", counted.total, recovery.factors(counted)))
         size = max(_FIGURE, *(cells(value) for _, value, _ in facts))
         return tuple(_fact(label, value, rest, size, width) for label, value, rest in facts)
 
@@ -236,7 +239,8 @@ def as_text(words: AccountWords, account: Account, answers: tuple[WhatIf, ...], 
         ("What would change it", points.what_if(words, answers, account)),
         ("Six months", words.months(account, width)),
         (f"Said and done · {several(len(account.events), 'record', 'records')}", timeline(words, account)),
-        ("Contact", words.contact(account)),
+        ("Contact", (*words.contact(account), *recovery.contact_lines(words.voice, account, width))),
+        ("What a contact may bring", tuple(recovery.table(words.voice, account, width))),
     ]
     if account.others:
         panels.insert(1, ("Other accounts of this customer", words.others(account)))

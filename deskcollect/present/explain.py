@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.present import recovery
 from deskcollect.present.clean import clean
 from deskcollect.present.condition import in_words
 from deskcollect.present.lines import Line, line, wrapped
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from deskcollect.present.voice import Voice
 
 _LABEL = 11
+_LONG = 200
 _SILENT_SHOWN = 3
 
 
@@ -62,6 +64,8 @@ class Explanation:
         treated = _condition(self.policies.treatments, row["treatment"])
         yield "Next step", f"{voice.step(row)}, because {treated}", f"treatments: {row['treatment']}"
         yield "Why today", voice.why(row), f"why: {row['why']}"
+        worth = "".join(part.text for part in recovery.in_one(voice, row, _LONG)[1:])
+        yield "Recovery", f"{worth}. Reach: {recovery.source(voice, row)}", f"recovery: {row['reach_channel']}"
 
     def _warned(self) -> Iterator[tuple[str, str, str]]:
         """Go through the early warnings and the rules that could not speak."""

@@ -34,6 +34,8 @@ MORE = (
     *("stage", "exposure", "score_week_ago", "tier_rule", "coverage", "card", "alert_rule", "signals"),
     *("promise_status", "promise_amount", "promise_due", "last_code", "last_on", "last_by", "attempt_count"),
     *("customer_account_count", "hold_rule", "why", "queues", "as_of"),
+    *("reach", "reach_channel", "reach_from", "tried_count", "reached_count", "best_band", "best_reach"),
+    *("cure_anyway", "cure_reached", "recovery_anyway", "recovery_cost", "expected_recovery"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect.present import points
+from deskcollect.present import points, recovery
 from deskcollect.present.lines import Line, Part, length, line, rule, spread, wrapped
 from deskcollect.present.numbers import count, several
 from deskcollect.present.timeline import timeline
@@ -76,7 +76,7 @@ class Panels:
         What was said and done is cut where contact would not be seen, unless `whole` is wanted.
         """
         told = timeline(self.words, self.account)
-        contact = [self._rule("Contact"), *self.words.contact(self.account)]
+        contact = [self._rule("Contact"), *self._contact()]
         head = f"Said and done · {several(len(self.account.events), 'record', 'records')}"
         left = max(_LEAST, room - len(contact) - len(self.others()) - 1)
         if not whole and len(told) > left:
@@ -104,7 +104,7 @@ class Panels:
             ],
             list(words.months(account, self.width)),
             list(timeline(words, account)),
-            [*words.contact(account), *self.others()],
+            [*self._contact(), *self.others()],
         )
         return [self._tabs(number), *panels[number]]
 
@@ -115,6 +115,11 @@ class Panels:
             label, role = (f"[{name}]", "bold") if number == active else (name, "")
             tabs += [Part(label, role, f"screen.tab({number})"), Part("  ")]
         return spread(tuple(tabs), line(("tab next panel ", "muted")), self.width)
+
+    def _contact(self) -> list[Line]:
+        """Return numbers and addresses, and how likely a contact is."""
+        reached = recovery.contact_lines(self.words.voice, self.account, self.width)
+        return [*self.words.contact(self.account), *reached]
 
     def others(self) -> list[Line]:
         """Return the customer's other accounts, nothing if there are none."""

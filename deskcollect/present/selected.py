@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.present import numbers
+from deskcollect.present import numbers, recovery
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import day, short_date
 from deskcollect.present.lines import Line, Part, clip, columns, length, line, rule, wrapped
@@ -80,28 +80,43 @@ def todo(words: RowWords, row: Row, width: int, most: int) -> list[Line]:
     return told[0] if len(told[0]) <= most else told[1][:most]
 
 
-def brief(words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int) -> list[Line]:
-    """Return two lines for a small window."""
+def brief(
+    words: RowWords, row: Row, parts: tuple[records.Part, ...], width: int, most: int = 2, *, counted: bool = False
+) -> list[Line]:
+    """Return one or two lines for a small window; `counted` puts what a contact may bring first."""
     name = name_of(row, unknown="no name")
     first = line(" ", (name, "bold"), f" {clean(row['account_id'])} · {words.voice.why(row)}")
+    if counted:
+        return [clip(first, width), clip(recovery.in_one(words.voice, row, width), width)][-most:]
     standing = state(words, row)
     if length(standing) > width:
         standing = line("".join(part.text for part in standing).rpartition(" · ")[0]) or standing
     standing = (*standing, Part(" ·", "muted"))
     points = lost(parts, width - length(standing))
     told = (*standing, *points) if points and any(p.points < 0 for p in parts) else standing[:-1]
-    return [clip(first, width), clip(told, width)]
+    return [clip(first, width), clip(told, width)][:most]
 
 
 def side(
-    words: RowWords, row: Row, parts: tuple[records.Part, ...], gravest: pl.DataFrame, flagged: int, width: int
+    words: RowWords,
+    row: Row,
+    parts: tuple[records.Part, ...],
+    gravest: pl.DataFrame,
+    flagged: int,
+    width: int,
+    *,
+    counted: bool = False,
 ) -> list[Line]:
-    """Return the detail at the right of a wide list, and below it the gravest alerts of the book."""
+    """Return the detail at the right of a wide list, and below it the gravest alerts of the book.
+
+    `counted` shows what a contact may bring.
+    """
     told = [
         rule("Selected · v hides", width, words.glyphs.rule),
         who(row),
         state(words, row),
         *todo(words, row, width, LINES),
+        *(recovery.in_two(words.voice, row, width) if counted else ()),
         line((" Why: ", "muted"), words.voice.why(row)),
         last(words, row),
         lost(parts, width * 2),
@@ -122,14 +137,26 @@ def evidence(words: RowWords, row: Row) -> list[Line]:
 
 
 def panel(
-    words: RowWords, row: Row, parts: tuple[records.Part, ...], gravest: pl.DataFrame, flagged: int, width: int
+    words: RowWords,
+    row: Row,
+    parts: tuple[records.Part, ...],
+    gravest: pl.DataFrame,
+    flagged: int,
+    width: int,
+    *,
+    counted: bool = False,
 ) -> list[Line]:
-    """Return the detail and the gravest alerts beside each other, below the list."""
+    """Return the detail and the gravest alerts beside each other, below the list.
+
+    `counted` shows what a contact may bring in place of the lost points and the last record.
+    """
     half = width // 2 + 2
     alerts = alert_lines(words, gravest, flagged, width - half - 2)
     room = half - 2
-    above = [clip(entry, room) for entry in (who(row), state(words, row), lost(parts, room))]
-    shown = [*above, *todo(words, row, room, LINES - 2 - len(above)), last(words, row)]
+    figures = recovery.in_two(words.voice, row, room) if counted else [lost(parts, room)]
+    above = [clip(entry, room) for entry in (who(row), state(words, row), *figures)]
+    end = [] if counted else [last(words, row)]
+    shown = [*above, *todo(words, row, room, LINES - 1 - len(above) - len(end)), *end]
     title = columns(
         rule("Selected · v hides", half - 1, words.glyphs.rule),
         rule(f"Alerts {count(flagged)}", width - half - 2, words.glyphs.rule),

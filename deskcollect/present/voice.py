@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, tzinfo
 
-    from deskcollect.policy.model import Policies
+    from deskcollect.policy.model import Contact, Policies
     from deskcollect.policy.template import Template
 
 
@@ -37,10 +37,24 @@ class Voice:
         self._signals = {s.id: s for s in policies.signals}
         self._floors = {f.id: f for f in policies.floors}
         self._levels = {rule.id: rule for rule in policies.levels}
+        self._contacts = {contact.channel: contact for contact in policies.contacts}
+        bands = sorted(policies.bands, key=lambda band: band.start_hour)
+        self._hours = {
+            band.id: f"{band.start_hour}-{after.start_hour} h"
+            for band, after in zip(bands, (*bands[1:], bands[0]), strict=True)
+        }
 
     def digits(self, currency: str | None) -> int:
         """Return the decimals to show for a currency."""
         return self._digits.get(currency or "", 2)
+
+    def hours(self, band: str) -> str:
+        """Return a band of hours as a clock tells it: `18-21 h`."""
+        return self._hours.get(band, clean(band))
+
+    def contact(self, channel: str) -> Contact:
+        """Return what the policy assumes of a channel."""
+        return self._contacts[channel]  # type: ignore[index]  # the values of Channel are those of the policy
 
     def fill(self, template: Template, row: Mapping[str, Any]) -> str:
         """Fill a template from a row."""

@@ -24,16 +24,36 @@ class SortKey(NamedTuple):
 
 _BY_RISK = SortKey("prob_default", descending=True)
 _BY_EXPOSURE = SortKey("exposure_share", descending=True)
-_LENSES = {Lens.RISK: (_BY_RISK, _BY_EXPOSURE), Lens.EXPOSURE: (_BY_EXPOSURE, _BY_RISK)}
+_SHARE = "recovery_share"
+_BY_RECOVERY = SortKey(_SHARE, descending=True)
+_LENSES = {
+    Lens.RISK: (_BY_RISK, _BY_EXPOSURE),
+    Lens.EXPOSURE: (_BY_EXPOSURE, _BY_RISK),
+    Lens.RECOVERY: (_BY_RECOVERY, _BY_RISK),
+}
 
 
 def rank(lens: Lens) -> tuple[SortKey, ...]:
     """Return the sort keys of a lens.
 
     What was worked today goes to the end; the account id settles what is equal. Amounts of several currencies are never
-    compared: exposure is a rank among the past-due accounts of one currency.
+    compared: exposure is a rank among the past-due accounts of one currency, expected recovery one among those that it is
+    told of.
     """
     return (SortKey("worked_today", descending=False), *_LENSES[lens], SortKey("account_id", descending=False))
+
+
+def compared(table: pl.LazyFrame, lens: Lens) -> pl.LazyFrame:
+    """Add what a lens orders by where it is a rank among all accounts, which no account has by itself.
+
+    `recovery_share` is the rank of the expected recovery among the accounts of one currency, 0..1, higher is more; equals
+    share their mean rank. Nulls: where nothing is expected.
+    """
+    if lens is not Lens.RECOVERY:
+        return table
+    expected = pl.col("expected_recovery")
+    share = expected.rank("average").over("currency") / expected.count().over("currency")
+    return table.with_columns(share.alias(_SHARE))
 
 
 def ordered(table: pl.LazyFrame, lens: Lens, earliest: str = "") -> pl.LazyFrame:

@@ -29,7 +29,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "work.next": "skip following 下一个",
         "list.filter": "find search name 查找",
         "list.tier": "risk level a b c d e 风险等级",
-        "list.lens": "order rank exposure 排序视角",
+        "list.lens": "order rank exposure recovery worth 排序视角 预期回收",
         "list.sort": "order column 排序",
         "list.queue_next": "callbacks broken promises blocked 队列",
         "list.rerank": "refresh reload update 刷新",

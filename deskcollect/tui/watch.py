@@ -14,7 +14,7 @@ from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.screens.listing import Listing
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from deskcollect.desk.day import Day
     from deskcollect.tui.app import DeskApp
@@ -98,7 +98,7 @@ def look(session: Session, known: date | None) -> News | None:
             told = f"A book of {dated(book, day.moment.today)} came in: R reads it"
             return News(session.seen, told, book=book) if book > day.moment.as_of and book != known else None
         who = _others(session, seen)
-        if who or desk.clock.today() != day.moment.today:
+        if who or _turned(day.moment.now, desk.clock.now()):
             return News(seen, _told(who), desk.load())
         return News(seen) if seen != session.seen else None
     except DeskError as error:
@@ -107,6 +107,11 @@ def look(session: Session, known: date | None) -> News | None:
     except OSError:
         # the files of a book that is being replaced are gone for an instant; the next look finds them
         return None
+
+
+def _turned(before: datetime, now: datetime) -> bool:
+    """Tell whether another hour has begun, in which people are reached more or less often, or another day."""
+    return (before.date(), before.hour) != (now.date(), now.hour)
 
 
 def _others(session: Session, seen: int) -> list[str]:

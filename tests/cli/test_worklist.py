@@ -29,6 +29,16 @@ def test_the_lens_exposure_orders_by_exposure(line: Run, demo: Path) -> None:
     assert exposed == sorted(exposed, key=["high", "mid", "low", "none"].index)
 
 
+def test_the_lens_recovery_orders_by_what_a_contact_brings_and_shows_its_factors(line: Run, demo: Path) -> None:
+    rows = line("worklist", "--desk", demo, "--json", "--lens", "recovery").json
+    mine = [row for row in rows if row["currency"] == "TWD" and row["last_on"] != row["as_of"]]
+    brought = [row["expected_recovery"] for row in mine]
+    assert brought == sorted(brought, reverse=True)
+    for row in mine:
+        added = row["reach"] * (row["cure_reached"] - row["cure_anyway"]) * float(row["past_due"])
+        assert row["expected_recovery"] == pytest.approx(added - row["recovery_cost"])
+
+
 def test_every_key_is_a_documented_column_or_a_sentence(line: Run, demo: Path) -> None:
     row = line("worklist", "--desk", demo, "--json", "--limit", "1").json[0]
     documented = {column.name for column in frames.WORKLIST}

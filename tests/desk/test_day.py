@@ -96,7 +96,7 @@ def test_a_customer_alone_is_judged_as_among_all(seen: Seen, role: Role, name: s
     customer = day.row(role(name))["customer_id"]
     rows = day.customer(customer)
     events = of_customer(desk.ledger.events(desk.zone), customer, day.table["account_id"].gather(rows))
-    alone = conclude(day.standing.at(rows), events, desk.policies, day.moment)
+    alone = conclude(day.standing.at(rows), events, desk.policies, day.moment, day.conclusion.rates)
     same(alone.worklist.drop("score_week_ago"), day.table[rows].drop("score_week_ago"))
     mine = pl.col("account_id").is_in(alone.worklist["account_id"].implode())
     same(alone.effects, day.conclusion.effects.filter(mine), by=["account_id", "effect", "event_id"])
@@ -144,11 +144,8 @@ def test_after_many_records_the_list_is_still_in_few_pieces(seen: Seen) -> None:
         row = day.table[[place]]
         mine = pl.col("account_id") == row["account_id"][0]
         found = day.conclusion
-        now = spliced(
-            now,
-            Conclusion(row, *(table.filter(mine) for table in (found.signals, found.promises, found.effects))),
-            desk.policies,
-        )
+        signals, promises, effects = (table.filter(mine) for table in (found.signals, found.promises, found.effects))
+        now = spliced(now, Conclusion(row, signals, promises, effects, found.rates), desk.policies)
     assert now.table.n_chunks() <= 64
     equal_days(now, day)
 

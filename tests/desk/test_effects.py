@@ -11,7 +11,7 @@ import pytest
 
 from deskcollect.desk.account import account as account_view
 from deskcollect.desk.day import Day
-from deskcollect.desk.desk import Desk
+from deskcollect.desk.desk import Desk, _step
 from deskcollect.policy.load import load as load_policies
 from deskcollect.policy.model import Outcome
 from deskcollect.records import Entry, Part, ScoreStep
@@ -82,11 +82,11 @@ class Walk:
 
     def step(self, account_id: str) -> ScoreStep:
         """Return the way of a score through the record."""
-        return self.desk._step(self.before, self.after.conclusion, account_id)
+        return _step(self.before, self.after.conclusion, account_id, self.desk.policies)
 
     def back(self, account_id: str) -> ScoreStep:
         """Return the way of a score through taking it back."""
-        return self.desk._step(self.after, self.undone.conclusion, account_id)
+        return _step(self.after, self.undone.conclusion, account_id, self.desk.policies)
 
 
 @pytest.fixture(scope="module")

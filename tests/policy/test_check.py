@@ -238,3 +238,54 @@ def test_a_number_that_cannot_be_meant_is_named_with_its_range(
     found = findings(tmp_path)[0]
     assert (found.place.file, found.message) == (file, f"{said} cannot be meant")
     assert found.remedy == f"Write a number from 0 to {most}."
+
+
+# --- how people are reached --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "remedy"),
+    [
+        ("reach = 0.25", "reach = 1.25", "reach = 1.25", "0 to 1"),
+        ("effect = 0.5", "effect = -0.5", "effect = -0.5", "0 to 3"),
+        ("effect = 0.5", "effect = nan", "effect = nan", "0 to 3"),
+        ("start_hour = 21", "start_hour = 24", "start_hour = 24", "0 to 23"),
+        ("phone = 30.0", "phone = -1.0", "phone = -1.0", "0 to 1000000000"),
+        ("own_weight = 8.0", "own_weight = 0", "own_weight = 0.0", "1 to 100000"),
+        ("desk_weight = 50.0", "desk_weight = inf", "desk_weight = inf", "1 to 100000"),
+        ("window_days = 365", "window_days = 0", "window_days = 0", "1 to 3660"),
+        ("best_tries = 3", "best_tries = -3", "best_tries = -3", "1 to 100000"),
+    ],
+)
+def test_a_chance_a_weight_and_a_cost_lie_within_what_can_be_meant(
+    tmp_path: Path, old: str, new: str, said: str, remedy: str
+) -> None:
+    change(tmp_path, "recovery.toml", old, new)
+    found = findings(tmp_path)[0]
+    assert (found.place.file, found.message) == ("recovery.toml", f"{said} cannot be meant")
+    assert found.remedy == f"Write a number from {remedy}."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('channel = "visit"', 'channel = "phone"', "“phone” is there already"),
+        ('currency = "USD"', 'currency = "TWD"', "“TWD” is there already"),
+        ("start_hour = 12", "start_hour = 8", "“8” is there already"),
+        ('id = "noon"', 'id = "morning"', "“morning” is there already"),
+    ],
+)
+def test_a_channel_a_currency_and_an_hour_are_there_once(tmp_path: Path, old: str, new: str, message: str) -> None:
+    change(tmp_path, "recovery.toml", old, new)
+    assert any(found.message.startswith(message) for found in findings(tmp_path))
+
+
+def test_every_channel_and_some_hour_must_be_told(tmp_path: Path) -> None:
+    text = shipped("recovery.toml")
+    bands, contacts = text.index("[[band]]"), text.index("[[contact]]")
+    put(tmp_path, "recovery.toml", text[:bands])
+    said = [found.message for found in findings(tmp_path)]
+    assert "there is no band of hours" in said
+    assert "nothing is assumed of “phone”" in said
+    put(tmp_path, "recovery.toml", text[:contacts] + text[text.index("[[contact]]", contacts + 1) :])
+    assert [found.message for found in findings(tmp_path)] == ["nothing is assumed of “phone”"]

@@ -188,7 +188,7 @@ def test_the_promise_is_cut_at_whole_pieces(told: Told) -> None:
     account, _ = told.account(PROMISED)
     row = {**account.row, "promise_status": "open", "promise_kept_count": 0, "promise_broken_count": 1}
     account = replace(account, row=row)
-    said = [plain(told.words().figures(account, width)[-1]) for width in (79, 58, 46)]
+    said = [plain(told.words().figures(account, width)[5]) for width in (79, 58, 46)]
     assert said[0].endswith(", 0 kept, 1 broken in 6 months")
     assert said[1].endswith(", 0 kept, 1 broken")
     assert said[2] == said[1].removesuffix(", 0 kept, 1 broken")

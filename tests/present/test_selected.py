@@ -26,9 +26,13 @@ def test_the_detail_fits_in_every_form(told: Told, glyphs: Glyphs, width: int) -
             *selected.brief(words, row, parts, width),
             *selected.panel(words, row, parts, gravest, flagged, width),
             *selected.side(words, row, parts, gravest, flagged, 57),
+            *selected.brief(words, row, parts, width, counted=True),
+            *selected.panel(words, row, parts, gravest, flagged, width, counted=True),
+            *selected.side(words, row, parts, gravest, flagged, 57, counted=True),
         ]
         assert all(length(entry) <= width for entry in lines)
         assert len(selected.panel(words, row, parts, gravest, flagged, width)) == selected.LINES
+        assert len(selected.panel(words, row, parts, gravest, flagged, width, counted=True)) == selected.LINES
 
 
 def test_only_whole_facts_are_named_as_lost(told: Told) -> None:

@@ -10,19 +10,27 @@ import polars as pl
 import pytest
 
 from deskcollect.policy.model import Policies
-from deskcollect.strategy.worklist import ALL, ordered, orphan
+from deskcollect.strategy.worklist import ALL, compared, ordered, orphan
 from deskcollect.vocabulary import Lens
 from tests.strategy.builders import TODAY, account, one, worked
 
 
 def order(lens: Lens, *accounts: dict[str, Any]) -> list[str]:
     """Return the accounts in the order of a lens."""
-    return ordered(pl.LazyFrame(list(accounts), infer_schema_length=None), lens).collect()["account_id"].to_list()
+    table = compared(pl.LazyFrame(list(accounts), infer_schema_length=None), lens)
+    return ordered(table, lens).collect()["account_id"].to_list()
 
 
 def row(name: str, chance: float | None, share: float, *, worked_today: bool | None = False) -> dict[str, Any]:
     """Return what the order looks at."""
-    return {"account_id": name, "prob_default": chance, "exposure_share": share, "worked_today": worked_today}
+    return {
+        "account_id": name,
+        "prob_default": chance,
+        "exposure_share": share,
+        "worked_today": worked_today,
+        "expected_recovery": share * 100,
+        "currency": "TWD",
+    }
 
 
 def test_risk_puts_the_riskiest_first_and_of_equals_the_larger() -> None:
@@ -33,6 +41,29 @@ def test_risk_puts_the_riskiest_first_and_of_equals_the_larger() -> None:
 def test_exposure_puts_the_largest_first_and_of_equals_the_riskier() -> None:
     rows = row("A1", 0.2, 0.9), row("A2", 0.7, 0.9), row("A3", 0.9, 0.6)
     assert order(Lens.EXPOSURE, *rows) == ["A2", "A1", "A3"]
+
+
+def test_recovery_puts_what_a_contact_brings_most_first_and_of_equals_the_riskier() -> None:
+    rows = row("A1", 0.2, 0.9), row("A2", 0.7, 0.9), row("A3", 0.9, 0.6)
+    assert order(Lens.RECOVERY, *rows) == ["A2", "A1", "A3"]
+
+
+def test_recovery_compares_no_amounts_of_two_currencies() -> None:
+    """A hundred dollars stand above a hundred thousand yen where they are the most of their kind."""
+    yen = [row(f"J{n}", 0.5, 0.5) | {"currency": "JPY", "expected_recovery": 1e5 * n} for n in (1, 2, 3)]
+    dollars = [row(f"U{n}", 0.4, 0.5) | {"currency": "USD", "expected_recovery": 50.0 * n} for n in (1, 2, 3)]
+    assert order(Lens.RECOVERY, *yen, *dollars) == ["J3", "U3", "J2", "U2", "J1", "U1"]
+    raised = [{**each, "expected_recovery": each["expected_recovery"] * 1e6} for each in yen]
+    assert order(Lens.RECOVERY, *raised, *dollars) == ["J3", "U3", "J2", "U2", "J1", "U1"]
+
+
+def test_what_costs_more_than_it_brings_stands_below_and_what_is_not_counted_last() -> None:
+    rows = (
+        row("A1", 0.9, 0.5) | {"expected_recovery": None},
+        row("A2", 0.1, 0.5) | {"expected_recovery": -30.0},
+        row("A3", 0.2, 0.5) | {"expected_recovery": 4.0},
+    )
+    assert order(Lens.RECOVERY, *rows) == ["A3", "A2", "A1"]
 
 
 @pytest.mark.parametrize("lens", Lens)

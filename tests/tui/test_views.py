@@ -58,7 +58,7 @@ def test_another_column_sorts_at_once() -> None:
 
 
 def test_lenses_levels_and_queues_go_round() -> None:
-    assert HOME.next_lens().next_lens().lens == HOME.lens
+    assert HOME.next_lens().next_lens().next_lens().lens == HOME.lens
     assert HOME.next_queue(["to-call", "broken"], 1).queue == "broken"
     assert HOME.next_queue(["to-call", "broken"], -1).queue == "broken"
     view, seen = AlertView(), []

@@ -102,6 +102,10 @@ async def test_the_clock_goes_on_and_a_new_day_is_concluded(demo: Path) -> None:
         StandingClock.ahead = timedelta(minutes=1)
         await look(person)
         assert "today 10:01" in person.lines[0]
+        assert person.app.session.opened[1].moment.now.hour == 10
+        StandingClock.ahead = timedelta(hours=2)
+        await look(person)
+        assert person.app.session.opened[1].moment.now.hour == 12, "people are reached otherwise at noon"
         StandingClock.ahead = timedelta(days=5)
         await look(person)
         assert person.app.session.opened[1].moment.today == date(2026, 10, 5)

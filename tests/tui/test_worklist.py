@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,11 @@ async def test_the_lens_key_goes_through_the_lenses_and_back(demo: Path) -> None
         await person.press("o")
         assert "Lens: exposure" in person.sees
         assert person.keys != risk
+        assert "Recovery" not in person.sees
+        await person.press("o")
+        assert "Lens: recovery" in person.sees
+        assert person.keys != risk
+        assert re.search(r" Recovery: reach ~?[\d.]+ % × pays [\d.]+ % × [\d,.]+ − ", person.sees)
         await person.press("o")
         assert person.keys == risk
 

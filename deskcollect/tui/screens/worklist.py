@@ -20,7 +20,7 @@ from deskcollect.tui.screens.listing import BIG, QUIET, Listing
 from deskcollect.tui.views import ALL, WorkView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
-from deskcollect.vocabulary import Tier
+from deskcollect.vocabulary import Lens, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ _KEYS: list[BindingType] = [
     Binding("full_stop", "queue(1)", "Next queue", id="list.queue_next", show=False),
     Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
     Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
-    Binding("o", "lens", "Lens: risk, exposure", id="list.lens", show=False),
+    Binding("o", "lens", "Lens: risk, exposure, recovery", id="list.lens", show=False),
     Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
     Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
 ]
@@ -161,17 +161,18 @@ class Worklist(Listing[WorkView]):
 
     def _draw_row(self, row: Row, parts: tuple[Part, ...]) -> None:
         """Draw the detail of one row in the form that the size allows."""
-        counted = self.session.opened[2]
-        words, width = self.session.rows(), self.size.width
+        flagged = self.session.opened[2].flagged
+        words, width, height = self.session.rows(), *self.size
+        counted = self.view.lens is Lens.RECOVERY
         if self._beside:
             gravest = self.session.gravest(selected.SIDE_ALERTS)
-            self.draw("#side", selected.side(words, row, parts, gravest, counted.flagged, selected.SIDE - 3))
-        elif self.size.height >= _TALL and self._panel:
+            told = selected.side(words, row, parts, gravest, flagged, selected.SIDE - 3, counted=counted)
+        elif height >= _TALL and self._panel:
             gravest = self.session.gravest(selected.LINES - 2)
-            self.draw("#panel", selected.panel(words, row, parts, gravest, counted.flagged, width))
+            told = selected.panel(words, row, parts, gravest, flagged, width, counted=counted)
         else:
-            lines = 1 if self.size.height < _LOW else 2
-            self.draw("#panel", selected.brief(words, row, parts, width)[:lines])
+            told = selected.brief(words, row, parts, width, 1 if height < _LOW else 2, counted=counted)
+        self.draw("#side" if self._beside else "#panel", told)
 
     def _nothing(self) -> list[Line]:
         """Return why the list is empty, and what to do."""
