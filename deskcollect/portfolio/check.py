@@ -58,7 +58,7 @@ def unreadable(parsed: Parsed, date_format: str) -> Iterator[Check]:
     schema = parsed.frame.collect_schema()
     for column in SCHEMAS[parsed.source.table]:
         if RAW + column.name in schema:
-            text = pl.col(RAW + column.name).cast(pl.String)
+            text = parsed.written(column.name)
             yield Check(
                 "unreadable",
                 column.name,

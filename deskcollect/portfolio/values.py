@@ -80,13 +80,18 @@ class Parsed:
 
     def unreadable(self, name: str) -> pl.Expr:
         """Say whether a cell says something that could not be read."""
-        raw, empty = RAW + name, pl.col(name).is_null()
-        schema = self.frame.collect_schema()
-        if raw not in schema:
+        raw, empty = pl.col(RAW + name), pl.col(name).is_null()
+        dtype = self.frame.collect_schema().get(RAW + name)
+        if dtype is None:
             return pl.lit(False)
         # Text is looked at only where it gave no value: there is little of it.
-        left = pl.when(empty).then(pl.col(raw))
-        return (plain(left) if schema[raw] == pl.String else left).is_not_null()
+        return plain(pl.when(empty).then(raw)).is_not_null() if dtype == pl.String else empty & raw.is_not_null()
+
+    def written(self, name: str) -> pl.Expr:
+        """Return a column that had to be read as the text that the file holds."""
+        raw = pl.col(RAW + name)
+        dtype = self.frame.collect_schema()[RAW + name]
+        return _date_text(raw) if dtype.is_temporal() else raw.cast(pl.String)
 
 
 def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
@@ -105,7 +110,7 @@ def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -
         typed = _word(source, name, column.name) if column.name in WORDS else _typed(raw, dtype, column, date_format)
         columns.append(typed.alias(column.name))
         if column.dtype != pl.String and (dtype != column.dtype or dtype.is_temporal()):
-            columns.append((_date_text(raw) if dtype.is_temporal() else raw).alias(RAW + column.name))
+            columns.append(raw.alias(RAW + column.name))
             parsed = parsed or dtype == pl.String or dtype.is_float()
     frame = source.frame.select(columns)
     return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
