@@ -15,7 +15,7 @@ from deskcollect.portfolio.headers import ALIASES, SCHEMAS, fold
 from deskcollect.portfolio.source import LINE, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from deskcollect.frames import Column
 
@@ -74,6 +74,10 @@ class Parsed:
     frame: pl.LazyFrame
     given: frozenset[str]
 
+    def ids(self) -> pl.Series:
+        """Return the account of each row."""
+        return self.frame.select("account_id").collect().to_series()
+
     def silent(self, name: str) -> pl.Expr:
         """Say whether a cell is empty, not only unreadable."""
         return pl.col(name).is_null() & ~self.unreadable(name)
@@ -94,16 +98,22 @@ class Parsed:
         return _date_text(raw) if dtype.is_temporal() else raw.cast(pl.String)
 
 
-def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
-    """Read the cells of a table. Text is read once and kept; exact Parquet columns stay lazy."""
+def parse(
+    source: Source, positions: Mapping[str, int], date_format: str = "", *, only: Collection[str] | None = None
+) -> Parsed:
+    """Read the cells of a table. Text is read once and kept; exact Parquet columns stay lazy.
+
+    With `only` some columns are read, as if the lender gave no others.
+    """
     schema = source.frame.collect_schema()
     columns, parsed = [pl.col(LINE)], False
     for column in SCHEMAS[source.table]:
-        if column.name not in positions:
+        name = str(positions.get(column.name))
+        if name in schema:
+            _require_flat(source, positions[column.name], schema[name])
+        if name not in schema or (only is not None and column.name not in only):
             columns.append(pl.lit(None, dtype=column.dtype).alias(column.name))
             continue
-        name = str(positions[column.name])
-        _require_flat(source, positions[column.name], schema[name])
         raw, dtype = pl.col(name), schema[name]
         if isinstance(dtype, pl.Categorical | pl.Enum):
             raw, dtype = raw.cast(pl.String), pl.String()
@@ -113,7 +123,8 @@ def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -
             columns.append(raw.alias(RAW + column.name))
             parsed = parsed or dtype == pl.String or dtype.is_float()
     frame = source.frame.select(columns)
-    return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
+    given = frozenset(positions) if only is None else frozenset(positions) & frozenset(only)
+    return Parsed(source, frame.collect().lazy() if parsed else frame, given)
 
 
 def _require_flat(source: Source, position: int, dtype: pl.DataType) -> None:
@@ -237,7 +248,7 @@ def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
 
 def _date(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Read a day."""
-    return dates.plausible(raw) if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
+    return dates.plausible_day(raw) if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
 
 
 def _date_text(raw: pl.Expr) -> pl.Expr:

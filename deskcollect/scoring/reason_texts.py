@@ -18,7 +18,7 @@ from deskcollect.scoring.features import BY_NAME, FAMILIES
 from deskcollect.scoring.score import POINTS_PER_MILLI, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from deskcollect.frames import Features
     from deskcollect.scoring.card import Card, Characteristic
@@ -82,8 +82,9 @@ def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
     )
     weighed = placed.select("account_id", "count", *_weighed(list(steps.values())))
     told = weighed.select("account_id", _told(_foremost(len(steps))).alias("told"))
+    phrases = _phrases(spoken)
     schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
-    return told.map_batches(lambda block: _texts(block, spoken), schema=schema, streamable=True)
+    return told.map_batches(lambda block: _texts(block, phrases), schema=schema, streamable=True)
 
 
 def _numbered(members: Sequence[Characteristic]) -> Spoken:
@@ -149,31 +150,37 @@ def _told(keys: Sequence[pl.Expr]) -> pl.Expr:
     return reduce(lambda left, right: left * _PLACE + right, places) * _COUNTS + pl.col("count")
 
 
-def _texts(block: pl.DataFrame, spoken: Mapping[str, Spoken]) -> pl.DataFrame:
+def _texts(block: pl.DataFrame, phrases: pl.Series) -> pl.DataFrame:
     """Put what is told of each account into words; who is told the same shares them."""
     told = block["told"]
     known = told.unique()
-    texts = pl.Series("reasons", [_words(each, spoken) for each in known], dtype=pl.List(pl.String))
     place = told.replace_strict(known, pl.int_range(known.len(), dtype=pl.UInt32, eager=True), return_dtype=pl.UInt32)
-    return block.select("account_id", texts.gather(place))
+    return block.select("account_id", _lists(known, phrases).gather(place))
 
 
-def _words(told: int, spoken: Mapping[str, Spoken]) -> list[str]:
-    """Return the texts of one account."""
-    rest, count = divmod(told, _COUNTS)
-    texts: list[str] = []
-    while rest:
-        rest, said = divmod(rest, _PLACE)
-        if said:
-            family, number = divmod(said - 1, _SPEECH)
-            texts.append(_phrase(list(spoken)[len(spoken) - 1 - family], number, count, spoken))
-    return texts[::-1]
+def _lists(told: pl.Series, phrases: pl.Series) -> pl.Series:
+    """Return the texts of each, nobody's left out."""
+    count, rest = pl.col("told") % _COUNTS, pl.col("told") // _COUNTS
+    said = [rest // _PLACE**place % _PLACE for place in reversed(range(TOP))]
+    texts = [pl.lit(phrases).gather(each * _COUNTS + count) for each in said]
+    lists = told.alias("told").to_frame().select(pl.concat_list(texts).list.drop_nulls().alias("reasons"))
+    return lists.to_series().cast(pl.List(pl.String))
 
 
-def _phrase(family: str, number: int, count: int, spoken: Mapping[str, Spoken]) -> str:
-    """Return what a family says of an account of which so many statements are known."""
-    if not number:
+def _phrases(spoken: dict[str, Spoken]) -> pl.Series:
+    """Return what is said by what is told in one place and the number of statements known, null by whom nothing is."""
+    texts: list[str | None] = [None for _ in range(_PLACE * _COUNTS)]
+    for last, (family, said) in enumerate(reversed(spoken.items())):
+        for number, (name, place) in {0: ("", 0), **said}.items():
+            start = (last * _SPEECH + number + 1) * _COUNTS
+            for count in range(_COUNTS):
+                texts[start + count] = _phrase(family, name, place, count)
+    return pl.Series("phrases", texts, dtype=pl.String)
+
+
+def _phrase(family: str, name: str, place: int, count: int) -> str:
+    """Return what a family says by one of its members, or by none, where so many statements are known."""
+    if not name:
         return f"{FAMILIES[family]}: not known"
-    name, place = spoken[family][number]
     feature = BY_NAME[name]
     return feature.words[place].plain.format(span=feature.spans()[feature.months(count) - 1])
