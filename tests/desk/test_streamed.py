@@ -98,9 +98,9 @@ def whole(book: Path) -> tuple[pl.DataFrame, int]:
     return score_book(read, POLICIES).collect(), read.set_aside_count
 
 
-def in_slices(book: Path, size: int) -> tuple[pl.DataFrame, int] | None:
+def in_slices(book: Path, size: int, as_of: date = AS_OF) -> tuple[pl.DataFrame, int] | None:
     """Score a book in slices; return the same, None where slices cannot tell."""
-    begun = begin(book, TOLD, POLICIES, as_of=AS_OF)
+    begun = begin(book, TOLD, POLICIES, as_of=as_of)
     if begun is None:
         return None
     begun.size = size
@@ -234,3 +234,19 @@ def test_a_file_damaged_within_is_left_to_the_whole_book(real: Path, tmp_path: P
 
 def test_a_book_without_a_day_is_left_to_the_whole_book(tmp_path: Path) -> None:
     assert begin(plain(tmp_path / "book"), TOLD, POLICIES) is None
+
+
+def test_a_real_book_in_any_order_is_scored_in_its_order(real: Path, tmp_path: Path) -> None:
+    expected = score_book(read_book(real, Settings()), POLICIES).collect()
+    for mixed in ("statements", "accounts"):
+        book = tmp_path / mixed
+        book.mkdir()
+        for table in ("accounts", "statements"):
+            rows = pl.read_parquet(real / f"{table}.parquet")
+            rows = rows.sample(fraction=1, shuffle=True, seed=4) if table == mixed else rows
+            rows.write_parquet(book / f"{table}.parquet")
+        found = in_slices(book, 6_000, date(2005, 9, 30))
+        assert found is not None
+        owned = pl.read_parquet(book / "accounts.parquet")["account_id"]
+        assert found[0]["account_id"].equals(owned)
+        assert found[0].sort("account_id").equals(expected.sort("account_id"))
