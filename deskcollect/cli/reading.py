@@ -13,7 +13,6 @@ from deskcollect.desk import make
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.records import Place
 from deskcollect.settings import Settings
-from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.make import Book
+    from deskcollect.desk.streamed import Streamed
     from deskcollect.records import Issue
 
 
@@ -75,18 +75,23 @@ def in_a_shell(*words: str) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
+def used_settings(asked: Asked, base: Settings) -> Settings:
+    """Return the settings with which a book is read; what the command line says counts more."""
+    return replace(
+        base,
+        currency=asked.currency.upper() or base.currency,
+        date_format=asked.date_format or base.date_format,
+        as_of=None,
+    )
+
+
 def read_book(asked: Asked, told: Settings | None = None) -> Book:
     """Read a book with a desk's settings, or none; what the command line says counts more.
 
     Errors: BadBook; BadUse, also where desk.toml says a day that the book's own dates go beyond.
     """
     base = told or Settings()
-    used = replace(
-        base,
-        currency=asked.currency.upper() or base.currency,
-        date_format=asked.date_format or base.date_format,
-        as_of=None,
-    )
+    used = used_settings(asked, base)
     try:
         read = make.read_book(asked.book, used, as_of=asked.as_of or base.as_of, encoding=asked.encoding)
     except BadBook as error:
@@ -136,21 +141,16 @@ def tell_day(read: Book, asked: Asked) -> None:
         diagnostics.say(f"Its day, {read.as_of}, is the newest date in its tables; --as-of says another.")
 
 
-def tell_set_aside(read: Book, asked: Asked) -> None:
+def tell_set_aside(read: Book | Streamed, asked: Asked) -> None:
     """Say how many rows do not take part, and which command says why."""
-    tell_doubts(read)
+    tell_doubts(read.doubts)
     if read.set_aside_count:
         rows = "1 row was" if read.set_aside_count == 1 else f"{read.set_aside_count:,} rows were"
         diagnostics.warn(f"{rows} set aside. This says why:  {asked.check}")
 
 
-def tell_doubts(read: Book) -> None:
+def tell_doubts(doubts: Sequence[Issue]) -> None:
     """Say what of the statements was read as something else while its row goes on: the score is about them."""
-    doubts = [
-        issue
-        for issue in read.issues
-        if issue.place.table == "statements" and issue.severity == Severity.WARNING and not issue.set_aside
-    ]
     for issue in doubts[:_DOUBTS]:
         diagnostics.warn(f"{diagnostics.where(Place(file=issue.place.file))}{issue.message} {issue.remedy}")
     if len(doubts) > _DOUBTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,10 +23,13 @@ from deskcollect.cli.options import (
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
     from deskcollect.cli.reading import Asked
     from deskcollect.desk.make import Book
+    from deskcollect.desk.streamed import Streamed
 
 _LITTLE = 0.5
 _FORMATS = (".csv", ".parquet", ".json")
@@ -50,35 +54,24 @@ def score(
     """
     from deskcollect.cli import files
     from deskcollect.cli.reading import Asked, tell_set_aside
-    from deskcollect.desk.files import flat, write_table
 
     if to:
         files.known_format(to, _FORMATS)
     if to and json:
         raise BadUse("--json prints, --output writes a file.", "Give one of them; FILE.json is JSON too.")
     asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
-    read, scored = _scored(asked)
+    read, count, coverage = _scored(asked, partial(_give, to=to, json=json))
     if to:
-        # for programs: account numbers stay exactly as the lender writes them
-        write_table(scored, to, guarded=False, decimals=output.DECIMALS)
-        diagnostics.say(f"{scored.height:,} accounts scored as of {read.as_of}, written to {to}.")
-    elif json:
-        output.objects(scored.iter_rows(named=True))
-    else:
-        hidden = output.csv(flat(scored))
-        if hidden:
-            diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
-    _tell_coverage(scored)
+        diagnostics.say(f"{count:,} accounts scored as of {read.as_of}, written to {to}.")
+    _tell_coverage(coverage)
     tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 
 
-def _tell_coverage(scored: pl.DataFrame) -> None:
+def _tell_coverage(mean: float) -> None:
     """Say that the scores rest on little, where the book tells less than half of what the card asks for."""
     from deskcollect.present.numbers import percent
 
-    known = scored.select("coverage").to_series().to_numpy()
-    mean = float(known.mean()) if len(known) else 1.0
     if mean < _LITTLE:
         diagnostics.warn(
             f"the book tells {percent(mean)} of what the card asks for; the rest counts as average. "
@@ -86,15 +79,49 @@ def _tell_coverage(scored: pl.DataFrame) -> None:
         )
 
 
-def _scored(asked: Asked) -> tuple[Book, pl.DataFrame]:
-    """Read and score a book, with a desk or without."""
-    from deskcollect.cli.reading import read_book
-    from deskcollect.desk import make
-    from deskcollect.policy import load
+def _give(scored: pl.LazyFrame, *, to: Path | None, json: bool) -> None:
+    """Write the scored accounts to a file or to stdout."""
+    from deskcollect.desk.files import flat, write_rows
 
-    if asked.desk is None:
-        read = read_book(asked)
-        return read, make.score_book(read, load.load()).collect()
-    with place.opened(asked.desk) as standing:
-        read = read_book(asked, standing.settings)
-        return read, make.score_book(read, standing.policies, desk=standing).collect()
+    if to:
+        # for programs: account numbers stay exactly as the lender writes them
+        write_rows(scored, to, decimals=output.DECIMALS)
+    elif json:
+        output.objects(scored.collect().iter_rows(named=True))
+    else:
+        hidden = output.csv(flat(scored.collect()))
+        if hidden:
+            diagnostics.warn(f"{hidden} texts hold hidden characters, shown as �. A file has them as they are.")
+
+
+def _scored(asked: Asked, give: Callable[[pl.LazyFrame], None]) -> tuple[Book | Streamed, int, float]:
+    """Read and score a book, with a desk or without, and hand the accounts over.
+
+    Returns the book, how many accounts were scored, and the mean share of the card's facts that it tells.
+
+    By itself a book is scored in slices, unless there is something to be said that only the whole book can tell.
+    """
+    from deskcollect.cli.reading import read_book, used_settings
+    from deskcollect.desk import make, streamed
+    from deskcollect.policy import load
+    from deskcollect.settings import Settings
+
+    if asked.desk is not None:
+        with place.opened(asked.desk) as standing:
+            read = read_book(asked, standing.settings)
+            whole = make.score_book(read, standing.policies, desk=standing).collect()
+            give(whole.lazy())
+            return read, whole.height, _coverage(whole)
+    policies, told = load.load(), used_settings(asked, Settings())
+    begun = streamed.begin(asked.book, told, policies, as_of=asked.as_of, encoding=asked.encoding)
+    if begun is not None and begun.run(give):
+        return begun, begun.account_count, begun.coverage_sum / begun.account_count
+    read = read_book(asked)
+    whole = make.score_book(read, policies).collect()
+    give(whole.lazy())
+    return read, whole.height, _coverage(whole)
+
+
+def _coverage(scored: pl.DataFrame) -> float:
+    """Return the mean share of the card's facts that a book tells."""
+    return float(scored["coverage"].sum()) / scored.height if scored.height else 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import polars as pl
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+Table = TypeVar("Table", pl.DataFrame, pl.LazyFrame)
 SUFFIXES = (".csv", ".parquet", ".xlsx", ".json")
 
 
@@ -29,9 +30,9 @@ def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(guarded)
 
 
-def flat(frame: pl.DataFrame) -> pl.DataFrame:
+def flat(frame: Table) -> Table:
     """Return the table with its lists as one text each, for forms that know no lists."""
-    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    lists = [name for name, dtype in frame.collect_schema().items() if dtype == pl.List(pl.String)]
     return frame.with_columns(pl.col(lists).list.join("; ")) if lists else frame
 
 
@@ -56,6 +57,21 @@ def write_table(frame: pl.DataFrame, path: Path, *, guarded: bool = True, decima
             rows.write_csv(file, include_bom=guarded, float_precision=decimals)
         else:
             _write(frame, file, suffix)
+
+
+def write_rows(rows: pl.LazyFrame, path: Path, *, decimals: int | None = None) -> None:
+    """Write a table for programs, its texts as they are, row after row as they come: it may be larger than memory.
+
+    Errors: as `write_table`.
+    """
+    suffix = path.suffix.lower()
+    with _written(path) as file:
+        if suffix == ".parquet":
+            rows.sink_parquet(file)
+        elif suffix == ".csv":
+            flat(rows).sink_csv(file, float_precision=decimals)
+        else:
+            _write(rows.collect(), file, suffix)
 
 
 def write_bytes(content: bytes, path: Path) -> None:

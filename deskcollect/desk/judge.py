@@ -10,11 +10,10 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.desk.lessons import outcomes_of
-from deskcollect.desk.make import without_past
+from deskcollect.desk.scored import Way, tiers_of
 from deskcollect.errors import BadBook
-from deskcollect.portfolio import age, cycles
+from deskcollect.portfolio import cycles
 from deskcollect.scoring import counts, features, intervals, score, validate
-from deskcollect.strategy import tiers
 from deskcollect.vocabulary import Tier
 
 if TYPE_CHECKING:
@@ -154,11 +153,8 @@ def _scored(card: Card, made: pl.DataFrame) -> pl.DataFrame:
 
 def _tiers(read: Book, policies: Policies, card: Card, made: pl.DataFrame) -> pl.Series:
     """Return the tier of each account by the card and the policy, without what was recorded."""
-    points = score.points(card, frames.Features(made.lazy()))
-    scored = score.scores(points, frames.empty(frames.EFFECTS).select("account_id", effect_milli="milli"))
-    aged, numbers = pl.collect_all([age.age(read.accounts, policies, as_of=read.as_of), scored])
-    facts = without_past(aged.hstack(numbers.drop("account_id")).lazy(), read.as_of)
-    return tiers.tiers(facts, policies).collect()["tier"].cast(pl.String)
+    numbers = score.scores(score.points(card, frames.Features(made.lazy()))).collect()
+    return tiers_of(read.accounts, numbers, Way(policies, card, read.as_of)).cast(pl.String)
 
 
 def _groups(card: Card, made: pl.DataFrame, tier: pl.Series) -> Iterator[tuple[Kind, str, Flags]]:

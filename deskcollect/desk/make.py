@@ -7,28 +7,27 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from deskcollect import frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
 from deskcollect.desk import books
 from deskcollect.desk.desk import POLICIES, SET_ASIDE, SNAPSHOTS, Desk, open_desk
 from deskcollect.desk.pipeline import Moment, conclude
+from deskcollect.desk.scored import SCORED, Way, reasons, scored
 from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
-from deskcollect.portfolio import age, book, cycles, rejected, snapshots
+from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.scoring import card as cards
-from deskcollect.scoring import features, score
+from deskcollect.scoring import features
 from deskcollect.settings import Settings
-from deskcollect.strategy import tiers
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from deskcollect.policy.model import Policies
 
 Book = book.Book  # the doors speak of a book without knowing its room
-SCORED = ("account_id", "score", "prob_default", "tier", "card", "reasons", "coverage")
 DEMO_ZONE = "Asia/Taipei"
 DEMO_PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 
@@ -115,16 +114,8 @@ def score_book(
     """
     if desk is not None:
         return _score_at(desk, read, with_reasons=with_reasons)
-    model = cards.load("default")
-    wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
-    made = features.features(frames.Cycles(wide.lazy())).collect().lazy()
-    points = score.points(model, frames.Features(made))
-    scored = score.scores(points, frames.empty(frames.EFFECTS).select("account_id", effect_milli="milli"))
-    aged = age.age(read.accounts, policies, as_of=read.as_of)
-    known, numbers, told = pl.collect_all([aged, scored, _reasons(model, frames.Features(made), with_reasons)])
-    facts = without_past(known.hstack(numbers.drop("account_id")).lazy(), read.as_of)
-    tiered = tiers.tiers(facts, policies).collect()
-    return numbers.hstack([tiered["tier"], told["reasons"]]).lazy().select(SCORED)
+    by = Way(policies, cards.load("default"), read.as_of, with_reasons)
+    return scored(read.accounts, read.statements, by).lazy()
 
 
 def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFrame:
@@ -141,28 +132,7 @@ def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFram
         standing, desk.ledger.events(desk.zone), desk.policies, Moment(read.as_of, max(now.date(), read.as_of), now)
     )
     made = features.features(frames.Cycles(standing.cycles.lazy()))
-    told = _reasons(desk.card, frames.Features(made), with_reasons)
+    told = reasons(desk.card, frames.Features(made), wanted=with_reasons)
     order = read.accounts.select("account_id")
     joined = order.join(result.worklist.lazy(), on="account_id", how="left", maintain_order="left")
     return joined.join(told, on="account_id", how="left", maintain_order="left").select(SCORED)
-
-
-def _reasons(model: cards.Card, made: frames.Features, wanted: bool) -> pl.LazyFrame:
-    """Return the reasons of all accounts, or empty lists."""
-    if wanted:
-        from deskcollect.scoring.reason_texts import reason_texts  # loads NumPy, which a desk does not need
-
-        return reason_texts(model, made)
-    return made.select("account_id", pl.lit([], dtype=pl.List(pl.String)).alias("reasons"))
-
-
-def without_past(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Add the columns that only a desk could fill, as not known."""
-    have = set(known.collect_schema().names())
-    missing = [
-        pl.lit(None, dtype=column.dtype).alias(column.name)
-        for column in frames.SCORED_FACTS
-        if column.name not in have | {"as_of", "today"}
-    ]
-    dated = known.with_columns(pl.lit(as_of).alias("as_of"), pl.lit(as_of).alias("today"), *missing)
-    return frames.stamp(dated, frames.SCORED_FACTS)

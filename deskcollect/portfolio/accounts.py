@@ -61,19 +61,27 @@ def examine(parsed: Parsed, *, as_of: date, date_format: str = "", default_curre
     Errors: BadBook when two accounts have one id, or none is left.
     """
     _unique(parsed)
-    parsed = replace(parsed, frame=_with_currency(parsed.frame, default_currency))
-    found = findings.run(parsed.frame, parsed.source, list(_checks(parsed, as_of, date_format)))
-    rows = parsed.frame.select(pl.len()).collect().item()
-    aside = found.rejects["line"].n_unique()
+    checked = sift(parsed, as_of=as_of, date_format=date_format, default_currency=default_currency)
+    found, rows = checked.found, checked.rows
     if not rows:
         raise BadBook(f"{parsed.source.file} holds no accounts.", "Export it again, with its rows.")
-    if aside == rows:
+    if found.rejects["line"].n_unique() == rows:
         first = found.issues[0]
         raise BadBook(
             f"No account of {parsed.source.file} can be used; all {rows:,} were set aside. {first.message}",
             first.remedy,
             found.issues,
         )
+    return checked
+
+
+def sift(
+    parsed: Parsed, *, as_of: date, date_format: str = "", default_currency: str = "", telling: bool = True
+) -> Checked:
+    """Return the good accounts among some rows. Without `telling`, only what sets a row aside is looked for."""
+    parsed = replace(parsed, frame=_with_currency(parsed.frame, default_currency))
+    found = findings.run(parsed.frame, parsed.source, list(_checks(parsed, as_of, date_format)), telling=telling)
+    rows = parsed.frame.select(pl.len()).collect().item()
     good = parsed.frame if found.good is None else parsed.frame.filter(found.good)
     return Checked(_filled(good, as_of), found, rows)
 

@@ -26,6 +26,7 @@ def age(
     as_of: date,
     before: Accounts | None = None,
     numbers: Numbers | None = None,
+    among_others: bool = True,
 ) -> Aged:
     """Return the accounts with days past due, bucket, stage, exposure and what speaks against the lender's figures.
 
@@ -35,11 +36,13 @@ def age(
         as_of: Date of the book.
         before: The accounts of the book before this one.
         numbers: The telephone numbers of each customer; without them it is not known how many there are.
+        among_others: Look at the customer's other accounts; without it nothing is known of them.
 
     Shape: the accounts' rows in their order.
     """
     dated = accounts.with_columns(days_past_due(as_of).fill_null(0).cast(pl.Int32).alias("dpd"))
-    known = _with_others(dated).with_columns(_share().alias("exposure_share"), _verify().alias("verify"))
+    known = _with_others(dated) if among_others else dated.with_columns(pl.lit(None, pl.Int32).alias("other_dpd"))
+    known = known.with_columns(_share().alias("exposure_share"), _verify().alias("verify"))
     known = _with_numbers(known, numbers)
     known = _with_autopay(known, before).with_columns(_exposure().alias("exposure"))
     aged = known.with_columns(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from deskcollect.records import Issue, Total
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -86,6 +87,11 @@ class Book:
         """Return how many rows were set aside."""
         return self.rejects.select("file", "line").n_unique() if self.rejects.height else 0
 
+    @property
+    def doubts(self) -> tuple[Issue, ...]:
+        """Return what of the statements was read as something else while its row goes on: the score is about them."""
+        return tuple(issue for issue in self.issues if issue.place.table == "statements" and is_doubt(issue))
+
     @cached_property
     def digest(self) -> str:
         """Return the hash of what the book says, whatever the format of its files. Reads every table once."""
@@ -111,21 +117,18 @@ def read_book(
     headers.check_mapping(columns or {})
     found, issues = files.find(path)
     parsed: dict[str, Parsed] = {}
-    try:
+    with readable(path):
         for table, file in found.items():
             source = files.read(table, file, encoding=encoding)
             matched = headers.match(source, columns or {})
             parsed[table] = values.parse(source, matched.positions, date_format)
             issues += (*source.issues, *matched.issues)
-        newest = _newest(parsed, today)
+        newest = newest_day(parsed, today)
         day = as_of or newest
         if day is None:
             raise BadUse(_NO_DAY, "Give the date, as in  --as-of 2026-09-30")
         issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
-    except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
-        reason = str(error).partition("\n")[0]
-        raise BadBook(f"{path.name} is damaged: {reason}.", "Export or copy it again, whole.") from error
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)
     tables = {
         name: frames.stamp(checked[name].frame, schema) if name in checked else frames.empty(schema)
@@ -144,13 +147,31 @@ def read_book(
     )
 
 
-def _newest(parsed: Mapping[str, Parsed], today: date) -> date | None:
+def is_doubt(issue: Issue) -> bool:
+    """Say whether something of a table was read as something else while its row goes on."""
+    return issue.severity == Severity.WARNING and not issue.set_aside
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say in a sentence that a file is damaged within.
+
+    Errors: BadBook.
+    """
+    try:
+        yield
+    except (pl.exceptions.ComputeError, pl.exceptions.PanicException, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BadBook(f"{path.name} is damaged: {reason}.", "Export or copy it again, whole.") from error
+
+
+def newest_day(parsed: Mapping[str, Parsed], today: date) -> date | None:
     """Return the newest date of statements, payments and transactions that is not after today, None if there is none."""
     newest: list[date] = []
     for table, column in rows.DATED.items():
         if table in parsed:
             day = pl.col(column).cast(pl.Date)
-            found = parsed[table].frame.select(day.filter(day <= today).max()).collect().item()
+            found = parsed[table].frame.select(day.filter(day <= today).max()).collect(engine="streaming").item()
             newest += [found] if found else []
     return max(newest, default=None)
 

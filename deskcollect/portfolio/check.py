@@ -58,7 +58,7 @@ def unreadable(parsed: Parsed, date_format: str) -> Iterator[Check]:
     schema = parsed.frame.collect_schema()
     for column in SCHEMAS[parsed.source.table]:
         if RAW + column.name in schema:
-            text = pl.col(RAW + column.name).cast(pl.String)
+            text = parsed.written(column.name)
             yield Check(
                 "unreadable",
                 column.name,
@@ -140,14 +140,20 @@ def future(name: str, as_of: date) -> Check:
 
 def offset(parsed: Parsed, name: str) -> Iterator[Check]:
     """Tell that times were written with their distance from UTC."""
-    raw = RAW + name
-    if parsed.frame.collect_schema().get(raw) == pl.String:
-        yield Check(
-            "utc_offset",
-            name,
-            pl.col(raw).str.contains(dates.OFFSET),
-            "carries an offset from UTC, which is left out",
-            "Times are taken as local to the lender; export them so if they are not.",
-            Severity.WARNING,
-            set_aside=False,
-        )
+    raw = pl.col(RAW + name)
+    dtype = parsed.frame.collect_schema().get(RAW + name)
+    if dtype == pl.String:
+        carries = raw.str.contains(dates.OFFSET)
+    elif isinstance(dtype, pl.Datetime) and dtype.time_zone:
+        carries = dates.plausible(raw).is_not_null()
+    else:
+        return
+    yield Check(
+        "utc_offset",
+        name,
+        carries,
+        "carries an offset from UTC, which is left out",
+        "Times are taken as local to the lender; export them so if they are not.",
+        Severity.WARNING,
+        set_aside=False,
+    )

@@ -53,10 +53,12 @@ class Found:
     good: pl.Expr | None
 
 
-def run(frame: pl.LazyFrame, source: Source, checks: Sequence[Check], *, key: str = "account_id") -> Found:
+def run(
+    frame: pl.LazyFrame, source: Source, checks: Sequence[Check], *, key: str = "account_id", telling: bool = True
+) -> Found:
     """Return what was found. One pass counts, and only what was found is looked at again.
 
-    What does not set a row aside is told of the rows that go on.
+    What does not set a row aside is told of the rows that go on, unless nobody is told (`telling`).
     """
     issues: list[Issue] = []
     rejects: list[pl.DataFrame] = []
@@ -68,7 +70,7 @@ def run(frame: pl.LazyFrame, source: Source, checks: Sequence[Check], *, key: st
         passes = ~check.when.fill_null(value=False)
         good = passes if good is None else good & passes
     going_on = frame if good is None else frame.filter(good)
-    for check, count in _counted(going_on, [check for check in checks if not check.set_aside]):
+    for check, count in _counted(going_on, [check for check in checks if telling and not check.set_aside]):
         issues.extend(_issues(_rows(going_on, check, key), source, check, count))
     return Found(tuple(issues), pl.concat([REJECTS.to_frame(), *rejects]), good)
 

@@ -15,7 +15,7 @@ from deskcollect.portfolio.headers import ALIASES, SCHEMAS, fold
 from deskcollect.portfolio.source import LINE, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from deskcollect.frames import Column
 
@@ -74,41 +74,57 @@ class Parsed:
     frame: pl.LazyFrame
     given: frozenset[str]
 
+    def ids(self) -> pl.Series:
+        """Return the account of each row."""
+        return self.frame.select("account_id").collect().to_series()
+
     def silent(self, name: str) -> pl.Expr:
         """Say whether a cell is empty, not only unreadable."""
         return pl.col(name).is_null() & ~self.unreadable(name)
 
     def unreadable(self, name: str) -> pl.Expr:
         """Say whether a cell says something that could not be read."""
-        raw, empty = RAW + name, pl.col(name).is_null()
-        schema = self.frame.collect_schema()
-        if raw not in schema:
+        raw, empty = pl.col(RAW + name), pl.col(name).is_null()
+        dtype = self.frame.collect_schema().get(RAW + name)
+        if dtype is None:
             return pl.lit(False)
         # Text is looked at only where it gave no value: there is little of it.
-        left = pl.when(empty).then(pl.col(raw))
-        return (plain(left) if schema[raw] == pl.String else left).is_not_null()
+        return plain(pl.when(empty).then(raw)).is_not_null() if dtype == pl.String else empty & raw.is_not_null()
+
+    def written(self, name: str) -> pl.Expr:
+        """Return a column that had to be read as the text that the file holds."""
+        raw = pl.col(RAW + name)
+        dtype = self.frame.collect_schema()[RAW + name]
+        return _date_text(raw) if dtype.is_temporal() else raw.cast(pl.String)
 
 
-def parse(source: Source, positions: Mapping[str, int], date_format: str = "") -> Parsed:
-    """Read the cells of a table. Text is read once and kept; exact Parquet columns stay lazy."""
+def parse(
+    source: Source, positions: Mapping[str, int], date_format: str = "", *, only: Collection[str] | None = None
+) -> Parsed:
+    """Read the cells of a table. Text is read once and kept; exact Parquet columns stay lazy.
+
+    With `only` some columns are read, as if the lender gave no others.
+    """
     schema = source.frame.collect_schema()
     columns, parsed = [pl.col(LINE)], False
     for column in SCHEMAS[source.table]:
-        if column.name not in positions:
+        name = str(positions.get(column.name))
+        if name in schema:
+            _require_flat(source, positions[column.name], schema[name])
+        if name not in schema or (only is not None and column.name not in only):
             columns.append(pl.lit(None, dtype=column.dtype).alias(column.name))
             continue
-        name = str(positions[column.name])
-        _require_flat(source, positions[column.name], schema[name])
         raw, dtype = pl.col(name), schema[name]
         if isinstance(dtype, pl.Categorical | pl.Enum):
             raw, dtype = raw.cast(pl.String), pl.String()
         typed = _word(source, name, column.name) if column.name in WORDS else _typed(raw, dtype, column, date_format)
         columns.append(typed.alias(column.name))
         if column.dtype != pl.String and (dtype != column.dtype or dtype.is_temporal()):
-            columns.append((_date_text(raw) if dtype.is_temporal() else raw).alias(RAW + column.name))
+            columns.append(raw.alias(RAW + column.name))
             parsed = parsed or dtype == pl.String or dtype.is_float()
     frame = source.frame.select(columns)
-    return Parsed(source, frame.collect().lazy() if parsed else frame, frozenset(positions))
+    given = frozenset(positions) if only is None else frozenset(positions) & frozenset(only)
+    return Parsed(source, frame.collect().lazy() if parsed else frame, given)
 
 
 def _require_flat(source: Source, position: int, dtype: pl.DataType) -> None:
@@ -232,7 +248,7 @@ def _moment(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
 
 def _date(raw: pl.Expr, dtype: pl.DataType, date_format: str) -> pl.Expr:
     """Read a day."""
-    return dates.plausible(raw) if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
+    return dates.plausible_day(raw) if dtype == pl.Date else _moment(raw, dtype, date_format).dt.date()
 
 
 def _date_text(raw: pl.Expr) -> pl.Expr:

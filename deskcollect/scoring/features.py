@@ -247,8 +247,8 @@ def features(cycles: Cycles) -> Features:
 
 
 def _settled(feature: Feature) -> pl.Expr:
-    """Round, so that a value beside a cut falls on the same side on every machine; say nothing of months nobody told."""
-    value = feature.expr.cast(pl.Float64).round(DECIMALS)
+    """Round shares, so that a value beside a cut falls on the same side on every machine; say nothing of months nobody told."""
+    value = feature.expr if feature.whole else feature.expr.round(DECIMALS)
     if feature.window > 1:
         value = pl.when(pl.col("statements_count") > 0).then(value)
     return value.alias(feature.name)

@@ -1,33 +1,66 @@
 """The most damaging reasons of many accounts at once, in words without numbers.
 
-The families and their speakers are those of `explain`; here they are worked out by column.
+The families and their speakers are those of `explain`; here they are worked out by column. Each value is given the
+number of the step it lies on, a step of the card and of the words at once; from then on everything is looked up and
+packed into whole numbers, so that the largest of several is also the one that speaks.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
+from math import inf
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
-from deskcollect.frames import CYCLE_COUNT
 from deskcollect.scoring.features import BY_NAME, FAMILIES
-from deskcollect.scoring.score import POINTS_PER_MILLI, piece, segment, without_nan
+from deskcollect.scoring.score import POINTS_PER_MILLI, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Sequence
 
     from deskcollect.frames import Features
     from deskcollect.scoring.card import Card, Characteristic
 
-    Whole = NDArray[np.int32]
-
 TOP = 3
 _HALF_A_POINT = 0.5 / POINTS_PER_MILLI
-_NOBODY = -1
-_UNHEARD = np.int32(-(2**31))
+_SPEECH = 1 << 10  # room for what the members of a family may say
+_PLACE = 1 << 13  # room for what all families may say
+_COUNTS = 1 << 3  # room for a number of statements
+_UNHEARD = -(1 << 20)  # below whatever a bin may bring, see card_check.LARGEST
+_STATES = pl.UInt8  # a card has at most 100 bins a characteristic, so that both segments fit
+
+Spoken = dict[int, tuple[str, int]]
+"""By number, the member of a family that speaks and the place of its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The steps on which a characteristic's values lie, each a range of one bin and one choice of words.
+
+    `losses` and `voices` are by step, the unknown last, those of the first segment before those of the second. A voice
+    is the loss with the number of what is said behind it; what is not known has a voice that nobody drowns out.
+    """
+
+    name: str
+    starts: tuple[float, ...]
+    losses: tuple[int, ...]
+    voices: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many steps there are, the unknown among them."""
+        return len(self.starts) + 2
+
+    def step(self) -> pl.Expr:
+        """Return the number of the step of each value; null and NaN meet no condition and come last."""
+        value = pl.col(self.name)
+        last = len(self.starts)
+        found = pl.when(value <= inf).then(pl.lit(last, _STATES)).otherwise(pl.lit(last + 1, _STATES))
+        for number, start in reversed(list(enumerate(self.starts))):
+            found = pl.when(value < start).then(pl.lit(number, _STATES)).otherwise(found)
+        return found
 
 
 def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
@@ -35,73 +68,119 @@ def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
 
     Shape: account_id, reasons (List of String, empty when nothing costs a point), in the order of `features`.
     """
-    names = [characteristic.name for characteristic in card.characteristics]
-    late = segment(card)
-    relative = [
-        (piece(card, c) - pl.when(late).then(c.neutral[1]).otherwise(c.neutral[0])).alias(f"__milli_{c.name}")
-        for c in card.characteristics
-    ]
+    members: dict[str, list[Characteristic]] = {}
+    for characteristic in card.characteristics:
+        members.setdefault(BY_NAME[characteristic.name].family, []).append(characteristic)
+    spoken = {family: _numbered(each) for family, each in members.items()}
+    steps = {family: [_steps(c, spoken[family]) for c in each] for family, each in members.items()}
+    every = [each for family in steps.values() for each in family]
+    late = segment(card).cast(_STATES)
+    placed = features.select(
+        "account_id",
+        pl.col("statements_count").fill_null(0).cast(pl.Int64).alias("count"),
+        *((each.step() + late * each.count).alias(each.name) for each in every),
+    )
+    weighed = placed.select("account_id", "count", *_weighed(list(steps.values())))
+    told = weighed.select("account_id", _told(_foremost(len(steps))).alias("told"))
+    phrases = _phrases(spoken)
     schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
-    return (
-        without_nan(card, features)
-        .select("account_id", "statements_count", *names, *relative)
-        .map_batches(lambda block: _texts(card.characteristics, block), schema=schema, streamable=True)
-    )
+    return told.map_batches(lambda block: _texts(block, phrases), schema=schema, streamable=True)
 
 
-def _texts(characteristics: Sequence[Characteristic], block: pl.DataFrame) -> pl.DataFrame:
-    """Put the worst families of each row into words."""
-    names = [characteristic.name for characteristic in characteristics]
-    millis = np.column_stack([block[f"__milli_{name}"].to_numpy() for name in names])
-    known = np.column_stack([block[name].is_not_null().to_numpy() for name in names])
-    worst = _worst(names, millis, np.where(known, millis, _UNHEARD))
-    phrases, codes = _spoken(names, block, worst)
-    return block.select("account_id", reasons=_lists(phrases, codes))
+def _numbered(members: Sequence[Characteristic]) -> Spoken:
+    """Number what a family may say: 0 that nothing is known, the first member's words the highest, so that it speaks of equals."""
+    said: Spoken = {}
+    for member in reversed(members):
+        for place in range(len(BY_NAME[member.name].words)):
+            said[len(said) + 1] = (member.name, place)
+    assert len(said) < _SPEECH
+    return said
 
 
-def _worst(names: Sequence[str], millis: Whole, voices: Whole) -> Whole:
-    """Return for each row the speakers of its most damaging families, -1 for none; the loudest voice speaks."""
-    families: dict[str, list[int]] = {}
-    for k, name in enumerate(names):
-        families.setdefault(BY_NAME[name].family, []).append(k)
-    losses = np.column_stack([millis[:, members].sum(axis=1) for members in families.values()])
-    speakers = np.column_stack(
-        [np.asarray(members, np.int32)[voices[:, members].argmax(axis=1)] for members in families.values()]
-    )
-    order = np.argsort(-losses, axis=1, kind="stable")[:, :TOP]
-    chosen = np.take_along_axis(speakers, order, axis=1)
-    found: Whole = np.where(np.take_along_axis(losses, order, axis=1) > _HALF_A_POINT, chosen, _NOBODY).astype(np.int32)
-    return found
+def _steps(characteristic: Characteristic, spoken: Spoken) -> _Steps:
+    """Lay the bins of a characteristic and its words over each other."""
+    numbers = {said: number for number, said in spoken.items()}
+    bins, words = characteristic.bins, BY_NAME[characteristic.name].words
+    starts = sorted({b.start for b in bins if b.start is not None} | {w.below for w in words if w.below < inf})
+    losses: list[int] = []
+    voices: list[int] = []
+    for which in (0, 1):
+        for start in (-inf, *starts):
+            milli = next(b.points for b in reversed(bins) if b.start is None or b.start <= start)[which]
+            place = sum(word.below <= start for word in words)
+            losses.append(milli - characteristic.neutral[which])
+            voices.append(losses[-1] * _SPEECH + numbers[characteristic.name, place])
+        losses.append(characteristic.missing[which] - characteristic.neutral[which])
+        voices.append(_UNHEARD * _SPEECH)
+    return _Steps(characteristic.name, tuple(starts), tuple(losses), tuple(voices))
 
 
-def _spoken(names: Sequence[str], block: pl.DataFrame, worst: Whole) -> tuple[list[str], Whole]:
-    """Return all phrases, and for each speaker the number of the phrase that fits its value; -1 says nothing."""
-    phrases: list[str] = []
-    codes = np.full(worst.shape, _NOBODY, np.int32)
-    statements = block["statements_count"].fill_null(0).to_numpy()
-    for k, name in enumerate(names):
-        feature = BY_NAME[name]
-        rows, places = np.nonzero(worst == k)
-        values = block[name].fill_null(float("nan")).to_numpy()[rows]
-        edges = np.array([words.below for words in feature.words])
-        band = np.where(np.isnan(values), len(edges), np.searchsorted(edges, values, side="right"))
-        spans = feature.spans()
-        months = np.array([feature.months(count) for count in range(CYCLE_COUNT + 1)])[statements[rows]]
-        codes[rows, places] = len(phrases) + band * len(spans) + months - 1
-        for words in feature.words:
-            phrases += [words.plain.format(span=span) for span in spans]
-        phrases += [f"{FAMILIES[feature.family]}: not known"] * len(spans)
-    return phrases, codes
+def _weighed(families: Sequence[Sequence[_Steps]]) -> Iterator[pl.Expr]:
+    """Return for each family what it costs, then its own number, then what it says, as one whole number."""
+    for number, members in enumerate(families):
+        losses = [_looked_up(member.losses, member.name) for member in members]
+        voices = [_looked_up(member.voices, member.name) for member in members]
+        loss = reduce(lambda left, right: left + right, losses).cast(pl.Int64)
+        said = pl.max_horizontal(voices) & (_SPEECH - 1)
+        # Of two that cost the same the first goes before.
+        first = (len(families) - 1 - number) * _SPEECH
+        yield (loss * _PLACE + (said.cast(pl.Int64) + first)).alias(f"key_{number}")
 
 
-def _lists(phrases: Sequence[str], codes: Whole) -> pl.Series:
-    """Return the phrases of each row as a list; rows with the same codes share one."""
-    base = len(phrases) + 1
-    keys = np.zeros(len(codes), np.int64)
-    for place in range(codes.shape[1]):
-        keys = keys * base + (codes[:, place] + 1)
-    distinct, firsts, place_of = np.unique(keys, return_index=True, return_inverse=True)
-    lists = [[phrases[code] for code in codes[first] if code != _NOBODY] for first in firsts]
-    if not len(distinct):
-        return pl.Series("reasons", [], dtype=pl.List(pl.String))
-    return pl.Series("reasons", lists, dtype=pl.List(pl.String)).gather(place_of)
+def _looked_up(values: Sequence[int], name: str) -> pl.Expr:
+    """Return the value of each step."""
+    return pl.lit(pl.Series(values, dtype=pl.Int32)).gather(pl.col(name))
+
+
+def _foremost(families: int) -> list[pl.Expr]:
+    """Return the largest keys of the families, the largest first."""
+    best: list[pl.Expr] = []
+    for number in range(families):
+        left = pl.col(f"key_{number}")
+        for place, held in enumerate(best):
+            best[place], left = pl.max_horizontal(held, left), pl.min_horizontal(held, left)
+        best = [*best, left][:TOP]
+    return best
+
+
+def _told(keys: Sequence[pl.Expr]) -> pl.Expr:
+    """Return what is told of an account as one number: its statements, and for each place who says what, 0 for nobody."""
+    costly = int(_HALF_A_POINT) * _PLACE + _PLACE - 1
+    places = [pl.when(key > costly).then((key & (_PLACE - 1)) + 1).otherwise(0) for key in keys]
+    return reduce(lambda left, right: left * _PLACE + right, places) * _COUNTS + pl.col("count")
+
+
+def _texts(block: pl.DataFrame, phrases: pl.Series) -> pl.DataFrame:
+    """Put what is told of each account into words; who is told the same shares them."""
+    told = block["told"]
+    known = told.unique()
+    place = told.replace_strict(known, pl.int_range(known.len(), dtype=pl.UInt32, eager=True), return_dtype=pl.UInt32)
+    return block.select("account_id", _lists(known, phrases).gather(place))
+
+
+def _lists(told: pl.Series, phrases: pl.Series) -> pl.Series:
+    """Return the texts of each, nobody's left out."""
+    count, rest = pl.col("told") % _COUNTS, pl.col("told") // _COUNTS
+    said = [rest // _PLACE**place % _PLACE for place in reversed(range(TOP))]
+    texts = [pl.lit(phrases).gather(each * _COUNTS + count) for each in said]
+    lists = told.alias("told").to_frame().select(pl.concat_list(texts).list.drop_nulls().alias("reasons"))
+    return lists.to_series().cast(pl.List(pl.String))
+
+
+def _phrases(spoken: dict[str, Spoken]) -> pl.Series:
+    """Return what is said by what is told in one place and the number of statements known, null by whom nothing is."""
+    texts: list[str | None] = [None for _ in range(_PLACE * _COUNTS)]
+    for last, (family, said) in enumerate(reversed(spoken.items())):
+        for number, (name, place) in {0: ("", 0), **said}.items():
+            start = (last * _SPEECH + number + 1) * _COUNTS
+            for count in range(_COUNTS):
+                texts[start + count] = _phrase(family, name, place, count)
+    return pl.Series("phrases", texts, dtype=pl.String)
+
+
+def _phrase(family: str, name: str, place: int, count: int) -> str:
+    """Return what a family says by one of its members, or by none, where so many statements are known."""
+    if not name:
+        return f"{FAMILIES[family]}: not known"
+    feature = BY_NAME[name]
+    return feature.words[place].plain.format(span=feature.spans()[feature.months(count) - 1])

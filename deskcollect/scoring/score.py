@@ -78,13 +78,17 @@ def points(card: Card, features: Features) -> Points:
     return Points(frames.stamp(frame, frames.POINTS))
 
 
-def scores(points: Points, effects_total: pl.LazyFrame) -> Scores:
+def scores(points: Points, effects_total: pl.LazyFrame | None = None) -> Scores:
     """Return each account's score with what was recorded.
 
-    `effects_total` holds account_id and effect_milli, already within the policy's bound; an account it lacks has 0.
+    `effects_total` holds account_id and effect_milli, already within the policy's bound; an account it lacks has 0, and
+    so has every account where nothing was ever recorded.
     Shape: `frames.SCORES`, in the order of `points`.
     """
-    joined = frames.add(points, effects_total).with_columns(pl.col("effect_milli").fill_null(0))
+    known = points.with_columns(pl.lit(None, pl.Int32).alias("effect_milli"))
+    joined = (known if effects_total is None else frames.add(points, effects_total)).with_columns(
+        pl.col("effect_milli").fill_null(0)
+    )
     total = pl.col("card_milli") + pl.col("effect_milli")
     frame = joined.with_columns(
         score=scaled(total), prob_default=probability(total), card_score=scaled(pl.col("card_milli"))

@@ -19,7 +19,8 @@ from deskcollect.desk.account import account as account_view
 from deskcollect.desk.books import moved_at_last
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import SNAPSHOTS, Desk, open_desk
-from deskcollect.desk.make import SCORED, create, new_settings, read_book, score_book
+from deskcollect.desk.make import create, new_settings, read_book, score_book
+from deskcollect.desk.scored import SCORED
 from deskcollect.errors import BadPolicy, BadUse, NoDesk
 from deskcollect.policy.load import FILES
 from deskcollect.policy.model import Policies

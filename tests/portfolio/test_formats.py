@@ -283,6 +283,17 @@ def test_an_offset_from_utc_is_told(read_tables: ReadTables) -> None:
     assert [at.isoformat() for at in book.payments.collect()["paid_at"]] == ["2026-09-01T23:30:00"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Taipei", None])
+def test_an_offset_of_real_times_is_told_too(read_tables: ReadTables, zone: str | None) -> None:
+    stream = BytesIO()
+    at = pl.Series([datetime(2026, 9, 1, 23, 30), None]).dt.replace_time_zone(zone)  # noqa: DTZ001  # the zone follows
+    pl.DataFrame({"account_id": ["A2", "A2"], "paid_at": at, "amount": [5, 6]}).write_parquet(stream)
+    book = read_tables({"accounts.csv": csv_text(), "payments.parquet": stream.getvalue()})
+    told = [issue.message for issue in book.issues if issue.code == "utc_offset"]
+    assert told == (["Row 1: paid_at carries an offset from UTC, which is left out."] if zone else [])
+    assert [at.isoformat() for at in book.payments.collect()["paid_at"]] == ["2026-09-01T23:30:00"]
+
+
 def test_amounts_too_large_for_64_bits_have_a_digest(read_tables: ReadTables) -> None:
     large = "account_id,balance,dpd\nA,999999999999999,0\n"
     one = read_tables({"accounts.csv": large}).digest
