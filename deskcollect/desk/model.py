@@ -103,7 +103,7 @@ def load(name: str) -> Card:
         return cards.load(path)
     raise BadUse(
         f"There is no card “{name}”.",
-        f"{did_you_mean(name, known)}  Name the file of one, or take {' or '.join(known)}.".lstrip(),
+        f"{did_you_mean(name, known)}  Name the file of one, or take {', '.join(known[:-1])} or {known[-1]}.".lstrip(),
     )
 
 

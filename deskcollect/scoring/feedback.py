@@ -92,7 +92,7 @@ def strengths(effects: Effects, policies: Policies) -> pl.LazyFrame:
     half = {effect.id: effect.half_life_days for effect in policies.effects}
     schema = pl.Schema({"effect": pl.String, "half_life": pl.Int32})
     rules = pl.LazyFrame(list(half.items()), schema=schema, orient="row")
-    left = effects.join(rules, on="effect", how="inner").with_columns(left=_left())
+    left = effects.join(rules, on="effect", how="inner", maintain_order="left").with_columns(left=_left())
     summed = [pl.col("left").filter(pl.col("effect") == name).sum().alias(name) for name in half]
     return left.group_by("account_id", maintain_order=True).agg(summed)
 

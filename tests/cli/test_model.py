@@ -37,7 +37,7 @@ def test_the_bins_of_an_account_add_up_to_its_card_score(line: Run, demo: Path) 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["cuer"], "Did you mean “cure”?  Name the file of one, or take cure or default."),
+        (["cuer"], "Did you mean “cure”?  Name the file of one, or take amounts, cure or default."),
         (["gone.json"], "There is no card “gone.json”."),
     ],
 )
@@ -190,11 +190,11 @@ def test_the_examples_of_the_manual_are_the_same_card(line: Run, home: Path) -> 
 
 
 def test_the_manual_lists_every_characteristic_column_and_setting() -> None:
-    from deskcollect.scoring.features import FEATURES
+    from deskcollect.scoring.features import BY_NAME
     from deskcollect.scoring.points_form import COLUMNS, SETTINGS
 
     page = (resources.manual() / "cards.md").read_text("utf-8")
-    for feature in FEATURES:
+    for feature in BY_NAME.values():
         assert f"| `{feature.name}` | {feature.formula} |" in page
     for name in (*COLUMNS, *SETTINGS):
         assert re.search(rf"^\| (`\w+`, )?`{name}`", page, re.MULTILINE), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -15,8 +16,8 @@ from deskcollect.desk.lessons import TARGET, Lessons
 from deskcollect.desk.training import characteristics, promote, waiting
 from deskcollect.errors import BadBook, BadCard, BadUse
 from deskcollect.scoring.adapt import adapt
-from deskcollect.scoring.card import Card, dump, load
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.card import Bin, Card, Characteristic, dump, load, sealed
+from deskcollect.scoring.features import AMOUNTS, BY_NAME
 from deskcollect.scoring.narrow import narrowed
 from deskcollect.scoring.recalibrate import Shift, recalibrated
 
@@ -132,6 +133,26 @@ def test_a_card_from_scratch_that_cannot_be_made_leaves_the_other(
     poor = narrowed(load(), ["use_slope"])
     with pytest.raises(BadUse, match="None of those characteristics tells"):
         made(lender(real, 6000), poor, Wish("1", kept=["unpaid_months"]))
+
+
+def test_a_card_may_begin_from_another_than_the_champion_and_is_judged_against_the_champion(real: pl.DataFrame) -> None:
+    other = replace(recalibrated(load(), Shift(0.4, 1.0, 400), version="2"), id="theirs")
+    new = made(lender(real, 3000), wish=Wish("1", base=other))
+    assert new.how.startswith("points of theirs-2+")
+    assert new.card.trained_on["champion"] == load().stamp
+
+
+def test_amounts_come_on_a_card_where_they_are_wanted_or_the_card_to_begin_from_has_them(real: pl.DataFrame) -> None:
+    assert not {feature.name for feature in AMOUNTS} & set(characteristics([], ["use_now"]))
+    assert {feature.name for feature in AMOUNTS} < set(characteristics([], ["use_now"], amounts=True))
+    assert characteristics(["limit_to_usual"], []) == ("limit_to_usual",)
+    bins = (Bin(None, 1.0, (200, 200)), Bin(1.0, None, (-200, -200)))
+    amount = Characteristic("limit_to_usual", (0, 0), (0, 0), bins)
+    base = sealed(replace(load(), characteristics=(*load().characteristics, amount)))
+    taught = lender(real, 3000)
+    assert "limit_to_usual" in {c.name for c in made(taught, base).card.characteristics}
+    plain = made(taught, base, Wish("1", kept=characteristics([], ["use_max"]))).card
+    assert "limit_to_usual" not in {c.name for c in plain.characteristics}
 
 
 def test_it_is_said_where_the_present_card_knows_these_very_accounts(real: pl.DataFrame) -> None:

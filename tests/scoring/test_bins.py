@@ -15,7 +15,7 @@ from deskcollect.scoring.score import milli_of, score_of, segment_of
 from tests.scoring.builders import row_of, small_card
 
 
-@pytest.fixture(params=["default", "cure"])
+@pytest.fixture(params=["default", "cure", "amounts"])
 def shipped(request: pytest.FixtureRequest) -> Card:
     """Each card that ships."""
     return load(request.param)

@@ -28,7 +28,7 @@ def back(card: Card, folder: Path) -> Card:
     return points_card.read(file, "back")
 
 
-@pytest.mark.parametrize("name", ["default", "cure"])
+@pytest.mark.parametrize("name", ["default", "cure", "amounts"])
 def test_a_bundled_card_comes_back_from_its_table_to_the_last_point(name: str, tmp_path: Path) -> None:
     card = load(name)
     found = back(card, tmp_path)
