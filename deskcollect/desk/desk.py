@@ -150,7 +150,7 @@ class Desk:
         folder = self.folder / SNAPSHOTS
         upto = [day for day in self.dates if day <= as_of]
         joined = books.joined(folder, snapshots.read(folder, as_of))
-        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE))
+        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
         key = cache.key(folder, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
 
         def anew() -> Standing:

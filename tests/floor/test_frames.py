@@ -61,7 +61,8 @@ def test_tiers_and_levels_sort_from_the_mildest() -> None:
 
 def test_six_cycles_are_declared_and_no_seventh() -> None:
     names = [column.name for column in frames.CYCLES]
-    assert [name for name in names if name.startswith("balance_")] == [f"balance_{k}" for k in range(6)]
+    of_a_month = [name for name in names if name.startswith("balance_") and name[-1].isdigit()]
+    assert of_a_month == [f"balance_{k}" for k in range(6)]
 
 
 def test_a_date_of_the_book_is_a_column_of_every_rule() -> None:

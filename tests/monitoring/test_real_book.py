@@ -33,8 +33,9 @@ def cycles() -> frames.Cycles:
     )
     limit = read("accounts").select("account_id", *(pl.col("credit_limit").alias(f"limit_{k}") for k in range(6)))
     known = wide.join(limit, on="account_id").lazy()
-    minimum = (pl.lit(None, dtype=frames.MONEY).alias(f"minimum_{k}") for k in range(6))
-    return frames.Cycles(frames.stamp(known.with_columns(minimum), frames.CYCLES))
+    unknown = (f"minimum_{k}" for k in range(6)), ("limit_usual", "balance_usual", "paid_usual")
+    absent = (pl.lit(None).alias(name) for names in unknown for name in names)
+    return frames.Cycles(frames.stamp(known.with_columns(absent), frames.CYCLES))
 
 
 @pytest.fixture(scope="module")
