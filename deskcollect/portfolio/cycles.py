@@ -13,7 +13,7 @@ from deskcollect.portfolio.order import rises
 from deskcollect.vocabulary import PaymentStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from deskcollect.frames import Accounts, ContactPoints, Cycles, Numbers, Statements
@@ -29,16 +29,19 @@ _COLUMNS = {
 }
 CYCLE_DAYS = 30
 _PHONES = ("phone", "phone_2")
+_USUAL = ("limit_usual", "balance_usual", "paid_usual")
 _NUMBER_KINDS = ("mobile", "home", "work")
 
 
-def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles:
+def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Collection[str] | None = None) -> Cycles:
     """Return the newest six statements of each account, 0 the newest.
 
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
     and the cycles that its days past due make.
 
     What is usual in the book stands beside each account, for the account's currency.
+
+    With `only`, columns that are not in it may be null.
 
     Shape: the accounts' rows in their order, nulls where nothing is known. Rows in (account, date) order, as snapshots
     keep them, are not sorted again. One column is in memory at a time.
@@ -55,13 +58,25 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
     counts = ends["count"].fill_null(0).clip(upper_bound=CYCLE_COUNT).cast(pl.Int32)
     rows = [_rows_ago(ends["last"], counts, k) for k in range(CYCLE_COUNT)]
+    asked = frozenset(only or (column.name for column in frames.CYCLES))
     wide = [own["account_id"], counts.alias("statements_count")]
-    wide += _gathered(statements, "statement_date", {"statement_date_0": rows[0]})
-    for ours, theirs in _COLUMNS.items():
-        wide += _gathered(statements, theirs, {f"{ours}_{k}": at for k, at in enumerate(rows)})
-    frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
-    frame = frame.hstack(_usual(frame, own["currency"]))
+    for theirs, places in _places(rows).items():
+        if not asked.isdisjoint(places):
+            wide += _gathered(statements, theirs, places)
+    known = {series.name for series in wide}
+    frame = pl.DataFrame(wide).with_columns(
+        pl.lit(None, column.dtype).alias(column.name) for column in frames.CYCLES if column.name not in known
+    )
+    frame = frame.with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
+    if not asked.isdisjoint(_USUAL):
+        frame = frame.with_columns(_usual(frame, own["currency"]))
     return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
+
+
+def _places(rows: Sequence[pl.Series]) -> dict[str, dict[str, pl.Series]]:
+    """Return for each column of the statements what ours are called and on which rows they stand."""
+    months = {theirs: {f"{ours}_{k}": at for k, at in enumerate(rows)} for ours, theirs in _COLUMNS.items()}
+    return {"statement_date": {"statement_date_0": rows[0]}, **months}
 
 
 def _cycles_late(as_of: date) -> pl.Expr:

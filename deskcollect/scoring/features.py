@@ -16,6 +16,8 @@ from deskcollect.frames import CYCLE_COUNT, Column, Features, stamp
 from deskcollect.scoring import formulas as f
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from deskcollect.frames import Cycles
 
 DECIMALS = 6
@@ -233,8 +235,17 @@ COLUMNS = (
 )
 
 
-def features(cycles: Cycles) -> Features:
+def asked(names: Collection[str]) -> frozenset[str]:
+    """Return the columns of `frames.CYCLES` that features rest on."""
+    months = {name for amount in f.amounts() for name in amount.meta.root_names()}
+    beside = any(BY_NAME[name] in AMOUNTS for name in names)
+    return frozenset(months if beside else months - {f"{name}_usual" for name in f.USUAL})
+
+
+def features(cycles: Cycles, only: Collection[str] | None = None) -> Features:
     """Return the features of each account. Without a statement only what looks at one month is known.
+
+    With `only`, features that are not in it are null.
 
     Shape: account_id, statements_count, then `FEATURES` and `AMOUNTS` in order, all Float64, rounded to six decimals.
     Nulls: as each feature's `missing` says; never NaN or infinite.
@@ -242,7 +253,10 @@ def features(cycles: Cycles) -> Features:
     months = cycles.select("account_id", "statements_count", *f.amounts()).select(
         "account_id", "statements_count", *f.ingredients()
     )
-    settled = (_settled(feature) for feature in BY_NAME.values())
+    settled = (
+        _settled(each) if only is None or name in only else pl.lit(None, pl.Float64).alias(name)
+        for name, each in BY_NAME.items()
+    )
     return Features(stamp(months.select("account_id", "statements_count", *settled), COLUMNS))
 
 

@@ -98,8 +98,12 @@ def scores(points: Points, effects_total: pl.LazyFrame | None = None) -> Scores:
 
 def without_nan(card: Card, features: Features) -> pl.LazyFrame:
     """Return the columns with the card's null where a value is NaN, which would count as the highest."""
-    names = {characteristic.name for characteristic in card.characteristics} | {card.segment.characteristic}
-    return features.with_columns(pl.col(name).fill_nan(None) for name in sorted(names))
+    return features.with_columns(pl.col(name).fill_nan(None) for name in sorted(characteristics(card)))
+
+
+def characteristics(card: Card) -> frozenset[str]:
+    """Return the features that a card looks at."""
+    return frozenset({characteristic.name for characteristic in card.characteristics} | {card.segment.characteristic})
 
 
 def segment(card: Card) -> pl.Expr:

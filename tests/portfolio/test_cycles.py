@@ -151,3 +151,22 @@ def test_numbers_tell_the_kind_and_never_the_number() -> None:
     ).collect()
     assert made.schema == frames.polars_schema(frames.NUMBERS)
     assert sorted(made.rows()) == [("C1", "phone"), ("C1", "phone_2"), ("C2", "work")]
+
+
+def test_columns_that_are_asked_for_are_those_of_all_cycles() -> None:
+    accounts = [{"account_id": "A", "credit_limit": Decimal(100), "currency": "TWD"}]
+    statements = [
+        {"account_id": "A", "statement_date": AS_OF - timedelta(days=30 * k), "balance": Decimal(10 + k),
+         "paid": Decimal(k), "minimum_due": Decimal(1), "cycles_past_due": k}
+        for k in range(3)
+    ]  # fmt: skip
+    asked = ("balance_2", "cycles_0", "limit_1")
+    books = Accounts(frame(frames.ACCOUNTS, accounts)), Statements(frame(frames.STATEMENTS, statements))
+    some = cycles(*books, as_of=AS_OF, only=asked).collect()
+    whole = cycles(*books, as_of=AS_OF).collect()
+    assert some.schema == whole.schema
+    assert some.select("account_id", "statements_count", *asked).equals(
+        whole.select("account_id", "statements_count", *asked)
+    )
+    assert some["minimum_0"].is_null().all()
+    assert some["paid_usual"].is_null().all()

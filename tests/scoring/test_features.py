@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deskcollect import frames
 from deskcollect.frames import Cycles
-from deskcollect.scoring.features import BY_NAME, COLUMNS, FAMILIES, FEATURES, features
+from deskcollect.scoring.features import BY_NAME, COLUMNS, FAMILIES, FEATURES, asked, features
 from tests.scoring.builders import NAMES, account, months
 
 if TYPE_CHECKING:
@@ -195,3 +195,22 @@ def test_no_feature_reads_money_without_dividing_by_money(
         (pl.col(money).cast(pl.Float64) * 16).cast(frames.MONEY), pl.col(usual) * 16
     )
     assert features(Cycles(richer.lazy())).collect().equals(book_features.head(500))
+
+
+@pytest.mark.parametrize("names", [{"use_now"}, {"cycles_now", "paid_to_usual"}, set(NAMES)], ids=str)
+def test_features_rest_on_the_columns_they_say_and_on_no_others(
+    book_cycles: pl.DataFrame, book_features: pl.DataFrame, names: set[str]
+) -> None:
+    kept = {"account_id", "statements_count", *asked(names)}
+    rows = book_cycles.head(500)
+    poorer = rows.with_columns(
+        pl.lit(None, dtype).alias(name) for name, dtype in rows.schema.items() if name not in kept
+    )
+    found = features(Cycles(poorer.lazy()), names).collect()
+    assert found.select(sorted(names)).equals(book_features.head(500).select(sorted(names)))
+    others = [name for name in NAMES if name not in names]
+    assert found.select(pl.all_horizontal(pl.col(others).is_null().all())).item() if others else True
+
+
+def test_a_card_without_amounts_asks_for_nothing_beside_other_accounts() -> None:
+    assert not any(name.endswith("_usual") for name in asked({feature.name for feature in FEATURES}))
