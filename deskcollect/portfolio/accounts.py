@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
@@ -173,10 +174,16 @@ def _read_differently(parsed: Parsed) -> Iterator[Check]:
         yield check.emptied(
             "unknown_timezone",
             "timezone",
-            ~pl.col("timezone").is_in(sorted(available_timezones())),
+            ~pl.col("timezone").is_in(_zones()),
             "is no time zone that is known, and read as empty",
             "Write a name such as Asia/Taipei; without one, calling hours are kept on the careful side.",
         )
+
+
+@cache
+def _zones() -> list[str]:
+    """Return the names of the time zones; to look for them takes longer than to check a slice of accounts."""
+    return sorted(available_timezones())
 
 
 def _late(as_of: date) -> pl.Expr:
@@ -257,10 +264,9 @@ def _filled(frame: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     owed = pl.max_horizontal(pl.col("balance").cast(frames.MONEY), pl.lit(0, dtype=frames.MONEY))
     assumed = pl.when(late).then(owed).otherwise(pl.lit(0, dtype=frames.MONEY))
     positive = [pl.when(pl.col(name) >= 0).then(pl.col(name)).alias(name) for name in ("minimum_due", "income_monthly")]
-    zones = sorted(available_timezones())
     return frame.with_columns(
         pl.col("customer_id").fill_null(pl.col("account_id")),
-        pl.when(pl.col("timezone").is_in(zones)).then(pl.col("timezone")).alias("timezone"),
+        pl.when(pl.col("timezone").is_in(_zones())).then(pl.col("timezone")).alias("timezone"),
         (late & pl.col("past_due").is_null()).alias("past_due_assumed"),
         pl.when(pl.col("past_due") < 0)
         .then(0)

@@ -121,6 +121,10 @@ class Card:
     scores: Spread | None = None
     hash: str = ""
 
+    def __hash__(self) -> int:
+        """Return what a card is kept under in memory, with the expressions that are made of it once."""
+        return hash(self.hash)
+
     @property
     def stamp(self) -> str:
         """Return id, version and the first 8 hex digits of the hash."""

@@ -8,6 +8,7 @@ the book does not tell is null; the card gives null its own points.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,7 +17,7 @@ from deskcollect.frames import CYCLE_COUNT, Column, Features, stamp
 from deskcollect.scoring import formulas as f
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from deskcollect.frames import Cycles
 
@@ -250,14 +251,20 @@ def features(cycles: Cycles, only: Collection[str] | None = None) -> Features:
     Shape: account_id, statements_count, then `FEATURES` and `AMOUNTS` in order, all Float64, rounded to six decimals.
     Nulls: as each feature's `missing` says; never NaN or infinite.
     """
-    months = cycles.select("account_id", "statements_count", *f.amounts()).select(
-        "account_id", "statements_count", *f.ingredients()
-    )
-    settled = (
+    made: pl.LazyFrame = cycles
+    for step in _steps(None if only is None else frozenset(only)):
+        made = made.select("account_id", "statements_count", *step)
+    return Features(stamp(made, COLUMNS))
+
+
+@lru_cache(maxsize=8)
+def _steps(only: frozenset[str] | None) -> tuple[Sequence[pl.Expr], ...]:
+    """Return the expressions that make features, one step after the other."""
+    settled = [
         _settled(each) if only is None or name in only else pl.lit(None, pl.Float64).alias(name)
         for name, each in BY_NAME.items()
-    )
-    return Features(stamp(months.select("account_id", "statements_count", *settled), COLUMNS))
+    ]
+    return f.amounts(), f.ingredients(), settled
 
 
 def _settled(feature: Feature) -> pl.Expr:

@@ -8,14 +8,14 @@ packed into whole numbers, so that the largest of several is also the one that s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from math import inf
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from deskcollect.scoring.features import BY_NAME, FAMILIES
-from deskcollect.scoring.score import POINTS_PER_MILLI, segment
+from deskcollect.scoring.score import KEPT, POINTS_PER_MILLI, segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,23 +68,41 @@ def reason_texts(card: Card, features: Features) -> pl.LazyFrame:
 
     Shape: account_id, reasons (List of String, empty when nothing costs a point), in the order of `features`.
     """
+    plan = _plan(card)
+    placed = features.select("account_id", *plan.placed)
+    told = placed.select("account_id", "count", *plan.weighed).select("account_id", plan.told)
+    schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
+    return told.map_batches(lambda block: _texts(block, plan.phrases), schema=schema, streamable=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a card's reasons are worked out with, one after the other: `placed` are the steps of its characteristics."""
+
+    placed: tuple[pl.Expr, ...]
+    weighed: tuple[pl.Expr, ...]
+    told: pl.Expr
+    phrases: pl.Series
+
+
+@lru_cache(maxsize=KEPT)
+def _plan(card: Card) -> _Plan:
+    """Make the expressions of a card, which takes longer than to look up an account with them."""
     members: dict[str, list[Characteristic]] = {}
     for characteristic in card.characteristics:
         members.setdefault(BY_NAME[characteristic.name].family, []).append(characteristic)
     spoken = {family: _numbered(each) for family, each in members.items()}
     steps = {family: [_steps(c, spoken[family]) for c in each] for family, each in members.items()}
-    every = [each for family in steps.values() for each in family]
     late = segment(card).cast(_STATES)
-    placed = features.select(
-        "account_id",
-        pl.col("statements_count").fill_null(0).cast(pl.Int64).alias("count"),
-        *((each.step() + late * each.count).alias(each.name) for each in every),
+    return _Plan(
+        placed=(
+            pl.col("statements_count").fill_null(0).cast(pl.Int64).alias("count"),
+            *((each.step() + late * each.count).alias(each.name) for family in steps.values() for each in family),
+        ),
+        weighed=tuple(_weighed(list(steps.values()))),
+        told=_told(_foremost(len(steps))).alias("told"),
+        phrases=_phrases(spoken),
     )
-    weighed = placed.select("account_id", "count", *_weighed(list(steps.values())))
-    told = weighed.select("account_id", _told(_foremost(len(steps))).alias("told"))
-    phrases = _phrases(spoken)
-    schema = pl.Schema({"account_id": pl.String(), "reasons": pl.List(pl.String)})
-    return told.map_batches(lambda block: _texts(block, phrases), schema=schema, streamable=True)
 
 
 def _numbered(members: Sequence[Characteristic]) -> Spoken:

@@ -6,6 +6,7 @@ Log odds of default are whole thousandths ("milli"), so that sums do not depend 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 PDO = 20  # points that double the odds
 BASE_SCORE = 600
 BASE_ODDS = 20  # good to bad at the base score
+KEPT = 8  # cards of which the expressions are kept
 _HALF = 1 << 32
 POINTS_PER_MILLI = PDO / math.log(2) / 1000
 OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
@@ -64,18 +66,26 @@ def points(card: Card, features: Features) -> Points:
     Shape: `frames.POINTS`, one row a row of `features`, in its order.
     Nulls: null and NaN get the characteristic's own points; coverage is the share of characteristics that are known.
     """
+    summed = features.select("account_id", *_summed(card))
+    first = pl.col("both").cast(pl.Int32, wrap_numerical=True)
+    second = (pl.col("both") - first) // _HALF
+    frame = summed.with_columns(card_milli=pl.when("late").then(second).otherwise(first), card=pl.lit(card.stamp))
+    return Points(frames.stamp(frame, frames.POINTS))
+
+
+@lru_cache(maxsize=KEPT)
+def _summed(card: Card) -> tuple[pl.Expr, ...]:
+    """Return the points of both segments, whether the second counts, and the share of characteristics that is known.
+
+    To make the expressions takes longer than to score an account with them.
+    """
     names = [characteristic.name for characteristic in card.characteristics]
     both = _both((card.intercept, card.intercept))
     for characteristic in card.characteristics:
         both = both + _points_of_both(characteristic)
     known = pl.sum_horizontal([_is_known(name).cast(pl.UInt8) for name in names])
-    summed = features.select(
-        "account_id", both=both, late=segment(card), coverage=known.cast(pl.Float64) / float(len(names))
-    )
-    first = pl.col("both").cast(pl.Int32, wrap_numerical=True)
-    second = (pl.col("both") - first) // _HALF
-    frame = summed.with_columns(card_milli=pl.when("late").then(second).otherwise(first), card=pl.lit(card.stamp))
-    return Points(frames.stamp(frame, frames.POINTS))
+    coverage = known.cast(pl.Float64) / float(len(names))
+    return both.alias("both"), segment(card).alias("late"), coverage.alias("coverage")
 
 
 def scores(points: Points, effects_total: pl.LazyFrame | None = None) -> Scores:

@@ -197,7 +197,7 @@ def test_no_feature_reads_money_without_dividing_by_money(
     assert features(Cycles(richer.lazy())).collect().equals(book_features.head(500))
 
 
-@pytest.mark.parametrize("names", [{"use_now"}, {"cycles_now", "paid_to_usual"}, set(NAMES)], ids=str)
+@pytest.mark.parametrize("names", [{"use_now"}, {"cycles_now", "paid_to_usual"}, set(NAMES)], ids=["one", "two", "all"])
 def test_features_rest_on_the_columns_they_say_and_on_no_others(
     book_cycles: pl.DataFrame, book_features: pl.DataFrame, names: set[str]
 ) -> None:
