@@ -54,10 +54,10 @@ class _Steps:
         return len(self.starts) + 2
 
     def step(self) -> pl.Expr:
-        """Return the number of the step of each value; null and NaN meet no condition and come last."""
+        """Return the number of the step of each value; null meets no condition and comes last."""
         value = pl.col(self.name)
         last = len(self.starts)
-        found = pl.when(value <= inf).then(pl.lit(last, _STATES)).otherwise(pl.lit(last + 1, _STATES))
+        found = pl.when(value.is_not_null()).then(pl.lit(last, _STATES)).otherwise(pl.lit(last + 1, _STATES))
         for number, start in reversed(list(enumerate(self.starts))):
             found = pl.when(value < start).then(pl.lit(number, _STATES)).otherwise(found)
         return found

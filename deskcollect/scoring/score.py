@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,7 +26,7 @@ PDO = 20  # points that double the odds
 BASE_SCORE = 600
 BASE_ODDS = 20  # good to bad at the base score
 KEPT = 8  # cards of which the expressions are kept
-_HALF = 1 << 32
+_WHOLE = {8: pl.Int16, 16: pl.Int32, 32: pl.Int64}  # holds the points of two segments, of so many bits each
 POINTS_PER_MILLI = PDO / math.log(2) / 1000
 OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
 
@@ -64,11 +63,13 @@ def points(card: Card, features: Features) -> Points:
     """Return the card's log odds of each account.
 
     Shape: `frames.POINTS`, one row a row of `features`, in its order.
-    Nulls: null and NaN get the characteristic's own points; coverage is the share of characteristics that are known.
+    Nulls: null gets the characteristic's own points; coverage is the share of characteristics that are known. There is
+    no NaN in `features`; a frame from elsewhere goes through `without_nan` first.
     """
     summed = features.select("account_id", *_summed(card))
-    first = pl.col("both").cast(pl.Int32, wrap_numerical=True)
-    second = (pl.col("both") - first) // _HALF
+    bits = _bits(card)
+    first = pl.col("both").cast(_WHOLE[bits // 2], wrap_numerical=True).cast(pl.Int32)
+    second = (pl.col("both") - first) // (1 << bits)
     frame = summed.with_columns(card_milli=pl.when("late").then(second).otherwise(first), card=pl.lit(card.stamp))
     return Points(frames.stamp(frame, frames.POINTS))
 
@@ -80,12 +81,22 @@ def _summed(card: Card) -> tuple[pl.Expr, ...]:
     To make the expressions takes longer than to score an account with them.
     """
     names = [characteristic.name for characteristic in card.characteristics]
-    both = _both((card.intercept, card.intercept))
+    both = _both(card, (card.intercept, card.intercept))
     for characteristic in card.characteristics:
-        both = both + _points_of_both(characteristic)
-    known = pl.sum_horizontal([_is_known(name).cast(pl.UInt8) for name in names])
+        both = both + _points_of_both(card, characteristic)
+    known = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.UInt8) for name in names])
     coverage = known.cast(pl.Float64) / float(len(names))
     return both.alias("both"), segment(card).alias("late"), coverage.alias("coverage")
+
+
+@lru_cache(maxsize=KEPT)
+def _bits(card: Card) -> int:
+    """Return how many bits hold the points of a segment, whatever the account: the fewer the faster they are added."""
+    most = abs(card.intercept) + sum(
+        max(abs(milli) for both in (each.missing, *(found.points for found in each.bins)) for milli in both)
+        for each in card.characteristics
+    )
+    return 16 if most < 1 << 15 else 32
 
 
 def scores(points: Points, effects_total: pl.LazyFrame | None = None) -> Scores:
@@ -119,7 +130,7 @@ def characteristics(card: Card) -> frozenset[str]:
 def segment(card: Card) -> pl.Expr:
     """Tell the accounts of the second segment; unknown is the first."""
     name = card.segment.characteristic
-    return (pl.col(name) >= card.segment.start).fill_null(False) & _is_known(name)
+    return (pl.col(name) >= card.segment.start).fill_null(False)
 
 
 def segment_of(card: Card, row: Row) -> int:
@@ -142,24 +153,6 @@ def bin_points(characteristic: Characteristic, row: Row) -> tuple[int, int]:
     return next(found.points for found in reversed(characteristic.bins) if found.start is None or value >= found.start)
 
 
-def piece(card: Card, characteristic: Characteristic) -> pl.Expr:
-    """Return the points of one characteristic on a frame `without_nan`."""
-    first, second = (_chain(characteristic, which) for which in (0, 1))
-    return first if first.meta.eq(second) else pl.when(segment(card)).then(second).otherwise(first)
-
-
-def _chain(characteristic: Characteristic, which: int) -> pl.Expr:
-    """Return the points of one characteristic in one segment; null meets no condition and comes last."""
-    column, missing = pl.col(characteristic.name), characteristic.missing[which]
-    steps = merged(characteristic.bins, which)
-    if all(milli == missing for _, milli in steps):
-        return _whole(missing)
-    found = pl.when(column.is_not_null()).then(_whole(steps[-1][1])).otherwise(_whole(missing))
-    for (_, milli), (end, _) in reversed(list(pairwise(steps))):
-        found = pl.when(column < end).then(_whole(milli)).otherwise(found)
-    return found
-
-
 def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
     """Return start and points of the bins of one segment, neighbours with the same points put together."""
     found: list[tuple[float | None, int]] = []
@@ -169,28 +162,19 @@ def merged(bins: Sequence[Bin], which: int) -> list[tuple[float | None, int]]:
     return found
 
 
-def _is_known(name: str) -> pl.Expr:
-    """Tell the values that are numbers: neither null nor NaN, which Polars sorts above infinity."""
-    return (pl.col(name) <= math.inf).fill_null(False)
-
-
-def _both(milli: tuple[int, int]) -> pl.Expr:
+def _both(card: Card, milli: tuple[int, int]) -> pl.Expr:
     """Return the points of both segments in one number, the first in its lower half: they are added at once."""
-    return pl.lit(milli[1] * _HALF + milli[0], pl.Int64)
+    bits = _bits(card)
+    return pl.lit((milli[1] << bits) + milli[0], _WHOLE[bits])
 
 
-def _points_of_both(characteristic: Characteristic) -> pl.Expr:
-    """Return the points of one characteristic in both segments; null and NaN meet no condition and come last."""
+def _points_of_both(card: Card, characteristic: Characteristic) -> pl.Expr:
+    """Return the points of one characteristic in both segments; null meets no condition and comes last."""
     column, (*others, last) = pl.col(characteristic.name), characteristic.bins
-    found = pl.when(column <= math.inf).then(_both(last.points)).otherwise(_both(characteristic.missing))
+    found = pl.when(column.is_not_null()).then(_both(card, last.points)).otherwise(_both(card, characteristic.missing))
     for each in reversed(others):
-        found = pl.when(column < each.end).then(_both(each.points)).otherwise(found)
+        found = pl.when(column < each.end).then(_both(card, each.points)).otherwise(found)
     return found
-
-
-def _whole(milli: int) -> pl.Expr:
-    """Return a whole number as Polars adds it."""
-    return pl.lit(milli, pl.Int32)
 
 
 def value_of(row: Row, name: str) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from deskcollect import frames
 from deskcollect.frames import Features
-from deskcollect.scoring.card import Card
+from deskcollect.scoring.card import Card, sealed
 from deskcollect.scoring.features import COLUMNS
 from deskcollect.scoring.score import (
     milli_of,
@@ -22,6 +23,7 @@ from deskcollect.scoring.score import (
     scaled,
     score_of,
     scores,
+    without_nan,
 )
 from tests.scoring.builders import NAMES, bundled, rows, small_card
 
@@ -78,13 +80,15 @@ def test_a_higher_chance_never_has_a_higher_score() -> None:
 def test_a_card_by_hand(cycles: float | None, use: float | None, milli: int) -> None:
     row: Row = dict.fromkeys(NAMES) | {"cycles_now": cycles, "use_now": use}
     assert milli_of(small_card(), row) == milli
-    assert points(small_card(), frame_of([row])).collect()["card_milli"].to_list() == [milli]
+    known = Features(without_nan(small_card(), frame_of([row])))
+    assert points(small_card(), known).collect()["card_milli"].to_list() == [milli]
 
 
 def test_coverage_is_the_share_of_characteristics_that_are_known() -> None:
     base: Row = dict.fromkeys(NAMES)
     found = [base, base | {"use_now": 0.5}, base | {"use_now": 0.5, "cycles_now": 0.0}, base | {"use_now": math.nan}]
-    assert points(small_card(), frame_of(found)).collect()["coverage"].to_list() == [0.0, 0.5, 1.0, 0.0]
+    known = Features(without_nan(small_card(), frame_of(found)))
+    assert points(small_card(), known).collect()["coverage"].to_list() == [0.0, 0.5, 1.0, 0.0]
 
 
 @given(st.lists(rows(), min_size=1, max_size=5))
@@ -150,3 +154,14 @@ def test_scores_join_what_was_recorded_and_keep_the_order(card: Card, book_featu
 
 def test_a_book_without_accounts_has_no_scores(card: Card) -> None:
     assert scores(points(card, frame_of([])), NOTHING).collect().height == 0
+
+
+@pytest.mark.parametrize("most", [32_767, 32_768, 20_000_000 // 27])
+def test_points_of_any_size_add_up_in_both_segments(card: Card, book_features: pl.DataFrame, most: int) -> None:
+    first, *others = card.characteristics
+    quiet = [replace(c, missing=(0, 0), bins=tuple(replace(b, points=(0, 0)) for b in c.bins)) for c in others]
+    loud = replace(first, missing=(most, -most), bins=tuple(replace(b, points=(most, -most)) for b in first.bins))
+    made = sealed(replace(card, intercept=0, characteristics=(loud, *quiet)))
+    found = points(made, Features(book_features.lazy())).collect()["card_milli"]
+    second = book_features["cycles_now"] >= 1
+    assert found.equals(pl.select(pl.when(second).then(-most).otherwise(most).cast(pl.Int32)).to_series())

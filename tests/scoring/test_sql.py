@@ -22,7 +22,7 @@ from deskcollect.frames import Features
 from deskcollect.scoring.card import Bin, Card, Characteristic, Segment, load, sealed
 from deskcollect.scoring.export import DIALECTS, TABLE
 from deskcollect.scoring.features import COLUMNS
-from deskcollect.scoring.score import milli_of, points, probability, scaled
+from deskcollect.scoring.score import milli_of, points, probability, scaled, without_nan
 from deskcollect.scoring.sql import sql
 from tests.scoring.builders import NAMES, small_card
 
@@ -58,7 +58,8 @@ def in_duckdb(database: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 def in_polars(card: Card, frame: pl.DataFrame) -> pl.DataFrame:
     """Return what the program gives, in the order of the accounts."""
     milli = pl.col("card_milli")
-    found = points(card, Features(frame.lazy())).select(
+    known = without_nan(card, Features(frame.lazy()))
+    found = points(card, Features(known)).select(
         "account_id", "card_milli", prob_default=probability(milli), score=scaled(milli)
     )
     return found.collect().sort("account_id")
