@@ -58,7 +58,7 @@ def scored(accounts: frames.Accounts, statements: frames.Statements, by: Way) ->
     Shape: `SCORED`, one row an account, in the order of `accounts`.
     """
     wide = cycles.cycles(accounts, statements, as_of=by.as_of).collect()
-    made = frames.Features(features.features(frames.Cycles(wide.lazy())).collect().lazy())
+    made = frames.Features(features.features(frames.Cycles(wide.lazy()), by.card.own).collect().lazy())
     points = score.scores(score.points(by.card, made))
     numbers, told = pl.collect_all([points, reasons(by.card, made, wanted=by.with_reasons)])
     return numbers.hstack([tiers_of(accounts, numbers, by), told["reasons"]]).select(SCORED)

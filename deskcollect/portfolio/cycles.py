@@ -38,7 +38,7 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
     and the cycles that its days past due make.
 
-    What is usual in the book stands beside each account, for the account's currency.
+    What is usual in the book stands beside each account, for the account's currency, and behind all the lender's own columns.
 
     Shape: the accounts' rows in their order, nulls where nothing is known. Rows in (account, date) order, as snapshots
     keep them, are not sorted again. One column is in memory at a time.
@@ -48,8 +48,9 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
         statements = frames.Statements(statements.sort("account_id", "statement_date").collect().lazy())
         ends = _ends(statements)
         assert ends is not None
+    lenders = frames.own_columns(accounts.collect_schema().names())
     own = accounts.select(
-        "account_id", "credit_limit", "balance", "currency", _cycles_late(as_of).alias("late")
+        "account_id", "credit_limit", "balance", "currency", _cycles_late(as_of).alias("late"), *lenders
     ).collect()
     if not ends["account_id"].equals(own["account_id"]):
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
@@ -60,8 +61,8 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date) -> Cycles
     for ours, theirs in _COLUMNS.items():
         wide += _gathered(statements, theirs, {f"{ours}_{k}": at for k, at in enumerate(rows)})
     frame = pl.DataFrame(wide).with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
-    frame = frame.hstack(_usual(frame, own["currency"]))
-    return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
+    frame = frame.hstack(_usual(frame, own["currency"])).hstack(own.select(lenders))
+    return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES, and_own=True))
 
 
 def _cycles_late(as_of: date) -> pl.Expr:
