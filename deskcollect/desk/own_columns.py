@@ -39,7 +39,7 @@ class Own:
         for header, found in barred.items():
             if not self.allows(header, found):
                 raise BadUse(
-                    f"--with {header}: {header} {protected.reason(header, found)} by itself.",
+                    f"--with {header}: {header} {protected.reason(header, found)} unless you allow it.",
                     f"Leave it out. Where the law lets you use it:  --allow {header} --because TEXT  is kept on the card.",
                 )
         for header in headers:

@@ -30,6 +30,7 @@ CODE = "own_column"
 _KINDS = "Give each kind a column of 0 and 1 and name those."
 _SINCE = "Give the days or months since then as a number."
 _FLAT = "Export it as single numbers."
+_UNKNOWN = "It is not known of any account."
 _LISTED = 12
 
 
@@ -74,17 +75,17 @@ def add(
     issues: list[Issue] = []
     for name, word in wanted.items():
         place = _place(source, positions, name, word)
-        if isinstance(place, BadUse):
+        if not isinstance(place, int):
             if name in needed:
-                raise place
-            issues.append(_issue(source, name, f"{place.message} It is not known of any account.", place.remedy))
+                raise BadUse(f"{source.file}: {place[0]}", place[1])
+            issues.append(_issue(source, name, f"{place[0]} {_UNKNOWN}", place[1]))
             continue
         read = _read(source, place)
         if read.fault[0]:
-            message = f"{source.file}: the column {quoted(source.headers[place])} {read.fault[0]}."
+            message = f"The column {quoted(source.headers[place])} {read.fault[0]}."
             if name in needed:
-                raise BadBook(message, read.fault[1])
-            issues.append(_issue(source, name, f"{message} It is not known of any account.", read.fault[1]))
+                raise BadBook(f"{source.file}: {message}", read.fault[1])
+            issues.append(_issue(source, name, f"{message} {_UNKNOWN}", read.fault[1]))
             continue
         if read.doubt:
             issues.append(_issue(source, name, read.doubt, "Correct it in the next export, or leave the cell empty."))
@@ -94,8 +95,8 @@ def add(
     return replace(parsed, frame=frame), headers, tuple(issues)
 
 
-def _place(source: Source, positions: Mapping[str, int], name: str, word: str) -> int | BadUse:
-    """Return where a column stands, or what is to be said of it."""
+def _place(source: Source, positions: Mapping[str, int], name: str, word: str) -> int | tuple[str, str]:
+    """Return where a column stands, or why it cannot be had, with what to do."""
     claimed = {place: column for column, place in positions.items()}
     found = [place for place, header in enumerate(source.headers) if own.name(header) == name]
     free = [place for place in found if place not in claimed]
@@ -103,18 +104,18 @@ def _place(source: Source, positions: Mapping[str, int], name: str, word: str) -
         return free[0]
     if len(free) > 1:
         both = " and ".join(quoted(source.headers[place]) for place in free)
-        return BadUse(f"{source.file}: {both} cannot be told apart by their names.", "Rename one of them.")
+        return f"{both} cannot be told apart by their names.", "Rename one of them."
     if found:
         column = claimed[found[0]]
         known = "" if column == word else f" as {column}"
-        return BadUse(
-            f"{source.file}: the column {quoted(word)} is one that the program reads itself{known}, and not yours alone.",
-            "Characteristics of the card are made from it already;  deskcollect help cards  lists them.",
+        return (
+            f"The column {quoted(word)} is read by the program itself{known}, so it is none of your own.",
+            "It comes on a card as the characteristics that  deskcollect help cards  lists, and in no other way.",
         )
     unknown = [h for place, h in enumerate(source.headers) if h and place not in claimed and own.name(h)]
     listed = ", ".join(map(quoted, unknown[:_LISTED])) + (" …" if len(unknown) > _LISTED else "")
     others = f"Columns of it that the program does not know: {listed}." if unknown else "It has no column of your own."
-    return BadUse(f"{source.file} has no column {quoted(word)}.", did_you_mean(word, unknown) or others)
+    return f"There is no column {quoted(word)}.", did_you_mean(word, unknown) or others
 
 
 def _issue(source: Source, name: str, message: str, remedy: str) -> Issue:
