@@ -98,6 +98,7 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     _tell_doubts(champion, taught, say)
     tell_split(learn, judge, say)
     card, how = _made(base, learn, wish, say)
+    _tell_not_used(card, wish, say)
     card = weighing.weighed(replace(card, effects=champion.effects), learn)
     if card.effects and learn.written is not None:
         say(f"Learnt what recorded facts weigh: {len(card.effects)} kinds of them stood on these accounts.")
@@ -224,6 +225,12 @@ def _tell_unknown(base: Card, taught: Lessons, wish: Wish, say: Say) -> None:
         say(f"Note: {base.segment.characteristic} is left out, and goes on parting the accounts into segments.")
 
 
+def _tell_not_used(card: Card, wish: Wish, say: Say) -> None:
+    """Say which of the lender's own columns did not come on the card."""
+    if unused := [header for name, header in wish.own.items() if name not in card.own]:
+        say(f"Note: not on the card, since the outcomes it learnt from say nothing about it: {', '.join(unused)}.")
+
+
 def _made(base: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
     """Return the card that so many outcomes allow, and how it was made.
 
@@ -249,9 +256,7 @@ def _made(base: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
     if len(bad) < ADAPT_FROM or min(learn.bads, len(bad) - learn.bads) < ADAPT_OF_EACH:
         say("These are few: only the level of the chances is moved.")
         if new:
-            say(
-                f"Note: columns of your own come on a card from {ADAPT_FROM} outcomes on, {ADAPT_OF_EACH} of each kind."
-            )
+            say(f"Columns of your own come on a card from {ADAPT_FROM} outcomes on, {ADAPT_OF_EACH} of each kind.")
         by = recalibrate.shift(weighing.of_card(narrow, learn.features), bad)
         card = recalibrate.recalibrated(narrow, by, version=wish.version)
         return replace(card, id=wish.name), recalibration(by)

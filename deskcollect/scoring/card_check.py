@@ -99,7 +99,7 @@ def _own(card: Card) -> Iterator[str]:
     if len(card.own) > own.MOST:
         yield f"asks for {len(card.own)} columns of the lender's own; it may ask for {own.MOST}"
     for name, header in card.own.items():
-        if unshowable(header) or own.name(header) != name:
+        if not name or unshowable(header) or own.name(header) != name:
             yield f"asks for a column of the lender's own as “{name[:_LONGEST]}”, which is not the name of its header"
     allowed = card.trained_on.get("allowed", [])
     if not isinstance(allowed, list | tuple) or not all(map(_says_why, allowed)):
