@@ -338,6 +338,8 @@ def as_object(made: Challenger) -> dict[str, Any]:
         "passes": made.passes,
         "figures": made.card.figures["mean"],
         "champion_figures": made.card.figures["champion"],
+        "own_columns": list(made.card.own.values()),
+        "allowed": [dict(each) for each in made.card.allowed],
         "recorded_facts": [asdict(each) for each in weights(made.card)],
         "conditions": [{"name": each.name, "met": each.met, "told": each.told} for each in made.conditions],
     }
