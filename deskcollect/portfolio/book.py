@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskcollect import frames, own
+from deskcollect import frames
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.portfolio import accounts, dates, files, headers, own_columns, rows, values
 from deskcollect.portfolio.digest import digest
@@ -124,17 +124,16 @@ def read_book(
     headers.check_mapping(columns or {})
     found, issues = files.find(path)
     parsed: dict[str, Parsed] = {}
-    given: Mapping[str, str] = {}
+    given: dict[str, str] = {}
     with readable(path):
         for table, file in found.items():
             source = files.read(table, file, encoding=encoding)
-            theirs = own.by_name((*asked.kept, *asked.needed)) if table == "accounts" else {}
-            matched = headers.match(source, columns or {}, theirs)
-            parsed[table] = values.parse(source, matched.positions, date_format)
-            issues += (*source.issues, *matched.issues)
-            if theirs:
-                parsed[table], given, told = own_columns.add(parsed[table], matched.positions, asked)
-                issues += told
+            wanted = asked if table == "accounts" else _NOTHING_OWN
+            matched = headers.match(source, columns or {}, wanted.names)
+            entry = values.parse(source, matched.positions, date_format)
+            parsed[table], theirs, told = own_columns.add(entry, matched.positions, wanted)
+            given |= theirs
+            issues += (*source.issues, *matched.issues, *told)
         newest = newest_day(parsed, today)
         day = as_of or newest
         if day is None:
@@ -142,12 +141,7 @@ def read_book(
         issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)
-    tables = {
-        name: frames.stamp(checked[name].frame, schema, and_own=name == "accounts")
-        if name in checked
-        else frames.empty(schema)
-        for name, schema in SCHEMAS.items()
-    }
+    tables = {name: _stamped(checked.get(name), name) for name in SCHEMAS}
     rejects = pl.concat([table.found.rejects for table in checked.values()])
     return Book(
         as_of=day,
@@ -160,6 +154,13 @@ def read_book(
         headers=tuple(dict.fromkeys(header for entry in parsed.values() for header in entry.source.headers)),
         own=given,
     )
+
+
+def _stamped(table: Checked | None, name: str) -> pl.LazyFrame:
+    """Return the good rows of a table with the declared columns, none where the lender gave none."""
+    if table is None:
+        return frames.empty(SCHEMAS[name])
+    return frames.stamp(table.frame, SCHEMAS[name], and_own=name == "accounts")
 
 
 def is_doubt(issue: Issue) -> bool:

@@ -41,6 +41,11 @@ class Asked:
     kept: Sequence[str] = ()
     needed: Sequence[str] = ()
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Return all of them by the names of their columns, as those write them that are needed."""
+        return own.by_name((*self.needed, *self.kept))
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -66,8 +71,7 @@ def add(
     Errors: BadUse, BadBook when one that is needed cannot be had.
     """
     source = parsed.source
-    needed = own.by_name(asked.needed)
-    wanted = needed | {name: header for name, header in own.by_name(asked.kept).items() if name not in needed}
+    needed, wanted = own.by_name(asked.needed), asked.names
     if not wanted:
         return parsed, {}, ()
     columns: list[pl.Series] = []
