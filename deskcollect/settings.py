@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from deskcollect import aside
+from deskcollect import aside, own
 from deskcollect.errors import BadSettings, NewerSchema, NoDesk
 from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
@@ -30,7 +30,8 @@ class Settings:
     """Settings of one desk.
 
     `columns` maps a header of the lender's files to a column of ours. `date_format` is a strptime format for dates
-    that are not ISO. `as_of` is the day of every book that is read, whatever its tables say; `init` leaves it out, because
+    that are not ISO. `own_columns` are headers of the accounts that the program knows nothing of and keeps all the same, as
+    numbers, for a card of the lender's own. `as_of` is the day of every book that is read, whatever its tables say; `init` leaves it out, because
     the next book is of another day. `demo` marks a throw-away desk whose clock is pinned to its book.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     time_zone: str = "UTC"
     currency: str = ""
     date_format: str = ""
+    own_columns: tuple[str, ...] = ()
     as_of: date | None = None
     demo: bool = False
     people: Mapping[str, Role] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Settings:
 
 _SECTIONS: dict[str, dict[str, type]] = {
     "": {"name": str, "desk_id": str, "time_zone": str, "currency": str, "as_of": date, "demo": bool, "me": str},
-    "book": {"date_format": str},
+    "book": {"date_format": str, "own_columns": list},
     "screen": {"theme": str, "glyphs": str, "language": str, "auto_next": bool},
 }
 _MAPS = ("people", "columns", "keys")
@@ -150,6 +152,8 @@ def _checked(raw: dict[str, Any]) -> Settings:
     for name in _MAPS:
         values[name] = _texts(name, raw.pop(name, {}))
     values["people"] = {who: _role(who, role) for who, role in values["people"].items()}
+    if "own_columns" in values:
+        values["own_columns"] = _headers(values["own_columns"])
     _known(raw, dict.fromkeys((*_MAPS, *filter(None, _SECTIONS), *_SECTIONS[""])), "")
     settings = Settings(**values)
     _consistent(settings)
@@ -172,7 +176,12 @@ def _typed(key: str, value: object, kind: type) -> object:
     return value
 
 
-_KINDS = {str: "text in quotation marks", bool: "true or false", date: "a date, as in 2026-09-30"}
+_KINDS = {
+    str: "text in quotation marks",
+    bool: "true or false",
+    date: "a date, as in 2026-09-30",
+    list: 'a list of headers, as in ["tenure_months"]',
+}
 
 
 def _written(value: object) -> str:
@@ -181,6 +190,8 @@ def _written(value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return "a table"
+    if isinstance(value, list):
+        return "a list"
     return _quote(value) if isinstance(value, str) else str(value)
 
 
@@ -189,6 +200,22 @@ def _texts(name: str, table: object) -> dict[str, str]:
     if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
         raise BadSettings(f'{FILE}: [{name}] must hold lines of the form  name = "text".', "Put the value in quotes.")
     return dict(table)
+
+
+def _headers(listed: list[object]) -> tuple[str, ...]:
+    """Return the headers of columns that are to be kept."""
+    key = f"{FILE}: own_columns"
+    for each in listed:
+        if not isinstance(each, str) or not own.name(each):
+            raise BadSettings(f"{key} holds {_written(each)}, which is no header.", f"Write {_KINDS[list]}.")
+    headers = [each for each in listed if isinstance(each, str)]
+    known = own.by_name(headers)
+    twice = next((each for each in headers if known[own.name(each)] != each or headers.count(each) > 1), None)
+    if twice is not None:
+        raise BadSettings(f"{key} names “{twice}” twice.", "Case and signs between words make no difference: keep one.")
+    if len(headers) > own.MOST:
+        raise BadSettings(f"{key} names {len(headers)} columns; a desk keeps up to {own.MOST}.", "Leave some out.")
+    return tuple(headers)
 
 
 def _role(who: str, role: str) -> Role:
@@ -303,6 +330,8 @@ def render(settings: Settings) -> str:
     if settings.demo:
         lines.append("demo = true                  # a throw-away desk; its clock stands at the book's date")
     lines += ["", "[book]", f"date_format = {_quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]
+    kept = ", ".join(_quote(header) for header in settings.own_columns)
+    lines.append(f"own_columns = [{kept}]      # columns of your accounts that a card of your own may use")
     lines += ["", "[screen]", f"theme = {_quote(settings.theme)}", f"glyphs = {_quote(settings.glyphs)}"]
     lines += [f"language = {_quote(settings.language)}", f"auto_next = {str(settings.auto_next).lower()}"]
     for name, table, word in (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskcollect import settings
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.clock import Clock
-from deskcollect.desk import books
+from deskcollect.desk import books, own_columns
 from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files
@@ -58,6 +58,7 @@ def _opened(folder: Path) -> Iterator[Finding]:
         return
     with closing(desk):
         yield from _guarded("books", _books(desk))
+        yield from _guarded("card", _card(desk))
         yield from _guarded("ledger", _ledger(desk))
         yield from _guarded("clock", _clock(desk))
 
@@ -126,6 +127,12 @@ def _books(desk: Desk) -> Iterator[Finding]:
             books.verify(desk.folder / SNAPSHOTS, [day])
         except DeskError as error:
             yield _failed("books", error)
+
+
+def _card(desk: Desk) -> Iterator[Finding]:
+    """Say which card scores, and whether the books hold what it asks for."""
+    own_columns.require_kept(desk.settings.own_columns, desk.card)
+    yield well("card", desk.card.stamp)
 
 
 def _ledger(desk: Desk) -> Iterator[Finding]:

@@ -80,11 +80,13 @@ def _of_book(asked: Asked, card: str) -> tuple[Book, Watched]:
     from deskcollect.desk import model
 
     if asked.desk is None:
-        read = read_book(asked)
-        return read, corridor.of_book(read, model.load(card))
+        chosen = model.load(card)
+        read = read_book(asked, kept=list(chosen.own.values()))
+        return read, corridor.of_book(read, chosen)
     with place.opened(asked.desk) as standing:
-        read = read_book(asked, standing.settings)
-        return read, corridor.of_book(read, model.load(card), standing)
+        chosen = model.load(card)
+        read = read_book(asked, standing.settings, kept=list(chosen.own.values()))
+        return read, corridor.of_book(read, chosen, standing)
 
 
 def report(found: Watched, glyphs: Glyphs, width: int) -> Iterator[Line | str]:

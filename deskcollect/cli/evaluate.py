@@ -96,7 +96,8 @@ def _judged(asked: Asked, outcomes: Path, names: list[str]) -> Judgement:
     told = settings.read(asked.desk) if asked.desk else settings.Settings()
     policies = load.load(asked.desk / POLICIES) if asked.desk else load.load()
     dated = replace(told, date_format=asked.date_format or told.date_format)
-    return judge.judge(read_book(asked, told), outcomes, policies, chosen, dated, asked.encoding)
+    kept = [header for card in chosen for header in card.own.values()]
+    return judge.judge(read_book(asked, told, kept=kept), outcomes, policies, chosen, dated, asked.encoding)
 
 
 # --- for people ----------------------------------------------------------------------------------------------------------

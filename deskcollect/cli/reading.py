@@ -85,15 +85,20 @@ def used_settings(asked: Asked, base: Settings) -> Settings:
     )
 
 
-def read_book(asked: Asked, told: Settings | None = None) -> Book:
+def read_book(
+    asked: Asked, told: Settings | None = None, *, kept: Sequence[str] = (), needed: Sequence[str] = ()
+) -> Book:
     """Read a book with a desk's settings, or none; what the command line says counts more.
+
+    Of the lender's own columns those of the settings are read, those that are `kept` besides, and those that are `needed`.
 
     Errors: BadBook; BadUse, also where desk.toml says a day that the book's own dates go beyond.
     """
     base = told or Settings()
     used = used_settings(asked, base)
     try:
-        read = make.read_book(asked.book, used, as_of=asked.as_of or base.as_of, encoding=asked.encoding)
+        day = asked.as_of or base.as_of
+        read = make.read_book(asked.book, used, as_of=day, encoding=asked.encoding, kept=kept, needed=needed)
     except BadBook as error:
         remedy = _remedy(error, asked)
         if remedy:

@@ -108,7 +108,7 @@ def _scored(asked: Asked, give: Callable[[pl.LazyFrame], None]) -> tuple[Book | 
 
     if asked.desk is not None:
         with place.opened(asked.desk) as standing:
-            read = read_book(asked, standing.settings)
+            read = read_book(asked, standing.settings, kept=list(standing.card.own.values()))
             whole = make.score_book(read, standing.policies, desk=standing).collect()
             give(whole.lazy())
             return read, whole.height, _coverage(whole)

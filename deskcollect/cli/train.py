@@ -12,6 +12,7 @@ import typer
 from deskcollect.cli import diagnostics, files, output, place
 from deskcollect.cli.options import (
     AsOfOption,
+    ByOption,
     CurrencyOption,
     DateFormatOption,
     DeskOption,
@@ -22,10 +23,12 @@ from deskcollect.cli.options import (
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from deskcollect.cli.reading import Asked
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.model import Card
+    from deskcollect.desk.own_columns import Own
     from deskcollect.desk.training import Challenger, Wish
     from deskcollect.present.lines import Line
 
@@ -38,6 +41,19 @@ WithoutOption = Annotated[str, typer.Option("--without", metavar="NAME,NAME", he
 AmountsOption = Annotated[
     bool, typer.Option("--amounts", help="Amounts beside what is usual in the book may be on the card.")
 ]
+WithOption = Annotated[
+    str,
+    typer.Option(
+        "--with", metavar="COLUMN,COLUMN", help="Use these columns of your own accounts too: numbers, true/false."
+    ),
+]
+AllowOption = Annotated[
+    str,
+    typer.Option(
+        "--allow", metavar="NAME,NAME", help="Let these protected attributes of --with through; kept on the card."
+    ),
+]
+BecauseOption = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why they are let through.")]
 BaseOption = Annotated[
     str, typer.Option("--base", metavar="CARD", help="The card to begin from, bundled or a file. Else the present one.")
 ]
@@ -50,6 +66,34 @@ class _Task:
     asked: Asked | None
     outcomes: Path | None
     to: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of the card: its name, its characteristics, its own columns, and the card to begin from."""
+
+    name: str
+    only: Sequence[str]
+    without: Sequence[str]
+    amounts: bool
+    own: Own
+    base: Card | None
+
+    def wish(self, champion: Card, own: Mapping[str, str]) -> Wish:
+        """Return what is wanted, where the own columns that were named have these headers.
+
+        Errors: BadUse for characteristics that cannot be chosen.
+        """
+        from deskcollect.desk import training
+
+        base = self.base or champion
+        kept: tuple[str, ...] = ()
+        if self.only or self.without or self.amounts:
+            known = dict.fromkeys((*base.own, *own))
+            kept = training.characteristics(self.only, self.without, amounts=self.amounts, own=known)
+        wanted = {name: header for name, header in own.items() if name not in self.without}
+        allowed = self.own.records(list(wanted.values()))
+        return training.Wish("", self.name or training.NAME, kept, self.base, wanted, allowed)
 
 
 def train(
@@ -71,7 +115,11 @@ def train(
     only: OnlyOption = "",
     without: WithoutOption = "",
     amounts: AmountsOption = False,
+    columns: WithOption = "",
+    allow: AllowOption = "",
+    because: BecauseOption = "",
     base: BaseOption = "",
+    by: ByOption = "",
     as_of: AsOfOption = "",
     desk: DeskOption = None,
     encoding: EncodingOption = "",
@@ -84,7 +132,6 @@ def train(
     From a book and a file of outcomes, or from the desk's own books. Few outcomes move the level of the chances, more of them the points. It is judged against the present card. Nothing scores with it until  deskcollect model promote.
     """
     from deskcollect.cli.reading import Asked, require_no_reading
-    from deskcollect.desk import model as models
 
     task = _task(book, outcomes, to)
     folder = place.found(desk)
@@ -95,9 +142,10 @@ def train(
     else:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, folder)
         task = replace(task, asked=asked)
-    wish = replace(_wish(name, only, without, amounts=amounts), base=models.load(base) if base else None)
+    words = _words(name, (only, without), base, amounts=amounts)
     with place.opened(folder) if folder else nullcontext() as found:
-        return _trained(found, task, wish, json=json)
+        words = replace(words, own=_own(found, columns, allow, because, by))
+        return _trained(found, task, words, json=json)
 
 
 def _task(book: Path | None, outcomes: Path | None, to: Path | None) -> _Task:
@@ -127,25 +175,47 @@ def _nowhere(book: Path | None) -> BadUse:
     )
 
 
-def _wish(name: str, only: str, without: str, *, amounts: bool) -> Wish:
-    """Return what is wanted of the card.
+def _words(name: str, chosen: tuple[str, str], base: str, *, amounts: bool) -> _Words:
+    """Return what is said of the card, but for columns of the lender's own.
 
-    Errors: BadUse for a name that no card may have, or characteristics that cannot be chosen.
+    Errors: BadUse for a name that no card may have, and a base that is none; BadCard.
     """
-    from deskcollect.desk import model, training
+    from deskcollect.desk import model
+    from deskcollect.desk.own_columns import Own
 
     if name:
         model.require_name(name)
-    chosen = [[word.strip() for word in text.split(",") if word.strip()] for text in (only, without)]
-    kept = training.characteristics(*chosen, amounts=amounts) if any(chosen) or amounts else ()
-    return training.Wish("", name or training.NAME, kept)
+    only, without = (_split(text) for text in chosen)
+    return _Words(name, only, without, amounts, Own(), model.load(base) if base else None)
 
 
-def _trained(desk: Desk | None, task: _Task, wish: Wish, *, json: bool) -> int:
+def _split(text: str) -> list[str]:
+    """Return the words between commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _own(desk: Desk | None, columns: str, allow: str, because: str, by: str) -> Own:
+    """Return which columns of the lender's own are asked for, and who lets protected ones through.
+
+    Errors: BadUse.
+    """
+    from deskcollect.desk import own_columns
+
+    allowed = _split(allow)
+    asked = own_columns.asked(_split(columns), allowed, because, by)
+    for text in own_columns.standing_for(asked.headers):
+        diagnostics.warn(text)
+    if not allowed:
+        return asked
+    who = place.who(desk, by) if desk else by or place.login_name()
+    return own_columns.asked(asked.headers, allowed, because, who)
+
+
+def _trained(desk: Desk | None, task: _Task, words: _Words, *, json: bool) -> int:
     """Make the card, keep it, and print what the gate says."""
     kept = False
     try:
-        made = _made(desk, task, wish)
+        made = _made(desk, task, words)
         for where in _kept(desk, task, made):
             kept = True
             diagnostics.say(f"Written to {where}.")
@@ -169,32 +239,52 @@ def _concluded(made: Challenger, desk: Desk | None) -> int:
         "A person decides:  deskcollect model promote" if desk else "Lay it open:  deskcollect model show CARD.json"
     )
     diagnostics.say(f"It passes the gate. {way_on}")
+    if desk:
+        _tell_not_kept(desk, made.card)
     return ExitCode.OK
 
 
-def _made(desk: Desk | None, task: _Task, wish: Wish) -> Challenger:
+def _tell_not_kept(desk: Desk, card: Card) -> None:
+    """Say what keeps a card from being promoted at a desk whose books lack its columns."""
+    from deskcollect.desk import own_columns
+
+    try:
+        own_columns.require_kept(desk.settings.own_columns, card)
+    except BadUse as error:
+        diagnostics.warn(f"{error.message} {error.remedy}")
+
+
+def _made(desk: Desk | None, task: _Task, words: _Words) -> Challenger:
     """Return the card, made of what the command names."""
     from deskcollect.cli.reading import read_book, tell_left_out, tell_set_aside
     from deskcollect.clock import Clock
-    from deskcollect.desk import lessons, training
+    from deskcollect.desk import lessons, own_columns, training
     from deskcollect.settings import Settings
 
     told = desk.settings if desk else Settings()
     clock = desk.clock if desk else Clock(told.zone)
-    wish = replace(wish, version=training.version_on(clock.today()))
+    champion = desk.card if desk else training.bundled()
+    version = training.version_on(clock.today())
     if task.asked is None or task.outcomes is None:
         assert desk is not None
+        kept = own_columns.kept_by_desk(told.own_columns, words.own.headers)
+        wish = replace(words.wish(champion, kept), version=version)
         diagnostics.say("Reading the books of the desk.")
         return training.of_desk(desk, wish, say=diagnostics.say)
+    known_before = {**champion.own, **(words.base.own if words.base else {})}
+    wanted = own_columns.names(words.own.headers)
+    words.wish(champion, wanted)  # what cannot be chosen is told before the book is read
     diagnostics.say("Reading the book and its outcomes.")
-    read = read_book(task.asked, told)
+    read = read_book(task.asked, told, kept=list(known_before.values()), needed=words.own.headers)
+    words.own.require(list(read.own.values()))
     tell_set_aside(read, task.asked)
     dated = replace(told, date_format=task.asked.date_format or told.date_format)
     known = lessons.outcomes_of(read, task.outcomes, dated, task.asked.encoding)
     tell_left_out(task.outcomes.name, known.left_out, known.issues)
-    _tell_protected((*read.headers, *known.headers))
-    champion = desk.card if desk else training.bundled()
-    return training.of_file(champion, lessons.of_file(read, known), task.outcomes.name, wish, say=diagnostics.say)
+    wish = replace(words.wish(champion, {name: read.own[name] for name in wanted}), version=version)
+    used = {*wish.own.values(), *known_before.values()}
+    _tell_protected([header for header in (*read.headers, *known.headers) if header not in used])
+    return training.of_file(champion, read, known, task.outcomes.name, wish, say=diagnostics.say)
 
 
 def _tell_protected(headers: Sequence[str]) -> None:
@@ -248,6 +338,8 @@ def as_object(made: Challenger) -> dict[str, Any]:
         "passes": made.passes,
         "figures": made.card.figures["mean"],
         "champion_figures": made.card.figures["champion"],
+        "own_columns": list(made.card.own.values()),
+        "allowed": [dict(each) for each in made.card.allowed],
         "recorded_facts": [asdict(each) for each in weights(made.card)],
         "conditions": [{"name": each.name, "met": each.met, "told": each.told} for each in made.conditions],
     }

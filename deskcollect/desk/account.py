@@ -78,7 +78,7 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
     row = day.row(account_id)
     mine = pl.col("account_id") == account_id
     wide = day.standing.cycles[day.place(account_id)]
-    made = features.features(frames.Cycles(wide.lazy())).collect()
+    made = _features(desk, wide).collect()
     known = made.row(0, named=True)
     effects = day.conclusion.effects.filter(mine)
     milli = int(row["card_milli"])
@@ -102,6 +102,11 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
         desk_tries=_desk_tries(day, row["reach_channel"]),
         payments=tuple(paid.collect().to_dicts()),
     )
+
+
+def _features(desk: Desk, wide: pl.DataFrame) -> frames.Features:
+    """Return what the desk's card looks at of some accounts."""
+    return features.features(frames.Cycles(wide.lazy()), desk.card.own)
 
 
 def _tries(desk: Desk, day: Day, row: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -130,7 +135,7 @@ def _step(desk: Desk, before: int, old: Sequence[Effect], after: int, new: Seque
 def lost_points(desk: Desk, day: Day, account_id: str) -> tuple[Part, ...]:
     """Return the points that a row's facts and records lost or won against the average account of its segment."""
     mine = pl.col("account_id") == account_id
-    made = features.features(frames.Cycles(day.standing.cycles[day.place(account_id)].lazy())).collect()
+    made = _features(desk, day.standing.cycles[day.place(account_id)]).collect()
     reasons = explain.reasons(desk.card, made.row(0, named=True))
     effects = day.conclusion.effects.filter(mine)
     milli = int(day.row(account_id)["card_milli"])
@@ -201,7 +206,7 @@ def _paid(desk: Desk, standing: Standing, share: Decimal, amount: Decimal) -> St
         pl.when(late).then(left).otherwise(pl.col("cycles_0")).alias("cycles_0"),
         cleared.alias("status_0"),
     )
-    points = score.points(desk.card, features.features(frames.Cycles(wide.lazy()))).collect()
+    points = score.points(desk.card, _features(desk, wide)).collect()
     accounts = standing.accounts.with_columns(points["card_milli"])
     if share >= 1:
         accounts = accounts.with_columns(pl.lit(0, pl.Int32).alias("dpd"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -10,12 +10,13 @@ import numpy as np
 from deskcollect.desk import leakage, lessons, weighing
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.scoring import counts, gate, recalibrate, validate
-from deskcollect.scoring.card import sealed
+from deskcollect.scoring.card import ALLOWED, sealed
 from deskcollect.scoring.features import FEATURES
 from deskcollect.scoring.narrow import narrowed
+from deskcollect.scoring.wider import widened, without_idle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -40,13 +41,17 @@ _FIGURES = {"auc": validate.auc, "ks": validate.ks, "brier": validate.brier, "lo
 class Wish:
     """What is wanted of a card: its id, its version, the characteristics that it may use, and the card to begin from.
 
-    Without `base` it begins from the champion. Without `kept` it may use the 27 and what that card has.
+    Without `base` it begins from the champion. Without `kept` it may use the 27 and what that card has. `own` are headers of
+    the lender's own columns that it may use besides, by name; `allowed` are the protected ones among them that a person
+    lets through, as a card tells it: column, attribute, because, by.
     """
 
     version: str
     name: str = NAME
     kept: Sequence[str] = ()
     base: Card | None = None
+    own: Mapping[str, str] = field(default_factory=dict)
+    allowed: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,8 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     kind.
     """
     base = wish.base or champion
-    wish = replace(
-        wish, kept=wish.kept or tuple(dict.fromkeys((*CHARACTERISTICS, *(c.name for c in base.characteristics))))
-    )
+    kept = wish.kept or (*CHARACTERISTICS, *(c.name for c in base.characteristics))
+    wish = replace(wish, kept=tuple(dict.fromkeys((*kept, *wish.own))))
     _require_both(taught)
     learn, judge = taught.split()
     require_enough(taught, learn, judge)
@@ -94,6 +98,7 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     _tell_doubts(champion, taught, say)
     tell_split(learn, judge, say)
     card, how = _made(base, learn, wish, say)
+    _tell_not_used(card, wish, say)
     card = weighing.weighed(replace(card, effects=champion.effects), learn)
     if card.effects and learn.written is not None:
         say(f"Learnt what recorded facts weigh: {len(card.effects)} kinds of them stood on these accounts.")
@@ -105,6 +110,8 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
         "champion": champion.stamp,
         **learnt_until(learn),
     }
+    if allowed := _allowed(card, base, wish):
+        told[ALLOWED] = allowed
     if left_out := [name for name in CHARACTERISTICS if name not in wish.kept]:
         told["left_out"] = left_out
     say("Judging both cards on the outcomes that were kept aside.")
@@ -112,6 +119,17 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     leakage.refuse_card(judged.bad, judged.challenger)
     card = sealed(replace(card, target=target, trained_on=told, figures=figures(judged, _FIGURES)))
     return gated(card, how, gate.conditions(judged, card), learn, judge)
+
+
+def own_of(champion: Card, wish: Wish) -> Collection[str]:
+    """Return the names of the lender's own columns that a training has to know: of both cards, and those wished for."""
+    return dict.fromkeys((*champion.own, *(wish.base.own if wish.base else ()), *wish.own))
+
+
+def _allowed(card: Card, base: Card, wish: Wish) -> list[dict[str, str]]:
+    """Return who let the protected attributes through that are on a card: for this one, else for the one it began from."""
+    found = {each["column"]: dict(each) for each in (*base.allowed, *wish.allowed)}
+    return [found[header] for header in card.own.values() if header in found]
 
 
 def gated(card: Card, how: str, conditions: tuple[Condition, ...], learn: Lessons, judge: Lessons) -> Challenger:
@@ -207,6 +225,12 @@ def _tell_unknown(base: Card, taught: Lessons, wish: Wish, say: Say) -> None:
         say(f"Note: {base.segment.characteristic} is left out, and goes on parting the accounts into segments.")
 
 
+def _tell_not_used(card: Card, wish: Wish, say: Say) -> None:
+    """Say which of the lender's own columns did not come on the card."""
+    if unused := [header for name, header in wish.own.items() if name not in card.own]:
+        say(f"Note: not on the card, since the outcomes it learnt from say nothing about it: {', '.join(unused)}.")
+
+
 def _made(base: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
     """Return the card that so many outcomes allow, and how it was made.
 
@@ -228,15 +252,19 @@ def _made(base: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
             message = "None of those characteristics tells the bad accounts from the good ones."
             raise BadUse(message, "Name others;  deskcollect help cards  lists them.") from error
     narrow = narrowed(base, wish.kept)
+    new = {name: header for name, header in wish.own.items() if name not in narrow.own}
     if len(bad) < ADAPT_FROM or min(learn.bads, len(bad) - learn.bads) < ADAPT_OF_EACH:
         say("These are few: only the level of the chances is moved.")
+        if new:
+            say(f"Columns of your own come on a card from {ADAPT_FROM} outcomes on, {ADAPT_OF_EACH} of each kind.")
         by = recalibrate.shift(weighing.of_card(narrow, learn.features), bad)
         card = recalibrate.recalibrated(narrow, by, version=wish.version)
         return replace(card, id=wish.name), recalibration(by)
     from deskcollect.scoring.adapt import RIDGE, adapt
 
     say(f"Moving the points of {base.stamp}.")
-    adapted = adapt(narrow, learn.features, learn.bad, name=wish.name, version=wish.version)
+    narrow = widened(narrow, learn.features, new)
+    adapted = without_idle(adapt(narrow, learn.features, learn.bad, name=wish.name, version=wish.version))
     how = f"points of {base.stamp} moved, ridge {RIDGE:g}"
     if many and _scratch_is_better(narrow, learn, wish, say):
         say("The card from scratch is the better one: fitting it on all that there is to learn from.")
@@ -284,6 +312,7 @@ def _fitted(base: Card, learn: Lessons, wish: Wish) -> Card:
         target=base.target,
         segment=base.segment,
         only=wish.kept,
+        own={name: header for name, header in (base.own | dict(wish.own)).items() if name in wish.kept},
     )
     return made.card
 

@@ -19,7 +19,7 @@ from deskcollect.scoring import card as cards
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ class Shelf:
         (self.folder / MODELS).mkdir(exist_ok=True)
         with aside.file(self._path(card.stamp)) as stream:
             stream.write(cards.dump(card))
-        return self._write(by, now, card.stamp, gated)
+        return self._write(by, now, card.stamp, gated, card.allowed)
 
     def rollback(self, *, by: str, now: datetime) -> Event:
         """Write to the ledger that the card before the present one scores again.
@@ -96,8 +96,11 @@ class Shelf:
             raise BadCard(f"{MODELS}/{path.name} holds another card, {card.stamp}.", remedy)
         return card
 
-    def _write(self, by: str, now: datetime, card: str, gated: Mapping[str, str]) -> Event:
-        """Record what scores."""
+    def _write(
+        self, by: str, now: datetime, card: str, gated: Mapping[str, str], allowed: Sequence[Mapping[str, str]] = ()
+    ) -> Event:
+        """Record what scores, and which protected attributes it uses that a person let through."""
+        told = {"allowed": [dict(each) for each in allowed]} if allowed else {}
         event = Event(
             event_id=self.ledger.next_id(utc_milliseconds()),
             kind=EventKind.SYSTEM,
@@ -106,7 +109,7 @@ class Shelf:
             occurred_at=now,
             by=by,
             code=CODE,
-            data={"card": card, "gate": dict(gated)},
+            data={"card": card, "gate": dict(gated), **told},
         )
         self.ledger.record(event, recorded_at=now)
         return event

@@ -80,7 +80,7 @@ def of_book(read: Book, card: Card, desk: Desk | None = None) -> Watched:
     """
     earlier = [day for day in desk.dates if day < read.as_of] if desk else []
     first = _kept(desk, earlier[0]) if desk and earlier else None
-    made = _features(read)
+    made = _features(read, card)
     return Watched(
         card=card,
         titles=model.model(card).titles,
@@ -102,7 +102,7 @@ def _comparisons(card: Card, made: pl.DataFrame, first: Book | None) -> Iterator
     now: Counts = counts.counted(card, made)
     scores = _scores(card, made)
     if first is not None:
-        before = _features(first)
+        before = _features(first, card)
         moved = drift.of_scores(drift.spread(_scores(card, before)), scores)
         known = (_statements(before), _statements(made))
         yield Comparison("first", first.as_of, drift.drift(card, counts.counted(card, before), now, moved), known)
@@ -117,10 +117,10 @@ def with_scores(card: Card, trained_on: pl.DataFrame) -> Card:
     return cards.sealed(replace(card, scores=drift.spread(_scores(card, trained_on))))
 
 
-def _features(read: Book) -> pl.DataFrame:
-    """Return the features of a book's accounts."""
+def _features(read: Book, card: Card) -> pl.DataFrame:
+    """Return the features of a book's accounts that a card may ask for."""
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
-    return features.features(frames.Cycles(wide.lazy())).collect()
+    return features.features(frames.Cycles(wide.lazy()), card.own).collect()
 
 
 def _scores(card: Card, made: pl.DataFrame) -> pl.Series:

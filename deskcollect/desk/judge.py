@@ -112,7 +112,8 @@ def judge(
     ids = read.accounts.select("account_id").collect()["account_id"]
     known = outcomes_of(read, path, told, encoding)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
-    made = features.features(frames.Cycles(wide.lazy())).collect()
+    own = dict.fromkeys(name for card in chosen for name in card.own)
+    made = features.features(frames.Cycles(wide.lazy()), own).collect()
     became = ids.to_frame().join(known.frame, on="account_id", how="left", maintain_order="left")["bad"]
     there = became.is_not_null()
     bad = became.filter(there).to_numpy().astype(np.bool_)

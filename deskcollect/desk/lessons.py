@@ -16,7 +16,7 @@ from deskcollect.portfolio import cycles, outcomes
 from deskcollect.scoring import features, feedback, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -116,27 +116,27 @@ def pairs(days: Sequence[date]) -> Iterator[tuple[date, date]]:
             yield day, later[0]
 
 
-def of_desk(desk: Desk) -> Lessons:
-    """Return what the books of a desk teach.
+def of_desk(desk: Desk, own: Collection[str] = ()) -> Lessons:
+    """Return what the books of a desk teach, with some of the lender's own columns by their names.
 
     An account is bad if the later book has it at least 30 days past due and further behind than before. One that left
     the book in between teaches nothing: nobody knows why it left.
 
     Errors: BadBook when a snapshot is damaged.
     """
-    found = [_pair(desk, before, after) for before, after in pairs(desk.dates)]
+    found = [_pair(desk, before, after, own) for before, after in pairs(desk.dates)]
     if not found:
-        empty = features.features(frames.Cycles(frames.empty(frames.CYCLES))).collect()
+        empty = features.features(frames.Cycles(frames.empty(frames.CYCLES)), own).collect()
         return Lessons(empty, pl.Series("bad", [], pl.Int8), pl.Series("seen_on", [], pl.Date))
     whole = pl.concat(found)
     ids = [effect.id for effect in desk.written.effects]
     return Lessons(whole.drop("bad", "seen_on", *ids), whole["bad"], whole["seen_on"], whole.select(ids), desk.written)
 
 
-def of_file(read: Book, known: Outcomes) -> Lessons:
-    """Return what a file of outcomes teaches of the accounts of a book."""
+def of_file(read: Book, known: Outcomes, own: Collection[str] = ()) -> Lessons:
+    """Return what a file of outcomes teaches of the accounts of a book, with some of its own columns by their names."""
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
-    made = features.features(frames.Cycles(wide.lazy())).collect()
+    made = features.features(frames.Cycles(wide.lazy()), own).collect()
     rows = made.join(known.frame, on="account_id", how="inner", maintain_order="left")
     return Lessons(rows.drop("bad", "outcome_date"), rows["bad"].cast(pl.Int8), rows["outcome_date"].alias("seen_on"))
 
@@ -152,10 +152,10 @@ def outcomes_of(read: Book, path: Path, told: Settings, encoding: str = "") -> O
     )
 
 
-def _pair(desk: Desk, before: date, after: date) -> pl.DataFrame:
+def _pair(desk: Desk, before: date, after: date, own: Collection[str]) -> pl.DataFrame:
     """Return features at one book and what was recorded until then, with bad and seen_on from the later one."""
     then, now = desk.standing(before), desk.standing(after)
-    made = features.features(frames.Cycles(then.cycles.lazy())).collect()
+    made = features.features(frames.Cycles(then.cycles.lazy()), own).collect()
     state = then.accounts.select("account_id", "dpd").join(
         now.accounts.select("account_id", dpd_after="dpd"), on="account_id", how="inner"
     )

@@ -17,12 +17,15 @@ from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
+from deskcollect.portfolio.own_columns import Asked
 from deskcollect.scoring import card as cards
 from deskcollect.scoring import features
 from deskcollect.settings import Settings
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
     from deskcollect.policy.model import Policies
@@ -88,8 +91,18 @@ def new_settings(folder: Path, *, by: str, currency: str, columns: dict[str, str
     )
 
 
-def read_book(path: Path, told: Settings | None = None, *, as_of: date | None = None, encoding: str = "") -> book.Book:
+def read_book(
+    path: Path,
+    told: Settings | None = None,
+    *,
+    as_of: date | None = None,
+    encoding: str = "",
+    kept: Sequence[str] = (),
+    needed: Sequence[str] = (),
+) -> book.Book:
     """Read a lender's book where no desk is open, with the columns, date format and currency of some settings.
+
+    Of the lender's own columns those of the settings are read, those that are `kept` besides, and those that are `needed`.
 
     Errors: BadBook, BadUse.
     """
@@ -102,6 +115,7 @@ def read_book(path: Path, told: Settings | None = None, *, as_of: date | None = 
         as_of=as_of,
         today=Clock(told.zone).today(),
         default_currency=told.currency,
+        asked=Asked((*told.own_columns, *kept), needed),
     )
 
 
@@ -131,7 +145,7 @@ def _score_at(desk: Desk, read: book.Book, *, with_reasons: bool) -> pl.LazyFram
     result = conclude(
         standing, desk.ledger.events(desk.zone), desk.policies, Moment(read.as_of, max(now.date(), read.as_of), now)
     )
-    made = features.features(frames.Cycles(standing.cycles.lazy()))
+    made = features.features(frames.Cycles(standing.cycles.lazy()), desk.card.own)
     told = reasons(desk.card, frames.Features(made), wanted=with_reasons)
     order = read.accounts.select("account_id")
     joined = order.join(result.worklist.lazy(), on="account_id", how="left", maintain_order="left")

@@ -51,11 +51,15 @@ Card = cards.Card
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a characteristic is: its formula in words, whether its values are whole numbers, and the least of them."""
+    """What a characteristic is: its formula in words, whether its values are whole numbers, and the least of them.
+
+    `header` is that of the column where it is the lender's own, of whose numbers nothing is known.
+    """
 
     formula: str
     whole: bool
     least: float | None
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,13 @@ def load(name: str) -> Card:
 
 def model(card: Card, row: Row | None = None) -> Model:
     """Lay a card open; the bins of a row of features are marked."""
-    named = {c.name: features.BY_NAME[c.name] for c in card.characteristics}
+    named = {c.name: features.of(c) for c in card.characteristics}
     return Model(
         card=card,
-        titles={name: Title(feature.formula, feature.whole, feature.least) for name, feature in named.items()},
+        titles={
+            name: Title(feature.formula, feature.whole, feature.least, feature.header)
+            for name, feature in named.items()
+        },
         averages=explain.averages(card),
         bins=bins.bins(card, row),
         counted=points_card.is_counted(card),
@@ -134,7 +141,7 @@ def of_account(day: Day, card: Card, account_id: str) -> Model:
     Errors: UnknownAccount.
     """
     wide = day.standing.cycles[day.place(account_id)]
-    made = features.features(frames.Cycles(wide.lazy())).collect()
+    made = features.features(frames.Cycles(wide.lazy()), card.own).collect()
     return model(card, made.row(0, named=True))
 
 

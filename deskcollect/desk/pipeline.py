@@ -65,7 +65,7 @@ def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -
     aged = age.age(read.accounts, policies, as_of=read.as_of, before=earlier, numbers=numbers)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
-    points = score.points(model, features.features(frames.Cycles(wide.lazy())))
+    points = score.points(model, features.features(frames.Cycles(wide.lazy()), model.own))
     cured = recovery.cure(frames.Cycles(wide.lazy()), read.accounts)
     return Standing(
         as_of=read.as_of,

@@ -59,7 +59,8 @@ def scored(accounts: frames.Accounts, statements: frames.Statements, by: Way) ->
     """
     names = score.characteristics(by.card)
     wide = cycles.cycles(accounts, statements, as_of=by.as_of, only=features.asked(names)).collect()
-    made = frames.Features(features.features(frames.Cycles(wide.lazy()), names).collect().lazy())
+    known = features.features(frames.Cycles(wide.lazy()), by.card.own, only=names)
+    made = frames.Features(known.collect().lazy())
     points = score.scores(score.points(by.card, made))
     numbers, told = pl.collect_all([points, reasons(by.card, made, wanted=by.with_reasons)])
     return numbers.hstack([tiers_of(accounts, numbers, by), told["reasons"]]).select(SCORED)

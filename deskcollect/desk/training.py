@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect import aside, protected
-from deskcollect.desk import lessons
-from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge, days_of
+from deskcollect.desk import lessons, own_columns
+from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge, days_of, own_of
 from deskcollect.desk.champion import MODELS
 from deskcollect.errors import BadCard, BadUse
 from deskcollect.near import did_you_mean
@@ -18,12 +18,14 @@ from deskcollect.scoring.features import BY_NAME
 __all__ = ["NAME", "Challenger", "Wish"]
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.lessons import Lessons
+    from deskcollect.desk.make import Book
+    from deskcollect.portfolio.outcomes import Outcomes
     from deskcollect.scoring.card import Card
 
     Say = Callable[[str], None]
@@ -39,13 +41,18 @@ def bundled() -> Card:
     return cards.load()
 
 
-def characteristics(only: Sequence[str], without: Sequence[str], *, amounts: bool = False) -> tuple[str, ...]:
+def characteristics(
+    only: Sequence[str], without: Sequence[str], *, amounts: bool = False, own: Collection[str] = ()
+) -> tuple[str, ...]:
     """Return the characteristics that a card may use, in their order: amounts only where they are wanted or named.
+
+    `own` are the names of the lender's own columns that are there.
 
     Errors: BadUse for both at once, a protected attribute, a name that is none, or when nothing is left.
     """
     if only and without:
         raise BadUse("--only and --without cannot both be said.", "Give one of them.")
+    known = (*BY_NAME, *own)
     for option, names in (("--only", only), ("--without", without)):
         for name, found in protected.refused(names).items():
             raise BadUse(
@@ -53,12 +60,12 @@ def characteristics(only: Sequence[str], without: Sequence[str], *, amounts: boo
                 "Leave the name out; the card looks at what was owed and paid, and at nothing else.",
             )
         for name in names:
-            if name not in BY_NAME:
-                remedy = did_you_mean(name, BY_NAME, quoted=False)
+            if name not in known:
+                remedy = did_you_mean(name, known, quoted=False)
                 raise BadUse(
                     f"{option} {name} is no characteristic.", f"{remedy}  deskcollect help cards  lists them.".lstrip()
                 )
-    offered = BY_NAME if only or amounts else CHARACTERISTICS
+    offered = known if only else (*(BY_NAME if amounts else CHARACTERISTICS), *own)
     kept = tuple(name for name in offered if (not only or name in only) and name not in without)
     if not kept:
         raise BadUse("--without leaves no characteristic.", "A card needs one at least.")
@@ -77,28 +84,37 @@ def protected_among(headers: Sequence[str]) -> tuple[tuple[str, ...], tuple[str,
 def of_desk(desk: Desk, wish: Wish | None = None, *, say: Say) -> Challenger:
     """Make a challenger from the desk's own books.
 
-    Errors: BadUse when the books teach too little; BadBook when a snapshot is damaged.
+    Errors: BadUse when the books teach too little, or nothing of a column that is wanted; BadBook when a snapshot is
+    damaged.
     """
-    taught = taught_by(desk)
+    wish = wish or Wish(version_on(desk.clock.today()))
+    taught = taught_by(desk, own_of(desk.card, wish))
+    for name, header in wish.own.items():
+        if taught.features[name].is_null().all():
+            raise BadUse(
+                f"No book of this desk tells anything of the column “{header}”.",
+                "Books that were taken in before desk.toml named it lack it: import them again with  --replace",
+            )
     source = f"the desk's own books, {days_of(taught)}"
-    return challenge(desk.card, taught, wish or Wish(version_on(desk.clock.today())), source, lessons.TARGET, say=say)
+    return challenge(desk.card, taught, wish, source, lessons.TARGET, say=say)
 
 
-def of_file(champion: Card, taught: Lessons, file: str, wish: Wish, *, say: Say) -> Challenger:
+def of_file(champion: Card, read: Book, known: Outcomes, file: str, wish: Wish, *, say: Say) -> Challenger:
     """Make a challenger from a book and a file of outcomes.
 
     Errors: BadUse when they teach too little.
     """
+    taught = lessons.of_file(read, known, own_of(champion, wish))
     source = f"{printable(file)}, {days_of(taught)}"
     return challenge(champion, taught, wish, source, "bad as the lender's own outcomes say", say=say)
 
 
-def taught_by(desk: Desk) -> Lessons:
-    """Return what the books of a desk teach.
+def taught_by(desk: Desk, own: Collection[str] | None = None) -> Lessons:
+    """Return what the books of a desk teach, with those of the lender's own columns that are wanted, else its card's.
 
     Errors: BadUse when it is nothing; BadBook when a snapshot is damaged.
     """
-    found = lessons.of_desk(desk)
+    found = lessons.of_desk(desk, desk.card.own if own is None else own)
     if not len(found):
         raise BadUse(
             "The books of this desk do not say what became of its accounts.",
@@ -125,7 +141,8 @@ def keep(desk: Desk, made: Challenger) -> None:
 def waiting(desk: Desk) -> Card:
     """Return the card that wants to score.
 
-    Errors: BadUse when there is none; BadCard when it is damaged, or was judged against another card than the present.
+    Errors: BadUse when there is none, or it asks for columns that the desk does not keep; BadCard when it is damaged, or was
+    judged against another card than the present.
     """
     if not path(desk).is_file():
         raise BadUse("No card waits to be promoted.", "Make one with  deskcollect train")
@@ -135,6 +152,7 @@ def waiting(desk: Desk) -> Card:
             f"The card {card.stamp} was judged against another card than the one that scores now.",
             "Judge it anew with  deskcollect train",
         )
+    own_columns.require_kept(desk.settings.own_columns, card)
     return card
 
 

@@ -2,12 +2,14 @@
 
 Conventions: money is Decimal(20, 4) and exact; ratios and probabilities are Float64 in 0..1; a count ends in `_count`,
 days in `_days` or `dpd`, a date in `_on` or `_date`, an instant in `_at`. Frames hold null for "not known", never NaN.
-`_0` is the newest statement cycle, `_5` five cycles before it.
+`_0` is the newest statement cycle, `_5` five cycles before it. Columns that begin with `own_` are the lender's own, numbers
+of which only a card of that lender knows the use: they stand behind the declared ones of accounts, cycles and features, and
+only where somebody asks for them.
 """
 
 from deskcollect.frames.account import AGED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES
 from deskcollect.frames.book import ACCOUNTS, CONTACTS, NUMBERS, OUTCOMES, PAYMENTS, STATEMENTS, TRANSACTIONS
-from deskcollect.frames.column import MONEY, Column, Columns, add, empty, join, polars_schema, stamp
+from deskcollect.frames.column import MONEY, Column, Columns, add, empty, join, own_columns, polars_schema, stamp
 from deskcollect.frames.kinds import (
     Accounts,
     Aged,
@@ -119,6 +121,7 @@ __all__ = [
     "add",
     "empty",
     "join",
+    "own_columns",
     "polars_schema",
     "stamp",
     "stands",

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskcollect import own
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from polars.datatypes import DataTypeClass
 
 MONEY = pl.Decimal(20, 4)
@@ -50,14 +54,21 @@ def empty(columns: Columns) -> pl.LazyFrame:
     return polars_schema(columns).to_frame().lazy()
 
 
-def stamp(frame: pl.LazyFrame, columns: Columns) -> pl.LazyFrame:
-    """Select and order the declared columns, each cast to its declared type.
+def stamp(frame: pl.LazyFrame, columns: Columns, *, and_own: bool = False) -> pl.LazyFrame:
+    """Select and order the declared columns, each cast to its declared type; behind them the lender's own, if `and_own`.
 
     Errors: polars.exceptions.ColumnNotFoundError when the frame lacks one.
     """
     known = frame.collect_schema()
-    wanted = ((column.name, column.dtype) for column in columns)
+    wanted = [(column.name, column.dtype) for column in columns]
+    if and_own:
+        wanted += [(name, pl.Float64) for name in own_columns(known)]
     return frame.select(name if known.get(name) == dtype else pl.col(name).cast(dtype) for name, dtype in wanted)
+
+
+def own_columns(names: Iterable[str]) -> list[str]:
+    """Return which of some columns are the lender's own, in the order of their names."""
+    return sorted(name for name in names if own.is_own(name))
 
 
 def add(frame: pl.LazyFrame, facts: pl.LazyFrame) -> pl.LazyFrame:

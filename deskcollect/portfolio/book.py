@@ -11,7 +11,7 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.errors import BadBook, BadUse
-from deskcollect.portfolio import accounts, dates, files, headers, rows, values
+from deskcollect.portfolio import accounts, dates, files, headers, own_columns, rows, values
 from deskcollect.portfolio.digest import digest
 from deskcollect.portfolio.findings import REJECTS
 from deskcollect.portfolio.totals import totals
@@ -33,6 +33,7 @@ SCHEMAS = {
     "transactions": frames.TRANSACTIONS,
     "contacts": frames.CONTACTS,
 }
+_NOTHING_OWN = own_columns.Asked()
 _NO_DAY = "The book does not say which day it is of: it needs --as-of."
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
@@ -44,7 +45,7 @@ class Book:
     `rejects` holds one row a defect of a row that was set aside: table, file, line, column, code, account_id. `newest` is
     the newest date of statements, payments and transactions that was not after the day of reading; None where they hold
     none, and in a book from a snapshot. `headers` are those of all its tables as the lender writes them, read or not; none
-    in a book from a snapshot.
+    in a book from a snapshot. `own` are the headers of the lender's own columns that were asked for and are there, by name.
     """
 
     as_of: date
@@ -56,6 +57,7 @@ class Book:
     known_digest: str = ""
     newest: date | None = None
     headers: tuple[str, ...] = ()
+    own: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def accounts(self) -> frames.Accounts:
@@ -89,8 +91,12 @@ class Book:
 
     @property
     def doubts(self) -> tuple[Issue, ...]:
-        """Return what of the statements was read as something else while its row goes on: the score is about them."""
-        return tuple(issue for issue in self.issues if issue.place.table == "statements" and is_doubt(issue))
+        """Return what of the statements was read as something else while its row goes on: the score is about them.
+
+        So it may be about the lender's own columns.
+        """
+        told = (issue for issue in self.issues if issue.place.table == "statements" or issue.code == own_columns.CODE)
+        return tuple(issue for issue in told if is_doubt(issue))
 
     @cached_property
     def digest(self) -> str:
@@ -107,22 +113,27 @@ def read_book(
     encoding: str = "",
     as_of: date | None = None,
     default_currency: str = "",
+    asked: own_columns.Asked = _NOTHING_OWN,
 ) -> Book:
-    """Read and check a book.
+    """Read and check a book; of columns that nobody knows those are read that are `asked` for.
 
     Errors: BadBook when a file cannot be read, a required column is missing or two accounts have one id; BadUse when
-    there is nothing at `path`, or the book holds no date and `as_of` is not given.
+    there is nothing at `path`, or the book holds no date and `as_of` is not given; either for an own column that is needed.
     """
     dates.check_format(date_format)
     headers.check_mapping(columns or {})
     found, issues = files.find(path)
     parsed: dict[str, Parsed] = {}
+    given: dict[str, str] = {}
     with readable(path):
         for table, file in found.items():
             source = files.read(table, file, encoding=encoding)
-            matched = headers.match(source, columns or {})
-            parsed[table] = values.parse(source, matched.positions, date_format)
-            issues += (*source.issues, *matched.issues)
+            wanted = asked if table == "accounts" else _NOTHING_OWN
+            matched = headers.match(source, columns or {}, wanted.names)
+            entry = values.parse(source, matched.positions, date_format)
+            parsed[table], theirs, told = own_columns.add(entry, matched.positions, wanted)
+            given |= theirs
+            issues += (*source.issues, *matched.issues, *told)
         newest = newest_day(parsed, today)
         day = as_of or newest
         if day is None:
@@ -130,10 +141,7 @@ def read_book(
         issues += _ahead(day, today)
         checked = _checked(parsed, day, date_format, default_currency)
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)
-    tables = {
-        name: frames.stamp(checked[name].frame, schema) if name in checked else frames.empty(schema)
-        for name, schema in SCHEMAS.items()
-    }
+    tables = {name: _stamped(checked.get(name), name) for name in SCHEMAS}
     rejects = pl.concat([table.found.rejects for table in checked.values()])
     return Book(
         as_of=day,
@@ -144,7 +152,15 @@ def read_book(
         totals=totals(tables, {name: table.rows for name, table in checked.items()}, rejects),
         newest=newest,
         headers=tuple(dict.fromkeys(header for entry in parsed.values() for header in entry.source.headers)),
+        own=given,
     )
+
+
+def _stamped(table: Checked | None, name: str) -> pl.LazyFrame:
+    """Return the good rows of a table with the declared columns, none where the lender gave none."""
+    if table is None:
+        return frames.empty(SCHEMAS[name])
+    return frames.stamp(table.frame, SCHEMAS[name], and_own=name == "accounts")
 
 
 def is_doubt(issue: Issue) -> bool:

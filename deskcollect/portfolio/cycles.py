@@ -39,7 +39,7 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
     and the cycles that its days past due make.
 
-    What is usual in the book stands beside each account, for the account's currency.
+    What is usual in the book stands beside each account, for the account's currency, and behind all the lender's own columns.
 
     With `only`, columns that are not in it may be null.
 
@@ -51,8 +51,9 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
         statements = frames.Statements(statements.sort("account_id", "statement_date").collect().lazy())
         ends = _ends(statements)
         assert ends is not None
+    lenders = frames.own_columns(accounts.collect_schema().names())
     own = accounts.select(
-        "account_id", "credit_limit", "balance", "currency", _cycles_late(as_of).alias("late")
+        "account_id", "credit_limit", "balance", "currency", _cycles_late(as_of).alias("late"), *lenders
     ).collect()
     if not ends["account_id"].equals(own["account_id"]):
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
@@ -70,7 +71,8 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
     frame = frame.with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
     if not asked.isdisjoint(_USUAL):
         frame = frame.with_columns(_usual(frame, own["currency"]))
-    return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES))
+    frame = frame.hstack(own.select(lenders))
+    return frames.Cycles(frames.stamp(frame.lazy(), frames.CYCLES, and_own=True))
 
 
 def _places(rows: Sequence[pl.Series]) -> dict[str, dict[str, pl.Series]]:

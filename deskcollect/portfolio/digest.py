@@ -37,6 +37,8 @@ def _column(values: pl.Series) -> bytes:
     if filled.dtype == pl.String:
         hashed.update(filled.str.len_bytes().cast(pl.UInt32).to_numpy().tobytes())
         hashed.update(filled.str.join(_BETWEEN).item().encode())
+    elif filled.dtype == pl.Float64:
+        hashed.update(filled.to_numpy().tobytes())
     else:
         for part in _numbers(filled):
             hashed.update(part.to_numpy().tobytes())

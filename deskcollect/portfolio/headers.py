@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskcollect import frames
+from deskcollect import own as names
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.near import did_you_mean
 from deskcollect.portfolio.wording import quoted
@@ -19,7 +20,7 @@ from deskcollect.records import Issue
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from deskcollect.frames import Columns
     from deskcollect.portfolio.source import Source
@@ -86,8 +87,10 @@ def check_mapping(columns: Mapping[str, str]) -> None:
             )
 
 
-def match(source: Source, columns: Mapping[str, str]) -> Matched:
+def match(source: Source, columns: Mapping[str, str], own: Collection[str] = ()) -> Matched:
     """Match headers by the desk's own mapping, then by name, then by alias.
+
+    Of a header that nothing claims it is told that it is not read, unless its name is in `own`.
 
     Errors: BadBook names a required column that is missing, the headers found and the nearest of them.
     """
@@ -108,6 +111,7 @@ def match(source: Source, columns: Mapping[str, str]) -> Matched:
     looked_at = currency(source)  # of other tables than the accounts it is only compared
     _require(source, positions, issues, unused)
     unread = [header for header in unused if looked_at is None or header != source.headers[looked_at]]
+    unread = [header for header in unread if not own or names.name(header) not in own]
     return Matched(positions, (*issues, *_unknown(source, unread)))
 
 

@@ -214,7 +214,7 @@ def _scan(place: Path, table: str) -> pl.LazyFrame:
     path = place / f"{table}.parquet"
     if not path.is_file():
         raise _damaged(place, f"{path.name} is missing")
-    return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table])
+    return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table], and_own=table == "accounts")
 
 
 def history(folder: Path, newest: Book, table: str) -> pl.LazyFrame:

@@ -212,6 +212,18 @@ def _digits(text: pl.Expr, pattern: str) -> pl.Expr:
     return pl.when(text.str.contains(pattern)).then(text.str.replace_all(r"[, '’]", ""))
 
 
+def number(raw: pl.Expr) -> pl.Expr:
+    """Read text as a float, with or without thousands separators or an exponent; null where it is no finite number."""
+    simple = raw.cast(pl.Float64, strict=False)
+    finite = pl.when(simple.is_finite()).then(simple)
+    return finite.fill_null(_digits(_number(raw), _NUMBER).cast(pl.Float64, strict=False))
+
+
+def truth(raw: pl.Expr) -> pl.Expr:
+    """Read text as true or false; null where it is neither."""
+    return _boolean(raw, pl.String())
+
+
 def _whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Read a whole number; 31.0 is one."""
     if dtype == pl.String:

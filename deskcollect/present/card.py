@@ -31,7 +31,7 @@ def as_text(model: Model, glyphs: Glyphs, width: int) -> Iterator[Line]:
     yield from _head(model, width)
     for name, rows in groupby(model.bins, key=lambda each: each.characteristic):
         yield line("")
-        yield from wrapped(line((f"{name}", "bold"), f"  {model.titles[name].formula}"), width)
+        yield from wrapped(line((clean(name), "bold"), f"  {clean(model.titles[name].formula)}"), width)
         yield from _rows(model, tuple(rows), glyphs)
     if model.segment is not None and model.score is not None:
         yield line("")
@@ -66,6 +66,8 @@ def _head(model: Model, width: int) -> Iterator[Line]:
         what = f"Fitted on {count(told['accounts'])} rows, {count(told['bad'])} of them bad"
         where = clean(str(told.get("where", "")))
         yield from wrapped(line(f"{what}{': ' if where else ''}{where}."), width)
+    for text in card.overrides:
+        yield from wrapped(line((clean(text), "warning")), width)
     mean: Mapping[str, Any] = card.figures.get("mean", {})
     if mean:
         figures = " · ".join(f"{_NAMES[name]} {mean[name]:.4f}" for name in _FIGURES if name in mean)
@@ -119,11 +121,18 @@ def gate(card: Card) -> Iterator[Line]:
     for each in card.figures.get("gate", []):
         sign, role = ("met", "success") if each["met"] else ("NOT MET", "error")
         yield line((f"{sign:<{_RATE}}", role), f"{each['name']:<{_CONDITION}}", (each["told"], "muted"))
+    if card.own:
+        yield line("")
+        yield line(f"Columns of your own: {', '.join(map(clean, card.own.values()))}")
+    for text in card.overrides:
+        yield line((clean(text), "warning"))
 
 
 def interval(start: float | None, end: float | None, title: Title) -> str:
     """Return how the values of a bin are called: `1 to 5`, `4.0 % to 4.7 %`, `2 or more`."""
-    if not title.whole:
+    if title.header:
+        low, high = (None if edge is None else _plain(edge) for edge in (start, end))
+    elif not title.whole:
         low, high = (None if edge is None else _percent(edge) for edge in (start, end))
     else:
         first = start if start is not None else title.least
@@ -136,12 +145,19 @@ def interval(start: float | None, end: float | None, title: Title) -> str:
             return f"{high} or less" if title.whole else f"below {high}"
         case _, None:
             return f"{low} or more"
+    if title.header:
+        return f"{low} to below {high}"
     return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _number(value: int) -> str:
     """Return a whole number with a true minus."""
     return f"{value}".replace("-", MINUS)
+
+
+def _plain(value: float) -> str:
+    """Return a number of which nothing is known with a true minus."""
+    return f"{value:.6f}".rstrip("0").rstrip(".").replace("-", MINUS)
 
 
 def _percent(value: float) -> str:

@@ -114,6 +114,7 @@ def remarks(found: Judgement) -> Iterator[str]:
     """Say what the figures must not be taken for."""
     for each in found.cards:
         yield from _training(each)
+        yield from (f"{clean(each.card.stamp)}: {clean(text)}" for text in each.card.overrides)
     whole = found.cards[0].whole
     fewest = min(whole.bad_count, whole.count - whole.bad_count)
     if fewest < ENOUGH:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import optimize, sparse, special
 
 from deskcollect.scoring.card import Bin, Card, Characteristic, sealed
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.features import direction
 from deskcollect.scoring.tally import counted, places
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _table(card: Card, features: pl.DataFrame, bad: pl.Series) -> _Table:
 def _steps(card: Card) -> list[_Step]:
     """Return every step of a card."""
     return [
-        _Step(k, number, segment, (right.points[segment] - left.points[segment]) / 1000, BY_NAME[c.name].direction)
+        _Step(k, number, segment, (right.points[segment] - left.points[segment]) / 1000, direction(c.name))
         for k, c in enumerate(card.characteristics)
         for number, (left, right) in enumerate(pairwise(c.bins), 1)
         for segment in (0, 1)
@@ -174,7 +174,7 @@ def _moved(card: Card, which: int, table: _Table, steps: Sequence[_Step], moves:
     """
     old = card.characteristics[which]
     by_place = {(s.bin, s.segment): move for s, move in zip(steps, moves, strict=True) if s.characteristic == which}
-    in_turn = {1: max, -1: min}.get(BY_NAME[old.name].direction)
+    in_turn = {1: max, -1: min}.get(direction(old.name))
     bins: list[Bin] = []
     for number, each in enumerate(old.bins):
         first, second = (
@@ -187,7 +187,7 @@ def _moved(card: Card, which: int, table: _Table, steps: Sequence[_Step], moves:
     column = table.values[:, which]
     first, second = (_unknown(old, bins, column[table.late == bool(segment)], segment) for segment in (0, 1))
     told = counted(bins, column, table.late, table.bad)
-    return Characteristic(old.name, (first[0], second[0]), (first[1], second[1]), told)
+    return replace(old, neutral=(first[0], second[0]), missing=(first[1], second[1]), bins=told)
 
 
 def _unknown(old: Characteristic, bins: Sequence[Bin], column: Numbers, segment: int) -> tuple[int, int]:

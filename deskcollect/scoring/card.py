@@ -28,6 +28,9 @@ DEFAULT = "default"
 REMEDY = "Take the card that ships with the program, or fit or export it again."
 _FARTHEST_EDGE = 1e300
 _OPTIONAL = ("effects", "scores")
+_HEADER = "header"  # of a characteristic, which may lack it
+ALLOWED = "allowed"
+"""In what a card tells of its training: the protected attributes that a person let through."""
 _SHOWN = 40  # letters of what a file says, in a message
 
 
@@ -69,12 +72,16 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Characteristic:
-    """One feature on the card. `neutral` is its training mean and `missing` the points of an unknown value."""
+    """One feature on the card. `neutral` is its training mean and `missing` the points of an unknown value.
+
+    `header` is that of the lender's own column which it reads; a file lacks it where it is a feature of this program.
+    """
 
     name: str
     neutral: tuple[int, int]
     missing: tuple[int, int]
     bins: tuple[Bin, ...]
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,25 @@ class Card:
     def row_count(self) -> int:
         """Return the number of bins over all characteristics."""
         return sum(len(characteristic.bins) for characteristic in self.characteristics)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Return the headers of the lender's own columns that the card asks for, by their names."""
+        return {each.name: each.header for each in self.characteristics if each.header}
+
+    @property
+    def allowed(self) -> tuple[Mapping[str, str], ...]:
+        """Return the protected attributes among them that a person let through: column, attribute, because, by."""
+        return tuple(self.trained_on.get(ALLOWED, ()))
+
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """Say in a sentence each which protected attributes a person let through, who and why."""
+        return tuple(
+            f"Protected attribute used: {each['column']} ({each['attribute']}), "
+            f"allowed{' by ' * bool(each['by'])}{each['by']}: {each['because']}"
+            for each in self.allowed
+        )
 
 
 def sealed(card: Card) -> Card:
@@ -213,6 +239,9 @@ def _plain(card: Card) -> dict[str, Any]:
     """Return what the JSON holds, without the hash."""
     body = asdict(card) | {"schema": SCHEMA}
     absent = [name for name in _OPTIONAL if not body[name]]
+    for row in body["characteristics"]:
+        if not row[_HEADER]:
+            del row[_HEADER]
     return {key: value for key, value in body.items() if key not in {"hash", *absent}}
 
 
@@ -249,12 +278,21 @@ def _read(raw: Mapping[str, Any], digest: str) -> Card:
 
 def _characteristic(raw: Any) -> Characteristic:
     """Build one characteristic."""
-    row = _object(raw, "a characteristic", Characteristic)
+    row = _object(raw, "a characteristic")
+    _only(
+        row,
+        [each.name for each in fields(Characteristic) if each.name != _HEADER or _HEADER in row],
+        "a characteristic",
+    )
     name = _text(row["name"], "the name of a characteristic")
     bins = tuple(_bin(each, f"a bin of “{name[:_SHOWN]}”") for each in _list(row["bins"], f"bins of “{name[:_SHOWN]}”"))
     where = f"of “{name[:_SHOWN]}”"
     return Characteristic(
-        name, _pair(row["neutral"], f"neutral {where}"), _pair(row["missing"], f"missing {where}"), bins
+        name,
+        _pair(row["neutral"], f"neutral {where}"),
+        _pair(row["missing"], f"missing {where}"),
+        bins,
+        _text(row.get(_HEADER, ""), f"header {where}"),
     )
 
 

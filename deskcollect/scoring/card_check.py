@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from deskcollect import protected
+from deskcollect import own, protected
 from deskcollect.scoring.features import BY_NAME
 from deskcollect.scoring.score import BASE_ODDS, BASE_SCORE, PDO
 
@@ -81,16 +81,42 @@ def printable(text: str) -> str:
 def _known(card: Card) -> Iterator[str]:
     """Go through the characteristics that are none, or stand there twice."""
     names = [characteristic.name for characteristic in card.characteristics]
-    for name in (*names, card.segment.characteristic):
+    for name in (*(each.name for each in card.characteristics if not each.header), card.segment.characteristic):
         if name not in BY_NAME:
             barred = protected.attribute(name)
             why = protected.reason(name, barred) if barred else "is no feature of this version"
             yield f"asks for “{name[:_LONGEST]}”, which {why}"
+    yield from _own(card)
     if not names:
         yield "has no characteristic"
     for name in names:
         if names.count(name) > 1:
             yield f"has “{name}” twice"
+
+
+def _own(card: Card) -> Iterator[str]:
+    """Go through what is wrong with the lender's own columns: names, number, and who let a protected one through."""
+    if len(card.own) > own.MOST:
+        yield f"asks for {len(card.own)} columns of the lender's own; it may ask for {own.MOST}"
+    for name, header in card.own.items():
+        if not name or unshowable(header) or own.name(header) != name:
+            yield f"asks for a column of the lender's own as “{name[:_LONGEST]}”, which is not the name of its header"
+    allowed = card.trained_on.get("allowed", [])
+    if not isinstance(allowed, list | tuple) or not all(map(_says_why, allowed)):
+        yield "does not say in trained_on which protected attributes were allowed, why and by whom"
+        return
+    by_column = {str(each["column"]): str(each["attribute"]) for each in allowed}
+    for name, found in protected.refused(card.own.values()).items():
+        if by_column.get(name) != found:
+            yield f"asks for “{name}”, which {protected.reason(name, found)} unless it says who allowed it and why"
+
+
+def _says_why(allowed: Any) -> bool:
+    """Say whether an entry tells column, attribute and reason; by whom may be empty."""
+    if not isinstance(allowed, dict) or allowed.keys() != {"column", "attribute", "because", "by"}:
+        return False
+    told = [value for key, value in allowed.items() if key != "by"]
+    return all(isinstance(value, str) for value in allowed.values()) and all(text.strip() for text in told)
 
 
 def _told(card: Card) -> Iterator[str]:

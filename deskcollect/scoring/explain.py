@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.records import Reason
 from deskcollect.scoring.apportion import apportion
-from deskcollect.scoring.features import BY_NAME, FAMILIES
+from deskcollect.scoring.features import Feature, of
 from deskcollect.scoring.score import (
     POINTS_PER_MILLI,
     bin_points,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class _Member:
     """One characteristic of one account: log odds above the average of its segment, in thousandths."""
 
-    name: str
+    feature: Feature
     milli: int
     value: float | None
 
@@ -74,9 +74,9 @@ def _families(card: Card, row: Row) -> dict[str, list[_Member]]:
     which = segment_of(card, row)
     found: dict[str, list[_Member]] = {}
     for characteristic in card.characteristics:
-        name = characteristic.name
+        feature = of(characteristic)
         milli = bin_points(characteristic, row)[which] - characteristic.neutral[which]
-        found.setdefault(BY_NAME[name].family, []).append(_Member(name, milli, value_of(row, name)))
+        found.setdefault(feature.family, []).append(_Member(feature, milli, value_of(row, feature.name)))
     return found
 
 
@@ -85,14 +85,15 @@ def _reason(family: str, members: Sequence[_Member], points: int, statements: in
     total = sum(member.milli for member in members)
     known = [member for member in members if member.value is not None]
     if not known:
-        return Reason(members[0].name, family, f"{FAMILIES[family]}: not known", points, known=False)
+        first = members[0].feature
+        return Reason(first.name, family, f"{first.fact}: not known", points, known=False)
     speaker = max(known, key=lambda member: member.milli if total > 0 else -member.milli)
     assert speaker.value is not None
-    return Reason(speaker.name, family, _text(speaker.name, speaker.value, statements), points, speaker.value)
+    text = _text(speaker.feature, speaker.value, statements)
+    return Reason(speaker.feature.name, family, text, points, speaker.value)
 
 
-def _text(name: str, value: float, statements: int) -> str:
+def _text(feature: Feature, value: float, statements: int) -> str:
     """Return what a value is called where so many statements are known."""
-    feature = BY_NAME[name]
     words = next(words for words in feature.words if value < words.below)
     return words.said(value, feature.spans()[feature.months(statements) - 1])

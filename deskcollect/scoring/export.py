@@ -13,7 +13,7 @@ import polars as pl
 from deskcollect.scoring import bins as card_bins
 from deskcollect.scoring.card_check import printable
 from deskcollect.scoring.explain import averages
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.features import of
 from deskcollect.scoring.points_card import is_counted
 from deskcollect.scoring.points_form import COLUMNS, OTHER_NAMES, TARGET
 from deskcollect.scoring.score import POINTS_PER_MILLI
@@ -117,14 +117,16 @@ def _page(card: Card) -> Iterator[str]:
     yield f"- Log odds of default in thousandths: {card.intercept}, and the milli of every characteristic in the account's segment."
     yield f"- Score: {scaling.base_score} at {scaling.base_odds} good to 1 bad, {scaling.pdo} points double the odds, higher is safer."
     yield f"- Points are against {_against(card)}: {' and '.join(f'{a} if {n}' for a, n in zip(averages(card), (first, second), strict=True))}."
+    yield from (f"- {_plain(text)}" for text in card.overrides)
     yield f"- Hash: `{card.hash}`"
+    by_name = {each.name: each for each in card.characteristics}
     for name, rows in groupby(card_bins.bins(card, every=True), key=lambda each: each.characteristic):
         yield ""
         yield f"## {name}"
         yield ""
-        yield _plain(BY_NAME[name].formula)
+        yield _plain(of(by_name[name]).formula)
         yield ""
-        yield from _table(card, next(c for c in card.characteristics if c.name == name), tuple(rows))
+        yield from _table(card, by_name[name], tuple(rows))
 
 
 def _against(card: Card) -> str:

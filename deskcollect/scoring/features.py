@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskcollect.frames import CYCLE_COUNT, Column, Features, stamp
+from deskcollect.frames import CYCLE_COUNT, Column, Features, own_columns, stamp
 from deskcollect.scoring import formulas as f
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from deskcollect.frames import Cycles
+    from deskcollect.scoring.card import Characteristic
 
 DECIMALS = 6
 _END = float("inf")
@@ -47,6 +49,7 @@ class Words:
 class Feature:
     """One feature: its name, the fact it tells (`family`), months it looks at, formula, missing rule and words.
 
+    `header` is that of the column where it is the lender's own.
     `words` are in rising order and the last reaches infinity. `direction` is +1 where a higher value never makes a
     customer safer, -1 where it never makes one riskier, 0 where the data decide.
     """
@@ -59,11 +62,16 @@ class Feature:
     direction: int
     words: tuple[Words, ...]
     expr: pl.Expr
+    header: str = ""
 
     @property
     def whole(self) -> bool:
         """Whether the values are whole numbers: months or cycles, not shares."""
-        return not self.name.startswith(("use_", "pay_ratio_", "paid_to_limit_")) and not self.name.endswith(_USUAL)
+        return (
+            not self.header
+            and not self.name.startswith(("use_", "pay_ratio_", "paid_to_limit_"))
+            and not self.name.endswith(_USUAL)
+        )
 
     @property
     def least(self) -> float | None:
@@ -71,6 +79,11 @@ class Feature:
         if self.name.startswith("status_"):
             return f.INACTIVE
         return None if self.direction == 0 or self.name == "cycles_change" else 0.0
+
+    @property
+    def fact(self) -> str:
+        """What the fact is called of which it tells."""
+        return self.header or FAMILIES[self.family]
 
     def months(self, statements: int) -> int:
         """Return how many months the words speak of where so many statements are known, at least one."""
@@ -239,22 +252,62 @@ COLUMNS = (
 def asked(names: Collection[str]) -> frozenset[str]:
     """Return the columns of `frames.CYCLES` that features rest on."""
     months = {name for amount in f.amounts() for name in amount.meta.root_names()}
-    beside = any(BY_NAME[name] in AMOUNTS for name in names)
+    beside = any(feature.name in names for feature in AMOUNTS)
     return frozenset(months if beside else months - {f"{name}_usual" for name in f.USUAL})
 
 
-def features(cycles: Cycles, only: Collection[str] | None = None) -> Features:
+def of(characteristic: Characteristic) -> Feature:
+    """Return what a characteristic of a card is: a feature of this module, or a column of the lender's own."""
+    if not characteristic.header:
+        return BY_NAME[characteristic.name]
+    name, header = characteristic.name, characteristic.header
+    formula = f"the column {header} of your accounts"
+    words = _of_bins(header, [each.end for each in characteristic.bins])
+    return Feature(name, name, 1, formula, "null where the account has none", 0, words, pl.col(name), header)
+
+
+def direction(name: str) -> int:
+    """Return +1 where a higher value of a characteristic never makes a customer safer, -1 where never riskier, else 0."""
+    return BY_NAME[name].direction if name in BY_NAME else 0
+
+
+def _of_bins(header: str, ends: Sequence[float | None]) -> tuple[Words, ...]:
+    """Return the words for the values of an own column: those of the bins that its card has."""
+    called = header.replace("{", "{{").replace("}", "}}")
+    edges = [end for end in ends if end is not None]
+    if not edges:
+        return (Words(_END, called),)
+    between = (f"{called} {number(low)} to below {number(high)}" for low, high in pairwise(edges))
+    texts = (f"{called} below {number(edges[0])}", *between, f"{called} {number(edges[-1])} or more")
+    return tuple(Words(below, text) for below, text in zip((*edges, _END), texts, strict=True))
+
+
+def number(value: float) -> str:
+    """Return a number as short as it can be said to the last digit that a card compares."""
+    return f"{round(value, DECIMALS) + 0.0:.{DECIMALS}f}".rstrip("0").rstrip(".")
+
+
+def features(cycles: Cycles, own: Iterable[str] = (), *, only: Collection[str] | None = None) -> Features:
     """Return the features of each account. Without a statement only what looks at one month is known.
 
-    With `only`, features that are not in it are null.
+    Args:
+        cycles: The statements of each account side by side.
+        own: Names of the lender's own columns that are wanted too, whether the book has them or not.
+        only: The features that are wanted; the others are null.
 
-    Shape: account_id, statements_count, then `FEATURES` and `AMOUNTS` in order, all Float64, rounded to six decimals.
-    Nulls: as each feature's `missing` says; never NaN or infinite.
+    Shape: account_id, statements_count, then `FEATURES` and `AMOUNTS` in order, then `own`, all Float64, rounded to six
+    decimals.
+    Nulls: as each feature's `missing` says, and own columns that the book has not; never NaN or infinite.
     """
+    theirs = list(own)
+    there = set(own_columns(cycles.collect_schema().names())) if theirs else set()
+    kept = [name for name in theirs if name in there]
     made: pl.LazyFrame = cycles
     for step in _steps(None if only is None else frozenset(only)):
-        made = made.select("account_id", "statements_count", *step)
-    return Features(stamp(made, COLUMNS))
+        made = made.select("account_id", "statements_count", *step, *kept)
+    missing = (pl.lit(None, pl.Float64).alias(name) for name in theirs if name not in there)
+    columns = (*COLUMNS, *(Column(name, pl.Float64, "a column of the lender's own") for name in theirs))
+    return Features(stamp(made.with_columns(missing), columns))
 
 
 @lru_cache(maxsize=8)

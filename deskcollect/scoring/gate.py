@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deskcollect.scoring import intervals, validate
-from deskcollect.scoring.features import BY_NAME
+from deskcollect.scoring.features import direction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,9 +151,8 @@ def _signs(card: Card) -> Condition:
 
 def _against(name: str, points: Sequence[tuple[int, int]]) -> bool:
     """Tell whether points fall where they must rise, or the other way."""
-    direction = BY_NAME[name].direction
     steps = [right[which] - left[which] for left, right in pairwise(points) for which in (0, 1)]
-    return any(step * direction < 0 for step in steps)
+    return any(step * direction(name) < 0 for step in steps)
 
 
 def _scores(judged: Holdout) -> Condition:

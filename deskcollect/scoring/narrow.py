@@ -39,4 +39,4 @@ def _raised(each: Characteristic, by: int) -> Characteristic:
         return pair[0], pair[1] + by
 
     bins = tuple(replace(found, points=raised(found.points)) for found in each.bins)
-    return Characteristic(each.name, raised(each.neutral), raised(each.missing), bins)
+    return replace(each, neutral=raised(each.neutral), missing=raised(each.missing), bins=bins)

@@ -19,7 +19,7 @@ from deskcollect.scoring import card_check, points_form
 from deskcollect.scoring.card import Bin, Card, Characteristic, sealed
 from deskcollect.scoring.card_check import LARGEST, MOST_BINS
 from deskcollect.scoring.points_form import REMEDY, Findings
-from deskcollect.scoring.points_rows import understand
+from deskcollect.scoring.points_rows import own_header, understand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,7 +222,8 @@ def _characteristic(name: str, rows: Sequence[Row], scale: Scale) -> Characteris
         counts, bads = (_pair(pair, column) if alike and own else None for column in ("count", "bad"))
         points = (pair[0].milli, pair[1].milli)
         bins.append(Bin(_bound(start), _bound(end), points, counts, bads))
-    return Characteristic(name, (_average(first), _average(second)), (missing[0], missing[1]), tuple(bins))
+    neutral = _average(first), _average(second)
+    return Characteristic(name, neutral, (missing[0], missing[1]), tuple(bins), own_header(name))
 
 
 def _steps(rows: Sequence[Row], which: int, scale: Scale) -> list[_Step]:

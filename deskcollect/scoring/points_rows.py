@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect import protected
+from deskcollect import own, protected
 from deskcollect.near import did_you_mean
 from deskcollect.scoring.card import PAST_DUE, Segment
 from deskcollect.scoring.card_check import LARGEST, unshowable
@@ -183,7 +183,7 @@ def _row(line: Line, segment: Segment, found: Findings) -> Row | None:
     """Return one row, None where a cell of it cannot be read."""
     known = len(found.issues)
     name = line.cells.get("characteristic", "")
-    if name not in BY_NAME:
+    if name not in BY_NAME and not own_header(name):
         message, remedy = _unknown(name, "is neither a characteristic nor a setting", (*BY_NAME, *SETTINGS))
         found.add(line.number, "characteristic", message if name else "The row names no characteristic.", remedy)
     which = _which(line, segment, found)
@@ -207,9 +207,19 @@ def _row(line: Line, segment: Segment, found: Findings) -> Row | None:
 
 def _unknown(name: str, what: str, known: Iterable[str]) -> tuple[str, str]:
     """Return the sentence on a name that is none of those known, and the remedy; a protected attribute is called so."""
-    if found := protected.attribute(name):
-        return f"{shown(name)} {protected.reason(name, found)}.", "Fit the card without it."
+    meant = name.removeprefix(own.PREFIX)
+    if found := protected.attribute(meant):
+        return f"{shown(name)} {protected.reason(meant, found)}.", "Fit the card without it."
     return f"{shown(name)} {what}.", did_you_mean(name, known) or _SEE
+
+
+def own_header(name: str) -> str:
+    """Return the header of the lender's own column that a characteristic names, as in own_tenure_months; nothing for others.
+
+    A protected attribute is none: a form cannot say who let it through, the JSON of a card can.
+    """
+    header = name.removeprefix(own.PREFIX)
+    return header if own.is_own(name) and own.name(header) == name and not protected.attribute(header) else ""
 
 
 def _which(line: Line, segment: Segment, found: Findings) -> int | None:

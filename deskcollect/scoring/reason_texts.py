@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskcollect.scoring.features import BY_NAME, FAMILIES
+from deskcollect.scoring.features import Feature, of
 from deskcollect.scoring.score import KEPT, POINTS_PER_MILLI, segment
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 TOP = 3
 _HALF_A_POINT = 0.5 / POINTS_PER_MILLI
 _SPEECH = 1 << 10  # room for what the members of a family may say
-_PLACE = 1 << 13  # room for what all families may say
+_PLACE = 1 << 15  # room for what all families may say
 _COUNTS = 1 << 3  # room for a number of statements
 _UNHEARD = -(1 << 20)  # below whatever a bin may bring, see card_check.LARGEST
 _STATES = pl.UInt8  # a card has at most 100 bins a characteristic, so that both segments fit
 
-Spoken = dict[int, tuple[str, int]]
+Spoken = dict[int, tuple[Feature, int]]
 """By number, the member of a family that speaks and the place of its words."""
 
 
@@ -90,7 +90,7 @@ def _plan(card: Card) -> _Plan:
     """Make the expressions of a card, which takes longer than to look up an account with them."""
     members: dict[str, list[Characteristic]] = {}
     for characteristic in card.characteristics:
-        members.setdefault(BY_NAME[characteristic.name].family, []).append(characteristic)
+        members.setdefault(of(characteristic).family, []).append(characteristic)
     spoken = {family: _numbered(each) for family, each in members.items()}
     steps = {family: [_steps(c, spoken[family]) for c in each] for family, each in members.items()}
     late = segment(card).cast(_STATES)
@@ -109,16 +109,17 @@ def _numbered(members: Sequence[Characteristic]) -> Spoken:
     """Number what a family may say: 0 that nothing is known, the first member's words the highest, so that it speaks of equals."""
     said: Spoken = {}
     for member in reversed(members):
-        for place in range(len(BY_NAME[member.name].words)):
-            said[len(said) + 1] = (member.name, place)
+        feature = of(member)
+        for place in range(len(feature.words)):
+            said[len(said) + 1] = (feature, place)
     assert len(said) < _SPEECH
     return said
 
 
 def _steps(characteristic: Characteristic, spoken: Spoken) -> _Steps:
     """Lay the bins of a characteristic and its words over each other."""
-    numbers = {said: number for number, said in spoken.items()}
-    bins, words = characteristic.bins, BY_NAME[characteristic.name].words
+    numbers = {(feature.name, place): number for number, (feature, place) in spoken.items()}
+    bins, words = characteristic.bins, of(characteristic).words
     starts = sorted({b.start for b in bins if b.start is not None} | {w.below for w in words if w.below < inf})
     losses: list[int] = []
     voices: list[int] = []
@@ -187,18 +188,17 @@ def _lists(told: pl.Series, phrases: pl.Series) -> pl.Series:
 
 def _phrases(spoken: dict[str, Spoken]) -> pl.Series:
     """Return what is said by what is told in one place and the number of statements known, null by whom nothing is."""
-    texts: list[str | None] = [None for _ in range(_PLACE * _COUNTS)]
-    for last, (family, said) in enumerate(reversed(spoken.items())):
-        for number, (name, place) in {0: ("", 0), **said}.items():
+    texts: list[str | None] = [None] * ((len(spoken) * _SPEECH + 1) * _COUNTS)
+    for last, said in enumerate(reversed(spoken.values())):
+        nothing = f"{next(iter(said.values()))[0].fact}: not known"
+        start = (last * _SPEECH + 1) * _COUNTS
+        texts[start : start + _COUNTS] = [nothing] * _COUNTS
+        for number, (feature, place) in said.items():
             start = (last * _SPEECH + number + 1) * _COUNTS
-            for count in range(_COUNTS):
-                texts[start + count] = _phrase(family, name, place, count)
+            texts[start : start + _COUNTS] = [_phrase(feature, place, count) for count in range(_COUNTS)]
     return pl.Series("phrases", texts, dtype=pl.String)
 
 
-def _phrase(family: str, name: str, place: int, count: int) -> str:
-    """Return what a family says by one of its members, or by none, where so many statements are known."""
-    if not name:
-        return f"{FAMILIES[family]}: not known"
-    feature = BY_NAME[name]
+def _phrase(feature: Feature, place: int, count: int) -> str:
+    """Return what a family says by one of its members where so many statements are known."""
     return feature.words[place].plain.format(span=feature.spans()[feature.months(count) - 1])

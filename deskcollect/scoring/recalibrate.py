@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deskcollect.scoring.card import Bin, Card, Characteristic, sealed
+from deskcollect.scoring.card import Bin, Card, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,9 @@ def recalibrated(card: Card, by: Shift, *, version: str, trained_on: Mapping[str
     def bins(found: tuple[Bin, ...]) -> tuple[Bin, ...]:
         return tuple(replace(each, points=pair(each.points)) for each in found)
 
-    told = tuple(Characteristic(c.name, pair(c.neutral), pair(c.missing), bins(c.bins)) for c in card.characteristics)
+    told = tuple(
+        replace(c, neutral=pair(c.neutral), missing=pair(c.missing), bins=bins(c.bins)) for c in card.characteristics
+    )
     return sealed(
         replace(
             card,

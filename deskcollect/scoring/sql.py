@@ -57,6 +57,9 @@ def _head(card: Card) -> Iterator[str]:
     first, second = (printable(name) for name in segment.names)
     yield f"Card {printable(card.stamp)}: {printable(card.target)}"
     yield f"Segments: {second} where {printable(segment.characteristic)} is {segment.start!r} or more, else {first}; unknown is {first}"
+    yield from (printable(text) for text in card.overrides)
+    for name, header in card.own.items():
+        yield f"{printable(name)}: the column {printable(header)} of the lender's accounts, true as 1 and false as 0"
     yield "card_milli: log odds of default in thousandths. prob_default: its chance, 0 to 1"
     yield f"score: {BASE_SCORE} at {BASE_ODDS} good to 1 bad, {PDO} points double the odds, higher is safer"
 

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 
+def cuts(known: Numbers, count: int, few_values: int) -> list[float]:
+    """Return where to cut a column: between all its values if they are few, else at quantiles."""
+    distinct = np.unique(known)
+    if len(distinct) <= few_values:
+        return [float(cut) for cut in (distinct[1:] + distinct[:-1]) / 2.0]
+    inner = np.quantile(known, np.linspace(0.0, 1.0, count + 1)[1:-1])
+    rounded = np.unique(np.round(inner, 4))
+    return [float(cut) for cut in rounded if distinct[0] < cut <= distinct[-1]]
+
+
+def own_cuts(known: Numbers, count: int, few_values: int) -> list[float]:
+    """Return where to cut a lender's own column, of which nobody says whether its numbers are whole: at whole ones if they are."""
+    found = cuts(known, count, few_values)
+    whole = bool((known == np.round(known)).all())
+    return [float(cut) for cut in np.unique(np.ceil(found))] if whole else found
+
+
 def places(bins: Sequence[Bin], column: Numbers) -> Places:
     """Return the number of the bin that each value falls into; an unknown one is in the last."""
     cuts = np.array([each.start for each in bins[1:]], np.float64)

@@ -21,8 +21,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from deskcollect.scoring.card import PAST_DUE, Bin, Card, Characteristic, Segment, sealed
-from deskcollect.scoring.features import BY_NAME, FEATURES
-from deskcollect.scoring.tally import counted, neutral
+from deskcollect.scoring.features import BY_NAME, FEATURES, direction
+from deskcollect.scoring.tally import counted, cuts, neutral, own_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -82,20 +82,25 @@ def fit(
     trained_on: Mapping[str, Any] | None = None,
     recipe: Recipe = DEFAULT_RECIPE,
     only: Collection[str] = _SCALE_FREE,
+    own: Mapping[str, str] | None = None,
 ) -> Fit:
     """Fit a card on features and what became of the accounts, in the same order.
 
     The same input gives the same bytes. Unknown values stand at the mean of their segment. Of the features `only` those
-    named become characteristics; the segments stay what they are.
+    named become characteristics; the segments stay what they are. `own` are the headers of the lender's own columns among
+    the features, by their names.
 
     Errors: ValueError when no feature tells the bad from the good in its declared direction.
     """
-    values = features.select(_NAMES).to_numpy()
+    headers = dict.fromkeys(_NAMES, "") | dict(own or {})
+    names = list(headers)
+    values = features.select(names).to_numpy()
     labels = bad.to_numpy().astype(np.float64)
     late = _second(values, segment)
-    every = [step for step in _steps(values, recipe) if _NAMES[step.feature] in only]
+    every = [step for step in _steps(values, recipe) if names[step.feature] in only]
     offered, matrix = _varying(every, _columns(values, late, every))
-    estimator, steps, used = _signed(matrix, labels, offered, recipe)
+    directions = np.array([direction(names[step.feature]) for step in offered])
+    estimator, steps, used = _signed(matrix, labels, offered, directions, recipe)
     if not estimator.coef_.any():
         raise ValueError("no feature tells the bad from the good in its declared direction")
     estimator.intercept_ = np.array([_level(used @ estimator.coef_[0], labels, float(estimator.intercept_[0]))])
@@ -105,7 +110,7 @@ def fit(
         target=target,
         segment=segment,
         intercept=round(float(estimator.intercept_[0]) * 1000),
-        characteristics=_characteristics(_Table(values, late, labels), steps, estimator.coef_[0]),
+        characteristics=_characteristics(_Table(values, late, labels), headers, steps, estimator.coef_[0]),
         trained_on=dict(trained_on or {}),
     )
     return Fit(sealed(_with_unknown_state(card, values, late)), estimator, steps)
@@ -160,22 +165,13 @@ def _second(values: Numbers, segment: Segment) -> Flags:
 def _steps(values: Numbers, recipe: Recipe) -> list[Step]:
     """Return all steps that the fit may use."""
     found: list[Step] = []
-    for feature in range(len(_NAMES)):
+    for feature in range(values.shape[1]):
         known = values[:, feature][~np.isnan(values[:, feature])]
-        found.extend(Step(feature, cut, _EVERYONE) for cut in _cuts(known, recipe.cuts, recipe.few_values))
-        for cut in _cuts(known, recipe.segment_cuts, recipe.few_values):
+        cut_at = cuts if feature < len(_NAMES) else own_cuts
+        found.extend(Step(feature, cut, _EVERYONE) for cut in cut_at(known, recipe.cuts, recipe.few_values))
+        for cut in cut_at(known, recipe.segment_cuts, recipe.few_values):
             found.extend((Step(feature, cut, _FIRST), Step(feature, cut, _SECOND)))
     return found
-
-
-def _cuts(known: Numbers, count: int, few_values: int) -> list[float]:
-    """Return where to cut a column: between all its values if they are few, else at quantiles."""
-    distinct = np.unique(known)
-    if len(distinct) <= few_values:
-        return [float(cut) for cut in (distinct[1:] + distinct[:-1]) / 2.0]
-    inner = np.quantile(known, np.linspace(0.0, 1.0, count + 1)[1:-1])
-    rounded = np.unique(np.round(inner, 4))
-    return [float(cut) for cut in rounded if distinct[0] < cut <= distinct[-1]]
 
 
 def _columns(values: Numbers, late: Flags, steps: Sequence[Step]) -> sparse.csr_matrix:
@@ -204,13 +200,12 @@ def _varying(steps: Sequence[Step], matrix: sparse.csr_matrix) -> tuple[list[Ste
 
 
 def _signed(
-    matrix: sparse.csr_matrix, labels: Numbers, steps: Sequence[Step], recipe: Recipe
+    matrix: sparse.csr_matrix, labels: Numbers, steps: Sequence[Step], directions: NDArray[np.int_], recipe: Recipe
 ) -> tuple[LogisticRegression, tuple[Step, ...], sparse.csr_matrix]:
     """Fit, drop the steps of a wrong sign, and again until there is none.
 
     Errors: ValueError when no step is left.
     """
-    directions = np.array([BY_NAME[_NAMES[step.feature]].direction for step in steps])
     kept = np.arange(len(steps))
     while len(kept):
         estimator = LogisticRegression(
@@ -238,17 +233,18 @@ def _level(log_odds: Numbers, labels: Numbers, start: float) -> float:
     return level
 
 
-def _characteristics(table: _Table, steps: Sequence[Step], weights: Numbers) -> tuple[Characteristic, ...]:
+def _characteristics(
+    table: _Table, headers: Mapping[str, str], steps: Sequence[Step], weights: Numbers
+) -> tuple[Characteristic, ...]:
     """Read points per bin and segment from the weights of the steps."""
     found = []
-    for feature, name in enumerate(_NAMES):
+    for feature, (name, header) in enumerate(headers.items()):
         own = [(step, float(w)) for step, w in zip(steps, weights, strict=True) if step.feature == feature and w != 0.0]
         bins = _bins(own)
         if len(bins) > 1:
             mean = neutral(bins, table.values[:, feature], table.late)
-            found.append(
-                Characteristic(name, mean, mean, counted(bins, table.values[:, feature], table.late, table.bad))
-            )
+            told = counted(bins, table.values[:, feature], table.late, table.bad)
+            found.append(Characteristic(name, mean, mean, told, header))
     return tuple(found)
 
 

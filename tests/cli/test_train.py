@@ -291,7 +291,7 @@ def test_what_the_gate_refuses_asks_nobody(line: Run, own_demo: Path, monkeypatc
     whole = lessons.of_desk(open_desk(own_demo))
     before = whole.seen_on < whole.seen_on.max()
     turned = pl.Series("bad", [k % (2 if early else 10) == 0 for k, early in enumerate(before)]).cast(pl.Int8)
-    monkeypatch.setattr(lessons, "of_desk", lambda _: lessons.Lessons(whole.features, turned, whole.seen_on))
+    monkeypatch.setattr(lessons, "of_desk", lambda *_: lessons.Lessons(whole.features, turned, whole.seen_on))
     done = line("model", "recalibrate", "--desk", own_demo, "--by", "lea")
     assert done.code == 1
     assert "NOT MET" in done.out

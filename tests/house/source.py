@@ -20,6 +20,7 @@ FLOOR = (
         "card_number",
         "currency",
         "near",
+        "own",
         "protected",
         "resources",
         "aside",

@@ -206,7 +206,7 @@ def test_features_rest_on_the_columns_they_say_and_on_no_others(
     poorer = rows.with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in rows.schema.items() if name not in kept
     )
-    found = features(Cycles(poorer.lazy()), names).collect()
+    found = features(Cycles(poorer.lazy()), only=names).collect()
     assert found.select(sorted(names)).equals(book_features.head(500).select(sorted(names)))
     others = [name for name in NAMES if name not in names]
     assert found.select(pl.all_horizontal(pl.col(others).is_null().all())).item() if others else True
