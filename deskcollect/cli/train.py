@@ -193,7 +193,7 @@ def _made(desk: Desk | None, task: _Task, wish: Wish) -> Challenger:
     known = lessons.outcomes_of(read, task.outcomes, dated, task.asked.encoding)
     tell_left_out(task.outcomes.name, known.left_out, known.issues)
     _tell_protected((*read.headers, *known.headers))
-    champion = desk.card if desk else training.bundled()
+    champion = desk.card if desk else training.first_card()
     return training.of_file(champion, lessons.of_file(read, known), task.outcomes.name, wish, say=diagnostics.say)
 
 

@@ -34,7 +34,7 @@ __all__ = [
     "Model",
     "Title",
     "Weight",
-    "bundled",
+    "bundled_names",
     "imported",
     "load",
     "model",
@@ -85,7 +85,7 @@ class Model:
     weights: tuple[Weight, ...] = ()
 
 
-def bundled() -> tuple[str, ...]:
+def bundled_names() -> tuple[str, ...]:
     """Return the names of the cards that ship."""
     return tuple(sorted(path.stem for path in models().glob("*.json")))
 
@@ -95,7 +95,7 @@ def load(name: str) -> Card:
 
     Errors: BadUse when there is neither, BadCard, NewerSchema.
     """
-    known = bundled()
+    known = bundled_names()
     if name in known:
         return cards.load(name)
     path = Path(name)
@@ -176,7 +176,7 @@ def require_name(chosen: str) -> None:
     if not card_check.is_name(chosen):
         remedy = "Give another with --name: up to 60 letters, digits, dots, hyphens and underscores."
         raise BadUse(f"“{chosen}” cannot be the name of a card.", remedy)
-    if chosen in bundled():
+    if chosen in bundled_names():
         raise BadUse(f"“{chosen}” is the name of a card that ships.", "Give another with --name.")
 
 

@@ -34,7 +34,7 @@ def path(desk: Desk) -> Path:
     return desk.folder / MODELS / "challenger.json"
 
 
-def bundled() -> Card:
+def first_card() -> Card:
     """Return the card that a lender without a desk begins with."""
     return cards.load()
 
