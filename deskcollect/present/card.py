@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deskcollect.desk.model import Card, Model, Title, Weight
+    from deskcollect.desk.model import Card, Model, Seat, Title, Weight
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import CardBin
 
@@ -56,6 +56,8 @@ def _head(model: Model, width: int) -> Iterator[Line]:
     card = model.card
     yield line((clean(card.stamp), "bold"), f"  {clean(card.target)}")
     sizes = f"{several(len(card.characteristics), 'characteristic', 'characteristics')}, {several(card.row_count, 'bin', 'bins')}."
+    if model.seat:
+        yield from wrapped(line(_seated(model.seat, card.stamp)), width)
     segments = ", ".join(
         f"{clean(name)} {average}" for name, average in zip(card.segment.names, model.averages, strict=True)
     )
@@ -76,6 +78,16 @@ def _head(model: Model, width: int) -> Iterator[Line]:
     yield line((blank + "".join(" " * _GAP + fit(clean(name), cells, "right") for name in card.segment.names), "muted"))
     titles = " " * _GAP + f"{'share':>{_SHARE}}{'bad rate':>{_RATE}}{'points':>{_POINTS}}"
     yield line((blank + titles * 2, "muted"))
+
+
+def _seated(seat: Seat, stamp: str) -> str:
+    """Say whether a card is the one that scores at a desk, and who let it."""
+    desk = clean(seat.desk)
+    if seat.card != stamp:
+        return f"It does not score at {desk}: {clean(seat.card)} does."
+    if seat.since is None:
+        return f"It scores at {desk}: it ships, and no other was promoted."
+    return f"It scores at {desk}: {clean(seat.by)} promoted it on {seat.since:%Y-%m-%d}."
 
 
 def _rows(model: Model, rows: Sequence[CardBin], glyphs: Glyphs) -> Iterator[Line]:
