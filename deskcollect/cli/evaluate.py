@@ -42,7 +42,9 @@ _GAP = 2
 OutcomesOption = Annotated[
     Path, typer.Option("--outcomes", metavar="FILE", help="What became of each account: account_id and bad (1/0).")
 ]
-CardOption = Annotated[str, typer.Option("--card", metavar="CARD", help="The card to judge: bundled, or a file. Else the one that scores.")]
+CardOption = Annotated[
+    str, typer.Option("--card", metavar="CARD", help="The card to judge: bundled, or a file. Else the one that scores.")
+]
 AgainstOption = Annotated[str, typer.Option("--against", metavar="CARD", help="A second card, side by side.")]
 
 

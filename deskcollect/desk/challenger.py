@@ -98,7 +98,7 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     if card.effects and learn.written is not None:
         say(f"Learnt what recorded facts weigh: {len(card.effects)} kinds of them stood on these accounts.")
     told: dict[str, Any] = {
-        "where": source,
+        "where": f"{source}, {days_of(learn)}",
         "accounts": len(learn),
         "bad": learn.bads,
         "recipe": how,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect import aside, protected
 from deskcollect.desk import lessons
-from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge, days_of
+from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge
 from deskcollect.desk.champion import MODELS
 from deskcollect.errors import BadCard, BadUse
 from deskcollect.near import did_you_mean
@@ -80,8 +80,8 @@ def of_desk(desk: Desk, wish: Wish | None = None, *, say: Say) -> Challenger:
     Errors: BadUse when the books teach too little; BadBook when a snapshot is damaged.
     """
     taught = taught_by(desk)
-    source = f"the desk's own books, {days_of(taught)}"
-    return challenge(desk.card, taught, wish or Wish(version_on(desk.clock.today())), source, lessons.TARGET, say=say)
+    wish = wish or Wish(version_on(desk.clock.today()))
+    return challenge(desk.card, taught, wish, "the desk's own books", lessons.TARGET, say=say)
 
 
 def of_file(champion: Card, taught: Lessons, file: str, wish: Wish, *, say: Say) -> Challenger:
@@ -89,8 +89,7 @@ def of_file(champion: Card, taught: Lessons, file: str, wish: Wish, *, say: Say)
 
     Errors: BadUse when they teach too little.
     """
-    source = f"{printable(file)}, {days_of(taught)}"
-    return challenge(champion, taught, wish, source, "bad as the lender's own outcomes say", say=say)
+    return challenge(champion, taught, wish, printable(file), "bad as the lender's own outcomes say", say=say)
 
 
 def taught_by(desk: Desk) -> Lessons:
@@ -138,12 +137,11 @@ def waiting(desk: Desk) -> Card:
     return card
 
 
-def promote(desk: Desk, *, by: str) -> Card:
-    """Let the card that waits score from now on, in the name of a person.
+def require_passed(card: Card) -> None:
+    """Refuse a card that the gate has not let through.
 
-    Errors: BadUse when none waits or the gate refused it; BadCard; LedgerError; OSError.
+    Errors: BadUse.
     """
-    card = waiting(desk)
     gated = card.figures.get("gate", [])
     refused = [each["name"] for each in gated if not each["met"]]
     if refused or not gated:
@@ -151,6 +149,16 @@ def promote(desk: Desk, *, by: str) -> Card:
             f"The gate refuses the card {card.stamp}: {', '.join(refused) or 'it was not judged'}.",
             "The present card goes on scoring. Train again when there are more outcomes.",
         )
+
+
+def promote(desk: Desk, *, by: str) -> Card:
+    """Let the card that waits score from now on, in the name of a person.
+
+    Errors: BadUse when none waits or the gate refused it; BadCard; LedgerError; OSError.
+    """
+    card = waiting(desk)
+    require_passed(card)
+    gated = card.figures["gate"]
     desk.shelf.promote(card, by=by, now=desk.clock.now(), gated={each["name"]: each["told"] for each in gated})
     path(desk).unlink(missing_ok=True)
     return card

@@ -22,7 +22,7 @@ _LABEL = 24
 _SHARE, _RATE, _POINTS = 7, 9, 8
 _GAP = 3
 _FIGURES = ("auc", "ks", "brier")
-_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss", "chance": "mean chance"}
+_NAMES = {"chance": "mean chance", "auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss"}
 _NAME, _CONDITION = 13, 34
 
 
@@ -125,12 +125,24 @@ def gate(card: Card) -> Iterator[Line]:
     yield line("")
     yield line((f"{'':<{_NAME}}{'before':>{_RATE}}{'now':>{_RATE}}", "muted"))
     before: Mapping[str, float] = card.figures.get("champion", {})
-    for name, value in card.figures.get("mean", {}).items():
-        yield line(f"{_NAMES.get(name, name):<{_NAME}}{before.get(name, math.nan):>{_RATE}.4f}{value:>{_RATE}.4f}")
+    now: Mapping[str, float] = card.figures.get("mean", {})
+    for name in (*(name for name in _NAMES if name in now), *(name for name in now if name not in _NAMES)):
+        yield line(f"{_NAMES.get(name, name):<{_NAME}}{before.get(name, math.nan):>{_RATE}.4f}{now[name]:>{_RATE}.4f}")
     yield line("")
     for each in card.figures.get("gate", []):
         sign, role = ("met", "success") if each["met"] else ("NOT MET", "error")
         yield line((f"{sign:<{_RATE}}", role), f"{each['name']:<{_CONDITION}}", (each["told"], "muted"))
+
+
+def refusal(refused: Sequence[str], again: str = "Train") -> str:
+    """Say that the gate keeps a card out, by which conditions, and what would help."""
+    dates = "outcomes later than the training"
+    ways = []
+    if dates in refused:
+        ways.append("Say the day of each outcome (outcome_date), or take the books of more months.")
+    if any(name != dates for name in refused):
+        ways.append(f"{again} again when there are more outcomes.")
+    return f"The gate refuses it ({', '.join(refused)}): the present card goes on scoring. {' '.join(ways)}"
 
 
 def interval(start: float | None, end: float | None, title: Title) -> str:

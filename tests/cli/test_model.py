@@ -88,7 +88,7 @@ def test_the_card_of_the_desk_is_handed_over_judged_and_watched(
     assert stamp in line("model", "export", "--desk", folder, "--format", "md").out
     assert line("drift", "--desk", folder).out.startswith(stamp)
     assert line("drift", "--desk", folder, "--card", "default").out.startswith("default-1.0+")
-    book = sorted((resources.sample_data() / "demo" / "books").iterdir())[-1]
+    book = max((resources.sample_data() / "demo" / "books").iterdir())
     (home / "became.csv").write_text("account_id,bad\nTW-000026,1\nTW-000009,0\nTW-000010,0\n", "utf-8")
     found = line("evaluate", book, "--outcomes", "became.csv", "--desk", folder, "--against", "default", "--json")
     assert [each["card"].partition("-")[0] for each in found.json["cards"]] == ["own", "default"]
@@ -129,6 +129,20 @@ def test_a_card_of_one_s_own_is_judged_before_it_may_score(line: Run, demo: Path
     refused = line("model", "promote", "--desk", demo, "--by", "lea", "--yes")
     assert refused.code == 2
     assert "The gate refuses the card own-" in refused.err
+
+
+def test_nobody_is_asked_about_a_card_that_the_gate_refuses(line: Run, own_demo: Path) -> None:
+    trained = line("train", "--desk", own_demo)
+    assert "The gate refuses it (enough outcomes" in trained.err
+    assert "Train again when there are more outcomes." in trained.err
+    done = line("model", "promote", "--desk", own_demo, "--by", "lea")
+    assert done.code == 2
+    assert "The gate refuses the card own-" in done.err
+    assert "nobody is here to ask" not in done.err
+    figures = [row.split()[0] for row in done.out.split("now\n")[1].split("\n\n")[0].splitlines()]
+    assert figures == ["AUC", "KS", "Brier", "log"], "in the order in which train told them"
+    told = line("model", "promote", "--desk", own_demo, "--by", "lea", "--json").json
+    assert (told["passes"], told["learnt_from"], told["judged_on"]) == (False, 398, 397)
 
 
 def test_where_nobody_is_there_to_ask_no_card_is_taken_back(line: Run, demo: Path) -> None:

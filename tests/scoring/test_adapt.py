@@ -137,9 +137,7 @@ def test_the_mean_chance_is_the_bad_rate_where_half_is_unknown(
 # --- how hard points are held --------------------------------------------------------------------------------------------
 
 
-def test_points_of_a_card_that_is_right_are_held_as_always(
-    card: Card, some: pl.DataFrame, became: pl.Series
-) -> None:
+def test_points_of_a_card_that_is_right_are_held_as_always(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
     assert ridge(card, some.head(1000), became.head(1000)) == RIDGE
 
 
