@@ -86,9 +86,9 @@ def ask(name: str, task: Callable[[int], Task], n: int) -> None:
         }
         for way, card in cards.items():
             chance = 1.0 / (1.0 + np.exp(-of_card(card, whole[judge])))
-            measures = (validate.log_loss, validate.brier)
+            loss, brier = validate.log_loss(bad[judge], chance), validate.brier(bad[judge], chance)
             slope, _ = validate.calibration(bad[judge], chance)
-            found.setdefault(way, []).append((*(float(each(bad[judge], chance)) for each in measures), slope))
+            found.setdefault(way, []).append((loss, brier, slope))
     print(f"\n{name}, {n:,} outcomes; ridges chosen {', '.join(f'{each:g}' for each in ridges)}")
     usual = np.array(found["ridge 100"])
     for way, rows in found.items():

@@ -115,7 +115,8 @@ def ridge(champion: Card, features: pl.DataFrame, bad: pl.Series) -> float:
             out = fold == left
             level, moves = _solve(offset[~out], matrix[~out], table.bad[~out], steps, held, _ROUGH)
             z[out] += level + matrix[out] @ moves
-        return np.bincount(account, np.logaddexp(0.0, z) - table.bad * z)
+        told: Numbers = np.bincount(account, np.logaddexp(0.0, z) - table.bad * z).astype(np.float64)
+        return told
 
     best, least = RIDGE, losses(RIDGE)
     for looser in LOOSER:
