@@ -39,7 +39,9 @@ def drift(
         Path | None,
         typer.Argument(metavar="[BOOK]", help="A book; else the newest one of the desk.", show_default=False),
     ] = None,
-    card: Annotated[str, typer.Option("--card", metavar="CARD", help="The card: bundled, or a file.")] = "default",
+    card: Annotated[
+        str, typer.Option("--card", metavar="CARD", help="The card: bundled, or a file. Else the one that scores.")
+    ] = "",
     as_of: AsOfOption = "",
     desk: DeskOption = None,
     encoding: EncodingOption = "",
@@ -56,11 +58,10 @@ def drift(
     from deskcollect.desk import model
     from deskcollect.present.glyphs import choose
 
-    chosen = model.load(card)
     if book is None:
         require_no_reading(as_of, encoding, currency, date_format)
         with place.opened(desk) as standing:
-            found = corridor.of_desk(standing, chosen)
+            found = corridor.of_desk(standing, model.chosen(card, standing))
     else:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
         read, found = _of_book(asked, card)
@@ -80,11 +81,11 @@ def _of_book(asked: Asked, card: str) -> tuple[Book, Watched]:
     from deskcollect.desk import model
 
     if asked.desk is None:
-        chosen = model.load(card)
+        chosen = model.chosen(card)
         read = read_book(asked, kept=list(chosen.own.values()))
         return read, corridor.of_book(read, chosen)
     with place.opened(asked.desk) as standing:
-        chosen = model.load(card)
+        chosen = model.chosen(card, standing)
         read = read_book(asked, standing.settings, kept=list(chosen.own.values()))
         return read, corridor.of_book(read, chosen, standing)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import diagnostics, output
+from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import (
     AsOfOption,
     BookArgument,
@@ -41,14 +42,16 @@ _GAP = 2
 OutcomesOption = Annotated[
     Path, typer.Option("--outcomes", metavar="FILE", help="What became of each account: account_id and bad (1/0).")
 ]
-CardOption = Annotated[str, typer.Option("--card", metavar="CARD", help="The card to judge: bundled, or a file.")]
+CardOption = Annotated[
+    str, typer.Option("--card", metavar="CARD", help="The card to judge: bundled, or a file. Else the one that scores.")
+]
 AgainstOption = Annotated[str, typer.Option("--against", metavar="CARD", help="A second card, side by side.")]
 
 
 def evaluate(
     book: BookArgument,
     outcomes: OutcomesOption,
-    card: CardOption = "default",
+    card: CardOption = "",
     against: AgainstOption = "",
     to: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write a page, .html.")] = None,
     as_of: AsOfOption = "",
@@ -60,7 +63,7 @@ def evaluate(
 ) -> int:
     """Hold a card against what became of the accounts.
 
-    Every measure comes with the interval in which it lies in 95 of 100 cases. With --desk its columns and tiers count.
+    Every measure comes with the interval in which it lies in 95 of 100 cases. With --desk its card, columns and tiers count.
     """
     from deskcollect.cli import files
     from deskcollect.cli.reading import Asked, tell_left_out, tell_set_aside
@@ -71,7 +74,7 @@ def evaluate(
     if to and json:
         raise BadUse("--json prints, --output writes a page.", "Give one of them.")
     asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
-    found = _judged(asked, outcomes, [name for name in (card, against) if name])
+    found = _judged(asked, outcomes, [card, against] if against else [card])
     if to:
         _write(found, to)
     elif json:
@@ -86,15 +89,14 @@ def evaluate(
 
 def _judged(asked: Asked, outcomes: Path, names: list[str]) -> Judgement:
     """Read book and outcomes and judge the cards."""
-    from deskcollect import settings
     from deskcollect.cli.reading import read_book
     from deskcollect.desk import judge, model
-    from deskcollect.desk.desk import POLICIES
     from deskcollect.policy import load
+    from deskcollect.settings import Settings
 
-    chosen = [model.load(name) for name in names]
-    told = settings.read(asked.desk) if asked.desk else settings.Settings()
-    policies = load.load(asked.desk / POLICIES) if asked.desk else load.load()
+    with place.opened(asked.desk) if asked.desk else nullcontext() as desk:
+        chosen = [model.chosen(name, desk) for name in names]
+        told, policies = (desk.settings, desk.written) if desk else (Settings(), load.load())
     dated = replace(told, date_format=asked.date_format or told.date_format)
     kept = [header for card in chosen for header in card.own.values()]
     return judge.judge(read_book(asked, told, kept=kept), outcomes, policies, chosen, dated, asked.encoding)

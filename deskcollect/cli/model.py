@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import diagnostics, output
+from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption, read_one
 from deskcollect.cli.promote import promote, recalibrate, rollback
@@ -16,11 +17,19 @@ from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskcollect.desk.desk import Desk
     from deskcollect.desk.model import Model
 
 _WIDTH = 100
 CardArgument = Annotated[
-    str, typer.Argument(metavar="CARD", help="A bundled card (default, cure), or the file of one.")
+    str,
+    typer.Argument(
+        metavar="[CARD]",
+        help="A bundled card, one that the desk keeps (challenger), or a file. Else the one that scores.",
+        show_default=False,
+    ),
 ]
 AccountOption = Annotated[str, typer.Option("--account", metavar="ACCOUNT", help="Mark the bins of this account.")]
 
@@ -36,23 +45,25 @@ def model() -> None:
 
 @app.command("show")
 def show_model(
-    card: CardArgument = "default", account: AccountOption = "", desk: DeskOption = None, json: JsonOption = False
+    card: CardArgument = "", account: AccountOption = "", desk: DeskOption = None, json: JsonOption = False
 ) -> int:
     """Print a card as a table: characteristic, bin, share, bad rate and points, for each of its segments.
 
-    Points are against the average account of the segment.
+    Without CARD it is the one that scores, at the desk if there is one. Points are against the average account of the segment.
     """
     from deskcollect.cli.opened import opened
     from deskcollect.desk import model as models
     from deskcollect.present.card import as_text
     from deskcollect.present.glyphs import choose
 
-    chosen = models.load(card)
     if account:
         with opened(desk) as seen:
-            found, glyphs = models.of_account(seen.day, chosen, account), seen.glyphs
+            found, glyphs = models.of_account(seen.day, models.chosen(card, seen.desk), account), seen.glyphs
+            found = replace(found, seat=models.seat(seen.desk))
     else:
-        found, glyphs = models.model(chosen), choose()
+        with _desk(card, desk) as kept:
+            found, glyphs = models.model(models.chosen(card, kept)), choose()
+            found = replace(found, seat=models.seat(kept) if kept else None)
     if json:
         output.single(as_object(found))
     else:
@@ -62,7 +73,7 @@ def show_model(
 
 @app.command("export")
 def export_model(
-    card: CardArgument = "default",
+    card: CardArgument = "",
     form: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="json, csv, md or sql. Else as FILE is named, else json.")
     ] = "",
@@ -75,6 +86,7 @@ def export_model(
     to: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .json, .csv, .md or .sql.")
     ] = None,
+    desk: DeskOption = None,
 ) -> int:
     """Hand a card over: JSON, a CSV table, a page of Markdown, or SQL that scores a table of the features."""
     from deskcollect.desk import model as models
@@ -86,7 +98,8 @@ def export_model(
         "dialect": read_one(dialect or models.DIALECTS[0], models.DIALECTS, "--dialect"),
         "table": table or models.TABLE,
     }
-    chosen = models.load(card)
+    with _desk(card, desk) as kept:
+        chosen = models.chosen(card, kept)
     if to:
         models.write(chosen, to, form, **said)
         diagnostics.say(f"{chosen.stamp} written to {to}.")
@@ -97,6 +110,20 @@ def export_model(
     else:
         output.lines(models.text(chosen, form, **said).splitlines())
     return ExitCode.OK
+
+
+@contextmanager
+def _desk(card: str, given: Path | None) -> Iterator[Desk | None]:
+    """Open the desk whose card is meant; none where CARD says another by itself, or there is no desk."""
+    from deskcollect.desk.model import bundled_names
+
+    by_itself = card in bundled_names() or (card and Path(card).exists())
+    folder = None if by_itself and given is None else place.found(given)
+    if folder is None:
+        yield None
+    else:
+        with place.opened(folder) as desk:
+            yield desk
 
 
 def _form(form: str, to: Path | None, known: tuple[str, ...]) -> str:
@@ -165,6 +192,7 @@ def as_object(found: Model) -> dict[str, Any]:
         "trained_on": card.trained_on,
         "figures": card.figures,
         "score": found.score,
+        "scores_at": None if found.seat is None else asdict(found.seat),
         "bins": [
             {
                 "characteristic": each.characteristic,

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deskcollect.cli import diagnostics, output, place
-from deskcollect.cli.options import ByOption, DeskOption
+from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
+
+if TYPE_CHECKING:
+    from deskcollect.desk.model import Card
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
-def promote(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -> int:
+def promote(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False, json: JsonOption = False) -> int:
     """Let the card that train made score from now on.
 
     The gate must have let it through, and a person must say yes.
     """
     from deskcollect.desk import training
-    from deskcollect.present.card import gate
 
     with place.opened(desk) as found:
         card = training.waiting(found)
-        output.lines(gate(card))
+        _tell(card, json=json)
+        training.require_passed(card)
         who = place.who(found, by)
         if not yes:
             _confirm(f"Shall {card.stamp} score from now on? (y or n)")
@@ -32,31 +36,33 @@ def promote(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) 
     return ExitCode.OK
 
 
-def rollback(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -> int:
+def rollback(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False, json: JsonOption = False) -> int:
     """Let the card before the present one score again."""
     with place.opened(desk) as found:
         who = place.who(found, by)
         if not yes:
             _confirm("Shall the card before the present one score again? (y or n)")
         found.shelf.rollback(by=who, now=found.clock.now())
-        stamp = (found.shelf.history() or ("the bundled card",))[-1]
-    diagnostics.say(f"{stamp} scores from now on.")
+        stamp, ships = found.shelf.stamp(), found.shelf.promotion() is None
+    if json:
+        output.single({"card": stamp})
+    diagnostics.say(f"{stamp}{', which ships,' if ships else ''} scores from now on.")
     return ExitCode.OK
 
 
-def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -> int:
+def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False, json: JsonOption = False) -> int:
     """Move the chances of the present card to what came of the desk's accounts, between trainings.
 
     Few outcomes move the level, from 300 on the spread too; the order of the accounts stays. It is judged on the newest outcomes, and a person must say yes.
     """
     from deskcollect.desk import recalibration
-    from deskcollect.present.card import gate
+    from deskcollect.present.card import refusal
 
     with place.opened(desk) as found:
         made = recalibration.of_desk(found, say=diagnostics.say)
-        output.lines(gate(made.card))
+        _tell(made.card, json=json, learnt=made.learnt)
         if not made.passes:
-            diagnostics.say("It does not pass the gate: the present card goes on scoring as it is.")
+            diagnostics.say(refusal([each.name for each in made.conditions if not each.met], again="Recalibrate"))
             return ExitCode.DATA
         who = place.who(found, by)
         if not yes:
@@ -64,6 +70,34 @@ def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = Fal
         recalibration.promote(found, made, by=who)
     diagnostics.say(f"{made.card.stamp} scores from now on. Back with  deskcollect model rollback")
     return ExitCode.OK
+
+
+def judged_object(card: Card) -> dict[str, Any]:
+    """Return a card, how it and the one before it judge the same accounts, and every condition, as one object."""
+    from deskcollect.desk.model import weights
+
+    told, gated = card.figures, card.figures.get("gate", [])
+    return {
+        "card": card.stamp,
+        "champion": card.trained_on.get("champion"),
+        "how": card.trained_on.get("recipe"),
+        "judged_on": told.get("judged", {}).get("outcomes"),
+        "passes": bool(gated) and all(each["met"] for each in gated),
+        "figures": told.get("mean", {}),
+        "champion_figures": told.get("champion", {}),
+        "recorded_facts": [asdict(each) for each in weights(card)],
+        "conditions": gated,
+    }
+
+
+def _tell(card: Card, *, json: bool, learnt: int | None = None) -> None:
+    """Print how a card was judged."""
+    from deskcollect.present.card import gate
+
+    if json:
+        output.single({"learnt_from": learnt or card.trained_on.get("accounts")} | judged_object(card))
+    else:
+        output.lines(gate(card))
 
 
 def _confirm(question: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from deskcollect.cli.options import (
     JsonOption,
     read_day,
 )
+from deskcollect.cli.promote import judged_object
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
@@ -233,7 +234,9 @@ def _trained(desk: Desk | None, task: _Task, words: _Words, *, json: bool) -> in
 def _concluded(made: Challenger, desk: Desk | None) -> int:
     """Say what can be done with the card."""
     if not made.passes:
-        diagnostics.say("It does not pass the gate: the present card goes on scoring.")
+        from deskcollect.present.card import refusal
+
+        diagnostics.say(refusal([each.name for each in made.conditions if not each.met]))
         return ExitCode.DATA
     way_on = (
         "A person decides:  deskcollect model promote" if desk else "Lay it open:  deskcollect model show CARD.json"
@@ -263,7 +266,7 @@ def _made(desk: Desk | None, task: _Task, words: _Words) -> Challenger:
 
     told = desk.settings if desk else Settings()
     clock = desk.clock if desk else Clock(told.zone)
-    champion = desk.card if desk else training.bundled()
+    champion = desk.card if desk else training.first_card()
     version = training.version_on(clock.today())
     if task.asked is None or task.outcomes is None:
         assert desk is not None
@@ -328,18 +331,5 @@ def _told(made: Challenger) -> Iterator[Line]:
 
 def as_object(made: Challenger) -> dict[str, Any]:
     """Return the outcome of a training as one object."""
-    from deskcollect.desk.model import weights
-
-    return {
-        "card": made.card.stamp,
-        "how": made.how,
-        "learnt_from": made.learnt,
-        "judged_on": made.judged,
-        "passes": made.passes,
-        "figures": made.card.figures["mean"],
-        "champion_figures": made.card.figures["champion"],
-        "own_columns": list(made.card.own.values()),
-        "allowed": [dict(each) for each in made.card.allowed],
-        "recorded_facts": [asdict(each) for each in weights(made.card)],
-        "conditions": [{"name": each.name, "met": each.met, "told": each.told} for each in made.conditions],
-    }
+    own = {"own_columns": list(made.card.own.values()), "allowed": [dict(each) for each in made.card.allowed]}
+    return {"learnt_from": made.learnt} | judged_object(made.card) | own

@@ -30,7 +30,8 @@ def error(found: ClickException) -> BadUse:
     command = context.command_path if context else "deskcollect"
     read_on = f"{command} --help  says what there is."
     if isinstance(found, NoSuchOption):
-        near = nearest(found.option_name, _options(context)) or next(iter(found.possibilities or ()), "")
+        options = {name.lstrip("-"): name for name in _options(context)}  # two dashes make nothing alike
+        near = options.get(nearest(found.option_name.lstrip("-"), options), "")
         hint = f"Did you mean {near}?  " if near else ""
         return BadUse(f"{found.option_name} is no option of {command}.", hint + read_on)
     if isinstance(found, MissingParameter) and found.param is not None:

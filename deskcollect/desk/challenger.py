@@ -103,7 +103,7 @@ def challenge(champion: Card, taught: Lessons, wish: Wish, source: str, target: 
     if card.effects and learn.written is not None:
         say(f"Learnt what recorded facts weigh: {len(card.effects)} kinds of them stood on these accounts.")
     told: dict[str, Any] = {
-        "where": source,
+        "where": f"{source}, {days_of(learn)}",
         "accounts": len(learn),
         "bad": learn.bads,
         "recipe": how,
@@ -260,16 +260,31 @@ def _made(base: Card, learn: Lessons, wish: Wish, say: Say) -> tuple[Card, str]:
         by = recalibrate.shift(weighing.of_card(narrow, learn.features), bad)
         card = recalibrate.recalibrated(narrow, by, version=wish.version)
         return replace(card, id=wish.name), recalibration(by)
-    from deskcollect.scoring.adapt import RIDGE, adapt
+    from deskcollect.scoring.adapt import RIDGE
 
     say(f"Moving the points of {base.stamp}.")
     narrow = widened(narrow, learn.features, new)
-    adapted = without_idle(adapt(narrow, learn.features, learn.bad, name=wish.name, version=wish.version))
-    how = f"points of {base.stamp} moved, ridge {RIDGE:g}"
+    adapted, held = _adapted(narrow, learn, wish)
+    if held < RIDGE:
+        say("They are held less than usual: accounts left out of the fit say clearly that they must move farther.")
+    adapted = without_idle(adapted)
+    how = f"points of {base.stamp} moved, ridge {held:g}"
     if many and _scratch_is_better(narrow, learn, wish, say):
         say("The card from scratch is the better one: fitting it on all that there is to learn from.")
         return _fitted(base, learn, wish), "fitted from scratch"
     return adapted, how
+
+
+def _adapted(base: Card, learn: Lessons, wish: Wish) -> tuple[Card, float]:
+    """Return a card with its points moved, and the ridge that held them.
+
+    Errors: ValueError when all accounts went the same way.
+    """
+    from deskcollect.scoring import adapt
+
+    held = adapt.ridge(base, learn.features, learn.bad)
+    card = adapt.adapt(base, learn.features, learn.bad, name=wish.name, version=wish.version, ridge=held)
+    return card, held
 
 
 def recalibration(by: recalibrate.Shift) -> str:
@@ -280,14 +295,12 @@ def recalibration(by: recalibrate.Shift) -> str:
 
 def _scratch_is_better(base: Card, learn: Lessons, wish: Wish, say: Say) -> bool:
     """Fit a card of each kind on four in five of the accounts, and say which has the lower log loss on the fifth."""
-    from deskcollect.scoring.adapt import adapt
-
     say("Fitting a card from scratch beside it, on four in five of the accounts; this takes a while.")
     sample = learn.features["account_id"].hash(seed=_SEED) % 5 == 0
     rest, part = learn.on(~sample), learn.on(sample)
     try:
         rivals = (
-            adapt(base, rest.features, rest.bad, name=wish.name, version=wish.version),
+            _adapted(base, rest, wish)[0],
             _fitted(base, rest, wish),
         )
     except ValueError:  # one of them cannot be made of these accounts

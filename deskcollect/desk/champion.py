@@ -6,7 +6,7 @@ scores follows from both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -31,40 +31,57 @@ MODELS = "models"
 CODE = "CARD"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shelf:
-    """The cards of one desk."""
+    """The cards of one desk. It remembers which one scores until it promotes or rolls back, or is told to `forget`."""
 
     folder: Path
     ledger: Ledger
     zone: ZoneInfo
+    _current: Card | None = field(default=None, init=False, repr=False)
 
     def current(self) -> Card:
         """Return the card that scores.
 
         Errors: BadCard when the card that was promoted is gone or damaged.
         """
-        told = self.history()
-        return self._load(told[-1]) if told else cards.load()
+        if self._current is None:
+            told = self.history()
+            self._current = self._load(told[-1]) if told else cards.load()
+        return self._current
+
+    def forget(self) -> None:
+        """See anew which card scores: another program at the same desk may have promoted one."""
+        self._current = None
 
     def history(self) -> tuple[str, ...]:
         """Return the stamps of the promoted cards that stand, oldest first; none means the bundled card."""
+        return tuple(_stamp(each) for each in self._promotions())
+
+    def promotion(self) -> Event | None:
+        """Return who let the card score that does, and when; None where it is the bundled card."""
+        return next(reversed(self._promotions()), None)
+
+    def stamp(self) -> str:
+        """Return the stamp of the card that scores, be its file there or not."""
+        return next(reversed(self.history()), cards.load().stamp)
+
+    def _promotions(self) -> list[Event]:
+        """Return the promotions that stand, oldest first: a rollback takes the last one away."""
         mine = (pl.col("kind") == EventKind.SYSTEM.value) & (pl.col("code") == CODE)
         told = self.ledger.events(self.zone).filter(mine).sort("seq").select("event_id").collect()
-        taken: list[str] = []
+        taken: list[Event] = []
         for event_id in told["event_id"]:
             event = self.ledger.get(event_id)
-            stamp = str(event.data.get("card", "")) if event else ""
-            taken = [*taken, stamp] if stamp else taken[:-1]
-        return tuple(taken)
+            taken = [*taken, event] if event and _stamp(event) else taken[:-1]
+        return taken
 
     def promote(self, card: Card, *, by: str, now: datetime, gated: Mapping[str, str]) -> Event:
         """Keep a card and write to the ledger that it scores from now on; `gated` is what the gate said.
 
         Errors: BadUse when it scores already; LedgerError; OSError when the card cannot be kept.
         """
-        told = self.history()
-        if card.stamp == (told[-1] if told else cards.load().stamp):
+        if card.stamp == self.stamp():
             raise BadUse(f"The card {card.stamp} scores already.", "Nothing is to be done.")
         (self.folder / MODELS).mkdir(exist_ok=True)
         with aside.file(self._path(card.stamp)) as stream:
@@ -112,4 +129,10 @@ class Shelf:
             data={"card": card, "gate": dict(gated), **told},
         )
         self.ledger.record(event, recorded_at=now)
+        self.forget()
         return event
+
+
+def _stamp(promotion: Event) -> str:
+    """Return the stamp of the card that was promoted, nothing for a rollback."""
+    return str(promotion.data.get("card", ""))

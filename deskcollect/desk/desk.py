@@ -86,19 +86,16 @@ class Desk:
         self.ledger = ledger
         self.clock = clock
         self.shelf = Shelf(folder, ledger, told.zone)
-        self._card: Card | None = None
         self.state = State(folder / STATE)
         self.zone = told.zone
 
     @property
     def card(self) -> Card:
-        """The card that scores, as of the last load.
+        """The card that scores; what another program at this desk promotes is seen at the next load.
 
         Errors: BadCard when the card that was promoted is gone or damaged.
         """
-        if self._card is None:
-            self._card = self.shelf.current()
-        return self._card
+        return self.shelf.current()
 
     @property
     def policies(self) -> Policies:
@@ -132,7 +129,7 @@ class Desk:
             raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
         now = self.clock.now()
         at = Moment(dates[-1], now.date(), now)
-        self._card = None
+        self.shelf.forget()
         standing = self.standing(at.as_of)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
@@ -263,7 +260,7 @@ class Desk:
             customer_id=row["customer_id"],
             currency=row["currency"] or "",
             now=self.clock.now(),
-            decided=Decided(self.policies.hash, row["treatment"], self.card.stamp, row["score"]),
+            decided=Decided(self.policies.hash, row["treatment"], row["card"], row["score"]),
         )
 
     def _write(self, day: Day, event: Event, concerns: datetime) -> Recorded:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.clock import Clock
 from deskcollect.desk.pipeline import Moment, remember
 from deskcollect.portfolio import cycles, outcomes
 from deskcollect.scoring import features, feedback, validate
@@ -148,7 +149,13 @@ def outcomes_of(read: Book, path: Path, told: Settings, encoding: str = "") -> O
     """
     ids = read.accounts.select("account_id").collect()["account_id"]
     return outcomes.read_outcomes(
-        path, ids, as_of=read.as_of, columns=told.columns, date_format=told.date_format, encoding=encoding
+        path,
+        ids,
+        as_of=read.as_of,
+        today=Clock(told.zone).today(),
+        columns=told.columns,
+        date_format=told.date_format,
+        encoding=encoding,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskcollect import frames
+from deskcollect.desk.champion import MODELS
 from deskcollect.desk.files import formula_safe, write_bytes, write_table
 from deskcollect.errors import BadUse
 from deskcollect.near import did_you_mean
@@ -17,10 +18,12 @@ from deskcollect.scoring.export import DIALECTS, FORMATS, TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     import polars as pl
 
     from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
     from deskcollect.records import CardBin
 
     Row = Mapping[str, float | None]
@@ -32,14 +35,17 @@ __all__ = [
     "TABLE",
     "Card",
     "Model",
+    "Seat",
     "Title",
     "Weight",
-    "bundled",
+    "bundled_names",
+    "chosen",
     "imported",
     "load",
     "model",
     "of_account",
     "require_name",
+    "seat",
     "table",
     "text",
     "weights",
@@ -73,10 +79,21 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """Which card scores at a desk, and who let it and when; nobody where it is the bundled one."""
+
+    desk: str
+    card: str
+    by: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A card and its bins. `averages` are the scores of the average account of each segment, if they were `counted`.
 
-    Of an account that is looked at, `segment` says where it belongs and `score` is what the card gives it.
+    Of an account that is looked at, `segment` says where it belongs and `score` is what the card gives it. `seat` says
+    which card scores at the desk that is looked at, if one is.
     """
 
     card: Card
@@ -87,28 +104,46 @@ class Model:
     score: int | None = None
     counted: bool = True
     weights: tuple[Weight, ...] = ()
+    seat: Seat | None = None
 
 
-def bundled() -> tuple[str, ...]:
+def bundled_names() -> tuple[str, ...]:
     """Return the names of the cards that ship."""
     return tuple(sorted(path.stem for path in models().glob("*.json")))
 
 
-def load(name: str) -> Card:
-    """Return a bundled card by its name, or the card in a file.
+def load(name: str, desk: Desk | None = None) -> Card:
+    """Return a bundled card by its name, one that a desk keeps by its stamp or as `challenger`, or the card in a file.
 
-    Errors: BadUse when there is neither, BadCard, NewerSchema.
+    Errors: BadUse when there is none, BadCard, NewerSchema.
     """
-    known = bundled()
+    known = bundled_names()
     if name in known:
         return cards.load(name)
-    path = Path(name)
-    if path.exists():
+    kept = {path.stem: path for path in sorted((desk.folder / MODELS).glob("*.json"))} if desk else {}
+    path = kept.get(name, Path(name))
+    if name and path.exists():
         return cards.load(path)
-    raise BadUse(
-        f"There is no card “{name}”.",
-        f"{did_you_mean(name, known)}  Name the file of one, or take {', '.join(known[:-1])} or {known[-1]}.".lstrip(),
-    )
+    near = did_you_mean(name, (*known, *kept))
+    remedy = f"{near}  Name the file of one, or take {', '.join(known[:-1])} or {known[-1]}.".lstrip()
+    raise BadUse(f"There is no card “{name}”.", remedy)
+
+
+def chosen(name: str, desk: Desk | None = None) -> Card:
+    """Return the card that is named; without a name the one that scores, at a desk or where there is none.
+
+    Errors: BadUse when there is none of that name, BadCard, NewerSchema.
+    """
+    if name:
+        return load(name, desk)
+    return desk.card if desk else cards.load()
+
+
+def seat(desk: Desk) -> Seat:
+    """Return which card scores at a desk."""
+    told = desk.shelf.promotion()
+    by, since = (told.by, told.occurred_at.astimezone(desk.zone)) if told else ("", None)
+    return Seat(desk.settings.name, desk.shelf.stamp(), by, since)
 
 
 def model(card: Card, row: Row | None = None) -> Model:
@@ -175,16 +210,16 @@ def write(card: Card, path: Path, form: str, *, dialect: str = DIALECTS[0], tabl
         write_bytes(text(card, form, dialect=dialect, table=table).encode(), path)
 
 
-def require_name(chosen: str) -> None:
+def require_name(name: str) -> None:
     """Refuse a name that no card of a lender may have.
 
     Errors: BadUse.
     """
-    if not card_check.is_name(chosen):
+    if not card_check.is_name(name):
         remedy = "Give another with --name: up to 60 letters, digits, dots, hyphens and underscores."
-        raise BadUse(f"“{chosen}” cannot be the name of a card.", remedy)
-    if chosen in bundled():
-        raise BadUse(f"“{chosen}” is the name of a card that ships.", "Give another with --name.")
+        raise BadUse(f"“{name}” cannot be the name of a card.", remedy)
+    if name in bundled_names():
+        raise BadUse(f"“{name}” is the name of a card that ships.", "Give another with --name.")
 
 
 def imported(path: Path, name: str = "") -> Card:
@@ -192,8 +227,8 @@ def imported(path: Path, name: str = "") -> Card:
 
     Errors: BadUse for a name that no card may have, BadCard with one issue a finding.
     """
-    chosen = name or path.stem
-    require_name(chosen)
+    called = name or path.stem
+    require_name(called)
     if not path.exists():
         raise BadUse(f"There is no {path}.", "Name the file with the points of your card, .csv or .json.")
-    return points_card.read(path, chosen)
+    return points_card.read(path, called)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deskcollect.desk import challenger, training, weighing
-from deskcollect.desk.model import bundled
+from deskcollect.desk.model import bundled_names
 from deskcollect.errors import BadUse
 from deskcollect.scoring import gate, recalibrate, validate
 from deskcollect.scoring.card import sealed
@@ -71,7 +71,7 @@ def recalibrated(champion: Card, taught: Lessons, day: str, *, say: Callable[[st
     }
     version = f"{champion.version.partition('-')[0]}-{day}"
     card = recalibrate.recalibrated(champion, by, version=version, trained_on=told)
-    card = replace(card, id=challenger.NAME if champion.id in bundled() else champion.id)
+    card = replace(card, id=challenger.NAME if champion.id in bundled_names() else champion.id)
     judged = challenger.holdout(champion, card, learn, judge)
     card = sealed(replace(card, figures=challenger.figures(judged, _FIGURES)))
     return challenger.gated(card, how, gate.level_conditions(judged, card), learn, judge)

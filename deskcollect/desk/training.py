@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect import aside, protected
 from deskcollect.desk import lessons, own_columns
-from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge, days_of, own_of
+from deskcollect.desk.challenger import CHARACTERISTICS, NAME, Challenger, Wish, challenge, own_of
 from deskcollect.desk.champion import MODELS
 from deskcollect.errors import BadCard, BadUse
 from deskcollect.near import did_you_mean
@@ -36,7 +36,7 @@ def path(desk: Desk) -> Path:
     return desk.folder / MODELS / "challenger.json"
 
 
-def bundled() -> Card:
+def first_card() -> Card:
     """Return the card that a lender without a desk begins with."""
     return cards.load()
 
@@ -95,8 +95,7 @@ def of_desk(desk: Desk, wish: Wish | None = None, *, say: Say) -> Challenger:
                 f"No book of this desk tells anything of the column “{header}”.",
                 "Books that were taken in before desk.toml named it lack it: import them again with  --replace",
             )
-    source = f"the desk's own books, {days_of(taught)}"
-    return challenge(desk.card, taught, wish, source, lessons.TARGET, say=say)
+    return challenge(desk.card, taught, wish, "the desk's own books", lessons.TARGET, say=say)
 
 
 def of_file(champion: Card, read: Book, known: Outcomes, file: str, wish: Wish, *, say: Say) -> Challenger:
@@ -105,8 +104,7 @@ def of_file(champion: Card, read: Book, known: Outcomes, file: str, wish: Wish, 
     Errors: BadUse when they teach too little.
     """
     taught = lessons.of_file(read, known, own_of(champion, wish))
-    source = f"{printable(file)}, {days_of(taught)}"
-    return challenge(champion, taught, wish, source, "bad as the lender's own outcomes say", say=say)
+    return challenge(champion, taught, wish, printable(file), "bad as the lender's own outcomes say", say=say)
 
 
 def taught_by(desk: Desk, own: Collection[str] | None = None) -> Lessons:
@@ -156,12 +154,11 @@ def waiting(desk: Desk) -> Card:
     return card
 
 
-def promote(desk: Desk, *, by: str) -> Card:
-    """Let the card that waits score from now on, in the name of a person.
+def require_passed(card: Card) -> None:
+    """Refuse a card that the gate has not let through.
 
-    Errors: BadUse when none waits or the gate refused it; BadCard; LedgerError; OSError.
+    Errors: BadUse.
     """
-    card = waiting(desk)
     gated = card.figures.get("gate", [])
     refused = [each["name"] for each in gated if not each["met"]]
     if refused or not gated:
@@ -169,6 +166,16 @@ def promote(desk: Desk, *, by: str) -> Card:
             f"The gate refuses the card {card.stamp}: {', '.join(refused) or 'it was not judged'}.",
             "The present card goes on scoring. Train again when there are more outcomes.",
         )
+
+
+def promote(desk: Desk, *, by: str) -> Card:
+    """Let the card that waits score from now on, in the name of a person.
+
+    Errors: BadUse when none waits or the gate refused it; BadCard; LedgerError; OSError.
+    """
+    card = waiting(desk)
+    require_passed(card)
+    gated = card.figures["gate"]
     desk.shelf.promote(card, by=by, now=desk.clock.now(), gated={each["name"]: each["told"] for each in gated})
     path(desk).unlink(missing_ok=True)
     return card

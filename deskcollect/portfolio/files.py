@@ -56,6 +56,8 @@ def check(path: Path) -> None:
 
     Errors: BadBook.
     """
+    if path.is_dir():
+        raise BadBook(f"{path.name} is a folder.", "Name the file in it.")
     if path.suffix.lower() not in FORMATS:
         raise BadBook(f"{path.name} has no format that can be read.", f"Known are {', '.join(FORMATS)}.")
     _ordinary(path)

@@ -47,6 +47,7 @@ def read_outcomes(
     account_ids: pl.Series,
     *,
     as_of: date,
+    today: date | None = None,
     columns: Mapping[str, str] | None = None,
     date_format: str = "",
     encoding: str = "",
@@ -54,7 +55,7 @@ def read_outcomes(
     """Read and check a file of outcomes.
 
     An outcome that is dated on or before the book's day `as_of` is left out: the book may know it already. Its statements,
-    payments and transactions are none of them later than that day.
+    payments and transactions are none of them later than that day. So is one that is dated after `today`.
 
     Errors: BadUse when there is nothing at `path`; BadBook when it cannot be read, lacks a column, or tells nothing of
     any of the accounts.
@@ -72,7 +73,7 @@ def read_outcomes(
             *check.missing(parsed, "account_id", "bad"),
             *check.unreadable(parsed, date_format),
             *_strangers(rows, account_ids),
-            *_dated(parsed, rows, as_of),
+            *_dated(parsed, rows, as_of, today),
             *_twice(rows),
         ]
         found = findings.run(parsed.frame, source, checks)
@@ -99,8 +100,8 @@ def _strangers(rows: pl.DataFrame, account_ids: pl.Series) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _dated(parsed: Parsed, rows: pl.DataFrame, as_of: date) -> Iterator[Check]:
-    """Report outcomes that the book may know already, and those of which nobody can tell while others say their day."""
+def _dated(parsed: Parsed, rows: pl.DataFrame, as_of: date, today: date | None) -> Iterator[Check]:
+    """Report outcomes that the book may know already, that nobody can know yet, or that alone do not say their day."""
     day = pl.col("outcome_date")
     if rows["outcome_date"].null_count() == rows.height:
         return
@@ -112,6 +113,11 @@ def _dated(parsed: Parsed, rows: pl.DataFrame, as_of: date) -> Iterator[Check]:
         _EARLY, "outcome_date", day <= as_of, f"is not after the book's date, {as_of}: the book may know the outcome",
         "Take a book of a day before the outcomes, or correct the date.", shows=day,
     )  # fmt: skip
+    if today is not None:
+        yield Check(
+            "outcome_ahead", "outcome_date", day > today, f"is after today, {today}: nobody knows the outcome yet",
+            "Correct the date.", shows=day,
+        )  # fmt: skip
 
 
 def _twice(rows: pl.DataFrame) -> Iterator[Check]:

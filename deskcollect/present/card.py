@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deskcollect.desk.model import Card, Model, Title, Weight
+    from deskcollect.desk.model import Card, Model, Seat, Title, Weight
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import CardBin
 
@@ -22,7 +22,7 @@ _LABEL = 24
 _SHARE, _RATE, _POINTS = 7, 9, 8
 _GAP = 3
 _FIGURES = ("auc", "ks", "brier")
-_NAMES = {"auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss", "chance": "mean chance"}
+_NAMES = {"chance": "mean chance", "auc": "AUC", "ks": "KS", "brier": "Brier", "log_loss": "log loss"}
 _NAME, _CONDITION = 13, 34
 
 
@@ -56,6 +56,8 @@ def _head(model: Model, width: int) -> Iterator[Line]:
     card = model.card
     yield line((clean(card.stamp), "bold"), f"  {clean(card.target)}")
     sizes = f"{several(len(card.characteristics), 'characteristic', 'characteristics')}, {several(card.row_count, 'bin', 'bins')}."
+    if model.seat:
+        yield from wrapped(line(_seated(model.seat, card.stamp)), width)
     segments = ", ".join(
         f"{clean(name)} {average}" for name, average in zip(card.segment.names, model.averages, strict=True)
     )
@@ -78,6 +80,16 @@ def _head(model: Model, width: int) -> Iterator[Line]:
     yield line((blank + "".join(" " * _GAP + fit(clean(name), cells, "right") for name in card.segment.names), "muted"))
     titles = " " * _GAP + f"{'share':>{_SHARE}}{'bad rate':>{_RATE}}{'points':>{_POINTS}}"
     yield line((blank + titles * 2, "muted"))
+
+
+def _seated(seat: Seat, stamp: str) -> str:
+    """Say whether a card is the one that scores at a desk, and who let it."""
+    desk = clean(seat.desk)
+    if seat.card != stamp:
+        return f"It does not score at {desk}: {clean(seat.card)} does."
+    if seat.since is None:
+        return f"It scores at {desk}: it ships, and no other was promoted."
+    return f"It scores at {desk}: {clean(seat.by)} promoted it on {seat.since:%Y-%m-%d}."
 
 
 def _rows(model: Model, rows: Sequence[CardBin], glyphs: Glyphs) -> Iterator[Line]:
@@ -115,8 +127,9 @@ def gate(card: Card) -> Iterator[Line]:
     yield line("")
     yield line((f"{'':<{_NAME}}{'before':>{_RATE}}{'now':>{_RATE}}", "muted"))
     before: Mapping[str, float] = card.figures.get("champion", {})
-    for name, value in card.figures.get("mean", {}).items():
-        yield line(f"{_NAMES.get(name, name):<{_NAME}}{before.get(name, math.nan):>{_RATE}.4f}{value:>{_RATE}.4f}")
+    now: Mapping[str, float] = card.figures.get("mean", {})
+    for name in (*(name for name in _NAMES if name in now), *(name for name in now if name not in _NAMES)):
+        yield line(f"{_NAMES.get(name, name):<{_NAME}}{before.get(name, math.nan):>{_RATE}.4f}{now[name]:>{_RATE}.4f}")
     yield line("")
     for each in card.figures.get("gate", []):
         sign, role = ("met", "success") if each["met"] else ("NOT MET", "error")
@@ -126,6 +139,17 @@ def gate(card: Card) -> Iterator[Line]:
         yield line(f"Columns of your own: {', '.join(map(clean, card.own.values()))}")
     for text in card.overrides:
         yield line((clean(text), "warning"))
+
+
+def refusal(refused: Sequence[str], again: str = "Train") -> str:
+    """Say that the gate keeps a card out, by which conditions, and what would help."""
+    dates = "outcomes later than the training"
+    ways = []
+    if dates in refused:
+        ways.append("Say the day of each outcome (outcome_date), or take the books of more months.")
+    if any(name != dates for name in refused):
+        ways.append(f"{again} again when there are more outcomes.")
+    return f"The gate refuses it ({', '.join(refused)}): the present card goes on scoring. {' '.join(ways)}"
 
 
 def interval(start: float | None, end: float | None, title: Title) -> str:

@@ -106,7 +106,8 @@ def _enough(bad: Numbers) -> Condition:
     """Ask for enough outcomes of both kinds."""
     n, bads = len(bad), int(bad.sum())
     met = n >= LEAST_OUTCOMES and min(bads, n - bads) >= LEAST_OF_EACH
-    told = f"{n} outcomes, {bads} bad and {n - bads} good; at least {LEAST_OUTCOMES}, and {LEAST_OF_EACH} of each kind"
+    least = f"must be {LEAST_OUTCOMES} or more, and {LEAST_OF_EACH} of each kind"
+    told = f"{n:,} outcomes, {bads:,} bad and {n - bads:,} good; {least}"
     return Condition("enough outcomes", met, told)
 
 
@@ -126,21 +127,24 @@ def _log_loss(judged: Holdout) -> Condition:
     random = np.random.default_rng(SEED)
     means = np.array([gains[random.integers(0, len(gains), len(gains))].mean() for _ in range(RESAMPLES)])
     chance = float((np.count_nonzero(means <= 0.0) + 1) / (RESAMPLES + 1))
-    told = f"{losses[0].mean():.4f} → {losses[1].mean():.4f}, chance of no gain {chance:.3f}; below {SIGNIFICANCE}"
+    told = (
+        f"{losses[0].mean():.4f} → {losses[1].mean():.4f}, chance of no gain {chance:.3f}; must be below {SIGNIFICANCE}"
+    )
     return Condition("lower log loss", chance < SIGNIFICANCE, told)
 
 
 def _auc(judged: Holdout) -> Condition:
     """Ask that the order is not worse, by the lower end of the interval of the difference."""
     change = intervals.differences(judged.bad, judged.challenger, judged.champion)["auc"]
-    told = f"{change.value:+.4f}, at worst {change.low:+.4f}; above {LEAST_AUC_CHANGE}"
+    told = f"{change.value:+.4f}, at worst {change.low:+.4f}; must be above {LEAST_AUC_CHANGE}"
     return Condition("AUC not worse", change.low > LEAST_AUC_CHANGE, told)
 
 
 def _slope(judged: Holdout) -> Condition:
     """Ask that chances mean what they say."""
     slope, _ = validate.calibration(judged.bad, judged.challenger)
-    return Condition("calibration slope", SLOPES[0] <= slope <= SLOPES[1], f"{slope:.2f}; {SLOPES[0]} to {SLOPES[1]}")
+    told = f"{slope:.2f}; must be {SLOPES[0]} to {SLOPES[1]}"
+    return Condition("calibration slope", SLOPES[0] <= slope <= SLOPES[1], told)
 
 
 def _signs(card: Card) -> Condition:

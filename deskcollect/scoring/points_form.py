@@ -89,6 +89,8 @@ def read(file: Path, found: Findings) -> tuple[Line, ...]:
     Errors: BadCard when it cannot be read at all or has other columns; single findings go to `found`.
     """
     suffix = file.suffix.lower()
+    if file.is_dir():
+        raise BadCard(f"{file.name} is a folder.", "Name the file with the points of the bins.")
     if suffix not in FORMATS:
         raise BadCard(f"{file.name} has no format that can be read.", f"Known are {' and '.join(FORMATS)}.")
     content = strict_json.content(file, file.name, "Name the file with the points of the bins.")
@@ -96,9 +98,8 @@ def read(file: Path, found: Findings) -> tuple[Line, ...]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadCard(
-            f"{file.name} line {line} is not UTF-8.", "Save it as “CSV UTF-8” in the spreadsheet program."
-        ) from error
+        remedy = "Save it as “CSV UTF-8” in the spreadsheet program." if suffix == ".csv" else "Write it in UTF-8."
+        raise BadCard(f"{file.name} line {line} is not UTF-8.", remedy) from error
     if not text.strip():
         raise BadCard(f"{file.name} is empty.", REMEDY)
     lines = tuple(islice(_csv(text, found) if suffix == ".csv" else _json(text, found), MOST_LINES + 1))
@@ -294,7 +295,7 @@ class _Walker:
         try:
             found, self._at = self._decoder.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
-            message = f"{self._file} line {error.lineno} is not JSON: {error.msg}."
+            message = f"{self._file} is not JSON: {strict_json.fault(error)}."
             raise BadCard(message, "Write it again with a program that writes JSON.") from error
         except (ValueError, RecursionError) as error:
             raise self.bad("it is nested too deeply" if isinstance(error, RecursionError) else str(error)) from error

@@ -54,11 +54,20 @@ def loads(text: str) -> Any:
     try:
         return decoder().decode(text)
     except json.JSONDecodeError as error:
-        message = f"{error.msg} in line {error.lineno}"
-        raise ValueError(message) from error
+        raise ValueError(fault(error)) from error
     except RecursionError as error:
         message = "it is nested too deeply"
         raise ValueError(message) from error
+
+
+def fault(error: json.JSONDecodeError) -> str:
+    """Say where a text is no JSON, in words that end a sentence."""
+    whole = error.doc.rstrip()
+    if not whole:
+        return "it is empty"
+    if error.pos >= len(whole) or error.msg.startswith("Unterminated"):
+        return f"it is cut off in line {error.lineno}"
+    return f"it breaks the rules of JSON in line {error.lineno}, sign {error.colno}"
 
 
 def check(value: Any, depth: int = 0) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlglot
 
 from deskcollect import resources
+from deskcollect.desk.desk import open_desk
+from deskcollect.scoring.card import load, sealed
+from deskcollect.scoring.recalibrate import Shift, recalibrated
 from tests.cli.line import Run
 
 CARD = resources.models() / "default.json"
@@ -21,6 +25,73 @@ def test_a_card_is_shown_without_any_desk(line: Run) -> None:
     assert done.out.startswith("default-1.0+")
     assert "not past due" in done.out
     assert "unpaid_months  months with nothing paid" in done.out
+
+
+@pytest.fixture
+def promoted(own_demo: Path) -> tuple[Path, str]:
+    """Return a desk at which another card scores, and its stamp."""
+    card = replace(recalibrated(load(), Shift(0.5, 1.0, 400), version="1.1"), id="own")
+    desk = open_desk(own_demo)
+    desk.shelf.promote(sealed(card), by="lea", now=desk.clock.now(), gated={})
+    stamp = desk.card.stamp
+    desk.close()
+    return own_demo, stamp
+
+
+def test_the_card_that_scores_at_the_desk_is_shown_and_who_let_it(
+    line: Run, promoted: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, stamp = promoted
+    done = line("model", "show", "--desk", folder)
+    assert done.out.startswith(stamp)
+    assert "It scores at demo: lea promoted it on 20" in done.out
+    told = line("model", "show", "--desk", folder, "--json").json["scores_at"]
+    assert (told["desk"], told["card"], told["by"]) == ("demo", stamp, "lea")
+    monkeypatch.chdir(folder)
+    assert line("model", "show").out == done.out, "also where the desk is found"
+    marked = line("model", "show", "--account", "TW-000026").out
+    assert marked.startswith(stamp)
+    assert "This account is past due" in marked
+
+
+def test_a_card_that_does_not_score_at_the_desk_says_which_does(line: Run, promoted: tuple[Path, str]) -> None:
+    folder, stamp = promoted
+    done = line("model", "show", "default", "--desk", folder)
+    assert done.out.startswith("default-1.0+")
+    assert f"It does not score at demo: {stamp} does." in " ".join(done.out.split())
+    (folder / "models" / f"{stamp}.json").unlink()
+    assert line("model", "show", "default", "--desk", folder).code == 0, "whatever became of the other"
+    assert line("model", "show", "--desk", folder).code == 1
+
+
+def test_a_desk_of_which_no_card_was_promoted_says_so(line: Run, demo: Path) -> None:
+    out = line("model", "show", "--desk", demo).out
+    assert "It scores at demo: it ships, and no other was promoted." in out
+    assert line("model", "show", "--json").json["scores_at"] is None
+
+
+def test_the_cards_that_a_desk_keeps_have_names(line: Run, promoted: tuple[Path, str]) -> None:
+    folder, stamp = promoted
+    line("model", "rollback", "--desk", folder, "--by", "lea", "--yes")
+    assert line("model", "show", stamp, "--desk", folder).out.startswith(stamp)
+    line("train", "--desk", folder)
+    waiting = line("model", "show", "challenger", "--desk", folder).out
+    assert waiting.startswith("own-")
+    assert "It does not score at demo: default-1.0+" in waiting
+    assert "Did you mean “challenger”?" in line("model", "show", "chalenger", "--desk", folder).err
+
+
+def test_the_card_of_the_desk_is_handed_over_judged_and_watched(
+    line: Run, promoted: tuple[Path, str], home: Path
+) -> None:
+    folder, stamp = promoted
+    assert stamp in line("model", "export", "--desk", folder, "--format", "md").out
+    assert line("drift", "--desk", folder).out.startswith(stamp)
+    assert line("drift", "--desk", folder, "--card", "default").out.startswith("default-1.0+")
+    book = max((resources.sample_data() / "demo" / "books").iterdir())
+    (home / "became.csv").write_text("account_id,bad\nTW-000026,1\nTW-000009,0\nTW-000010,0\n", "utf-8")
+    found = line("evaluate", book, "--outcomes", "became.csv", "--desk", folder, "--against", "default", "--json")
+    assert [each["card"].partition("-")[0] for each in found.json["cards"]] == ["own", "default"]
 
 
 def test_the_bins_of_an_account_add_up_to_its_card_score(line: Run, demo: Path) -> None:
@@ -58,6 +129,20 @@ def test_a_card_of_one_s_own_is_judged_before_it_may_score(line: Run, demo: Path
     refused = line("model", "promote", "--desk", demo, "--by", "lea", "--yes")
     assert refused.code == 2
     assert "The gate refuses the card own-" in refused.err
+
+
+def test_nobody_is_asked_about_a_card_that_the_gate_refuses(line: Run, own_demo: Path) -> None:
+    trained = line("train", "--desk", own_demo)
+    assert "The gate refuses it (enough outcomes" in trained.err
+    assert "Train again when there are more outcomes." in trained.err
+    done = line("model", "promote", "--desk", own_demo, "--by", "lea")
+    assert done.code == 2
+    assert "The gate refuses the card own-" in done.err
+    assert "nobody is here to ask" not in done.err
+    figures = [row.split()[0] for row in done.out.split("now\n")[1].split("\n\n")[0].splitlines()]
+    assert figures == ["AUC", "KS", "Brier", "log"], "in the order in which train told them"
+    told = line("model", "promote", "--desk", own_demo, "--by", "lea", "--json").json
+    assert (told["passes"], told["learnt_from"], told["judged_on"]) == (False, 398, 397)
 
 
 def test_where_nobody_is_there_to_ask_no_card_is_taken_back(line: Run, demo: Path) -> None:

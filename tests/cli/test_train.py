@@ -295,4 +295,19 @@ def test_what_the_gate_refuses_asks_nobody(line: Run, own_demo: Path, monkeypatc
     done = line("model", "recalibrate", "--desk", own_demo, "--by", "lea")
     assert done.code == 1
     assert "NOT MET" in done.out
-    assert "the present card goes on scoring as it is" in done.err
+    assert "The gate refuses it (mean chance nearer to what came, lower log loss)" in done.err
+    assert "Recalibrate again when there are more outcomes." in done.err
+
+
+def test_a_recalibration_is_told_as_json_too(line: Run, own_demo: Path) -> None:
+    done = line("model", "recalibrate", "--desk", own_demo, "--by", "lea", "--yes", "--json")
+    assert done.code == 0
+    told = done.json
+    assert (told["passes"], told["learnt_from"], told["judged_on"]) == (True, 398, 397)
+    assert told["champion"].startswith("default-1.0+")
+    assert told["how"].startswith(f"{told['champion']} recalibrated by")
+    assert set(told["figures"]) == set(told["champion_figures"]) == {"chance", "brier", "log_loss"}
+    assert {each["name"] for each in told["conditions"]} >= {"lower log loss", "PSI of the scores"}
+    back = line("model", "rollback", "--desk", own_demo, "--by", "lea", "--yes", "--json")
+    assert back.json == {"card": told["champion"]}
+    assert "which ships, scores from now on." in back.err

@@ -8,6 +8,7 @@ import pytest
 
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.errors import BadCard, BadUse
+from deskcollect.records import Entry
 from deskcollect.scoring.card import Card, load, sealed
 from deskcollect.scoring.recalibrate import Shift, recalibrated
 from deskcollect.vocabulary import EventKind
@@ -87,10 +88,43 @@ def test_a_promoted_card_that_is_not_the_very_one_does_not_score(demo: Desk, dam
 
 
 def test_a_record_says_which_card_scored(demo: Desk) -> None:
-    from deskcollect.records import Entry
-
     promote(demo, harsher(load()))
     day = demo.load()
     account = day.table["account_id"][0]
     done = demo.record(day, Entry(account, "NA", "ana"))
     assert done.event.decided.card == harsher(load()).stamp
+
+
+def test_the_card_is_the_promoted_one_at_once_and_the_old_one_after_a_rollback(demo: Desk) -> None:
+    demo.load()
+    assert demo.card == load()
+    promote(demo, harsher(load()))
+    assert demo.card == harsher(load())
+    demo.shelf.rollback(by="lea", now=demo.clock.now())
+    assert demo.card == load()
+
+
+def test_what_another_program_promotes_is_seen_at_the_next_load(demo: Desk) -> None:
+    demo.load()
+    other = open_desk(demo.folder)
+    promote(other, harsher(load()))
+    other.close()
+    demo.load()
+    assert demo.card == harsher(load())
+
+
+def test_a_record_on_a_day_from_before_a_promotion_says_the_card_that_was_seen(demo: Desk) -> None:
+    day = demo.load()
+    promote(demo, harsher(load()))
+    done = demo.record(day, Entry(day.table["account_id"][0], "NA", "ana"))
+    assert done.event.decided.card == load().stamp
+
+
+def test_who_let_the_card_score_is_told_until_it_is_rolled_back(demo: Desk) -> None:
+    assert demo.shelf.promotion() is None
+    promote(demo, harsher(load()))
+    told = demo.shelf.promotion()
+    assert told is not None
+    assert (told.by, demo.shelf.stamp()) == ("lea", harsher(load()).stamp)
+    demo.shelf.rollback(by="lea", now=demo.clock.now())
+    assert (demo.shelf.promotion(), demo.shelf.stamp()) == (None, load().stamp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -166,3 +166,13 @@ def test_a_day_is_never_guessed(tmp_path: Path, read: Read) -> None:
     assert "can be read as day-month or as month-day" in found.issues[0].message
     told = read_outcomes(tmp_path / "outcomes.csv", IDS, as_of=AS_OF, date_format="%d/%m/%Y")
     assert told.frame["outcome_date"].to_list() == [date(2026, 11, 3), date(2026, 10, 1)]
+
+
+def test_an_outcome_of_a_day_to_come_is_left_out(tmp_path: Path) -> None:
+    today = AS_OF + timedelta(days=40)
+    days = (today, today + timedelta(days=1))
+    text = "".join(f"A{k},{k % 2},{day}\n" for k, day in enumerate(days, 1))
+    (tmp_path / "outcomes.csv").write_text(f"account_id,bad,outcome_date\n{text}", encoding="utf-8")
+    found = read_outcomes(tmp_path / "outcomes.csv", IDS, as_of=AS_OF, today=today)
+    assert rows(found) == [("A1", True)]
+    assert f"is after today, {today}: nobody knows the outcome yet" in found.issues[0].message

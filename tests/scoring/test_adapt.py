@@ -11,7 +11,7 @@ import pytest
 
 from deskcollect.frames import Features
 from deskcollect.scoring import validate
-from deskcollect.scoring.adapt import adapt
+from deskcollect.scoring.adapt import LOOSER, RIDGE, adapt, ridge
 from deskcollect.scoring.card import Card, dump
 from deskcollect.scoring.features import BY_NAME, FEATURES
 from deskcollect.scoring.gate import Condition, Holdout, conditions
@@ -132,3 +132,37 @@ def test_the_mean_chance_is_the_bad_rate_where_half_is_unknown(
         pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.col(f.name)).alias(f.name) for f in FEATURES if f.window > 1
     )
     assert chances(own(card, holes, elsewhere), holes).mean() == pytest.approx(elsewhere.to_numpy().mean(), abs=2e-3)
+
+
+# --- how hard points are held --------------------------------------------------------------------------------------------
+
+
+def test_points_of_a_card_that_is_right_are_held_as_always(card: Card, some: pl.DataFrame, became: pl.Series) -> None:
+    assert ridge(card, some.head(1000), became.head(1000)) == RIDGE
+
+
+def test_points_of_a_card_that_is_far_from_right_are_held_less_and_foretell_better(
+    card: Card, some: pl.DataFrame, elsewhere: pl.Series
+) -> None:
+    learn, judge = slice(0, 1000), slice(2000, 4000)
+    held = ridge(card, some[learn], elsewhere[learn])
+    assert held in LOOSER
+    bad = elsewhere[judge].to_numpy()
+    always, chosen = (chances(own(card, some[learn], elsewhere[learn], each), some[judge]) for each in (RIDGE, held))
+    assert validate.log_loss(bad, chosen) < validate.log_loss(bad, always) - 0.005
+
+
+def test_an_account_that_stands_in_many_rows_says_no_more_than_once(
+    card: Card, some: pl.DataFrame, elsewhere: pl.Series
+) -> None:
+    few, told = some.head(60), elsewhere.head(60)
+    again = pl.concat([few] * 20), pl.concat([told] * 20)
+    assert ridge(card, *again) == RIDGE, "sixty accounts are not sure of anything"
+    assert ridge(card, again[0].with_columns(account_id=pl.Series(range(1200)).cast(pl.String)), again[1]) < RIDGE
+
+
+def test_no_ridge_is_chosen_where_a_fold_would_leave_one_kind(card: Card, some: pl.DataFrame) -> None:
+    one = pl.Series([1] + [0] * 199).cast(pl.Int8)
+    assert ridge(card, some.head(200), one) == RIDGE
+    with pytest.raises(ValueError, match="all of one kind"):
+        ridge(card, some.head(200), one * 0)

@@ -176,7 +176,8 @@ def test_a_card_without_a_hash_that_fits_is_refused(digest: object) -> None:
         (b'{"schema": 1,\n"id": caf\xe9}', "not UTF-8 in line 2"),
         (b"\xff\xfe{\0}\0", "not UTF-8 in line 1"),
         (b'{"schema": 1,\n "id" 7}', "in line 2"),
-        (b"", "is not the JSON of a card"),
+        (b"", "is not the JSON of a card: it is empty."),
+        (b'{"id": "own",\n"ver', "is not the JSON of a card: it is cut off in line 2."),
         (b"null", "is not a JSON object"),
     ],
 )  # fmt: skip

@@ -113,11 +113,11 @@ def test_a_file_without_a_column_is_refused(tmp_path: Path) -> None:
         ('{\n"pdo": 20\n} {', "ours.json line 3 is not JSON of the form: something follows the end."),
         ('{\n"pdo" 20}', "line 2 is not JSON of the form: a name has no value."),
         ("{[1]: 2}", "ours.json line 1 is not JSON of the form: a name is no text."),
-        ('{"a": }', "ours.json line 1 is not JSON: Expecting value."),
+        ('{"a": }', "ours.json is not JSON: it breaks the rules of JSON in line 1, sign 7."),
         ('{"rows": [\n{"to": 1}\n{"to": 2}]}', "line 3 is not JSON of the form: a row is followed by neither"),
         ('{"rows": [{"to": 1, "to": 2}]}', "“to” stands twice in one object"),
         ('{"rows": [' + "[" * 100_000, "it is nested too deeply"),
-        ('{"rows": [\n{"to": 0.3,\n "points" 12}]}', "ours.json line 3 is not JSON: Expecting ':' delimiter."),
+        ('{"rows": [\n{"to": 0.3,\n "points" 12}]}', "is not JSON: it breaks the rules of JSON in line 3, sign 11."),
     ],
 )
 def test_json_that_cannot_be_read_at_all_is_refused(tmp_path: Path, content: str, message: str) -> None:
@@ -183,7 +183,7 @@ def test_a_file_of_another_format_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_a_folder_or_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "ours.csv").mkdir()
-    with pytest.raises(BadCard, match="is no ordinary file"):
+    with pytest.raises(BadCard, match="is a folder"):
         points_card.read(tmp_path / "ours.csv", "ours")
     with pytest.raises(BadCard, match="cannot be read: No such file"):
         points_card.read(tmp_path / "none.csv", "ours")
