@@ -20,9 +20,6 @@ from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
 from deskcollect.portfolio.cycles import cycles
 from deskcollect.scoring.features import features
-from tests.policy.once import conditions_are_compiled_once
-
-__all__ = ["conditions_are_compiled_once"]
 
 
 @pytest.fixture(scope="session")

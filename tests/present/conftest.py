@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ class Told:
 
     desk: Desk
     day: Day
+    _read: dict[str, Account] = field(default_factory=dict)
 
     @property
     def voice(self) -> Voice:
@@ -38,9 +39,15 @@ class Told:
         """Return the words of an account."""
         return AccountWords(self.voice, glyphs, self.desk.zone)
 
-    def account(self, account_id: str) -> tuple[Account, tuple[WhatIf, ...]]:
-        """Return an account, and what would change its score."""
-        return account(self.desk, self.day, account_id), what_if(self.desk, self.day, account_id)
+    def account(self, account_id: str) -> Account:
+        """Return an account; it is read once, for every example of a property begins with it."""
+        if account_id not in self._read:
+            self._read[account_id] = account(self.desk, self.day, account_id)
+        return self._read[account_id]
+
+    def answers(self, account_id: str) -> tuple[WhatIf, ...]:
+        """Return what would change its score."""
+        return what_if(self.desk, self.day, account_id)
 
     def having(self, **wanted: object) -> dict[str, Any]:
         """Return the first row with some values."""

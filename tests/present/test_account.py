@@ -36,7 +36,7 @@ def number(entry: Line) -> int:
 
 def test_the_points_add_up_to_the_card_and_to_the_score(told: Told) -> None:
     for account_id in told.day.table["account_id"].head(40):
-        account, _ = told.account(account_id)
+        account = told.account(account_id)
         table = points.table(told.words(), account, 60)
         card = next(n for n, entry in enumerate(table) if "Card · " in plain(entry))
         assert sum(map(number, table[:card])) == number(table[card]) == account.row["card_score"]
@@ -44,7 +44,7 @@ def test_the_points_add_up_to_the_card_and_to_the_score(told: Told) -> None:
 
 
 def test_each_record_says_whether_its_weight_is_assumed_or_learnt(told: Told) -> None:
-    account, _ = told.account(SEVERAL)
+    account = told.account(SEVERAL)
     recorded = [plain(entry) for entry in points.table(told.words(), account, 72) if "Recorded: " in plain(entry)]
     assert recorded
     assert all("(assumed)" in entry for entry in recorded)
@@ -54,7 +54,7 @@ def test_each_record_says_whether_its_weight_is_assumed_or_learnt(told: Told) ->
 
 
 def test_what_was_recorded_is_told_apart_from_the_risk_of_the_card(told: Told) -> None:
-    account, _ = told.account(SEVERAL)
+    account = told.account(SEVERAL)
     (told_line,) = points.readings(account, 100)
     moved = account.row["score"] - account.row["card_score"]
     assert moved < 0
@@ -65,7 +65,7 @@ def test_what_was_recorded_is_told_apart_from_the_risk_of_the_card(told: Told) -
 
 @pytest.mark.parametrize("coverage", [1.0, 25 / 27, 8 / 27, 0.0])
 def test_the_account_and_its_explanation_say_alike_how_many_facts_are_known(told: Told, coverage: float) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     row = {**account.row, "coverage": coverage}
     table = [plain(entry) for entry in points.table(told.words(), replace(account, row=row), 60)]
     explained = Explanation(told.voice, told.desk.policies, row, (), "default-1").lines(92)
@@ -74,14 +74,14 @@ def test_the_account_and_its_explanation_say_alike_how_many_facts_are_known(told
 
 
 def test_the_largest_fact_has_the_longest_bar(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     table = points.table(told.words(), account, 60)
     facts = [(abs(number(entry)), plain(entry).rstrip().count("█")) for entry in table if entry[-1].role]
     assert max(facts)[1] == max(bar for _, bar in facts) == 6
 
 
 def test_the_score_in_two_lines_fits_and_names_what_cost_most(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     worst = min(account.reasons, key=lambda reason: reason.points)
     short = points.in_short(account, 79)
     assert all(length(entry) <= 79 for entry in short)
@@ -90,7 +90,7 @@ def test_the_score_in_two_lines_fits_and_names_what_cost_most(told: Told) -> Non
 
 
 def test_what_would_change_it_is_said_with_its_tier(told: Told) -> None:
-    account, answers = told.account(PROMISED)
+    account, answers = told.account(PROMISED), told.answers(PROMISED)
     told_lines = [plain(entry) for entry in points.what_if(told.words(), answers, account)]
     assert told_lines[0].startswith(" Pays all ")
     assert f"{answers[0].step.before} → {answers[0].step.after}" in told_lines[0]
@@ -99,7 +99,7 @@ def test_what_would_change_it_is_said_with_its_tier(told: Told) -> None:
 
 
 def test_the_timeline_is_the_newest_first_and_tells_all_four_kinds(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     lines = [plain(entry) for entry in timeline(told.words(), account)]
     assert len(lines) >= len(account.events)
     text = "\n".join(lines)
@@ -110,21 +110,21 @@ def test_the_timeline_is_the_newest_first_and_tells_all_four_kinds(told: Told) -
 
 
 def test_a_withdrawn_record_is_marked(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     marked = replace(account, withdrawn=frozenset({account.events[0].event_id}))
     lines = [plain(entry) for entry in timeline(told.words(), marked)]
     assert sum("withdrawn" in entry for entry in lines) == 1
 
 
 def test_nothing_that_happened_is_said_too(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     bare = replace(account, events=(), payments=(), promises=(), cycles={**account.cycles, "statement_date_0": None})
     assert [plain(entry).strip() for entry in timeline(told.words(), bare)] == ["Nothing yet"]
     assert "No statements in the book" in plain(told.words().months(bare, 58)[0])
 
 
 def test_billed_and_paid_are_drawn_to_one_scale(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     figures = {f"balance_{k}": Decimal(80_000) for k in range(6)} | {f"paid_{k}": Decimal(1_000) for k in range(6)}
     drawn = replace(account, cycles={**account.cycles, **figures})
     billed, paid = (plain(entry).split()[1:] for entry in told.words().months(drawn, 58)[-2:])
@@ -134,7 +134,7 @@ def test_billed_and_paid_are_drawn_to_one_scale(told: Told) -> None:
 
 def with_amounts(told: Told, amounts: list[Decimal], promise: str = "open") -> Account:
     """Return an account of a currency with cents whose six statements and other figures are these amounts, in turn."""
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     first, second, *_ = amounts
     cycles = {f"{name}_{k}": amounts[k % len(amounts)] for name in ("balance", "paid") for k in range(6)}
     due = {"promise_status": promise, "promise_due": told.day.moment.today, "promise_amount": first}
@@ -185,7 +185,7 @@ def test_the_oldest_months_give_way_last_of_all(told: Told) -> None:
 
 
 def test_the_promise_is_cut_at_whole_pieces(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     row = {**account.row, "promise_status": "open", "promise_kept_count": 0, "promise_broken_count": 1}
     account = replace(account, row=row)
     said = [plain(told.words().figures(account, width)[5]) for width in (79, 58, 46)]
@@ -197,7 +197,7 @@ def test_the_promise_is_cut_at_whole_pieces(told: Told) -> None:
 
 def test_a_held_account_says_so_first_and_beside_every_number(told: Told) -> None:
     row = next(row for row in told.day.table.iter_rows(named=True) if row["hold_rule"] and row["phone"])
-    account, _ = told.account(row["account_id"])
+    account = told.account(row["account_id"])
     permission = plain(told.words().permission(account))
     assert permission.startswith(f" NO CONTACT  {told.voice.hold(row)}")
     assert all("no contact:" in plain(entry) for entry in told.words().contact(account)[:1])
@@ -208,7 +208,7 @@ BY_RECORD = {"hold_on": date(2026, 9, 12), "hold_by": "ana", "state": "hold"}
 
 @pytest.mark.parametrize("rule", [rule.id for rule in load().holds])
 def test_every_hold_names_its_fact_wherever_it_is_told(told: Told, rule: str) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     fact = next(hold.label for hold in told.desk.policies.holds if hold.id == rule)
     for why, more in (("held-by-record", ", held since 12 Sep (ana)"), ("held-by-book", ": the book says so")):
         row = {**account.row, **BY_RECORD, "hold_rule": rule, "why": why}
@@ -218,7 +218,7 @@ def test_every_hold_names_its_fact_wherever_it_is_told(told: Told, rule: str) ->
 
 
 def test_a_reason_of_a_desk_that_does_not_name_the_fact_stands_behind_it(told: Told) -> None:
-    account, _ = told.account(PROMISED)
+    account = told.account(PROMISED)
     row = {**account.row, **BY_RECORD, "hold_rule": "attorney", "why": "past-due"}
     assert told.voice.held(row) == f"Represented by an attorney · {row['dpd']} days past due"
 
@@ -226,7 +226,7 @@ def test_a_reason_of_a_desk_that_does_not_name_the_fact_stands_behind_it(told: T
 @pytest.mark.parametrize("state", ["wait", "verify", "act"])
 def test_every_state_says_what_it_means(told: Told, state: str) -> None:
     row = told.having(state=state)
-    account, _ = told.account(row["account_id"])
+    account = told.account(row["account_id"])
     permission = plain(told.words().permission(account))
     assert {"wait": "WAITS", "verify": "VERIFY", "act": "No hold"}[state] in permission
 
@@ -235,7 +235,7 @@ def test_every_state_says_what_it_means(told: Told, state: str) -> None:
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
 def test_no_panel_is_wider_than_the_screen(told: Told, width: int, glyphs: Glyphs) -> None:
     for account_id in (PROMISED, SEVERAL):
-        account, answers = told.account(account_id)
+        account, answers = told.account(account_id), told.answers(account_id)
         panels = Panels(told.words(glyphs), account, answers, width)
         half = [*panels.left(), *panels.right()]
         assert all(length(entry) <= width - width // 2 for entry in half) or width < 110
@@ -245,14 +245,14 @@ def test_no_panel_is_wider_than_the_screen(told: Told, width: int, glyphs: Glyph
 
 
 def test_the_customers_other_accounts_can_be_clicked(told: Told) -> None:
-    account, answers = told.account(SEVERAL)
+    account, answers = told.account(SEVERAL), told.answers(SEVERAL)
     others = Panels(told.words(), account, answers, 100).others()
     assert len(others) == 1 + len(account.others) == 3
     assert others[1][0].action == "screen.other(0)"
 
 
 def test_what_was_done_is_cut_so_that_contact_is_seen(told: Told) -> None:
-    account, answers = told.account(PROMISED)
+    account, answers = told.account(PROMISED), told.answers(PROMISED)
     panels = Panels(told.words(), account, answers, 119)
     short = [plain(entry) for entry in panels.below(12, whole=False)]
     assert any("tab shows all" in entry for entry in short)
@@ -261,7 +261,7 @@ def test_what_was_done_is_cut_so_that_contact_is_seen(told: Told) -> None:
 
 
 def test_the_whole_account_is_told_for_the_command_line(told: Told) -> None:
-    account, answers = told.account(SEVERAL)
+    account, answers = told.account(SEVERAL), told.answers(SEVERAL)
     text = "\n".join(plain(entry) for entry in as_text(told.words(), account, answers, 100))
     for title in ("Money", "Other accounts", "Score, in points", "What would change it", "Six months", "Contact"):
         assert title in text

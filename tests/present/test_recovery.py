@@ -101,7 +101,7 @@ def test_why_nothing_is_expected_is_said(told: Told, more: dict[str, Any], said:
     row = row_of(told, expected_recovery=None, **more)
     assert plain(recovery.in_one(told.voice, row, 80)) == f" Recovery: {said}"
     assert [plain(entry) for entry in recovery.in_two(told.voice, row, 80)] == [f" Recovery: {said}"]
-    account, _ = told.account(row["account_id"])
+    account = told.account(row["account_id"])
     (only,) = recovery.table(told.voice, replace(account, row=row), 80)
     assert plain(only).strip().lower() == said
 
@@ -128,7 +128,7 @@ def test_without_the_desk_s_number_of_calls_they_are_named_all_the_same(told: To
 
 
 def test_each_band_that_was_tried_says_how_often_and_no_history_is_said(told: Told) -> None:
-    account, _ = told.account(row_of(told)["account_id"])
+    account = told.account(row_of(told)["account_id"])
     cells = tuple(
         {"channel": channel, "band": band, "tried": tried, "reached": reached}
         for channel, band, tried, reached in [("phone", "morning", 3, 1), ("phone", "evening", 5, 4), ("text", "noon", 2, 0)]
@@ -142,7 +142,7 @@ def test_each_band_that_was_tried_says_how_often_and_no_history_is_said(told: To
 
 
 def test_the_table_names_every_factor_with_its_source_and_fits(told: Told) -> None:
-    account, _ = told.account(row_of(told)["account_id"])
+    account = told.account(row_of(told)["account_id"])
     known = replace(account, row=row_of(told), desk_tries=273)
     lines = recovery.table(told.voice, known, 90)
     assert all(length(entry) <= 90 for entry in lines)
