@@ -7,7 +7,7 @@ Only what stands in `ALLOWED` may pass.
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -68,8 +68,9 @@ class BadCondition(ValueError):
     """A predicate that is not allowed, not known or not Boolean."""
 
 
+@lru_cache(maxsize=1024)
 def compile_condition(text: str, columns: Columns) -> Condition:
-    """Check and compile a predicate over the given columns.
+    """Check and compile a predicate over the given columns; one that was compiled before is the same.
 
     A quotient is a ratio (Float64), and null where the divisor is zero.
 
