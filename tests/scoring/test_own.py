@@ -31,7 +31,7 @@ from deskcollect.scoring.score import milli_of, points, score_of, without_nan
 from deskcollect.scoring.sql import sql
 from deskcollect.scoring.train import fit
 from deskcollect.scoring.wider import widened, without_idle
-from tests.scoring.builders import NAMES, account, small_card
+from tests.scoring.builders import NAMES, account, months, small_card
 
 TENURE = Characteristic(
     "own_tenure_months",
@@ -118,10 +118,11 @@ def test_as_many_own_columns_as_a_card_may_have_each_speak(tmp_path: Path) -> No
     card = sealed(replace(load(), characteristics=(*load().characteristics, *many)))
     (tmp_path / "card.json").write_bytes(dump(card))
     assert load(tmp_path / "card.json") == card
-    made = features(account(), card.own).with_columns(
-        pl.lit(1.0 if n == 17 else 30.0).alias(f"own_c{n}") for n in range(own.MOST)
-    )
-    assert reason_texts(card, Features(made)).collect()["reasons"].to_list()[0][0] == "c17 below 12"
+    late = months(cycles=[3] * 6, balance=[100] * 6, paid=[0] * 6)
+    values = (pl.lit(1.0 if n == 17 else 30.0).alias(f"own_c{n}") for n in range(own.MOST))
+    made = features(Cycles(late.with_columns(values)), card.own)
+    told = reason_texts(card, made).collect()["reasons"].to_list()[0]
+    assert {"c17 below 12", "several cycles past due now"} < set(told)
     one_more = card_of(*many, replace(TENURE, name="own_more", header="more"))
     with pytest.raises(BadCard, match="asks for 21 columns of the lender's own; it may ask for 20"):
         parse(json.loads(dump(one_more)))
