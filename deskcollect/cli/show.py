@@ -62,7 +62,7 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
         ],
         "tries": found.tries,
         "promises": found.promises,
-        "statements": _statements(found.cycles),
+        "statements": _statements(found),
         "payments": found.payments,
         "events": [event_object(event, withdrawn=event.event_id in found.withdrawn) for event in found.events],
         "other_accounts": [other["account_id"] for other in found.others],
@@ -83,11 +83,10 @@ def parts_object(parts: Iterable[Part]) -> list[dict[str, Any]]:
     ]
 
 
-def _statements(wide: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the cycles, the newest first, by how many cycles ago each was."""
+def _statements(found: Account) -> list[dict[str, Any]]:
+    """Return the cycles, the newest first, by how many cycles ago each was; one that is missing holds nothing."""
     names = ("balance", "paid", "minimum", "cycles", "status", "limit")
-    known = range(min(wide["statements_count"] or 0, 6))
-    return [{"cycles_ago": k, **{name: wide[f"{name}_{k}"] for name in names}} for k in known]
+    return [{"cycles_ago": k, **{n: found.cycles[f"{n}_{k}"] for n in names}} for k in range(found.cycle_count)]
 
 
 def event_object(event: Event, *, withdrawn: bool) -> dict[str, Any]:

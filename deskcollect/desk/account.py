@@ -65,6 +65,15 @@ class Account:
     payments: tuple[dict[str, Any], ...]
 
     @property
+    def cycle_count(self) -> int:
+        """Return how many cycles ago the oldest is of which a statement tells anything, the newest counted as one."""
+        told = ("balance", "paid", "minimum", "cycles", "status")
+        known = (
+            k + 1 for k in range(frames.CYCLE_COUNT) if any(self.cycles[f"{name}_{k}"] is not None for name in told)
+        )
+        return max(known, default=1) if self.cycles["statements_count"] else 0
+
+    @property
     def readings(self) -> dict[str, int]:
         """Return the points of what was recorded by reading: willingness, ability, contactability."""
         return feedback.readings(self.recorded.parts)

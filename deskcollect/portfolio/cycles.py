@@ -28,13 +28,17 @@ _COLUMNS = {
     "limit": "credit_limit",
 }
 CYCLE_DAYS = 30
+_SHORTEST_DAYS = 25  # between two statements of a monthly account
+_EARLY = 0.4  # of a cycle: as much as a statement may come too early, or after a missing one
 _PHONES = ("phone", "phone_2")
 _USUAL = ("limit_usual", "balance_usual", "paid_usual")
 _NUMBER_KINDS = ("mobile", "home", "work")
 
 
 def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Collection[str] | None = None) -> Cycles:
-    """Return the newest six statements of each account, 0 the newest.
+    """Return the statements of each account's newest six cycles, 0 the newest.
+
+    A cycle whose statement is missing, as the others of the same account show, is not known.
 
     An account without statements has a count of 0; what the account itself says of today stands at 0: balance, limit,
     and the cycles that its days past due make.
@@ -57,10 +61,10 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
     ).collect()
     if not ends["account_id"].equals(own["account_id"]):
         ends = own.select("account_id").join(ends, on="account_id", how="left", maintain_order="left")
-    counts = ends["count"].fill_null(0).clip(upper_bound=CYCLE_COUNT).cast(pl.Int32)
-    rows = [_rows_ago(ends["last"], counts, k) for k in range(CYCLE_COUNT)]
+    rows = [ends[_row(k)] for k in range(CYCLE_COUNT)]
     asked = frozenset(only or (column.name for column in frames.CYCLES))
-    wide = [own["account_id"], counts.alias("statements_count")]
+    counts = ends.select(pl.sum_horizontal(pl.col(_row(k)).is_not_null() for k in range(CYCLE_COUNT)).cast(pl.Int32))
+    wide = [own["account_id"], counts.to_series().alias("statements_count")]
     for theirs, places in _places(rows).items():
         if not asked.isdisjoint(places):
             wide += _gathered(statements, theirs, places)
@@ -68,7 +72,7 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
     frame = pl.DataFrame(wide).with_columns(
         pl.lit(None, column.dtype).alias(column.name) for column in frames.CYCLES if column.name not in known
     )
-    frame = frame.with_columns(_limits(own["credit_limit"])).with_columns(_from_account(own))
+    frame = frame.with_columns(_limits(own["credit_limit"], rows)).with_columns(_from_account(own))
     if not asked.isdisjoint(_USUAL):
         frame = frame.with_columns(_usual(frame, own["currency"]))
     frame = frame.hstack(own.select(lenders))
@@ -101,7 +105,7 @@ def _from_account(own: pl.DataFrame) -> list[pl.Expr]:
 
 
 def _ends(statements: Statements) -> pl.DataFrame | None:
-    """Return where the statements of each account end and how many there are, None if they are not in turn.
+    """Return the rows of each account's newest cycles, None if its statements are not in turn.
 
     In turn: those of one account stand together, the oldest first.
     """
@@ -110,18 +114,47 @@ def _ends(statements: Statements) -> pl.DataFrame | None:
     begins = account.ne_missing(account.shift(1))
     if rows.height:
         begins[0] = True
-    if ((day < day.shift(1)) & ~begins).any():
+    days = pl.select(pl.when(~begins).then((day - day.shift(1)).dt.total_days())).to_series()
+    if (days < 0).any():
         return None
     first = begins.arg_true().cast(pl.Int64)
     last = first.shift(-1, fill_value=rows.height) - 1
-    ends = pl.DataFrame({"account_id": account.gather(first), "last": last, "count": last - first + 1})
-    together = rises(ends["account_id"]) or ends["account_id"].n_unique() == ends.height
-    return ends if together else None
+    ids = account.gather(first)
+    if not (rises(ids) or ids.n_unique() == ids.len()):
+        return None
+    newest = (
+        _without_gaps(first, last)
+        if not (days >= _SHORTEST_DAYS * (2 - _EARLY)).any()
+        else _by_days(begins, days, last)
+    )
+    return pl.DataFrame([ids, *newest])
 
 
-def _rows_ago(last: pl.Series, counts: pl.Series, k: int) -> pl.Series:
-    """Return the row of the statement k cycles before the newest, null where there is none."""
-    return pl.select(pl.when(counts > k).then(last - k)).to_series()
+def _without_gaps(first: pl.Series, last: pl.Series) -> list[pl.Series]:
+    """Return the rows of the newest cycles where one statement follows the other."""
+    ago = [pl.when(last - k >= first).then(last - k).alias(_row(k)) for k in range(CYCLE_COUNT)]
+    return pl.select(ago).get_columns()
+
+
+def _by_days(begins: pl.Series, days: pl.Series, last: pl.Series) -> list[pl.Series]:
+    """Return the rows of the newest cycles by the days between statements.
+
+    A cycle is as long as the shortest time between two statements of the account, and at least `_SHORTEST_DAYS`.
+    """
+    told = pl.DataFrame({"account": begins.cum_sum() - 1, "days": days}).with_row_index("row")
+    cycle = pl.col("days").clip(lower_bound=_SHORTEST_DAYS).min().over("account")
+    passed = (pl.col("days") / cycle + _EARLY).floor().clip(lower_bound=1).fill_null(0).cum_sum()
+    told = told.with_columns(passed.cast(pl.Int64).alias("passed"))
+    ago = told["passed"].gather(last).gather(told["account"]) - told["passed"]
+    near = told.with_columns((pl.col("account") * CYCLE_COUNT + ago).alias("place")).filter(ago < CYCLE_COUNT)
+    rows = pl.repeat(None, last.len() * CYCLE_COUNT, dtype=pl.Int64, eager=True)
+    rows = rows.scatter(near["place"], near["row"].cast(pl.Int64))
+    return [rows.gather_every(CYCLE_COUNT, k).alias(_row(k)) for k in range(CYCLE_COUNT)]
+
+
+def _row(k: int) -> str:
+    """Name the row of the statement k cycles ago."""
+    return f"row_{k}"
 
 
 def _gathered(statements: Statements, name: str, rows: Mapping[str, pl.Series]) -> list[pl.Series]:
@@ -133,10 +166,13 @@ def _gathered(statements: Statements, name: str, rows: Mapping[str, pl.Series]) 
     return [column.gather(at).alias(ours) for ours, at in rows.items()]
 
 
-def _limits(own: pl.Series) -> list[pl.Series | pl.Expr]:
-    """Return the limit of each cycle: the statement's, else the account's."""
+def _limits(own: pl.Series, rows: Sequence[pl.Series]) -> list[pl.Expr]:
+    """Return the limit of each cycle that has a statement: the statement's, else the account's."""
     limits = (pl.col(f"limit_{k}").fill_null(pl.lit(own)) for k in range(CYCLE_COUNT))
-    return [pl.when(pl.col("statements_count") > k).then(limit).alias(f"limit_{k}") for k, limit in enumerate(limits)]
+    return [
+        pl.when(row.is_not_null()).then(limit).alias(f"limit_{k}")
+        for k, (row, limit) in enumerate(zip(rows, limits, strict=True))
+    ]
 
 
 def _usual(frame: pl.DataFrame, currency: pl.Series) -> pl.DataFrame:

@@ -148,7 +148,7 @@ class AccountWords:
         last = wide["statement_date_0"]
         if last is None:
             return (line((" No statements in the book: the score knows less", "muted")),)
-        shown = min(wide["statements_count"], 6)
+        shown = account.cycle_count
         values = {
             "Billed": [wide[f"balance_{k}"] for k in range(shown - 1, -1, -1)],
             "Paid": [wide[f"paid_{k}"] for k in range(shown - 1, -1, -1)],

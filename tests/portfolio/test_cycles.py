@@ -6,9 +6,11 @@ import math
 import statistics
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,16 +38,29 @@ def wide(accounts: list[Row], statements: list[Row]) -> pl.DataFrame:
     return made.collect()
 
 
+def by_cycle(statements: list[Row]) -> dict[int, Row]:
+    """Return an account's statements by how many cycles ago they were, as far as they are looked at."""
+    rising = sorted(statements, key=lambda s: s["statement_date"])
+    days = [(after["statement_date"] - before["statement_date"]).days for before, after in pairwise(rising)]
+    cycle = max(25, min(days, default=25))
+    found, ago = ({0: rising[-1]} if rising else {}), 0
+    for one, between in zip(reversed(rising[:-1]), reversed(days), strict=True):
+        ago += max(1, math.floor(between / cycle + 0.4))
+        if ago < frames.CYCLE_COUNT:
+            found[ago] = one
+    return found
+
+
 def plainly(accounts: list[Row], statements: list[Row]) -> list[Row]:
     """Say the same slowly, an account at a time."""
     found = []
     for account in accounts:
         own = [s for s in statements if s["account_id"] == account["account_id"]]
-        newest = sorted(own, key=lambda s: s["statement_date"], reverse=True)[: frames.CYCLE_COUNT]
+        newest = by_cycle(own)
         row: Row = {"account_id": account["account_id"], "statements_count": len(newest)}
         row["statement_date_0"] = newest[0]["statement_date"] if newest else None
         for k in range(frames.CYCLE_COUNT):
-            s = newest[k] if k < len(newest) else {}
+            s = newest.get(k, {})
             row[f"balance_{k}"] = s.get("balance")
             row[f"paid_{k}"] = s.get("paid")
             row[f"minimum_{k}"] = s.get("minimum_due")
@@ -170,3 +185,31 @@ def test_columns_that_are_asked_for_are_those_of_all_cycles() -> None:
     )
     assert some["minimum_0"].is_null().all()
     assert some["paid_usual"].is_null().all()
+
+
+def test_a_month_that_is_missing_is_not_known_and_the_months_before_it_keep_their_place() -> None:
+    ends = [date(2026, 4, 30), date(2026, 5, 31), date(2026, 8, 31), date(2026, 9, 30)]
+    made = wide(
+        [{"account_id": "A", "credit_limit": Decimal(100)}],
+        [{"account_id": "A", "statement_date": day, "balance": Decimal(day.month)} for day in ends],
+    ).row(0, named=True)
+    assert [made[f"balance_{k}"] for k in range(6)] == [9, 8, None, None, 5, 4]
+    assert [made[f"limit_{k}"] for k in range(6)] == [100, 100, None, None, 100, 100]
+    assert made["statements_count"] == 4
+
+
+def test_who_gets_a_statement_every_second_month_or_every_week_misses_none() -> None:
+    for days in (7, 14, 30, 61, 92):
+        statements = [
+            {"account_id": "A", "statement_date": AS_OF - timedelta(days=days * k), "balance": Decimal(k)}
+            for k in range(8)
+        ]
+        made = wide([{"account_id": "A"}], statements).row(0, named=True)
+        assert [made[f"balance_{k}"] for k in range(6)] == list(range(6))
+
+
+@pytest.mark.parametrize("shift", [-5, 5, 9])
+def test_a_statement_some_days_early_or_late_is_no_gap(shift: int) -> None:
+    days = [AS_OF - timedelta(days=30 * k + (shift if k == 2 else 0)) for k in range(6)]
+    made = wide([{"account_id": "A"}], [{"account_id": "A", "statement_date": day} for day in days])
+    assert made["statements_count"].item() == 6

@@ -63,6 +63,17 @@ def test_what_was_recorded_is_told_apart_from_the_risk_of_the_card(told: Told) -
     assert points.readings(replace(account, recorded=replace(account.recorded, parts=())), 100) == ()
 
 
+def test_a_month_without_a_statement_is_unknown_and_the_others_keep_their_names(told: Told) -> None:
+    account = told.account(PROMISED)
+    names = ("balance", "paid", "minimum", "cycles", "status", "limit")
+    gap = {f"{name}_{k}": None for name in names for k in (1, 5)}
+    holed = replace(account, cycles={**account.cycles, **gap, "statements_count": 4})
+    assert holed.cycle_count == 5
+    heads, billed = (plain(entry) for entry in told.words().months(holed, 79)[:2])
+    assert len(heads.split()) == 5
+    assert billed.split()[-2] == "?"
+
+
 @pytest.mark.parametrize("coverage", [1.0, 25 / 27, 8 / 27, 0.0])
 def test_the_account_and_its_explanation_say_alike_how_many_facts_are_known(told: Told, coverage: float) -> None:
     account = told.account(PROMISED)
