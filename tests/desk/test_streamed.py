@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Row = dict[str, Any]
+Fields = dict[str, st.SearchStrategy[Any]]
 Schema = dict[str, Any]
 POLICIES = load.load()
 TOLD = Settings(currency="TWD")
@@ -53,28 +54,41 @@ CONTACT: Schema = {"customer_id": pl.String, "kind": pl.String, "value": pl.Stri
 PAYMENT: Schema = {"account_id": pl.String, "paid_at": pl.Datetime("us"), "amount": pl.Float64}
 NAMES = [f"A{n:02}" for n in range(12)]
 amounts = st.none() | st.sampled_from([0.0, -3.0, 10.5, 1200.0, 0.001, float("nan"), float("inf"), 1e16])
-days = st.none() | st.integers(-3, 120)
-accounts = st.fixed_dictionaries(
-    {
-        "currency": st.sampled_from(["TWD", "TWD", "JPY", None, "XXY"]),
-        "balance": amounts,
-        "past_due": amounts,
-        "days_past_due": days,
-        "due_date": st.none() | st.integers(-400, 40).map(lambda n: AS_OF + timedelta(days=n)),
-        "credit_limit": amounts,
-        "customer_name": st.sampled_from([None, "林", "a\u202eb"]),
-    }
-)
-statements = st.fixed_dictionaries(
-    {
-        "account_id": st.sampled_from([*NAMES, "A005", "Z"]),
-        "statement_date": st.none() | st.integers(-14, 1).map(lambda n: AS_OF + timedelta(days=30 * n)),
-        "balance": amounts,
-        "paid": amounts,
-        "cycles_past_due": st.none() | st.integers(-1, 4),
-        "payment_status": st.sampled_from([None, "revolving", "PAST DUE", "gone"]),
-    }
-)
+# Of accounts that may say anything hardly one is scored, and a book of one account has nothing to be cut into slices.
+sound_accounts: Fields = {
+    "currency": st.sampled_from(["TWD", "JPY"]),
+    "balance": st.sampled_from([12.0, 1200.0, 90_000.0]),
+    "past_due": st.sampled_from([0.0, 12.0]),
+    "days_past_due": st.integers(0, 120),
+    "due_date": st.none() | st.integers(-400, 40).map(lambda n: AS_OF + timedelta(days=n)),
+    "credit_limit": st.sampled_from([None, 1200.0, 90_000.0]),
+    "customer_name": st.sampled_from([None, "林", "a\u202eb"]),
+}
+any_accounts = sound_accounts | {
+    "currency": st.sampled_from(["TWD", "TWD", "JPY", None, "XXY"]),
+    "balance": amounts,
+    "past_due": amounts,
+    "days_past_due": st.none() | st.integers(-3, 120),
+    "credit_limit": amounts,
+}
+sound_statements: Fields = {
+    "account_id": st.sampled_from(NAMES),
+    "statement_date": st.integers(-14, 0).map(lambda n: AS_OF + timedelta(days=30 * n)),
+    "balance": st.sampled_from([12.0, 1200.0, 90_000.0]),
+    "paid": st.sampled_from([None, 0.0, 12.0]),
+    "cycles_past_due": st.none() | st.integers(0, 4),
+    "payment_status": st.sampled_from([None, "revolving", "PAST DUE"]),
+}
+any_statements = sound_statements | {
+    "account_id": st.sampled_from([*NAMES, "A005", "Z"]),
+    "statement_date": st.none() | st.integers(-14, 1).map(lambda n: AS_OF + timedelta(days=30 * n)),
+    "balance": amounts,
+    "paid": amounts,
+    "cycles_past_due": st.none() | st.integers(-1, 4),
+    "payment_status": st.sampled_from([None, "revolving", "PAST DUE", "gone"]),
+}
+accounts = st.one_of(*[st.fixed_dictionaries(sound_accounts)] * 4, st.fixed_dictionaries(any_accounts))
+statements = st.one_of(*[st.fixed_dictionaries(sound_statements)] * 9, st.fixed_dictionaries(any_statements))
 payments = st.fixed_dictionaries(
     {
         "account_id": st.sampled_from([*NAMES, "Z"]),
@@ -92,12 +106,6 @@ def write(folder: Path, tables: dict[str, tuple[list[Row], Schema]]) -> Path:
     return folder
 
 
-def whole(book: Path) -> tuple[pl.DataFrame, int]:
-    """Score a book as a whole; return the accounts and how many rows were set aside."""
-    read = read_book(book, TOLD, as_of=AS_OF)
-    return score_book(read, POLICIES).collect(), read.set_aside_count
-
-
 def in_slices(book: Path, size: int, as_of: date = AS_OF) -> tuple[pl.DataFrame, int] | None:
     """Score a book in slices; return the same, None where slices cannot tell."""
     begun = begin(book, TOLD, POLICIES, as_of=as_of)
@@ -111,17 +119,28 @@ def in_slices(book: Path, size: int, as_of: date = AS_OF) -> tuple[pl.DataFrame,
     return found[0], begun.set_aside_count
 
 
+def told_to_digits(scored: pl.DataFrame) -> pl.DataFrame:
+    """Leave the last bit out of a share: Polars divides the one account of a slice in another way than many."""
+    return scored.with_columns(pl.col("coverage").round(12))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for the books of all examples: to make one by the factory takes the longer the more there are."""
+    return tmp_path_factory.mktemp("books")
+
+
 @given(
     st.lists(accounts, max_size=len(NAMES)),
-    st.lists(statements, max_size=40),
+    st.lists(statements, max_size=40) | st.lists(statements, min_size=10, max_size=40),
     st.lists(payments, max_size=6),
-    st.integers(1, 14),
+    st.sampled_from([1, 2, 3, 4, 6, 14]),
     st.sampled_from(["in order", "statements mixed", "all mixed"]),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whatever_the_book_and_the_slices_it_scores_as_a_whole(
-    tmp_path_factory: pytest.TempPathFactory,
+    folder: Path,
     owned: list[Row],
     billed: list[Row],
     paid: list[Row],
@@ -138,17 +157,18 @@ def test_whatever_the_book_and_the_slices_it_scores_as_a_whole(
         chance.shuffle(named)
         chance.shuffle(paid)
     tables = {"accounts": (named, ACCOUNT), "statements": (billed, STATEMENT), "payments": (paid, PAYMENT)}
-    book = write(tmp_path_factory.mktemp("book"), tables)
+    book = write(folder / str(len(list(folder.iterdir()))), tables)
     try:
-        expected = whole(book)
+        read = read_book(book, TOLD, as_of=AS_OF)
     except DeskError:
         assert in_slices(book, size) is None
-    else:
-        found = in_slices(book, size)
-        assert found is not None
-        assert found[0].equals(expected[0])
+        return
+    found = in_slices(book, size)
+    assert (found is None) == bool(read.doubts)
+    if found is not None:
+        assert told_to_digits(found[0]).equals(told_to_digits(score_book(read, POLICIES).collect()))
         assert found[0].schema == SCHEMA
-        assert found[1] == expected[1]
+        assert found[1] == read.set_aside_count
 
 
 @pytest.fixture(scope="module")
