@@ -26,6 +26,7 @@ PDO = 20  # points that double the odds
 BASE_SCORE = 600
 BASE_ODDS = 20  # good to bad at the base score
 KEPT = 8  # cards of which the expressions are kept
+_COVERAGE_DECIMALS = 6
 _WHOLE = {8: pl.Int16, 16: pl.Int32, 32: pl.Int64}  # holds the points of two segments, of so many bits each
 POINTS_PER_MILLI = PDO / math.log(2) / 1000
 OFFSET = BASE_SCORE - PDO / math.log(2) * math.log(BASE_ODDS) + 0.5  # the half rounds, by floor, to the nearest
@@ -85,7 +86,8 @@ def _summed(card: Card) -> tuple[pl.Expr, ...]:
     for characteristic in card.characteristics:
         both = both + _points_of_both(card, characteristic)
     known = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.UInt8) for name in names])
-    coverage = known.cast(pl.Float64) / float(len(names))
+    # Polars divides one number in another way than many; rounded they are the same.
+    coverage = (known.cast(pl.Float64) / float(len(names))).round(_COVERAGE_DECIMALS)
     return both.alias("both"), segment(card).alias("late"), coverage.alias("coverage")
 
 
