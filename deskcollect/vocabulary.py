@@ -86,6 +86,42 @@ class AlertLevel(StrEnum):
     RED = "red"
 
 
+    @property
+    def rank(self) -> int:
+        """Return the place of the level, the mildest 0."""
+        return tuple(AlertLevel).index(self)
+
+
+class CaseAction(StrEnum):
+    """What a person decides about an alert case."""
+
+    ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    ESCALATE = "escalate"
+    CLOSE = "close"
+    SUPPRESS = "suppress"
+
+
+class CaseState(StrEnum):
+    """State of an alert case at a date. HELD_BACK: too much of the book is flagged to open it now."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    ESCALATED = "escalated"
+    HELD_BACK = "held_back"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """What a warning turned out to be when its case was closed."""
+
+    CONFIRMED = "confirmed"
+    USEFUL = "useful"
+    FALSE_ALARM = "false_alarm"
+
+
 class Strength(StrEnum):
     """How much one early-warning signal says by itself."""
 

@@ -8,7 +8,7 @@ from deskcollect.frames.account import AGED, CONDUCT, SCORES
 from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
 from deskcollect.frames.ledger import PAST, PROMISE_FACTS
 from deskcollect.frames.reach import REACH, RECOVERY
-from deskcollect.vocabulary import AlertLevel, Tier, WorkState
+from deskcollect.vocabulary import AlertLevel, CaseState, Tier, WorkState
 
 TIERS = pl.Enum([tier.value for tier in Tier])
 LEVELS = pl.Enum([level.value for level in AlertLevel])
@@ -25,9 +25,10 @@ SIGNALS: Columns = (
     Column("family", pl.String, "payment, usage, conduct, contact, exposure"),
     Column("strength", pl.String, "weak, strong or decisive"),
     Column("seen_on", pl.Date, "date of the newest fact behind it"),
+    Column("value", pl.Float64, "the rule's measure, larger is worse; null if it names none"),
 )
 
-ALERTS: Columns = (
+LEVELLED: Columns = (
     ACCOUNT_ID,
     Column("alert_level", LEVELS, "level from signals that confirm one another", values=tuple(AlertLevel)),
     Column("alert_rule", pl.String, "rule of the strongest signal"),
@@ -37,6 +38,34 @@ ALERTS: Columns = (
     Column("decisive_count", pl.Int32, "of them decisive"),
     Column("family_count", pl.Int32, "families with a strong or decisive signal"),
     Column("signals", pl.List(pl.String), "all rules that fired, strongest first"),
+)
+
+CASE_SIGNALS: Columns = join(
+    SIGNALS,
+    (Column("facts", pl.String, "columns of its evidence as they were, JSON of texts; null where it fires today"),),
+)
+
+SIGHTINGS: Columns = join(
+    (ACCOUNT_ID, Column("day", pl.Date, "the day that was looked at: its book, its day's file, its records")),
+    CASE_SIGNALS,
+    (LEVELLED[1], Column("alert_level_rule", pl.String, "level rule of alerts.toml that decided that day")),
+)
+
+ALERTS: Columns = join(
+    LEVELLED,
+    (
+        Column("alert_facts", pl.String, "columns of the strongest signal's evidence as they were; null if it fires today"),
+        Column("case_number", pl.Int32, "which case of the account is open, counted from 1; null if none"),
+        Column("case_state", pl.String, "what became of it so far", values=tuple(CaseState)),
+        Column("case_opened_on", pl.Date, "the day it was opened"),
+        Column("case_level_on", pl.Date, "the day its level was reached"),
+        Column("case_due_on", pl.Date, "the day by which somebody is to act"),
+        Column("case_until", pl.Date, "when it wakes, if it sleeps"),
+        Column("case_woke", pl.Boolean, "it slept, and the day came or it got worse"),
+        Column("case_owner", pl.String, "who has it; null if nobody"),
+        Column("case_seen_count", pl.Int32, "different facts that fired since it was opened"),
+        Column("case_seen_on", pl.Date, "date of the newest of them"),
+    ),
 )
 
 _dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))

@@ -17,8 +17,8 @@ _WEIGHTS = {strength.value: weight for weight, strength in enumerate(Strength)}
 _ORDER = "_order"
 
 
-def alerts(facts: pl.LazyFrame, signals: frames.Signals, policies: Policies) -> frames.Alerts:
-    """Merge the signals of each account into one alert.
+def levels(facts: pl.LazyFrame, signals: frames.Signals, policies: Policies) -> frames.Levelled:
+    """Merge the signals of each account into one level.
 
     A signal alone is ambiguous: signals count by number, by strength, and by the families that confirm one another.
     The level is the first match over the levels of alerts.toml.
@@ -33,16 +33,16 @@ def alerts(facts: pl.LazyFrame, signals: frames.Signals, policies: Policies) -> 
     """
     counts = pl.col("signal_count", "strong_count", "decisive_count", "family_count").fill_null(0)
     nothing = pl.lit([], dtype=pl.List(pl.String))
-    levelled = _levelled(_merged(signals, policies).join(facts, on="account_id"), policies)
+    levelled = _levelled(merged(signals, policies).join(facts, on="account_id"), policies)
     everyone = frames.add(facts.select("account_id"), levelled)
-    return frames.Alerts(
-        frames.stamp(everyone.with_columns(counts, pl.col("signals").fill_null(nothing)), frames.ALERTS)
+    return frames.Levelled(
+        frames.stamp(everyone.with_columns(counts, pl.col("signals").fill_null(nothing)), frames.LEVELLED)
     )
 
 
 def _levelled(merged: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
     """Find the level of accounts with signals and facts."""
-    levels = {rule.id: rule.level for rule in policies.levels}
+    names = {rule.id: rule.level for rule in policies.levels}
     decided = pl.col("alert_level_rule")
     return (
         # A condition may name these two, but while levels are being found nothing is known of them.
@@ -51,13 +51,18 @@ def _levelled(merged: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
             pl.lit(None, dtype=pl.String).alias("alert_level_rule"),
         )
         .with_columns(first_match((rule.id, rule.when) for rule in policies.levels).alias("alert_level_rule"))
-        .with_columns(decided.replace_strict(levels, default=None, return_dtype=pl.String).alias("alert_level"))
-        .select(column.name for column in frames.ALERTS)
+        .with_columns(decided.replace_strict(names, default=None, return_dtype=pl.String).alias("alert_level"))
+        .select(column.name for column in frames.LEVELLED)
     )
 
 
-def _merged(signals: frames.Signals, policies: Policies) -> pl.LazyFrame:
-    """Count the signals of each account and name them, the strongest first."""
+def merged(signals: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
+    """Count the signals of each account and name them, the strongest first.
+
+    Args:
+        signals: account_id, rule, family and strength.
+        policies: order of the rules.
+    """
     places = pl.LazyFrame({"rule": [rule.id for rule in policies.signals]}, schema={"rule": pl.String})
     weight = pl.col("strength").replace_strict(_WEIGHTS, return_dtype=pl.Int32)
     telling = pl.col("strength") != Strength.WEAK.value

@@ -33,6 +33,8 @@ def check(policies: Policies) -> Iterator[Issue]:
                     policies.levels, policies.effects, policies.queues, policies.whys, policies.bands):  # fmt: skip
         yield from _unique(ruleset, "id")
     yield from _unique(policies.outcomes, "code")
+    yield from _unique(policies.terms, "level")
+    yield from _unique(policies.escalations, "role")
     yield from _unique(policies.contacts, "channel")
     yield from _unique(policies.costs, "currency")
     yield from _unique(policies.bands, "start_hour")
@@ -42,6 +44,8 @@ def check(policies: Policies) -> Iterator[Issue]:
     yield from _keys(policies)
     yield from _signals(policies)
     yield from _levels(policies)
+    yield from _terms(policies)
+    yield from _escalations(policies)
     yield from _numbers(policies)
     yield from _effects(policies)
     yield from _orders(policies)
@@ -139,6 +143,32 @@ def _levels(policies: Policies) -> Iterator[Issue]:
             yield _issue(policies.levels, 0, f"no rule leads to level {level}", "Add one.")
 
 
+def _terms(policies: Policies) -> Iterator[Issue]:
+    """Report a level without a term, and days that cannot be meant."""
+    told = {term.level for term in policies.terms}
+    for level in AlertLevel:
+        if level.value not in told:
+            yield _issue(policies.terms, 0, f"level {level} has no term", "Add a [[term]] for it.")
+    for index, term in enumerate(policies.terms):
+        for name in ("acknowledge_days", "close_days", "snooze_max_days"):
+            if not 0 <= getattr(term, name) <= _YEARS_OF_DAYS:
+                words = _out_of_range(name, getattr(term, name), _YEARS_OF_DAYS)
+                yield _issue(policies.terms, index, *words)
+
+
+def _escalations(policies: Policies) -> Iterator[Issue]:
+    """Report a case that would go round for ever."""
+    onward = {rule.role: rule.to for rule in policies.escalations}
+    for index, rule in enumerate(policies.escalations):
+        way: list[str] = [rule.role]
+        while way[-1] in onward and onward[way[-1]] not in way:
+            way.append(onward[way[-1]])
+        if onward.get(way[-1]) == rule.role:
+            round_trip = " → ".join((*way, rule.role))
+            yield _issue(policies.escalations, index, f"a case would go round: {round_trip}", "Let it end at one role.")
+            return
+
+
 def _effects(policies: Policies) -> Iterator[Issue]:
     """Report an effect that nothing or too much brings, and one on an unknown code."""
     for index, effect in enumerate(policies.effects):
@@ -164,6 +194,8 @@ def _numbers(policies: Policies) -> Iterator[Issue]:
         (policies.outcomes, "promise_grace_days", policies.promise_grace_days, _YEARS_OF_DAYS),
         (policies.outcomes, "promise_max_days", policies.promise_max_days, _YEARS_OF_DAYS),
         (policies.signals, "cap_share", policies.alert_cap_share, 1),
+        (policies.terms, "quiet_days", policies.alert_quiet_days, _YEARS_OF_DAYS),
+        (policies.terms, "suppress_max_days", policies.suppress_max_days, _YEARS_OF_DAYS),
     )
     for ruleset, name, value, most in alone:
         if not 0 <= value <= most:

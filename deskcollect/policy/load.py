@@ -32,7 +32,7 @@ SCHEMA = 1
 R = TypeVar("R")
 
 _TREATED_FACTS = frames.join(frames.FACTS, frames.TREATED)
-_LEVEL_FACTS = frames.join(frames.TIERED_FACTS, frames.ALERTS)
+_LEVEL_FACTS = frames.join(frames.TIERED_FACTS, frames.LEVELLED)
 
 # file -> (table of rules, rule class, columns its conditions may use)
 _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
@@ -44,6 +44,7 @@ _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
         ("signal", model.SignalRule, frames.TIERED_FACTS),
         ("level", model.LevelRule, _LEVEL_FACTS),
     ),
+    "cases.toml": (("term", model.Term, ()), ("escalation", model.Escalation, ())),
     "outcomes.toml": (("outcome", model.Outcome, frames.EVENTS),),
     "effects.toml": (("effect", model.Effect, frames.SCORES),),
     "queues.toml": (("queue", model.Queue, _TREATED_FACTS),),
@@ -58,6 +59,7 @@ _SETTINGS: dict[str, dict[str, type]] = {
     "effects.toml": {"bound": float},
     "outcomes.toml": {"promise_grace_days": int, "promise_max_days": int},
     "alerts.toml": {"cap_share": float},
+    "cases.toml": {"quiet_days": int, "suppress_max_days": int},
     "recovery.toml": {
         "desk_weight": float,
         "own_weight": float,
@@ -199,6 +201,8 @@ class _Reader:
             treatments=t["treatment"],
             signals=t["signal"],
             levels=t["level"],
+            terms=t["term"],
+            escalations=t["escalation"],
             outcomes=t["outcome"],
             effects=t["effect"],
             queues=t["queue"],
@@ -211,6 +215,8 @@ class _Reader:
             promise_grace_days=int(self.settings["promise_grace_days"]),
             promise_max_days=int(self.settings["promise_max_days"]),
             alert_cap_share=float(self.settings["cap_share"]),
+            alert_quiet_days=int(self.settings["quiet_days"]),
+            suppress_max_days=int(self.settings["suppress_max_days"]),
         )
 
     def _weights(self) -> model.Weights:

@@ -106,6 +106,28 @@ class LevelRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """By when alert cases of one level are worked. Days count from the day on which the level was reached.
+
+    `close_by` is the role that may close them; a lead may always.
+    """
+
+    level: Literal["blue", "yellow", "orange", "red"]
+    acknowledge_days: int
+    close_days: int
+    snooze_max_days: int
+    close_by: Literal["collector", "lead"] = "collector"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """To which role a case goes that somebody of another role cannot settle."""
+
+    role: Literal["collector", "lead", "analyst"]
+    to: Literal["collector", "lead", "analyst"]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer to a question that a code asks."""
 
@@ -273,6 +295,8 @@ class Policies:
     treatments: Ruleset[Treatment]
     signals: Ruleset[SignalRule]
     levels: Ruleset[LevelRule]
+    terms: Ruleset[Term]
+    escalations: Ruleset[Escalation]
     outcomes: Ruleset[Outcome]
     effects: Ruleset[Effect]
     queues: Ruleset[Queue]
@@ -285,6 +309,8 @@ class Policies:
     promise_grace_days: int
     promise_max_days: int
     alert_cap_share: float
+    alert_quiet_days: int
+    suppress_max_days: int
 
     def outcome(self, code: str) -> Outcome | None:
         """Return the outcome of a code, upper or lower case."""
@@ -295,6 +321,10 @@ class Policies:
         """Return the band of each hour of the day, from midnight on."""
         bands = sorted(self.bands, key=lambda band: band.start_hour)
         return tuple(([bands[-1]] + [band for band in bands if band.start_hour <= hour])[-1].id for hour in range(24))
+
+    def term(self, level: str) -> Term:
+        """Return by when cases of a level are worked; each level is there once."""
+        return next(term for term in self.terms if term.level == level)
 
     def contact(self, channel: str) -> Contact:
         """Return what is assumed of a channel; each channel is there once."""
