@@ -85,7 +85,6 @@ class AlertLevel(StrEnum):
     ORANGE = "orange"
     RED = "red"
 
-
     @property
     def rank(self) -> int:
         """Return the place of the level, the mildest 0."""

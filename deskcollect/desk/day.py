@@ -106,9 +106,12 @@ def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
     ids = new["account_id"].to_list()
     table = day.table
     counted = updated(day.summary, table[[day.place(account_id) for account_id in ids]], new, policies)
-    for number, account_id in enumerate(ids):
-        at = day.place(account_id)
-        table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
+    if len(ids) > _CHUNKS:
+        table = _exchanged(table, new)
+    else:
+        for number, account_id in enumerate(ids):
+            at = day.place(account_id)
+            table = pl.concat([table[:at], new[number : number + 1], table[at + 1 :]], rechunk=False)
     if table.n_chunks() > _CHUNKS:
         table = table.rechunk()
     old = day.conclusion
@@ -119,11 +122,20 @@ def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:
         conclusion=Conclusion(
             worklist=table,
             signals=pl.concat([old.signals.filter(other), part.signals]),
+            seen=pl.concat([old.seen.filter(other), part.seen]),
             promises=pl.concat([old.promises.filter(other), part.promises]),
             effects=pl.concat([old.effects.filter(other), part.effects]),
             rates=old.rates,
         ),
     )
+
+
+def _exchanged(table: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Return a table with many rows exchanged; each stays in its place."""
+    places = table.select("account_id").with_row_index("_place")
+    other = table.filter(~pl.col("account_id").is_in(new["account_id"].implode()))
+    both = pl.concat([other, new]).join(places, on="account_id", how="left", maintain_order="left")
+    return both.sort("_place").drop("_place")
 
 
 def counted_anew(day: Day, events: pl.LazyFrame, policies: Policies, at: Moment) -> Day:

@@ -13,15 +13,15 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, cache
+from deskcollect.desk import books, cache, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, Watched, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
-from deskcollect.monitoring import signals
+from deskcollect.monitoring import alerts, signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
@@ -30,6 +30,8 @@ from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
@@ -131,8 +133,9 @@ class Desk:
         at = Moment(dates[-1], now.date(), now)
         self.shelf.forget()
         standing = self.standing(at.as_of)
-        result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
-        table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
+        result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=self._watched(dates))
+        listed = alerts.held_back(result.worklist, self.policies)
+        table = listed.with_columns(self._week_ago(listed, at, standing))
         fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
         silent = signals.silent(self.policies, fed)
         counted = summary(table, self.settings.currency, self.policies)
@@ -144,19 +147,41 @@ class Desk:
 
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
-        folder = self.folder / SNAPSHOTS
-        upto = [day for day in self.dates if day <= as_of]
-        joined = books.joined(folder, snapshots.read(folder, as_of))
-        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
-        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
-
-        def anew() -> Standing:
-            snapshots.verify(folder, as_of)
-            return joined.stand(self.policies, self.card)
-
-        standing = cache.kept(self.folder / CACHE, as_of, key, anew)
+        key = self._standing_key(as_of)
+        joined = self._joined(as_of)
+        standing = cache.kept(self.folder / CACHE, as_of, key, lambda: self._stand(joined))
         whole = joined.book
         return dataclass_replace(standing, payments=whole.payments, past_dues=joined.past_dues, present=whole.present)
+
+    def _joined(self, as_of: date) -> books.Joined:
+        """Return the book of a date with what those before it say."""
+        folder = self.folder / SNAPSHOTS
+        return books.joined(folder, snapshots.read(folder, as_of))
+
+    def _stand(self, joined: books.Joined) -> Standing:
+        """Return what a book says, from files that are as they were written."""
+        snapshots.verify(self.folder / SNAPSHOTS, joined.book.as_of)
+        return joined.stand(self.policies, self.card)
+
+    def _standing_key(self, as_of: date) -> str:
+        """Return what the standing of a date depends on."""
+        upto = [day for day in self.dates if day <= as_of]
+        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
+        return cache.key(
+            self.folder / SNAPSHOTS, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared
+        )
+
+    def _watched(self, days: Sequence[date]) -> Watched:
+        """Return what was seen before the last of some days, and what people decided."""
+        return watched.watched(
+            days,
+            lambda day: self._stand(self._joined(day)),
+            self.ledger,
+            self.policies,
+            cache=self.folder / CACHE,
+            key=self._standing_key,
+            zone=self.zone,
+        )
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
@@ -296,10 +321,14 @@ class Desk:
         rows = day.customer(customer_id)
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
-        events = of_customer(told, customer_id, day.table["account_id"].gather(rows))
-        result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates)
+        ids = day.table["account_id"].gather(rows)
+        events = of_customer(told, customer_id, ids)
+        seen = watched.of_accounts(
+            Watched(day.conclusion.seen, watched.decisions(self.ledger, self.zone)), ids, at.as_of
+        )
+        result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates, seen)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
-        return dataclass_replace(result, worklist=table)
+        return dataclass_replace(result, worklist=alerts.still_held_back(table, day.table[rows]))
 
     # --- books -----------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,15 +12,16 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
-from deskcollect.monitoring import conduct, levels, signals
+from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
 from deskcollect.portfolio import age, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from deskcollect.case import Decision
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
     from deskcollect.scoring.card import Card
@@ -97,11 +98,13 @@ def beside(*tables: pl.LazyFrame) -> pl.DataFrame:
 class Conclusion:
     """What the desk thinks of accounts at a date: one row an account in `worklist` (frames.WORKLIST).
 
-    `rates` is how often the desk reaches people (frames.RATES), counted up to the day before.
+    `signals` are those of open cases (frames.CASE_SIGNALS), `seen` all that was seen up to now (frames.SIGHTINGS), `rates`
+    is how often the desk reaches people (frames.RATES), counted up to the day before.
     """
 
     worklist: pl.DataFrame
     signals: pl.DataFrame
+    seen: pl.DataFrame
     promises: pl.DataFrame
     effects: pl.DataFrame
     rates: frames.Rates
@@ -124,6 +127,18 @@ class Moment:
     def zone(self) -> ZoneInfo:
         """The desk's time zone."""
         return ZoneInfo(getattr(self.now.tzinfo, "key", "UTC"))
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was seen of accounts on earlier days (frames.SIGHTINGS), and what people decided about their cases."""
+
+    past: pl.DataFrame = field(default_factory=lambda: frames.empty(frames.SIGHTINGS).collect())
+    decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
+
+    def suppressed(self, on: date) -> set[tuple[str, str]]:
+        """Return the rules that are switched off on a day, as pairs of account and rule."""
+        return {(account, rule) for account, told in self.decisions.items() for rule in cases.suppressed(told, on)}
 
 
 def remember(
@@ -158,18 +173,54 @@ def remember(
     return past_now, made_now, effects.collect()
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen of accounts at a moment: facts, the signals on them and the levels that these make.
+
+    `facts` is frames.TIERED_FACTS, `fired` frames.SIGNALS, `levelled` frames.LEVELLED; `remembered` is what the ledger says.
+    """
+
+    facts: pl.DataFrame
+    fired: pl.DataFrame
+    levelled: pl.DataFrame
+    remembered: tuple[pl.DataFrame, ...]
+
+    def sightings(self, policies: Policies, day: date) -> pl.DataFrame:
+        """Return it as it is kept (frames.SIGHTINGS)."""
+        fired, levelled = frames.Signals(self.fired.lazy()), frames.Levelled(self.levelled.lazy())
+        return sightings.sightings(self.facts.lazy(), fired, levelled, policies, day=day).collect()
+
+
+def look(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, watched: Watched) -> Look:
+    """Go from standing and ledger to score, tier, signals and levels; what is switched off does not count."""
+    remembered = remember(standing, events, policies, at)
+    scored = scored_facts(standing, remembered, policies, at)
+    tiered = beside(scored, tiers.tiers(scored, policies))
+    every = signals.signals(tiered.lazy(), policies)
+    fired = sightings.without(every, watched.suppressed(at.last)).collect()
+    levelled = levels.levels(tiered.lazy(), frames.Signals(fired.lazy()), policies).collect()
+    return Look(tiered, fired, levelled, remembered)
+
+
 def conclude(
-    standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, rates: frames.Rates | None = None
+    standing: Standing,
+    events: pl.LazyFrame,
+    policies: Policies,
+    at: Moment,
+    rates: frames.Rates | None = None,
+    watched: Watched | None = None,
 ) -> Conclusion:
-    """Go from standing and ledger to score, tier, alerts, treatment, queues and what a contact may bring.
+    """Go from standing and ledger to score, tier, alert, treatment, queues and what a contact may bring.
 
     `rates` are those of the whole desk where `events` are only those of some customers; else they are counted.
     """
-    past, made, effects = remember(standing, events, policies, at)
-    scored = scored_facts(standing, (past, made, effects), policies, at)
-    tiered = beside(scored, tiers.tiers(scored, policies)).lazy()
-    fired = signals.signals(tiered, policies).collect()
-    facts = beside(tiered, levels.alerts(tiered, frames.Signals(fired.lazy()), policies)).lazy()
+    watched = watched or Watched()
+    found = look(standing, events, policies, at, watched)
+    _, made, effects = found.remembered
+    now = alerts.live(frames.Signals(found.fired.lazy()), frames.Levelled(found.levelled.lazy()), day=at.as_of)
+    seen = pl.concat([watched.past, now.collect()])
+    alert, fired = alerts.alerts(found.levelled, seen, watched.decisions, policies, today=at.today)
+    facts = found.facts.hstack(alert.drop("account_id")).lazy()
     treated = beside(facts, treatment.treat(facts, policies, today=at.today))
     told = tries(standing, events, policies, at)
     counted = contactability.rates(told, policies, before=at.last) if rates is None else rates
@@ -177,7 +228,8 @@ def conclude(
     listed = worklist.queues(treated.hstack(expected.drop("account_id")).lazy(), policies).with_columns(
         pl.lit(None, dtype=pl.Int32).alias("score_week_ago"), _search_key().alias("name_key")
     )
-    return Conclusion(frames.stamp(listed, frames.WORKLIST).collect(), fired, made, effects, counted)
+    table = frames.stamp(listed, frames.WORKLIST).collect()
+    return Conclusion(table, fired, seen, made, effects, counted)
 
 
 def tries(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment) -> frames.Tries:

@@ -54,7 +54,9 @@ SIGHTINGS: Columns = join(
 ALERTS: Columns = join(
     LEVELLED,
     (
-        Column("alert_facts", pl.String, "columns of the strongest signal's evidence as they were; null if it fires today"),
+        Column(
+            "alert_facts", pl.String, "columns of the strongest signal's evidence as they were; null if it fires today"
+        ),
         Column("case_number", pl.Int32, "which case of the account is open, counted from 1; null if none"),
         Column("case_state", pl.String, "what became of it so far", values=tuple(CaseState)),
         Column("case_opened_on", pl.Date, "the day it was opened"),

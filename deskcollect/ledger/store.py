@@ -12,6 +12,7 @@ from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
 from deskcollect.ledger.ids import Ids
 from deskcollect.ledger.journal import SEGMENT_BYTES
+from deskcollect.ledger.kept import Kept
 from deskcollect.ledger.report import Health, Report
 from deskcollect.ledger.storage import EVENTS, LedgerStorage
 from deskcollect.ledger.table import LedgerDB, LedgerTable
@@ -57,6 +58,7 @@ class Ledger:
         self._journal = self._storage.journal
         self._chain = self._journal.chain
         self._frame = EventFrame()
+        self._kept: dict[tuple[str, ...], Kept] = {}
         self._ids = Ids()
 
     def __enter__(self) -> Self:
@@ -170,6 +172,12 @@ class Ledger:
                 and (end is None or event.occurred_at < end)
             ):
                 yield event
+
+    def of_kinds(self, *kinds: str) -> tuple[Event, ...]:
+        """Return the events of some kinds in the order they were recorded; the second call reads only what is new."""
+        self._chain.refresh()
+        with self._chain.mutex:
+            return self._kept.setdefault(kinds, Kept(kinds)).read(self._chain)
 
     def _records(self, after: int) -> Iterator[Record]:
         """Go through the records of events."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,22 +19,11 @@ if TYPE_CHECKING:
 
     from deskcollect.policy.model import Policies
 
-_CASE = {
-    "account_id": pl.String,
-    "case_number": pl.Int32,
-    "case_state": pl.String,
-    "level": frames.LEVELS,
-    "level_rule": pl.String,
-    "case_opened_on": pl.Date,
-    "case_level_on": pl.Date,
-    "case_due_on": pl.Date,
-    "case_until": pl.Date,
-    "case_woke": pl.Boolean,
-    "case_owner": pl.String,
-    "case_seen_count": pl.Int32,
-    "case_seen_on": pl.Date,
-}
-_LIVE = ("signal_count", "strong_count", "decisive_count", "family_count")
+_CASE = tuple(
+    column
+    for column in frames.ALERTS
+    if column.name in {"account_id", "alert_level", "alert_level_rule"} or column.name.startswith("case_")
+)
 
 
 def live(fired: frames.Signals, levelled: frames.Levelled, *, day: date) -> frames.Sightings:
@@ -75,9 +64,11 @@ def alerts(
         for account_id, cases in _folded(here.filter(apart), decided, decisions, policies, today).items()
         if cases and cases[-1].state is not CaseState.CLOSED
     }
-    opened = pl.concat([_untouched(here.filter(~apart), policies, today), _rows(told)])
-    signals = _signals(here, opened, {account_id: frozenset(case.traces) for account_id, case in told.items()})
-    return _stamped(levelled, opened, signals, policies), signals.select(frames.polars_schema(frames.CASE_SIGNALS).names())
+    opened = pl.concat([_untouched(here.filter(~apart), policies), _rows(told)])
+    signals = _signals(here, opened, told, policies)
+    return _stamped(levelled, opened, signals, policies), signals.select(
+        frames.polars_schema(frames.CASE_SIGNALS).names()
+    )
 
 
 def cases(
@@ -119,10 +110,10 @@ def _rows(opened: Mapping[str, Case]) -> pl.DataFrame:
     rows = [
         (
             account_id,
-            case.number,
-            case.state.value,
             case.level.value,
             case.level_rule,
+            case.number,
+            case.state.value,
             case.opened_on,
             case.level_on,
             case.due_on,
@@ -134,31 +125,30 @@ def _rows(opened: Mapping[str, Case]) -> pl.DataFrame:
         )
         for account_id, case in opened.items()
     ]
-    return pl.DataFrame(rows, schema=_CASE, orient="row")
+    return pl.DataFrame(rows, schema=frames.polars_schema(_CASE), orient="row")
 
 
-def _untouched(seen: pl.DataFrame, policies: Policies, today: date) -> pl.DataFrame:
+def _untouched(seen: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     """Return the cases of accounts of which nobody has decided anything: the fold without decisions, for many at once."""
-    del today  # nothing sleeps where nobody decided
     level = pl.col("alert_level")
     days = {term.level: term.acknowledge_days for term in policies.terms}
     reached = seen.lazy().filter(level.is_not_null()).sort("account_id", "day")
     at_top = level == level.max()
     found = reached.group_by("account_id", maintain_order=True).agg(
-        level.max().alias("level"),
-        pl.col("alert_level_rule").filter(at_top).first().alias("level_rule"),
+        level.max(),
+        pl.col("alert_level_rule").filter(at_top).first(),
         pl.col("day").min().alias("case_opened_on"),
         pl.col("day").filter(at_top).min().alias("case_level_on"),
         pl.struct("rule", pl.coalesce("seen_on", "day")).n_unique().alias("case_seen_count"),
         pl.coalesce("seen_on", "day").max().alias("case_seen_on"),
     )
-    wait = pl.col("level").cast(pl.String).replace_strict(days, return_dtype=pl.Int64)
+    wait = level.cast(pl.String).replace_strict(days, return_dtype=pl.Int64)
     return found.select(
         "account_id",
+        "alert_level",
+        "alert_level_rule",
         pl.lit(1, pl.Int32).alias("case_number"),
         pl.lit(CaseState.NEW.value).alias("case_state"),
-        "level",
-        "level_rule",
         "case_opened_on",
         "case_level_on",
         (pl.col("case_level_on") + pl.duration(days=wait)).alias("case_due_on"),
@@ -170,8 +160,8 @@ def _untouched(seen: pl.DataFrame, policies: Policies, today: date) -> pl.DataFr
     ).collect()
 
 
-def _signals(seen: pl.DataFrame, opened: pl.DataFrame, kept: Mapping[str, frozenset[str]]) -> pl.DataFrame:
-    """Return the newest sighting of each rule of each open case; of decided cases only the rules that are left in them."""
+def _signals(seen: pl.DataFrame, opened: pl.DataFrame, told: Mapping[str, Case], policies: Policies) -> pl.DataFrame:
+    """Return the newest sighting of each rule of each open case."""
     newest = (
         seen.lazy()
         .filter(pl.col("account_id").is_in(opened["account_id"].implode()))
@@ -179,19 +169,33 @@ def _signals(seen: pl.DataFrame, opened: pl.DataFrame, kept: Mapping[str, frozen
         .group_by("account_id", "rule", maintain_order=True)
         .last()
     )
-    if kept:
-        pairs = [(account_id, rule) for account_id, rules in kept.items() for rule in sorted(rules)]
-        form = {"account_id": pl.String, "rule": pl.String}
-        left = pl.LazyFrame(pairs, schema=form, orient="row").with_columns(kept=True)
-        newest = newest.join(left, on=["account_id", "rule"], how="left").filter(
-            pl.col("kept").fill_null(value=False) | ~pl.col("account_id").is_in(list(kept))
-        )
-    return newest.collect()
+    if not told:
+        return newest.collect()
+    apart = pl.col("account_id").is_in(list(told))
+    return pl.concat([newest.filter(~apart).collect(), _traced(newest.filter(apart).collect(), told, policies)])
 
 
-def _stamped(
-    levelled: pl.DataFrame, opened: pl.DataFrame, signals: pl.DataFrame, policies: Policies
-) -> pl.DataFrame:
+def _traced(newest: pl.DataFrame, told: Mapping[str, Case], policies: Policies) -> pl.DataFrame:
+    """Return the rules that are left in cases on which somebody decided.
+
+    One that no day shows any more, because its book was replaced, is known only from the decision: without its evidence.
+    """
+    rules = {rule.id: rule for rule in policies.signals}
+    rows = [
+        (account_id, rules[rule].id, rules[rule].family, rules[rule].strength, trace.last_on, trace.worst)
+        for account_id, case in told.items()
+        for rule, trace in case.traces.items()
+        if rule in rules
+    ]
+    form = {name: newest.schema[name] for name in ("account_id", "rule", "family", "strength", "seen_on", "value")}
+    left = pl.DataFrame(rows, schema=form, orient="row")
+    others = newest.drop("family", "strength", "seen_on", "value")
+    both = left.join(others.with_columns(seen=True), on=["account_id", "rule"], how="left")
+    forgotten = pl.when(pl.col("seen").is_null()).then(pl.lit("{}")).otherwise("facts").alias("facts")
+    return both.with_columns(forgotten).select(newest.columns)
+
+
+def _stamped(levelled: pl.DataFrame, opened: pl.DataFrame, signals: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     """Put open cases on the accounts; one without a case has no alert."""
     named = merged(signals.lazy(), policies).select("account_id", "alert_rule", "signals", "signal_count")
     strongest = signals.lazy().select("account_id", alert_rule="rule", alert_facts="facts")
@@ -199,7 +203,6 @@ def _stamped(
         opened.lazy()
         .join(named, on="account_id", how="left")
         .join(strongest, on=["account_id", "alert_rule"], how="left")
-        .rename({"level": "alert_level", "level_rule": "alert_level_rule"})
     )
     counts = levelled.lazy().select("account_id", "strong_count", "decisive_count", "family_count")
     nothing = pl.lit([], dtype=pl.List(pl.String))
@@ -207,6 +210,10 @@ def _stamped(
         pl.col("signals").fill_null(nothing), pl.col("signal_count").fill_null(0)
     )
     return frames.stamp(everyone, frames.ALERTS).collect()
+
+
+_ROOM_LEAST = 25
+"""So many cases a team can always look at, however small its book is."""
 
 
 def held_back(table: pl.DataFrame, policies: Policies) -> pl.DataFrame:
@@ -219,7 +226,7 @@ def held_back(table: pl.DataFrame, policies: Policies) -> pl.DataFrame:
         table: frames.ALERTS with exposure_share.
         policies: the cap.
     """
-    room = int(policies.alert_cap_share * table.height)
+    room = max(int(policies.alert_cap_share * table.height), _ROOM_LEAST)
     ranked = table.lazy().with_row_index("row").filter(pl.col("case_number").is_not_null())
     mild = pl.col("alert_level").is_in([AlertLevel.BLUE.value, AlertLevel.YELLOW.value])
     may_wait = mild & (pl.col("case_state") == CaseState.NEW.value) & ~pl.col("case_woke")
@@ -233,8 +240,22 @@ def held_back(table: pl.DataFrame, policies: Policies) -> pl.DataFrame:
         .collect()
         .to_series()
     )
-    if not len(waits):
-        return table
-    held = pl.int_range(table.height, eager=True).is_in(waits.implode())
+    return _waiting(table, pl.int_range(table.height, eager=True).is_in(waits.implode())) if len(waits) else table
+
+
+def still_held_back(table: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Return a few accounts, those that were held back still so unless they got worse or somebody looked.
+
+    Args:
+        table: frames.ALERTS of the accounts now.
+        before: the same as it was, in the same order.
+    """
+    same = table["alert_level"].cast(pl.String) == before["alert_level"].cast(pl.String)
+    waits = (before["case_state"] == CaseState.HELD_BACK.value) & (table["case_state"] == CaseState.NEW.value) & same
+    return _waiting(table, waits.fill_null(value=False))
+
+
+def _waiting(table: pl.DataFrame, held: pl.Series) -> pl.DataFrame:
+    """Return the table with some of its cases held back."""
     state = pl.when(held).then(pl.lit(CaseState.HELD_BACK.value)).otherwise("case_state").alias("case_state")
     return table.with_columns(state, pl.when(held).then(None).otherwise("case_due_on").alias("case_due_on"))

@@ -14,7 +14,7 @@ from deskcollect.case import Case, Decision, Sight, Step, Trace
 from deskcollect.vocabulary import AlertLevel, CaseAction, CaseState, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
 
     from deskcollect.policy.model import Policies
@@ -53,9 +53,7 @@ def suppressed(decisions: Iterable[Decision], on: date) -> dict[str, date]:
     return found
 
 
-def _in_order(
-    sights: Iterable[Sight], decisions: Iterable[Decision]
-) -> Iterable[tuple[Decision | None, Sight | None]]:
+def _in_order(sights: Iterable[Sight], decisions: Iterable[Decision]) -> Iterable[tuple[Decision | None, Sight | None]]:
     """Put decisions and sights in one order: a decision comes before the end of the day that it was taken on.
 
     Decisions keep the order of time, so one that was taken on an old screen is not put before what was decided since.
@@ -295,7 +293,10 @@ def decision(event: Event, zone: ZoneInfo) -> Decision | None:
             by=event.by,
             at=event.occurred_at.astimezone(zone),
             sight=Sight(
-                date.fromisoformat(data["day"]), AlertLevel(data["level"]), str(data.get("level_rule", "")), _signals(data)
+                date.fromisoformat(data["day"]),
+                AlertLevel(data["level"]),
+                str(data.get("level_rule", "")),
+                _signals(data),
             ),
             reason=str(data.get("reason", "")),
             until=date.fromisoformat(data["until"]) if "until" in data else None,

@@ -30,7 +30,9 @@ def sightings(
     Shape: one row an account and rule that fired.
     """
     flagged = facts.join(fired.select("account_id").unique(), on="account_id", how="semi")
-    evidence = flagged.select("account_id", *(_evidence(rule.evidence.columns).alias(rule.id) for rule in policies.signals))
+    evidence = flagged.select(
+        "account_id", *(_evidence(rule.evidence.columns).alias(rule.id) for rule in policies.signals)
+    )
     names = [rule.id for rule in policies.signals]
     long = evidence.unpivot(on=names, index="account_id", variable_name="rule", value_name="facts")
     told = (

@@ -158,7 +158,7 @@ def _terms(policies: Policies) -> Iterator[Issue]:
 
 def _escalations(policies: Policies) -> Iterator[Issue]:
     """Report a case that would go round for ever."""
-    onward = {rule.role: rule.to for rule in policies.escalations}
+    onward: dict[str, str] = {rule.role: rule.to for rule in policies.escalations}
     for index, rule in enumerate(policies.escalations):
         way: list[str] = [rule.role]
         while way[-1] in onward and onward[way[-1]] not in way:

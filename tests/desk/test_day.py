@@ -144,8 +144,8 @@ def test_after_many_records_the_list_is_still_in_few_pieces(seen: Seen) -> None:
         row = day.table[[place]]
         mine = pl.col("account_id") == row["account_id"][0]
         found = day.conclusion
-        signals, promises, effects = (table.filter(mine) for table in (found.signals, found.promises, found.effects))
-        now = spliced(now, Conclusion(row, signals, promises, effects, found.rates), desk.policies)
+        told = (each.filter(mine) for each in (found.signals, found.seen, found.promises, found.effects))
+        now = spliced(now, Conclusion(row, *told, found.rates), desk.policies)
     assert now.table.n_chunks() <= 64
     equal_days(now, day)
 

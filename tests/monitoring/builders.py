@@ -11,7 +11,7 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.monitoring.conduct import conduct
-from deskcollect.monitoring.levels import alerts
+from deskcollect.monitoring.levels import levels
 from deskcollect.monitoring.signals import signals
 from deskcollect.policy.model import Policies
 
@@ -116,4 +116,4 @@ def fired(tiny: Tiny, policies: Policies) -> list[str]:
 def alert(tiny: Tiny, policies: Policies) -> dict[str, Any]:
     """Return the alert of a tiny book."""
     facts = tiny.tiered_facts()
-    return alerts(facts, signals(facts, policies), policies).collect().to_dicts()[0]
+    return levels(facts, signals(facts, policies), policies).collect().to_dicts()[0]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect import frames
-from deskcollect.monitoring.levels import alerts
+from deskcollect.monitoring.levels import levels
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
 from tests.monitoring.builders import AS_OF, Tiny, alert, days_ago
@@ -93,8 +93,8 @@ def test_one_row_an_account_in_the_order_of_the_facts(policies: Policies) -> Non
         schema=frames.polars_schema(frames.SIGNALS),
         orient="row",
     )
-    found = alerts(facts, frames.Signals(fired), policies).collect()
-    assert found.schema == frames.polars_schema(frames.ALERTS)
+    found = levels(facts, frames.Signals(fired), policies).collect()
+    assert found.schema == frames.polars_schema(frames.LEVELLED)
     assert found.select("account_id", "signal_count").rows() == [("B", 0), ("A", 1), ("C", 0)]
 
 
@@ -115,7 +115,7 @@ def level_of(chosen: set[str], exposure: str) -> int:
     rows = [("A1", name, by_id[name].family, by_id[name].strength, AS_OF) for name in sorted(chosen)]
     fired = pl.LazyFrame(rows, schema=frames.polars_schema(frames.SIGNALS), orient="row")
     facts = Tiny(facts={"exposure": exposure}).tiered_facts()
-    found = alerts(facts, frames.Signals(fired), POLICIES).collect()["alert_level"][0]
+    found = levels(facts, frames.Signals(fired), POLICIES).collect()["alert_level"][0]
     return ["blue", "yellow", "orange", "red"].index(found) + 1 if found else 0
 
 

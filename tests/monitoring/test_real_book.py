@@ -9,7 +9,7 @@ import pytest
 
 from deskcollect import frames, resources
 from deskcollect.monitoring.conduct import conduct
-from deskcollect.monitoring.levels import alerts
+from deskcollect.monitoring.levels import levels
 from deskcollect.monitoring.signals import signals
 from deskcollect.policy.model import Policies
 
@@ -68,7 +68,7 @@ def outcome() -> pl.DataFrame:
 def flagged(facts: pl.DataFrame, outcome: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     """Return the alerts of the real book and what became of the accounts."""
     found = signals(facts.lazy(), policies)
-    return alerts(facts.lazy(), found, policies).collect().join(outcome, on="account_id")
+    return levels(facts.lazy(), found, policies).collect().join(outcome, on="account_id")
 
 
 def test_at_most_fifteen_percent_are_flagged(flagged: pl.DataFrame) -> None:
