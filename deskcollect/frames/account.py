@@ -77,6 +77,7 @@ SCORES: Columns = (
 CONDUCT: Columns = (
     ACCOUNT_ID,
     Column("statements_count", pl.Int32, "statements known, at most six are counted"),
+    Column("statement_on", pl.Date, "date of the newest statement"),
     Column("utilisation_now", pl.Float64, "newest balance / limit", "ratio"),
     Column("utilisation_before", pl.Float64, "balance / limit two cycles ago", "ratio"),
     Column("cycles_past_due", pl.Int32, "cycles past due at the newest statement", "cycles"),
@@ -101,8 +102,10 @@ CONDUCT: Columns = (
     Column("returned_on", pl.Date, "date of the last of them"),
     Column("returned_amount", MONEY, "amount of the last of them", "money"),
     Column("cash_advance_count", pl.Int32, "cash advances in the 30 days up to as_of"),
+    Column("cash_advance_on", pl.Date, "date of the last of them"),
     Column("cash_advance_usual", pl.Float64, "cash advances per 30 days over the 90 days before that", "count"),
     Column("purchase_largest", MONEY, "largest purchase in the 14 days up to as_of", "money"),
+    Column("purchase_on", pl.Date, "date of that purchase"),
     Column("purchase_usual", MONEY, "95th percentile of the purchases of the 180 days before that", "money"),
     Column("purchase_count", pl.Int32, "purchases of those 180 days"),
     Column("redraw_share", pl.Float64, "share of the last payment drawn again within two days of it", "0..1"),

@@ -57,6 +57,7 @@ def _by_statements() -> list[pl.Expr]:
     billed = range(frames.CYCLE_COUNT - 1)
     return [
         pl.col("account_id", "statements_count"),
+        pl.col("statement_date_0").alias("statement_on"),
         _utilisation(0).alias("utilisation_now"),
         _utilisation(2).alias("utilisation_before"),
         pl.col("cycles_0").alias("cycles_past_due"),
@@ -180,12 +181,23 @@ def _spending(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         "account_id",
         cash_lately.cast(pl.UInt32).alias("cash_advance_count"),
         cash_before.cast(pl.UInt32).alias("before"),
+        pl.when(cash_lately).then("at").alias("cash_advance_at"),
         pl.when(bought).then("amount").alias("purchase_largest"),
+        pl.when(bought).then("at").alias("purchase_at"),
     )
     return (
         marked.filter((pl.col("cash_advance_count") + pl.col("before") > 0) | pl.col("purchase_largest").is_not_null())
         .group_by("account_id")
-        .agg(pl.col("cash_advance_count", "before").sum(), pl.col("purchase_largest").max())
+        .agg(
+            pl.col("cash_advance_count", "before").sum(),
+            pl.col("cash_advance_at").max().dt.date().alias("cash_advance_on"),
+            pl.col("purchase_largest").max(),
+            pl.col("purchase_at")
+            .filter(pl.col("purchase_largest") == pl.col("purchase_largest").max())
+            .max()
+            .dt.date()
+            .alias("purchase_on"),
+        )
         .with_columns((pl.col("before") * _RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"))
         .drop("before")
     )

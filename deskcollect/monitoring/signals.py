@@ -9,6 +9,8 @@ import polars as pl
 from deskcollect import frames
 
 if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
     from deskcollect.policy.model import Policies
 
 _FIRES = "fires: "
@@ -25,30 +27,37 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
     """
     if not len(policies.signals):
         return frames.Signals(frames.empty(frames.SIGNALS))
-    dates = list(dict.fromkeys(rule.seen_on for rule in policies.signals))
+    facts_told = list(dict.fromkeys(told for rule in policies.signals for told in (rule.seen_on, rule.measure) if told))
     # A prefix keeps a rule apart from a column of the same name.
     names = {rule.id: f"{_FIRES}{rule.id}" for rule in policies.signals}
     fires = [rule.when.expr.fill_null(value=False).alias(names[rule.id]) for rule in policies.signals]
     # Few accounts fire at all: the others are gone before the table turns long.
-    fired = facts.select("account_id", *dates, *fires).filter(pl.any_horizontal(names.values()))
+    fired = facts.select("account_id", *facts_told, *fires).filter(pl.any_horizontal(names.values()))
     long = fired.unpivot(
-        on=list(names.values()), index=["account_id", *dates], variable_name="rule", value_name="fires"
+        on=list(names.values()), index=["account_id", *facts_told], variable_name="rule", value_name=_FIRES
     )
     named = (
-        long.filter("fires")
+        long.filter(_FIRES)
         .with_columns(pl.col("rule").str.strip_prefix(_FIRES))
         .with_columns(
             _told("family", policies),
             _told("strength", policies),
-            pl.coalesce(
-                pl.when(pl.col("rule").is_in([rule.id for rule in policies.signals if rule.seen_on == column])).then(
-                    column
-                )
-                for column in dates
-            ).alias("seen_on"),
+            _of_rule("seen_on", pl.Date, policies).alias("seen_on"),
+            _of_rule("measure", pl.Float64, policies).alias("value"),
         )
     )
     return frames.Signals(frames.stamp(named, frames.SIGNALS))
+
+
+def _of_rule(field: str, dtype: PolarsDataType, policies: Policies) -> pl.Expr:
+    """Return for each row the column that its rule names in a field, null where it names none."""
+    rules: dict[str, list[str]] = {}
+    for rule in policies.signals:
+        rules.setdefault(getattr(rule, field), []).append(rule.id)
+    chosen = [
+        pl.when(pl.col("rule").is_in(ids)).then(pl.col(column).cast(dtype)) for column, ids in rules.items() if column
+    ]
+    return pl.coalesce(pl.lit(None, dtype=dtype), *chosen)
 
 
 def _told(field: str, policies: Policies) -> pl.Expr:

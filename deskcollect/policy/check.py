@@ -20,6 +20,7 @@ _NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
 _FACTS = frozenset({"contact_lost"})
 _FEEDS = frozenset({"accounts", "statements", "payments", "transactions", "contacts", "ledger", "snapshots"})
 _DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
+_NUMBERS = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype.is_numeric())
 _MOMENTS = sorted(c.name for c in frames.WORKLIST if c.dtype == pl.Date or isinstance(c.dtype, pl.Datetime))
 _YEARS_OF_DAYS = 3_660
 _EFFECT_MOST = 3  # log odds; 3 makes 10 % into 69 %
@@ -120,11 +121,14 @@ def _keys(policies: Policies) -> Iterator[Issue]:
 
 
 def _signals(policies: Policies) -> Iterator[Issue]:
-    """Report a signal that no column dates, or that waits for a table which no book has."""
+    """Report a signal that no column dates, that no number measures, or that waits for a table which no book has."""
     for index, rule in enumerate(policies.signals):
         if rule.seen_on not in _DATES:
             message = f"seen_on: “{rule.seen_on}” is no column that holds a date"
             yield _issue(policies.signals, index, message, _nearest(rule.seen_on, _DATES))
+        if rule.measure and rule.measure not in _NUMBERS:
+            message = f"measure: “{rule.measure}” is no column that holds a number"
+            yield _issue(policies.signals, index, message, _nearest(rule.measure, _NUMBERS))
         for need in rule.needs:
             if need not in _FEEDS:
                 yield _issue(policies.signals, index, f"needs: “{need}” is no table", _nearest(need, _FEEDS))

@@ -83,7 +83,11 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class SignalRule:
-    """An early-warning rule. `seen_on` is the column that dates the newest fact; `needs` the tables that feed it."""
+    """An early-warning rule.
+
+    `seen_on` is the column that dates the newest fact behind it, `needs` the tables that feed it. `measure` is a number of
+    the facts that says how bad it is, the larger the worse; empty: the rule measures nothing.
+    """
 
     id: str
     label: str
@@ -93,6 +97,7 @@ class SignalRule:
     needs: tuple[str, ...]
     evidence: Template
     when: Condition
+    measure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from deskcollect.monitoring.signals import signals
 from deskcollect.policy.model import Policies
 
 AS_OF = date(2026, 9, 30)
+BILLED = date(2026, 9, 20)
 PaymentRow = tuple[int, int, str]
 TransactionRow = tuple[float, int, str]
 
@@ -66,7 +67,7 @@ class Tiny:
 
     def cycles(self) -> frames.Cycles:
         """Return the statements side by side."""
-        row: dict[str, Any] = {"account_id": "A1", "statements_count": len(self.balances), "statement_date_0": AS_OF}
+        row: dict[str, Any] = {"account_id": "A1", "statements_count": len(self.balances), "statement_date_0": BILLED}
         for k in range(len(self.balances)):
             row |= {f"balance_{k}": self.balances[k], f"paid_{k}": self.paid[k], f"cycles_{k}": self.late[k]}
             row |= {f"status_{k}": self.status[k], f"minimum_{k}": self.minimum, f"limit_{k}": self.limit}

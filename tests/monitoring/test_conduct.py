@@ -112,12 +112,13 @@ def test_cash_advances_lately_and_as_usual() -> None:
     before = tuple((d, 100, "cash_advance") for d in (30, 60, 119, 120))
     account = Tiny(transactions=lately + before).one()
     assert (account["cash_advance_count"], account["cash_advance_usual"]) == (3, 1.0)
+    assert account["cash_advance_on"] == AS_OF
 
 
 def test_the_usual_purchase_is_one_that_was_made() -> None:
     before = tuple((14 + n, 100 + n, "purchase") for n in range(40))
     account = Tiny(transactions=((13, 9_000, "purchase"), (3, 20, "purchase"), *before)).one()
-    assert account["purchase_largest"] == Decimal(9_000)
+    assert (account["purchase_largest"], account["purchase_on"]) == (Decimal(9_000), days_ago(13))
     assert (account["purchase_usual"], account["purchase_count"]) == (Decimal(137), 40)
 
 

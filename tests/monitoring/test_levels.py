@@ -89,7 +89,7 @@ def test_one_row_an_account_in_the_order_of_the_facts(policies: Policies) -> Non
     one = Tiny().tiered_facts().collect()
     facts = pl.concat([one.with_columns(account_id=pl.lit(name)) for name in ("B", "A", "C")]).lazy()
     fired = pl.LazyFrame(
-        [("A", "rolling", "payment", "strong", AS_OF)],
+        [("A", "rolling", "payment", "strong", AS_OF, 2.0)],
         schema=frames.polars_schema(frames.SIGNALS),
         orient="row",
     )
@@ -112,7 +112,7 @@ def test_one_more_signal_never_lowers_the_level(chosen: set[str], exposure: str)
 def level_of(chosen: set[str], exposure: str) -> int:
     """Return the rank of the level that rules make together, 0 for none."""
     by_id = {rule.id: rule for rule in POLICIES.signals}
-    rows = [("A1", name, by_id[name].family, by_id[name].strength, AS_OF) for name in sorted(chosen)]
+    rows = [("A1", name, by_id[name].family, by_id[name].strength, AS_OF, None) for name in sorted(chosen)]
     fired = pl.LazyFrame(rows, schema=frames.polars_schema(frames.SIGNALS), orient="row")
     facts = Tiny(facts={"exposure": exposure}).tiered_facts()
     found = levels(facts, frames.Signals(fired), POLICIES).collect()["alert_level"][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ import pytest
 from deskcollect import frames
 from deskcollect.monitoring.signals import signals, silent
 from deskcollect.policy.model import Policies
-from tests.monitoring.builders import AS_OF, Tiny, days_ago, fired
+from tests.monitoring.builders import AS_OF, BILLED, Tiny, days_ago, fired
 
 HEALTHY = Tiny()
 REVOLVING = ("revolving",) * 6
@@ -19,6 +20,12 @@ FULL_THEN_NOT = ("revolving", "paid_in_full", "paid_in_full", "paid_in_full", "r
 FULL_TWICE = ("revolving", "paid_in_full", "paid_in_full", "revolving", "revolving", "revolving")
 BILLS = (1_000,) * 6
 HALF_USED = (30_000,) * 6
+BROKEN: dict[str, Any] = {
+    "promise_status": "broken",
+    "promise_paid": 0,
+    "promise_amount": 500,
+    "promise_broken_count": 1,
+}
 
 
 def revolving(*paid: int, **more: Any) -> Tiny:
@@ -95,8 +102,8 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
     "relapse": (revolving(late=(0, 1, 1, 1, 0, 0)), revolving(late=(0, 1, 1, 0, 0, 0))),
     "redraw": (redrawn(800), redrawn(790)),
     "promise-broken": (
-        known(promise_status="broken", promise_broken_on=days_ago(30), promise_paid=0, promise_amount=500),
-        known(promise_status="broken", promise_broken_on=days_ago(31), promise_paid=0, promise_amount=500),
+        known(**BROKEN, promise_broken_on=days_ago(30)),
+        known(**BROKEN, promise_broken_on=days_ago(31)),
     ),
     "declined": (known(refused_on=days_ago(30), past_due=900), known(refused_on=days_ago(31), past_due=900)),
     "fraud-claimed": (
@@ -135,7 +142,38 @@ def test_the_evidence_has_every_value_it_speaks_of_and_the_signal_its_date(rule:
     found = signals(facts, policies).collect().filter(rule=rule).to_dicts()[0]
     assert found["seen_on"] == row[declared.seen_on]
     assert found["seen_on"] is not None
+    assert found["value"] == (float(row[declared.measure]) if declared.measure else None)
     assert (found["family"], found["strength"]) == (declared.family, declared.strength)
+
+
+DATED = {
+    "rolling": BILLED,
+    "payment-returned": days_ago(5),
+    "cash-advances": days_ago(2),
+    "large-purchase": days_ago(3),
+    "redraw": days_ago(5),
+    "autopay-off": AS_OF,
+    "other-account-late": AS_OF,
+}
+
+
+@pytest.mark.parametrize("rule", DATED)
+def test_a_signal_is_dated_by_the_newest_fact_behind_it(rule: str, policies: Policies) -> None:
+    found = signals(CASES[rule][0].tiered_facts(), policies).collect()
+    assert found.filter(rule=rule)["seen_on"].to_list() == [DATED[rule]]
+
+
+def test_the_same_facts_looked_at_on_another_day_are_the_same_signal(policies: Policies) -> None:
+    today = CASES["cash-advances"][0].tiered_facts()
+    tomorrow = today.with_columns(as_of=AS_OF + timedelta(days=1), today=AS_OF + timedelta(days=1))
+    assert signals(today, policies).collect().equals(signals(tomorrow, policies).collect())
+
+
+def test_a_signal_has_the_value_that_its_rule_measures_by(policies: Policies) -> None:
+    found = signals(CASES["cash-advances"][0].tiered_facts(), policies).collect()
+    assert found["value"].to_list() == [3.0]
+    falling = signals(CASES["payments-falling"][0].tiered_facts(), policies).collect()
+    assert falling["value"].to_list() == [None]
 
 
 def test_a_healthy_account_is_quiet(policies: Policies) -> None:

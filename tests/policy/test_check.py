@@ -168,6 +168,17 @@ def test_a_signal_is_dated_by_a_column_that_holds_a_date(tmp_path: Path) -> None
     assert found_in(tmp_path)[0][2] == "seen_on: “dpd” is no column that holds a date"
 
 
+def test_a_signal_is_measured_by_a_column_that_holds_a_number(tmp_path: Path) -> None:
+    change(tmp_path, "alerts.toml", 'measure = "redraw_share"', 'measure = "redrawn_share"')
+    at = line_of(shipped("alerts.toml"), 'id = "redraw"', header="signal")
+    (found,) = findings(tmp_path)
+    assert (found.place.file, found.place.line) == ("alerts.toml", at)
+    assert found.message == "measure: “redrawn_share” is no column that holds a number"
+    assert found.remedy == "Did you mean “redraw_share”?"
+    change(tmp_path, "alerts.toml", 'measure = "redraw_share"', 'measure = "redraw_on"')
+    assert found_in(tmp_path)[0][2] == "measure: “redraw_on” is no column that holds a number"
+
+
 def test_a_signal_waits_for_tables_that_a_book_may_have(tmp_path: Path) -> None:
     change(tmp_path, "alerts.toml", 'needs = ["payments"]', 'needs = ["payment", "qqq"]')
     found = findings(tmp_path)
