@@ -47,6 +47,30 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person wants to decide about cases; fields as in Decision.
+
+    Without an owner an escalation goes to the role that the policy names.
+    """
+
+    action: CaseAction
+    by: str
+    reason: str = ""
+    until: date | None = None
+    owner: str = ""
+    verdict: Verdict | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something was not done with one account."""
+
+    account_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What one rule saw since its case was opened: different facts are counted once each; the largest measure is kept."""
 

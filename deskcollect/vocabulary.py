@@ -90,6 +90,11 @@ class AlertLevel(StrEnum):
         """Return the place of the level, the mildest 0."""
         return tuple(AlertLevel).index(self)
 
+    @property
+    def is_mild(self) -> bool:
+        """Say whether a case of this level may wait, or pass by itself."""
+        return self in {AlertLevel.BLUE, AlertLevel.YELLOW}
+
 
 class CaseAction(StrEnum):
     """What a person decides about an alert case."""
@@ -103,13 +108,18 @@ class CaseAction(StrEnum):
 
 
 class CaseState(StrEnum):
-    """State of an alert case at a date. HELD_BACK: too much of the book is flagged to open it now."""
+    """State of an alert case at a date.
+
+    HELD_BACK: too much of the book is flagged to show it now. QUIET: a mild one on which nobody decided anything, and of
+    which nothing is seen any more; it is there again, with its level, when something is.
+    """
 
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
     ESCALATED = "escalated"
     HELD_BACK = "held_back"
+    QUIET = "quiet"
     CLOSED = "closed"
 
 

@@ -12,7 +12,7 @@ from deskcollect.desk.summary import updated
 from deskcollect.errors import UnknownAccount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
     from decimal import Decimal
 
@@ -98,6 +98,13 @@ class Day:
     def customer(self, customer_id: str) -> pl.Series:
         """Return the row numbers of a customer's accounts."""
         return (self.table["customer_id"] == customer_id).arg_true()
+
+    def customers(self, customer_ids: Iterable[str]) -> pl.Series:
+        """Return the row numbers of the accounts of some customers."""
+        wanted = list(dict.fromkeys(customer_ids))
+        if len(wanted) == 1:
+            return self.customer(wanted[0])
+        return self.table["customer_id"].is_in(wanted).arg_true()
 
 
 def spliced(day: Day, part: Conclusion, policies: Policies) -> Day:

@@ -16,7 +16,7 @@ from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, Watched, conclude, of_customer, remember
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, Watched, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
@@ -43,6 +43,7 @@ STATE = "state.json"
 CACHE = "cache"
 SET_ASIDE = "set-aside"
 WEEK = timedelta(days=7)
+_TAKEN_BACK = (EventKind.OUTCOME, EventKind.ALERT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ class Desk:
         row = day.row(entry.account_id)
         event = self._event(row, entry)
         told = self.ledger.events_with(self.zone, [event])
-        return _step(day, self._again(day, row["customer_id"], told), entry.account_id, self.policies)
+        return _step(day, self._again(day, [row["customer_id"]], told), entry.account_id, self.policies)
 
     def record(self, day: Day, entry: Entry) -> Recorded:
         """Write an entry to the ledger and conclude anew for its customer.
@@ -243,7 +244,7 @@ class Desk:
         Errors: BadUse when there is no such record, it is withdrawn already, or the reason cannot be kept; LedgerError.
         """
         wrong = self.ledger.get(event_id)
-        if wrong is None or wrong.kind != EventKind.OUTCOME:
+        if wrong is None or wrong.kind not in _TAKEN_BACK:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
         found = tuple(outcome.unfit(reason, "reason", wrong.account_id))
         if found:
@@ -258,7 +259,9 @@ class Desk:
 
     def last_record(self, by: str) -> Event | None:
         """Return the newest record of a person that still stands."""
-        told = self.ledger.events(self.zone).filter(frames.stands() & (pl.col("by") == by))
+        kinds = [kind.value for kind in _TAKEN_BACK]
+        stands = pl.col("kind").is_in(kinds) & ~pl.col("withdrawn")
+        told = self.ledger.events(self.zone).filter(stands & (pl.col("by") == by))
         ids = told.sort("seq").select("event_id").tail(1).collect()["event_id"]
         return self.ledger.get(ids[0]) if len(ids) else None
 
@@ -288,6 +291,15 @@ class Desk:
             decided=Decided(self.policies.hash, row["treatment"], row["card"], row["score"]),
         )
 
+    def record_decisions(self, day: Day, events: Sequence[Event]) -> Day:
+        """Record decisions about accounts of the day as one, and conclude anew for their customers.
+
+        Errors: LedgerError when nothing could be written.
+        """
+        self.ledger.record_many(events, recorded_at=self.clock.now())
+        customers = [day.row(event.account_id)["customer_id"] for event in events]
+        return spliced(day, self._again(day, customers, self.ledger.events(self.zone)), self.policies)
+
     def _write(self, day: Day, event: Event, concerns: datetime) -> Recorded:
         """Record an event durably, then conclude anew for its customer, who may have accounts without this one.
 
@@ -306,7 +318,8 @@ class Desk:
         customer = event.customer_id if row is None else row["customer_id"]
         if not len(day.customer(customer)):
             return Recorded(receipt, event, day, None)
-        after = self._again(day, customer, told)
+        past = self._watched(self.dates).past if happened_on < day.moment.as_of else None
+        after = self._again(day, [customer], told, past)
         if happened_on <= now.date() - WEEK:
             old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
             after = dataclass_replace(after, worklist=after.worklist.with_columns(old))
@@ -316,15 +329,19 @@ class Desk:
         step = _step(day, after, event.account_id, self.policies)
         return Recorded(receipt, event, new, Moved(step, row, new.row(event.account_id)))
 
-    def _again(self, day: Day, customer_id: str, told: pl.LazyFrame) -> Conclusion:
-        """Conclude for the accounts of one customer at the present."""
-        rows = day.customer(customer_id)
+    def _again(
+        self, day: Day, customer_ids: Sequence[str], told: pl.LazyFrame, past: pl.DataFrame | None = None
+    ) -> Conclusion:
+        """Conclude for the accounts of some customers at the present; `past` is what was seen, if that is not as it was."""
+        rows = day.customers(customer_ids)
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
         ids = day.table["account_id"].gather(rows)
-        events = of_customer(told, customer_id, ids)
+        events = of_customers(told, customer_ids, ids)
         seen = watched.of_accounts(
-            Watched(day.conclusion.seen, watched.decisions(self.ledger, self.zone)), ids, at.as_of
+            Watched(day.conclusion.seen if past is None else past, watched.decisions(self.ledger, self.zone)),
+            ids,
+            at.as_of,
         )
         result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates, seen)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))

@@ -219,7 +219,7 @@ def conclude(
     _, made, effects = found.remembered
     now = alerts.live(frames.Signals(found.fired.lazy()), frames.Levelled(found.levelled.lazy()), day=at.as_of)
     seen = pl.concat([watched.past, now.collect()])
-    alert, fired = alerts.alerts(found.levelled, seen, watched.decisions, policies, today=at.today)
+    alert, fired = alerts.alerts(found.levelled, seen, watched.decisions, policies, day=at.as_of, today=at.today)
     facts = found.facts.hstack(alert.drop("account_id")).lazy()
     treated = beside(facts, treatment.treat(facts, policies, today=at.today))
     told = tries(standing, events, policies, at)
@@ -280,7 +280,13 @@ def scored_facts(
 
 def of_customer(events: pl.LazyFrame, customer_id: str, account_ids: pl.Series) -> pl.LazyFrame:
     """Return the events that speak of a customer or of one of the accounts, whoever owned it when they were recorded."""
-    return events.filter((pl.col("customer_id") == customer_id) | pl.col("account_id").is_in(account_ids.implode()))
+    return of_customers(events, [customer_id], account_ids)
+
+
+def of_customers(events: pl.LazyFrame, customer_ids: Iterable[str], account_ids: pl.Series) -> pl.LazyFrame:
+    """Return the events that speak of some customers or of their accounts."""
+    theirs = pl.col("customer_id").is_in(list(customer_ids))
+    return events.filter(theirs | pl.col("account_id").is_in(account_ids.implode()))
 
 
 def _counts_are_zero() -> pl.Expr:

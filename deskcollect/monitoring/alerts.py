@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -41,6 +41,7 @@ def alerts(
     decisions: Mapping[str, Sequence[Decision]],
     policies: Policies,
     *,
+    day: date,
     today: date,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the alert of each account, which is its open case, and the signals of the open cases.
@@ -50,6 +51,7 @@ def alerts(
         seen: frames.SIGHTINGS of all days, the present one among them.
         decisions: what people decided, by account.
         policies: terms of the levels.
+        day: the present day among those that the desk looked at.
         today: the local date.
 
     Shape: frames.ALERTS, one row an account of `levelled` in its order; frames.CASE_SIGNALS, one row a rule of an open
@@ -61,10 +63,10 @@ def alerts(
     apart = pl.col("account_id").is_in(decided)
     told = {
         account_id: cases[-1]
-        for account_id, cases in _folded(here.filter(apart), decided, decisions, policies, today).items()
-        if cases and cases[-1].state is not CaseState.CLOSED
+        for account_id, cases in _folded(here.filter(apart), decided, decisions, policies, day, today).items()
+        if cases and cases[-1].state not in {CaseState.CLOSED, CaseState.QUIET}
     }
-    opened = pl.concat([_untouched(here.filter(~apart), policies), _rows(told)])
+    opened = pl.concat([_untouched(here.filter(~apart), policies, day), _rows(told)])
     signals = _signals(here, opened, told, policies)
     return _stamped(levelled, opened, signals, policies), signals.select(
         frames.polars_schema(frames.CASE_SIGNALS).names()
@@ -72,11 +74,11 @@ def alerts(
 
 
 def cases(
-    account_id: str, seen: pl.DataFrame, decisions: Sequence[Decision], policies: Policies, *, today: date
+    account_id: str, seen: pl.DataFrame, decisions: Sequence[Decision], policies: Policies, *, day: date, today: date
 ) -> tuple[Case, ...]:
     """Return all cases of one account with their steps."""
     here = seen.filter(pl.col("account_id") == account_id)
-    return _folded(here, [account_id], {account_id: decisions}, policies, today)[account_id]
+    return _folded(here, [account_id], {account_id: decisions}, policies, day, today)[account_id]
 
 
 def _folded(
@@ -84,23 +86,21 @@ def _folded(
     account_ids: Collection[str],
     decisions: Mapping[str, Sequence[Decision]],
     policies: Policies,
+    day: date,
     today: date,
 ) -> dict[str, tuple[Case, ...]]:
     """Fold what was seen and decided for each of some accounts."""
-    days: dict[str, dict[date, dict[str, Any]]] = defaultdict(dict)
-    for row in seen.iter_rows(named=True):
-        day = days[row["account_id"]].setdefault(row["day"], {"row": row, "signals": {}})
-        day["signals"][row["rule"]] = (row["seen_on"] or row["day"], row["value"])
-    sights = {
-        account_id: [
-            Sight(day, AlertLevel(told["row"]["alert_level"]), told["row"]["alert_level_rule"], told["signals"])
-            for day, told in by_day.items()
-            if told["row"]["alert_level"] is not None
-        ]
-        for account_id, by_day in days.items()
-    }
+    levels: dict[tuple[str, date], tuple[str, str]] = {}
+    fired: dict[tuple[str, date], dict[str, tuple[date, float | None]]] = defaultdict(dict)
+    for row in seen.filter(pl.col("alert_level").is_not_null()).iter_rows(named=True):
+        key = (row["account_id"], row["day"])
+        levels[key] = (row["alert_level"], row["alert_level_rule"])
+        fired[key][row["rule"]] = (row["seen_on"] or row["day"], row["value"])
+    sights: dict[str, list[Sight]] = defaultdict(list)
+    for (account_id, looked), (level, rule) in levels.items():
+        sights[account_id].append(Sight(looked, AlertLevel(level), rule, fired[account_id, looked]))
     return {
-        account_id: fold(sights.get(account_id, ()), decisions.get(account_id, ()), policies, today=today)
+        account_id: fold(sights.get(account_id, ()), decisions.get(account_id, ()), policies, day=day, today=today)
         for account_id in account_ids
     }
 
@@ -128,7 +128,7 @@ def _rows(opened: Mapping[str, Case]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=frames.polars_schema(_CASE), orient="row")
 
 
-def _untouched(seen: pl.DataFrame, policies: Policies) -> pl.DataFrame:
+def _untouched(seen: pl.DataFrame, policies: Policies, day: date) -> pl.DataFrame:
     """Return the cases of accounts of which nobody has decided anything: the fold without decisions, for many at once."""
     level = pl.col("alert_level")
     days = {term.level: term.acknowledge_days for term in policies.terms}
@@ -141,7 +141,10 @@ def _untouched(seen: pl.DataFrame, policies: Policies) -> pl.DataFrame:
         pl.col("day").filter(at_top).min().alias("case_level_on"),
         pl.struct("rule", pl.coalesce("seen_on", "day")).n_unique().alias("case_seen_count"),
         pl.coalesce("seen_on", "day").max().alias("case_seen_on"),
+        (pl.col("day").max() == day).alias("now"),
     )
+    mild = [each.value for each in AlertLevel if each.is_mild]
+    found = found.filter(pl.col("now") | ~level.is_in(mild))
     wait = level.cast(pl.String).replace_strict(days, return_dtype=pl.Int64)
     return found.select(
         "account_id",
@@ -228,7 +231,7 @@ def held_back(table: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     """
     room = max(int(policies.alert_cap_share * table.height), _ROOM_LEAST)
     ranked = table.lazy().with_row_index("row").filter(pl.col("case_number").is_not_null())
-    mild = pl.col("alert_level").is_in([AlertLevel.BLUE.value, AlertLevel.YELLOW.value])
+    mild = pl.col("alert_level").is_in([each.value for each in AlertLevel if each.is_mild])
     may_wait = mild & (pl.col("case_state") == CaseState.NEW.value) & ~pl.col("case_woke")
     order = ["may_wait", "alert_level", "signal_count", "exposure_share", "account_id"]
     waits = (

@@ -7,7 +7,7 @@ when it was taken, which it carries with it: so files may come late and ledgers 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.case import Case, Decision, Sight, Step, Trace
@@ -24,7 +24,7 @@ Seen = tuple[date, float | None]
 
 
 def fold(
-    sights: Iterable[Sight], decisions: Iterable[Decision], policies: Policies, *, today: date
+    sights: Iterable[Sight], decisions: Iterable[Decision], policies: Policies, *, day: date, today: date
 ) -> tuple[Case, ...]:
     """Return the cases of one account, the oldest first; the last one is open or closed.
 
@@ -33,6 +33,7 @@ def fold(
             not be there.
         decisions: what people decided and did not take back, in any order.
         policies: terms of levels, and how long a closed warning stays quiet.
+        day: the newest day that the desk looked at.
         today: the local date, for snoozes.
     """
     track = _Track(policies)
@@ -41,7 +42,7 @@ def fold(
             track.see(sight)
         if decision is not None:
             track.decide(decision)
-    return track.cases(today)
+    return track.cases(day, today)
 
 
 def suppressed(decisions: Iterable[Decision], on: date) -> dict[str, date]:
@@ -98,17 +99,20 @@ class _Open:
     level_rule: str
     opened_on: date
     level_on: date
+    seen_day: date
     facts: dict[str, _Facts] = field(default_factory=dict)
     owner: str = ""
     acknowledged: Decision | None = None
     snoozed: Decision | None = None
     escalated: Decision | None = None
+    touched: bool = False
     worse: bool = False
     again: bool = False  # a decision took signals out: the next sight sets the level, also a lower one
     steps: list[Step] = field(default_factory=list)
 
     def take(self, sight: Sight) -> None:
         """Take what was seen: the level rises or stays."""
+        self.seen_day = max(self.seen_day, sight.day)
         new = tuple(rule for rule in sight.signals if rule not in self.facts)
         for rule, seen in sight.signals.items():
             self.facts.setdefault(rule, _Facts()).add(seen)
@@ -152,7 +156,7 @@ class _Track:
             if not sight.signals or not (open_anyway or self._is_news(sight)):
                 return
             number = len(self._closed) + 1
-            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day)
+            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day, sight.day)
             self._open.steps.append(Step(sight.day, "opened", sight.level, None, tuple(sight.signals)))
         self._open.take(sight)
 
@@ -169,6 +173,7 @@ class _Track:
         if case is None:
             return
         case.steps.append(Step(decision.at.date(), "decided", case.level, decision=decision))
+        case.touched = True
         case.owner = decision.owner or case.owner
         match decision.action:
             case CaseAction.ACKNOWLEDGE:
@@ -224,12 +229,12 @@ class _Track:
             )
         )
 
-    def cases(self, today: date) -> tuple[Case, ...]:
+    def cases(self, day: date, today: date) -> tuple[Case, ...]:
         """Return all cases as they stand on a day."""
         if self._open is None:
             return tuple(self._closed)
         case = self._open
-        state, due_on, woke = standing(case, self._policies, today)
+        state, due_on, woke = _standing(case, self._policies, day, today)
         return (
             *self._closed,
             Case(
@@ -249,17 +254,18 @@ class _Track:
         )
 
 
-def standing(case: _Open, policies: Policies, today: date) -> tuple[CaseState, date, bool]:
+def _standing(case: _Open, policies: Policies, day: date, today: date) -> tuple[CaseState, date | None, bool]:
     """Return the state of an open case, the day by which somebody is to act, and whether it woke."""
     term = policies.term(case.level)
     if case.snoozed is not None and case.snoozed.until is not None:
         asleep = today < case.snoozed.until
         return (CaseState.SNOOZED if asleep else CaseState.NEW), case.snoozed.until, not asleep
     if case.escalated is not None:
-        day = case.escalated.at.date() + timedelta(days=term.acknowledge_days)
-        return CaseState.ESCALATED, day, False
+        return CaseState.ESCALATED, case.escalated.at.date() + timedelta(days=term.acknowledge_days), False
     if case.acknowledged is not None:
         return CaseState.ACKNOWLEDGED, case.level_on + timedelta(days=term.close_days), False
+    if not case.touched and case.level.is_mild and case.seen_day < day:
+        return CaseState.QUIET, None, False
     return CaseState.NEW, case.level_on + timedelta(days=term.acknowledge_days), case.worse
 
 
@@ -274,7 +280,6 @@ def told(decision: Decision) -> dict[str, Any]:
         "level": sight.level.value,
         "level_rule": sight.level_rule,
         "signals": {rule: [on, value] for rule, (on, value) in sight.signals.items()},
-        "reason": decision.reason,
         "until": decision.until,
         "owner": decision.owner,
         "verdict": decision.verdict.value if decision.verdict else "",
@@ -298,7 +303,7 @@ def decision(event: Event, zone: ZoneInfo) -> Decision | None:
                 str(data.get("level_rule", "")),
                 _signals(data),
             ),
-            reason=str(data.get("reason", "")),
+            reason=event.note,
             until=date.fromisoformat(data["until"]) if "until" in data else None,
             owner=str(data.get("owner", "")),
             verdict=Verdict(data["verdict"]) if "verdict" in data else None,
@@ -311,20 +316,3 @@ def decision(event: Event, zone: ZoneInfo) -> Decision | None:
 def _signals(data: Mapping[str, Any]) -> dict[str, Seen]:
     """Return the signals that a decision was taken on."""
     return {str(rule): (date.fromisoformat(on), value) for rule, (on, value) in data["signals"].items()}
-
-
-# --- what may be decided ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What a person wants to decide about a case; fields as in case.Decision."""
-
-    action: CaseAction
-    by: str
-    reason: str = ""
-    until: date | None = None
-    owner: str = ""
-    verdict: Verdict | None = None
-    rule: str = ""
-    at: datetime | None = None

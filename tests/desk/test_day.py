@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.pipeline import Conclusion, arrange, beside, conclude, fold, of_customer
+from deskcollect.desk.pipeline import arrange, beside, conclude, fold, of_customer
 from deskcollect.desk.summary import alert_order, gravest_alerts, summary, updated
 from deskcollect.errors import UnknownAccount
 from deskcollect.records import Entry
@@ -144,8 +145,9 @@ def test_after_many_records_the_list_is_still_in_few_pieces(seen: Seen) -> None:
         row = day.table[[place]]
         mine = pl.col("account_id") == row["account_id"][0]
         found = day.conclusion
-        told = (each.filter(mine) for each in (found.signals, found.seen, found.promises, found.effects))
-        now = spliced(now, Conclusion(row, *told, found.rates), desk.policies)
+        names = ("signals", "seen", "promises", "effects")
+        part = replace(found, worklist=row, **{name: getattr(found, name).filter(mine) for name in names})
+        now = spliced(now, part, desk.policies)
     assert now.table.n_chunks() <= 64
     equal_days(now, day)
 
