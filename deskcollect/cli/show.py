@@ -58,7 +58,7 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
         "readings": found.readings,
         "what_if": [{"label": a.label, "amount": a.amount, "tier": a.tier, **step_object(a.step)} for a in answers],
         "warnings": [
-            {"rule": rule, "label": voice.signal(rule), "evidence": voice.evidence(rule, row)} for rule in found.signals
+            {"rule": rule, "label": voice.signal(rule), "evidence": proof} for rule, proof in voice.proofs(row)
         ],
         "tries": found.tries,
         "promises": found.promises,

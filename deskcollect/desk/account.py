@@ -55,7 +55,6 @@ class Account:
     average: int
     reasons: tuple[Reason, ...]
     recorded: ScoreStep
-    signals: tuple[str, ...]
     promises: tuple[dict[str, Any], ...]
     events: tuple[Event, ...]
     withdrawn: frozenset[str]
@@ -102,7 +101,6 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
         average=explain.average(desk.card, known),
         reasons=explain.reasons(desk.card, known),
         recorded=_step(desk, milli, (), milli, effects.to_dicts()),
-        signals=tuple(day.conclusion.signals.filter(mine)["rule"]),
         promises=tuple(day.conclusion.promises.filter(mine).sort("made_on", descending=True).to_dicts()),
         events=tuple(sorted(events, key=lambda e: e.occurred_at, reverse=True)),
         withdrawn=desk.withdrawn(),

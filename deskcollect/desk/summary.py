@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect.strategy import worklist
-from deskcollect.vocabulary import AlertLevel, Tier
+from deskcollect.vocabulary import AlertLevel, CaseState, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,8 @@ def _signed(rows: pl.DataFrame, sign: int) -> pl.LazyFrame:
 def _counts(rows: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
     """Count the rows that each figure is about."""
     counted = {_PAST_DUE: pl.col("past_due") > 0, _ORPHANS: worklist.orphan()}
-    counted |= {_LEVEL + level: pl.col("alert_level") == level.value for level in AlertLevel}
+    shown = pl.col("case_state").fill_null("") != CaseState.HELD_BACK.value
+    counted |= {_LEVEL + level: (pl.col("alert_level") == level.value) & shown for level in AlertLevel}
     counted |= {_QUEUE + rule.id: pl.col("queues").list.contains(rule.id) for rule in policies.queues}
     return rows.select((pl.col(_SIGN) * which).sum().alias(name) for name, which in counted.items())
 
@@ -137,19 +138,9 @@ def _whole(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def gravest_alerts(table: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Return the rows with the highest alert levels, the highest exposure first within a level."""
-    return table[alert_order(table, "", None).head(count)]
-
-
-def alert_order(table: pl.DataFrame, level: str, sort: tuple[str, bool] | None) -> pl.Series:
-    """Return the row numbers of flagged accounts, the gravest first or by a column; `level` empty means all."""
-    chosen = pl.col("alert_level").is_not_null()
-    if level:
-        chosen &= pl.col("alert_level") == level
-    rows = table.lazy().with_row_index("row").filter(chosen)
-    if sort is not None:
-        ordered = rows.sort(sort[0], descending=sort[1], nulls_last=True, maintain_order=True)
-    else:
-        order = ["alert_level", "signal_count", "exposure_share", "account_id"]
-        ordered = rows.sort(order, descending=[True, True, True, False], nulls_last=True)
-    return ordered.select("row").collect().to_series()
+    """Return the rows of the open alert cases with the highest levels, the highest exposure first within a level."""
+    chosen = pl.col("case_number").is_not_null() & ~pl.col("case_state").is_in(["snoozed", "held_back"])
+    order = ["alert_level", "signal_count", "exposure_share", "account_id"]
+    rows = table.lazy().with_row_index("row").filter(chosen).select("row", *order)
+    first = rows.sort(order, descending=[True, True, True, False], nulls_last=True).head(count)
+    return table[first.select("row").collect().to_series()]

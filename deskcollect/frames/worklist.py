@@ -55,7 +55,7 @@ ALERTS: Columns = join(
     LEVELLED,
     (
         Column(
-            "alert_facts", pl.String, "columns of the strongest signal's evidence as they were; null if it fires today"
+            "signal_facts", pl.List(pl.String), "beside `signals`: its evidence as it was, null where it fires today"
         ),
         Column("case_number", pl.Int32, "which case of the account is open, counted from 1; null if none"),
         Column("case_state", pl.String, "what became of it so far", values=tuple(CaseState)),

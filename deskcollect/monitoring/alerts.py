@@ -200,17 +200,15 @@ def _traced(newest: pl.DataFrame, told: Mapping[str, Case], policies: Policies) 
 
 def _stamped(levelled: pl.DataFrame, opened: pl.DataFrame, signals: pl.DataFrame, policies: Policies) -> pl.DataFrame:
     """Put open cases on the accounts; one without a case has no alert."""
-    named = merged(signals.lazy(), policies).select("account_id", "alert_rule", "signals", "signal_count")
-    strongest = signals.lazy().select("account_id", alert_rule="rule", alert_facts="facts")
-    case = (
-        opened.lazy()
-        .join(named, on="account_id", how="left")
-        .join(strongest, on=["account_id", "alert_rule"], how="left")
+    facts = pl.col("facts").alias("signal_facts")
+    named = merged(signals.lazy(), policies, facts).select(
+        "account_id", "alert_rule", "signals", "signal_count", "signal_facts"
     )
+    case = opened.lazy().join(named, on="account_id", how="left")
     counts = levelled.lazy().select("account_id", "strong_count", "decisive_count", "family_count")
     nothing = pl.lit([], dtype=pl.List(pl.String))
     everyone = frames.add(counts, case).with_columns(
-        pl.col("signals").fill_null(nothing), pl.col("signal_count").fill_null(0)
+        pl.col("signals", "signal_facts").fill_null(nothing), pl.col("signal_count").fill_null(0)
     )
     return frames.stamp(everyone, frames.ALERTS).collect()
 

@@ -56,12 +56,13 @@ def _levelled(merged: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
     )
 
 
-def merged(signals: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
+def merged(signals: pl.LazyFrame, policies: Policies, *also: pl.Expr) -> pl.LazyFrame:
     """Count the signals of each account and name them, the strongest first.
 
     Args:
         signals: account_id, rule, family and strength.
         policies: order of the rules.
+        also: more columns to be listed in the same order.
     """
     places = pl.LazyFrame({"rule": [rule.id for rule in policies.signals]}, schema={"rule": pl.String})
     weight = pl.col("strength").replace_strict(_WEIGHTS, return_dtype=pl.Int32)
@@ -77,5 +78,6 @@ def merged(signals: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
             pl.col("family").filter(telling).n_unique().alias("family_count"),
             pl.col("rule").first().alias("alert_rule"),
             pl.col("rule").alias("signals"),
+            *also,
         )
     )

@@ -46,8 +46,8 @@ def columns(words: RowWords, width: int) -> tuple[ListColumn, ...]:
     room = max(_LEAST, width - taken - 2)
 
     def confirms(row: Row) -> Cell:
-        proof = words.voice.evidence(row["alert_rule"], row)
-        return (proof if wide and cells(proof) <= room else words.voice.signal(row["alert_rule"])), ""
+        proof = words.voice.proof(row)
+        return (proof if wide and cells(proof) <= room else words.voice.signal(row["alert_rule"] or "")), ""
 
     title = "Evidence" if wide else "Strongest signal"
     last = ListColumn("evidence", title, room, "left", confirms, "alert_rule", gap=2)
@@ -86,10 +86,10 @@ def evidence(
     name = name_of(row, limit=_TITLE)
     title = f"{name} · {clean(row['account_id'])} · {row['alert_level']}: {words.voice.level(row)}"
     told = [rule(title, width, words.glyphs.rule)]
-    for signal in row["signals"] or ():
+    for signal, proof in words.voice.proofs(row):
         strength, family = words.voice.weight(signal)
         head = (f"{fit(strength, 9)}{fit(family, 9)}", "muted")
-        told += wrapped(line(" ", head, words.voice.evidence(signal, row)), width, indent=19)
+        told += wrapped(line(" ", head, proof), width, indent=19)
     if len(told) > most:
         return [*told[: most - 1], line((" more: x Explain", "muted"))]
     step = wrapped(line((" Next     ", "muted"), words.voice.ask(row)), width, indent=10)

@@ -72,8 +72,8 @@ class Explanation:
         row, voice = self.row, self.voice
         if row["alert_level"]:
             yield "Alert", f"{row['alert_level']}: {voice.level(row)}", f"alerts: {row['alert_level_rule']}"
-        for signal in row["signals"] or ():
-            yield "", f"· {voice.evidence(signal, row)}", f"{signal}"
+        for signal, proof in voice.proofs(row):
+            yield "", f"· {proof}", f"{signal}"
         if self.silent:
             lacking = sorted({table for _, tables in self.silent for table in tables})
             names = ", ".join(name for name, _ in self.silent[:_SILENT_SHOWN])

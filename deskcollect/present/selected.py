@@ -132,7 +132,7 @@ def side(
 
 def evidence(words: RowWords, row: Row) -> list[Line]:
     """Return each signal with its evidence."""
-    told = [line(" · ", words.voice.evidence(signal, row)) for signal in row["signals"] or ()]
+    told = [line(" · ", proof) for _, proof in words.voice.proofs(row)]
     return told or [line((" none", "muted"))]
 
 
@@ -181,8 +181,8 @@ def alert_lines(words: RowWords, gravest: pl.DataFrame, flagged: int, width: int
     for row in gravest.iter_rows(named=True):
         sign = fit(words.glyphs.level(row["alert_level"]), words.glyphs.level_width)
         name = fit(name_of(row), 14)
-        proof = words.voice.evidence(row["alert_rule"], row)
-        shown = proof if cells(proof) <= room else words.voice.signal(row["alert_rule"])
+        proof = words.voice.proof(row)
+        shown = proof if cells(proof) <= room else words.voice.signal(row["alert_rule"] or "")
         told.append(line((f"{sign} ", row["alert_level"]), f"{name} ", shown))
     more = flagged - len(told)
     if more > 0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.present.clean import clean
 from deskcollect.present.sentence import sentence
+from deskcollect.present.was import facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,13 +100,35 @@ class Voice:
         fact, why = self.hold(row), self.why(row)
         return why if why.startswith(fact) else f"{fact} · {why}"
 
-    def evidence(self, rule: str, row: Mapping[str, Any]) -> str:
-        """Return the evidence of an early-warning signal."""
-        return self.fill(self._signals[rule].evidence, row)
+    def evidence(self, rule: str, row: Mapping[str, Any], kept: str | None = None) -> str:
+        """Return the evidence of an early-warning signal.
+
+        Args:
+            rule: its id.
+            row: the account as it is now.
+            kept: the columns of the evidence as they were, where it does not fire any more.
+        """
+        found = self._signals.get(rule)
+        if found is None:
+            return self.signal(rule)
+        if kept is None:
+            return self.fill(found.evidence, row)
+        was = facts(kept)
+        known = all(column in was for column in found.evidence.columns)
+        return self.fill(found.evidence, {"currency": row.get("currency"), **was}) if known else found.label
+
+    def proofs(self, row: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return the signals of a row's open case with their evidence, the strongest first."""
+        told = zip(row["signals"] or (), row["signal_facts"] or (), strict=True)
+        return [(rule, self.evidence(rule, row, kept)) for rule, kept in told]
+
+    def proof(self, row: Mapping[str, Any]) -> str:
+        """Return the evidence of a row's strongest signal; empty if it has none."""
+        return next((proof for _, proof in self.proofs({**row, **_first(row)})), "")
 
     def signal(self, rule: str) -> str:
-        """Return the name of an early-warning signal."""
-        return self._signals[rule].label
+        """Return the name of an early-warning signal; a rule that is gone is named by its id."""
+        return self._signals[rule].label if rule in self._signals else clean(rule)
 
     def weight(self, rule: str) -> tuple[str, str]:
         """Return strength and family of an early-warning signal."""
@@ -126,3 +149,8 @@ class Voice:
     def outcome(self, code: str) -> str:
         """Return the label of an outcome code."""
         return self._labels.get(code, clean(code))
+
+
+def _first(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row's strongest signal alone."""
+    return {name: (row[name] or ())[:1] for name in ("signals", "signal_facts")}
