@@ -1,0 +1,187 @@
+"""What a desk would warn of by other rules: today's book and each past one looked at by both, nothing kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from deskcollect import frames
+from deskcollect.desk import books, watched
+from deskcollect.desk.desk import POLICIES, SNAPSHOTS
+from deskcollect.desk.pipeline import Moment, Standing, Watched, look
+from deskcollect.errors import BadUse
+from deskcollect.monitoring import levels, signals, simulation
+from deskcollect.policy import load as policy_files
+from deskcollect.portfolio import snapshots
+from deskcollect.scoring import feedback
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from deskcollect.desk.desk import Desk
+    from deskcollect.policy.model import Bucket, Policies, Ruleset
+
+LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Accounts of one kind of change on the newest day: how many there are, and some of them, the gravest first.
+
+    A row has account_id, customer_name, currency, collector, alert_level, and signals beside signal_facts, strongest first.
+    """
+
+    count: int
+    rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What other rules would change at a desk.
+
+    `days` is frames.SIMULATED_DAYS, `levels` SIMULATED_LEVELS, `rules` SIMULATED_RULES, `collectors` SIMULATED_COLLECTORS.
+    `silent` are rules of the other policies that the newest book cannot feed, with the tables they miss.
+    """
+
+    before: Policies
+    after: Policies
+    days: pl.DataFrame
+    levels: pl.DataFrame
+    rules: pl.DataFrame
+    collectors: pl.DataFrame
+    added: Changed
+    removed: Changed
+    silent: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def as_of(self) -> date:
+        """Return the newest day."""
+        newest: date = self.days["day"][-1]
+        return newest
+
+    def share(self, side: str) -> float:
+        """Return the share of the accounts of the newest book that the rules `before` or `after` flag."""
+        newest = self.days.row(-1, named=True)
+        return float(newest[f"{side}_count"] / max(1, newest["accounts_count"]))
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing changes on any day, not even which rule fires."""
+        moved = self.days.select("added_count", "removed_count", "up_count", "down_count").sum().row(0)
+        return not any(moved) and self.rules["before_count"].equals(self.rules["after_count"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What both sides see on one day (frames.SIGHTINGS), and of whom: account_id, customer_name, collector."""
+
+    day: date
+    sides: tuple[pl.DataFrame, pl.DataFrame]
+    people: pl.DataFrame
+    present: frozenset[str]
+
+
+def other_policies(desk: Desk, place: Path) -> Policies:
+    """Return the policies of a desk with a file, or the files of a folder, in the place of its own.
+
+    Errors: BadPolicy, NewerSchema.
+    """
+    return policy_files.load(desk.folder / POLICIES, instead=place)
+
+
+def simulate(desk: Desk, other: Policies, limit: int = LISTED) -> Simulated:
+    """Look at every book of a desk by its own rules and by others.
+
+    Args:
+        desk: an open desk. What is switched off for an account is switched off on both sides.
+        other: policies that are not in force.
+        limit: how many added and removed accounts are told with their evidence.
+
+    Errors: BadUse when there is no book yet; BadBook when a snapshot is damaged.
+    """
+    dates = desk.dates
+    if not dates:
+        raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
+    both = (desk.policies, feedback.learnt(other, desk.card))
+    told = Watched(decisions=watched.decisions(desk.ledger, desk.zone))
+    with snapshots.readable(desk.folder / SNAPSHOTS):
+        seen = [_seen(desk, both, day, until, told) for day, until in zip(dates, (*dates[1:], None), strict=True)]
+    return _held_against(seen, both, limit)
+
+
+def _seen(desk: Desk, both: tuple[Policies, Policies], day: date, following: date | None, told: Watched) -> _Seen:
+    """Look at the book of a day with the records up to the next one, by both rules."""
+    events: pl.LazyFrame = desk.ledger.events(desk.zone)
+    if following is None:
+        now = desk.clock.now()
+        at = Moment(day, now.date(), now)
+    else:
+        last = max(following - timedelta(days=1), day)
+        at = Moment(day, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
+        events = events.filter(pl.col("occurred_on") <= last)
+    standings = _standings(desk, both, day, newest=following is None)
+    before, after = (
+        look(standing, events, policies, at, told).sightings(policies, day)
+        for standing, policies in zip(standings, both, strict=True)
+    )
+    people = standings[0].accounts.select("account_id", "customer_name", "collector")
+    return _Seen(day, (before, after), people, standings[0].present | {"ledger"})
+
+
+def _standings(desk: Desk, both: tuple[Policies, Policies], day: date, *, newest: bool) -> tuple[Standing, Standing]:
+    """Return what the book of a day says: once for both, unless they cut buckets differently."""
+    folder = desk.folder / SNAPSHOTS
+    joined = books.joined(folder, snapshots.read(folder, day))
+    if newest:
+        first = desk.standing(day)
+    else:
+        snapshots.verify(folder, day)
+        first = joined.stand(both[0], desk.card)
+    alike = _cuts(both[0].buckets) == _cuts(both[1].buckets)
+    return first, first if alike else joined.stand(both[1], desk.card)
+
+
+def _cuts(buckets: Ruleset[Bucket]) -> list[tuple[str, str, str]]:
+    """Return what can differ between buckets."""
+    return [(bucket.id, bucket.stage, bucket.when.text) for bucket in buckets]
+
+
+def _held_against(seen: list[_Seen], both: tuple[Policies, Policies], limit: int) -> Simulated:
+    """Hold what both sides saw against each other."""
+    days = [each.day for each in seen]
+    before, after = (pl.concat([each.sides[side] for each in seen]) for side in (0, 1))
+    flagged = pl.concat([before.select("account_id", "day"), after.select("account_id", "day")]).unique()
+    owned = pl.concat([each.people.select("account_id", pl.lit(each.day).alias("day"), "collector") for each in seen])
+    compared = simulation.compare(before, after, days, flagged.join(owned, on=["account_id", "day"], how="left"))
+    newest = seen[-1]
+    rules = list(dict.fromkeys(rule.id for policies in (both[1], both[0]) for rule in policies.signals))
+    fed = newest.present | ({"snapshots"} if len(days) > 1 else set())
+    return Simulated(
+        before=both[0],
+        after=both[1],
+        days=simulation.by_day(compared, {each.day: each.people.height for each in seen}),
+        levels=simulation.by_level(compared, days),
+        rules=simulation.by_rule(before, after, days, rules),
+        collectors=simulation.by_collector(compared, newest.day, days),
+        added=_changed("added", compared, newest, newest.sides[1], both[1], limit),
+        removed=_changed("removed", compared, newest, newest.sides[0], both[0], limit),
+        silent=signals.silent(both[1], fed),
+    )
+
+
+def _changed(
+    change: str, compared: pl.DataFrame, newest: _Seen, seen: pl.DataFrame, policies: Policies, limit: int
+) -> Changed:
+    """Return the accounts of a change on the newest day, with what the side that flags them saw."""
+    level = pl.coalesce("level_before", "level_after").alias("alert_level")
+    found = compared.filter((pl.col("day") == newest.day) & (pl.col("change") == change))
+    shown = found.select("account_id", level).sort("alert_level", "account_id", descending=[True, False]).head(limit)
+    theirs = seen.filter(pl.col("account_id").is_in(shown["account_id"].implode()))
+    named = levels.merged(theirs.lazy(), policies, pl.col("facts").alias("signal_facts"))
+    told = frames.add(shown.lazy(), named.select("account_id", "signals", "signal_facts"))
+    everything = frames.add(told, newest.people.lazy()).collect()
+    return Changed(found.height, tuple(everything.iter_rows(named=True)))
