@@ -44,7 +44,7 @@ class Simulated:
     """What other rules would change at a desk.
 
     `days` is frames.SIMULATED_DAYS, `levels` SIMULATED_LEVELS, `rules` SIMULATED_RULES, `collectors` SIMULATED_COLLECTORS.
-    `silent` are rules of the other policies that the newest book cannot feed, with the tables they miss.
+    `working_days` lie between the first book and the newest. `silent` are rules of the other policies that the newest book cannot feed, with the tables they miss.
     """
 
     before: Policies
@@ -55,6 +55,7 @@ class Simulated:
     collectors: pl.DataFrame
     added: Changed
     removed: Changed
+    working_days: int
     silent: tuple[tuple[str, tuple[str, ...]], ...]
 
     @property
@@ -169,6 +170,7 @@ def _held_against(seen: list[_Seen], both: tuple[Policies, Policies], limit: int
         collectors=simulation.by_collector(compared, newest.day, days),
         added=_changed("added", compared, newest, newest.sides[1], both[1], limit),
         removed=_changed("removed", compared, newest, newest.sides[0], both[0], limit),
+        working_days=simulation.working_days(days),
         silent=signals.silent(both[1], fed),
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, g
 
 import polars as pl
 
-from deskcollect import frames, resources
+from deskcollect import aside, frames, resources
 from deskcollect.errors import BadPolicy, NewerSchema
 from deskcollect.near import did_you_mean
 from deskcollect.policy import model
@@ -150,6 +150,18 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadPolicy(f"{path.name} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+
+
+def copy_shipped(target: Path) -> tuple[str, ...]:
+    """Copy the shipped files into a folder, which is made; what lies there under their names is replaced.
+
+    Errors: OSError.
+    """
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in FILES:
+        with aside.file(target / name) as file:
+            file.write((resources.policies() / name).read_bytes())
+    return FILES
 
 
 _hints = cache(partial(get_type_hints, localns={"pl": pl, "Template": Template}))  # slower than to read a rule
