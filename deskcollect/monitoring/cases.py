@@ -99,6 +99,7 @@ class _Open:
     level_rule: str
     opened_on: date
     level_on: date
+    due_from: date
     seen_day: date
     facts: dict[str, _Facts] = field(default_factory=dict)
     owner: str = ""
@@ -127,7 +128,7 @@ class _Open:
     def _reach(self, sight: Sight) -> None:
         """Take the level of a sight."""
         if sight.level != self.level:
-            self.level_on = sight.day
+            self.level_on, self.due_from = sight.day, _known(sight)
         self.level, self.level_rule = sight.level, sight.level_rule
 
     def _wake(self, sight: Sight) -> None:
@@ -138,6 +139,11 @@ class _Open:
                 self.worse = True
                 self.steps.append(Step(sight.day, "woke", sight.level))
             self.snoozed = self.acknowledged = None
+
+
+def _known(sight: Sight) -> date:
+    """Return when the desk could know what is seen."""
+    return max(sight.day, sight.known_on or sight.day)
 
 
 class _Track:
@@ -156,7 +162,7 @@ class _Track:
             if not sight.signals or not (open_anyway or self._is_news(sight)):
                 return
             number = len(self._closed) + 1
-            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day, sight.day)
+            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day, _known(sight), sight.day)
             self._open.steps.append(Step(sight.day, "opened", sight.level, None, tuple(sight.signals)))
         self._open.take(sight)
 
@@ -197,7 +203,7 @@ class _Track:
         self._end(case, decision)
         if left:
             seen = {rule: (max(facts.dates), facts.worst) for rule, facts in left.items()}
-            self.see(Sight(decision.sight.day, case.level, case.level_rule, seen))
+            self.see(Sight(decision.sight.day, case.level, case.level_rule, seen, case.due_from))
             if self._open is not None:
                 self._open.again = True
 
@@ -263,10 +269,10 @@ def _standing(case: _Open, policies: Policies, day: date, today: date) -> tuple[
     if case.escalated is not None:
         return CaseState.ESCALATED, case.escalated.at.date() + timedelta(days=term.acknowledge_days), False
     if case.acknowledged is not None:
-        return CaseState.ACKNOWLEDGED, case.level_on + timedelta(days=term.close_days), False
+        return CaseState.ACKNOWLEDGED, case.due_from + timedelta(days=term.close_days), False
     if not case.touched and case.level.is_mild and case.seen_day < day:
         return CaseState.QUIET, None, False
-    return CaseState.NEW, case.level_on + timedelta(days=term.acknowledge_days), case.worse
+    return CaseState.NEW, case.due_from + timedelta(days=term.acknowledge_days), case.worse
 
 
 # --- decisions in the ledger --------------------------------------------------------------------------------------------------
@@ -276,11 +282,11 @@ def told(decision: Decision) -> dict[str, Any]:
     """Return what the event of a decision holds in its data."""
     sight = decision.sight
     data: dict[str, Any] = {
-        "day": sight.day,
+        "day": sight.day.isoformat(),
         "level": sight.level.value,
         "level_rule": sight.level_rule,
-        "signals": {rule: [on, value] for rule, (on, value) in sight.signals.items()},
-        "until": decision.until,
+        "signals": {rule: [on.isoformat(), value] for rule, (on, value) in sight.signals.items()},
+        "until": decision.until.isoformat() if decision.until else "",
         "owner": decision.owner,
         "verdict": decision.verdict.value if decision.verdict else "",
         "rule": decision.rule,
