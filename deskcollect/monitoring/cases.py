@@ -6,7 +6,7 @@ when it was taken, which it carries with it: so files may come late and ledgers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -156,26 +156,32 @@ class _Track:
         self._covered: dict[str, date] = {}
         self._covered_level: AlertLevel | None = None
 
-    def see(self, sight: Sight, *, open_anyway: bool = False) -> None:
-        """Take what was seen on a day: open a case where there is none and something is not covered yet."""
-        if self._open is None:
-            if not sight.signals or not (open_anyway or self._is_news(sight)):
-                return
-            number = len(self._closed) + 1
-            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day, _known(sight), sight.day)
-            self._open.steps.append(Step(sight.day, "opened", sight.level, None, tuple(sight.signals)))
-        self._open.take(sight)
+    def see(self, sight: Sight) -> None:
+        """Take what was seen on a day and the last closing did not cover; it opens a case where there is none."""
+        news = self._news(sight)
+        if news:
+            self._take(replace(sight, signals=news))
 
-    def _is_news(self, sight: Sight) -> bool:
-        """Say whether the last closing did not cover what is seen."""
+    def _news(self, sight: Sight) -> Mapping[str, Seen]:
+        """Return the signals that the last closing did not cover; all of them where the level is higher than it was."""
         if self._covered_level is not None and sight.level.rank > self._covered_level.rank:
-            return True
-        return any(on > self._covered.get(rule, date.min) for rule, (on, _) in sight.signals.items())
+            return sight.signals
+        return {rule: seen for rule, seen in sight.signals.items() if seen[0] > self._covered.get(rule, date.min)}
+
+    def _take(self, sight: Sight) -> _Open | None:
+        """Take what was seen into the open case, or open one."""
+        if self._open is None and sight.signals:
+            number = len(self._closed) + 1
+            level, day = sight.level, sight.day
+            self._open = _Open(number, level, sight.level_rule, day, day, _known(sight), day)
+            self._open.steps.append(Step(day, "opened", level, None, tuple(sight.signals)))
+        if self._open is not None:
+            self._open.take(sight)
+        return self._open
 
     def decide(self, decision: Decision) -> None:
         """Take a decision, and with it what the person saw."""
-        self.see(decision.sight, open_anyway=True)
-        case = self._open
+        case = self._take(decision.sight)
         if case is None:
             return
         case.steps.append(Step(decision.at.date(), "decided", case.level, decision=decision))

@@ -107,8 +107,8 @@ class AlertView:
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of the flagged accounts in this view."""
-        from deskcollect.desk.pipeline import arrange
         from deskcollect.desk import triage
+        from deskcollect.desk.pipeline import arrange
 
         viewer = triage.Viewer("", date.min)
         order = triage.order(table, viewer, levels=[self.level] if self.level else (), sort=self.sort)
