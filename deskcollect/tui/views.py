@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.vocabulary import AlertLevel, Lens, WorkState
@@ -106,10 +107,11 @@ class AlertView:
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of the flagged accounts in this view."""
+        from deskcollect.desk import triage
         from deskcollect.desk.pipeline import arrange
-        from deskcollect.desk.summary import alert_order
 
-        order = alert_order(table, self.level, self.sort)
+        viewer = triage.Viewer("", date.min)
+        order = triage.order(table, viewer, levels=[self.level] if self.level else (), sort=self.sort)
         if not self.text:
             return order
         named = arrange(table, queue=ALL, text=self.text)
