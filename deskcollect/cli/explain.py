@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
 
 _WIDTH = 100
-_TITLE = 13
+_GAP = 2
 
 
 def explain(
@@ -195,7 +195,8 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Line]:
     from deskcollect.present.lines import line, wrapped
     from deskcollect.present.width import fit
 
-    for title, text in facts:
-        if text:
-            told = line((f"  {fit(title, _TITLE)}", "muted"), text)
-            yield from wrapped(told, min(output.width() or _WIDTH, _WIDTH), indent=_TITLE + 2)
+    told = [(title, text) for title, text in facts if text]
+    size = max((len(title) for title, _ in told), default=0) + _GAP
+    for title, text in told:
+        entry = line((f"  {fit(title, size)}", "muted"), text)
+        yield from wrapped(entry, min(output.width() or _WIDTH, _WIDTH), indent=size + _GAP)

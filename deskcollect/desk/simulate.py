@@ -11,9 +11,9 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.desk import books, watched
 from deskcollect.desk.desk import POLICIES, SNAPSHOTS
-from deskcollect.desk.pipeline import Moment, Standing, Watched, look
+from deskcollect.desk.pipeline import Look, Moment, Standing, Watched, look
 from deskcollect.errors import BadUse
-from deskcollect.monitoring import levels, signals, simulation
+from deskcollect.monitoring import levels, sightings, signals, simulation
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import snapshots
 from deskcollect.scoring import feedback
@@ -126,24 +126,28 @@ def _seen(desk: Desk, both: tuple[Policies, Policies], day: date, following: dat
         events = events.filter(pl.col("occurred_on") <= last)
     standings = _standings(desk, both, day, newest=following is None)
     before, after = (
-        look(standing, events, policies, at, told).sightings(policies, day)
+        _sightings(look(standing, events, policies, at, told), policies, at)
         for standing, policies in zip(standings, both, strict=True)
     )
     people = standings[0].accounts.select("account_id", "customer_name", "collector")
     return _Seen(day, (before, after), people, standings[0].present | {"ledger"})
 
 
+def _sightings(found: Look, policies: Policies, at: Moment) -> pl.DataFrame:
+    """Return what is seen of a book with all records of its time, as one look on the book's day."""
+    facts = found.facts.lazy()
+    once = sightings.Dated(at.last, at.last)
+    seen = sightings.sightings(facts, found.fired, found.levelled, policies, dated=once)
+    return sightings.kept(facts, seen, policies).with_columns(pl.lit(at.as_of).alias("day"))
+
+
 def _standings(desk: Desk, both: tuple[Policies, Policies], day: date, *, newest: bool) -> tuple[Standing, Standing]:
     """Return what the book of a day says: once for both, unless they cut buckets differently."""
+    first = desk.standing(day) if newest else desk.stand(day)
+    if _cuts(both[0].buckets) == _cuts(both[1].buckets):
+        return first, first
     folder = desk.folder / SNAPSHOTS
-    joined = books.joined(folder, snapshots.read(folder, day))
-    if newest:
-        first = desk.standing(day)
-    else:
-        snapshots.verify(folder, day)
-        first = joined.stand(both[0], desk.card)
-    alike = _cuts(both[0].buckets) == _cuts(both[1].buckets)
-    return first, first if alike else joined.stand(both[1], desk.card)
+    return first, books.joined(folder, snapshots.read(folder, day)).stand(both[1], desk.card)
 
 
 def _cuts(buckets: Ruleset[Bucket]) -> list[tuple[str, str, str]]:
