@@ -56,7 +56,8 @@ def check_policy(
     except BadPolicy as error:
         if not error.issues:
             raise
-        issues = error.issues
+        files = list(dict.fromkeys(issue.place.file for issue in error.issues))
+        issues = sorted(error.issues, key=lambda issue: (files.index(issue.place.file), issue.place.line or 0))
     if json:
         output.objects(as_object(issue) for issue in issues)
     elif issues:

@@ -146,7 +146,7 @@ def _signals(policies: Policies) -> Iterator[Issue]:
             if need not in _FEEDS:
                 yield _issue(policies.signals, index, f"needs: “{need}” is no table", _nearest(need, _FEEDS))
         if not set(rule.evidence.columns) - _WHO:
-            message = "evidence: it names no column, so nobody would see what was found"
+            message = "evidence: no column in it says what was found"
             yield _issue(policies.signals, index, message, f"Put what the condition looks at in braces: {_slot(rule)}.")
 
 

@@ -151,7 +151,7 @@ def _counted(node: exp.Binary, columns: Mapping[str, Column]) -> str | None:
         return "number"
     if isinstance(node, exp.Sub) and left in _DAYS and right in _DAYS:
         return "span"
-    if isinstance(node, exp.Add | exp.Sub) and right == "span" and left in {*_DAYS, "span"}:
+    if isinstance(node, exp.Add | exp.Sub) and right == "span" and left in _DAYS:
         return left
     if isinstance(node, exp.Add) and left == "span" and right in _DAYS:
         return right
