@@ -38,7 +38,9 @@ def test_a_rule_tells_which_of_its_parts_speak_of_a_column(policies: Policies) -
     using = {rule.name: rule.uses("returned_on") for rule in catalogue.rules(policies) if rule.kind == "signal"}
     assert using["payment-returned"] == ("seen_on", "evidence")
     assert using["rolling"] == ()
-    (measured,) = [rule for rule in catalogue.rules(policies) if rule.name == "payment-returned"]
+    (measured,) = [
+        rule for rule in catalogue.rules(policies) if (rule.kind, rule.name) == ("signal", "payment-returned")
+    ]
     assert measured.uses("returned_count") == ("when", "measure")
     (ordered,) = [rule for rule in catalogue.rules(policies) if (rule.kind, rule.name) == ("queue", "callbacks")]
     assert "order" in ordered.uses("callback_at")
