@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from deskcollect.portfolio.values import Parsed
 
 DIGITS = "_digits"
+THE_BOOK, THE_FILE, TODAY = "the book's date", "the file's day", "today"
 
 
 def torn(source: Source) -> Iterator[Check]:
@@ -130,11 +131,11 @@ def emptied(code: str, column: str, when: pl.Expr, what: str, remedy: str) -> Ch
     return Check(code, column, when, what, remedy, Severity.WARNING, set_aside=False, shows=shown(column))
 
 
-def future(name: str, as_of: date) -> Check:
-    """Report rows of a day that the book cannot know yet."""
+def future(name: str, as_of: date, whose: str) -> Check:
+    """Report rows of a day that a book or file cannot know yet; `whose` day it is, as in the book's date."""
     day = pl.col(name).cast(pl.Date)
-    what = f"is after the book's date, {as_of}"
-    remedy = "Correct the date, or say the book's date with  --as-of"
+    what = f"is after {whose}, {as_of}"
+    remedy = f"Correct the date, or say {whose} with  --as-of" if whose != TODAY else "Correct the date."
     return Check("after_as_of", name, day > as_of, what, remedy, shows=day)
 
 
