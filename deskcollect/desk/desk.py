@@ -16,7 +16,7 @@ from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, seen
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
@@ -30,6 +30,8 @@ from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
@@ -114,6 +116,11 @@ class Desk:
         """Return the dates of the books this desk has, oldest first."""
         return snapshots.dates(self.folder / SNAPSHOTS)
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the days on which there is something to look at, oldest first: of books and, after the first, day's files."""
+        return snapshots.days(self.folder / SNAPSHOTS)
+
     def load(self) -> Day:
         """Read the newest book and the ledger, and conclude.
 
@@ -130,33 +137,41 @@ class Desk:
         now = self.clock.now()
         at = Moment(dates[-1], now.date(), now)
         self.shelf.forget()
-        standing = self.standing(at.as_of)
+        standing = self.standing(self.days[-1])
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
-        fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
+        fed = standing.present | standing.streamed | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
         silent = signals.silent(self.policies, fed)
         counted = summary(table, self.settings.currency, self.policies)
         aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)
 
-    def standing(self, as_of: date) -> Standing:
-        """Return what the book of a date says, with payments and past-due amounts of the books before it.
+    def standing(self, day: date) -> Standing:
+        """Return what the newest book up to a day says, with what its books and day's files tell of the time up to that day.
 
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
         folder = self.folder / SNAPSHOTS
-        upto = [day for day in self.dates if day <= as_of]
-        joined = books.joined(folder, snapshots.read(folder, as_of))
+        upto = [known for known in self.dates if known <= day]
+        as_of, until = upto[-1], [known for known in self.days if known <= day][-1]
+        joined = books.joined(folder, snapshots.read(folder, as_of), until)
         declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
-        key = cache.key(folder, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
+        parts = (self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
 
-        def anew() -> Standing:
+        def anew(make: Callable[[Policies, Card], Standing]) -> Standing:
             snapshots.verify(folder, as_of)
-            return joined.stand(self.policies, self.card)
+            return make(self.policies, self.card)
 
-        standing = cache.kept(self.folder / CACHE, as_of, key, anew)
-        whole = joined.book
-        return dataclass_replace(standing, payments=whole.payments, past_dues=joined.past_dues, present=whole.present)
+        if joined.files:
+            key = cache.key(folder, upto, *parts, "alone")
+            alone = cache.kept(self.folder / CACHE, as_of, key, lambda: anew(joined.stand_alone))
+            key = cache.key(folder, upto, *joined.stamps, *(column.name for column in frames.CONDUCT))
+            behaviour = cache.kept_rows(self.folder / CACHE, until, key, lambda: joined.conduct(alone.cycles))
+            standing = seen(alone, behaviour.lazy(), until)
+        else:
+            key = cache.key(folder, upto, *parts)
+            standing = cache.kept(self.folder / CACHE, as_of, key, lambda: anew(joined.stand))
+        return joined.beside(standing)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
@@ -339,5 +354,5 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = open_ledger(folder / LEDGER, told.desk_id)
     desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
     if clock is None and told.demo and desk.dates:
-        desk.clock = Clock.pinned(desk.dates[-1], told.zone)
+        desk.clock = Clock.pinned(desk.days[-1], told.zone)
     return desk

@@ -16,8 +16,8 @@ from deskcollect import aside, frames
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import day_files, kept
 from deskcollect.portfolio.book import SCHEMAS, Book
-from deskcollect.portfolio.order import in_order
 from deskcollect.portfolio.kept import MANIFEST
+from deskcollect.portfolio.order import in_order
 from deskcollect.portfolio.rows import DATED
 from deskcollect.portfolio.union import Told, together
 from deskcollect.records import Total

@@ -68,9 +68,7 @@ def _spans(told: Iterable[Told], table: str) -> list[tuple[date, date] | None]:
     """Return the first and the last day of each, None where it has no rows."""
     day = pl.col(DATED[table]).dt.date()
     known = [(each.first, each.last) for each in told]
-    asked = [
-        each.rows.select(day.min().alias("first"), day.max().alias("last")) for each in told if each.first is None
-    ]
+    asked = [each.rows.select(day.min().alias("first"), day.max().alias("last")) for each in told if each.first is None]
     found = iter(frame.row(0) for frame in pl.collect_all(asked))
     spans = (next(found) if first is None else (first, last) for first, last in known)
     return [(first, last) if first is not None and last is not None else None for first, last in spans]
