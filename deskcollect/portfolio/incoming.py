@@ -125,9 +125,9 @@ def _checked(path: Path, parsed: Mapping[str, Parsed], how: Reading, issues: tup
     newest = snapshots.dates(how.books)[-1]
     mentioned = pl.concat([each.ids() for each in parsed.values()]).unique()
     index = _index(how.books, mentioned, rejected.ids(how.set_aside, newest))
-    whose = check.TODAY if how.as_of is None else check.THE_FILE
+    against = check.DESK_TODAY if how.as_of is None else check.DESK
     checked = {
-        table: rows.examine(each, index, as_of=how.last, date_format=how.date_format, whose=whose)
+        table: rows.examine(each, index, as_of=how.last, date_format=how.date_format, against=against)
         for table, each in parsed.items()
     }
     issues += tuple(issue for table in checked.values() for issue in table.found.issues)

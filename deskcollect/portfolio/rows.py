@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from deskcollect.portfolio.accounts import Index
+    from deskcollect.portfolio.check import Against
     from deskcollect.portfolio.values import Parsed
 
 # The column that dates a row, and what else makes two rows of one table the same.
@@ -43,11 +44,11 @@ def examine(
     as_of: date,
     date_format: str = "",
     telling: bool = True,
-    whose: str = check.THE_BOOK,
+    against: Against = check.BOOK,
 ) -> Checked:
     """Return the good rows of a table other than the accounts, or of some of its rows.
 
-    Without `telling`, only what sets a row aside is looked for. `whose` day `as_of` is, in a sentence.
+    Without `telling`, only what sets a row aside is looked for. `against` says in words what they are checked against.
     """
     table = parsed.source.table
     key = "customer_id" if table == "contacts" else "account_id"
@@ -59,8 +60,8 @@ def examine(
         *check.implausible(parsed),
         *_surplus(parsed, index),
         *foreign(parsed, index),
-        *_strangers(ids, index, key),
-        *([check.future(DATED[table], as_of, whose)] if table in DATED else []),
+        *_strangers(ids, index, key, against),
+        *([check.future(DATED[table], as_of, against)] if table in DATED else []),
         *_own(parsed, index, ids),
     ]
     found = findings.run(parsed.frame, parsed.source, checks, key=key, telling=telling)
@@ -98,7 +99,7 @@ def _surplus(parsed: Parsed, index: Index) -> Iterator[Check]:
             yield check.surplus(name, pl.col(LINE).is_in(lines.implode()))
 
 
-def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:
+def _strangers(ids: pl.Series, index: Index, key: str, against: Against) -> Iterator[Check]:
     """Report rows of an account that the book has not, or whose own row was set aside."""
     if ids.equals(index.accounts[key]):
         return
@@ -108,8 +109,8 @@ def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:
     noun = key.removesuffix("_id")
     if strange.len():
         yield Check(
-            f"unknown_{noun}", key, pl.col(key).is_in(strange.implode()), "is in no row of the accounts",
-            f"Add the {noun} to the accounts, or leave its rows out.", shows=pl.col(key),
+            f"unknown_{noun}", key, pl.col(key).is_in(strange.implode()), against.unknown,
+            against.add.format(noun), shows=pl.col(key),
         )  # fmt: skip
     if aside.len():
         yield Check(
