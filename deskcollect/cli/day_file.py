@@ -54,11 +54,11 @@ def imported(
     told = as_object(read)
     if dry_run:
         return read, {"outcome": "dry_run", **told, "seen_until": max(read.as_of, desk.days[-1])}
-    before = desk.load()
+    before = desk.standing(desk.days[-1])
     outcome = take(desk, read)
     told = {"outcome": outcome, **told, "seen_until": desk.days[-1]}
     if outcome != "already_here":
-        told["alerts"] = news(before, desk.load())
+        told["alerts"] = news(desk, read, before)
     return read, told
 
 
@@ -98,7 +98,7 @@ def report(read: DayFile, told: Mapping[str, Any]) -> Iterator[Line | str]:
     yield from totals_table(read.totals)
     if "alerts" in told:
         yield ""
-        yield f"What changed (payments and transactions are known to {dated(told['seen_until'], today)}):"
+        yield f"What changed for the accounts in it (all are known to {dated(told['seen_until'], today)}):"
         rows = [(label, f"{told['alerts'][name]:,}") for name, label in _NEWS.items()]
         yield from table([Column("What"), Column("Count", "right")], rows)
 

@@ -15,7 +15,7 @@ from deskcollect import __version__, aside
 from deskcollect.desk.pipeline import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
 _TABLES = ("accounts", "cycles", "numbers")
@@ -32,15 +32,19 @@ def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def kept(folder: Path, as_of: date, name: str, make: Callable[[], Standing]) -> Standing:
-    """Return the standing kept under a name, or make it and keep it. A folder that cannot be written keeps nothing."""
-    place = folder / f"{as_of.isoformat()}-{name}"
-    found = _read(place, as_of)
-    if found is not None:
-        return found
+def kept(folder: Path, as_of: date, names: Sequence[str], make: Callable[[], Standing]) -> Standing:
+    """Return the standing kept under one of some names, or make it and keep it under the last.
+
+    A folder that cannot be written keeps nothing.
+    """
+    places = [folder / f"{as_of.isoformat()}-{name}" for name in names]
+    for place in places:
+        found = _read(place, as_of)
+        if found is not None:
+            return found
     made = make()
     with suppress(OSError, pl.exceptions.ComputeError):
-        _write(folder, place, as_of, made)
+        _write(folder, places[-1], as_of, made)
     return made
 
 

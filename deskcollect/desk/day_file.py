@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from deskcollect.clock import Clock
 from deskcollect.desk.desk import SET_ASIDE, SNAPSHOTS, Desk
+from deskcollect.desk.pipeline import Moment, conclude
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import day_files, incoming, snapshots
 
@@ -15,9 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    import polars as pl
-
-    from deskcollect.desk.day import Day
+    from deskcollect.desk.pipeline import Conclusion, Standing
     from deskcollect.settings import Settings
 
 DayFile = day_files.DayFile  # the doors speak of a day's file without knowing its room
@@ -100,17 +101,28 @@ def verify(place: Path) -> None:
     day_files.check(place)
 
 
-def news(before: Day, after: Day) -> dict[str, int]:
-    """Return how many signals there are that were not there before, and how many accounts have another alert level."""
-    told, known = after.conclusion.signals, before.conclusion.signals
-    then, now = (_levels(day) for day in (before, after))
+def news(desk: Desk, read: DayFile, before: Standing) -> dict[str, int]:
+    """Return what a day's file, which was kept, did to the accounts it speaks of.
+
+    How many signals there are of them that were not there `before`, and how many have another alert level. Facts of other
+    accounts may have moved too, with the day.
+    """
+    after = desk.standing(desk.days[-1])
+    told = pl.concat([read.tables[name].select("account_id") for name in read.present]).unique().collect()
+    rows = after.accounts["account_id"].is_in(told["account_id"].implode()).arg_true()
+    then, now = (_concluded(desk, standing.at(rows)) for standing in (before, after))
+    levels = [each.worklist["alert_level"].to_physical().cast(pl.Int8).fill_null(-1) for each in (then, now)]
     return {
-        "new_signals": told.join(known, on=_SIGNAL, how="anti").height,
-        "raised": int((now > then).sum()),
-        "lowered": int((now < then).sum()),
+        "new_signals": now.signals.join(then.signals, on=_SIGNAL, how="anti").height,
+        "raised": int((levels[1] > levels[0]).sum()),
+        "lowered": int((levels[1] < levels[0]).sum()),
     }
 
 
-def _levels(day: Day) -> pl.Series:
-    """Return the alert level of each account as a number, 0 for none. Both days have the accounts of one book."""
-    return day.table["alert_level"].to_physical().cast(int).fill_null(-1)
+def _concluded(desk: Desk, standing: Standing) -> Conclusion:
+    """Conclude for some accounts."""
+    now = desk.clock.now()
+    ids, customers = (standing.accounts[name].implode() for name in ("account_id", "customer_id"))
+    mine = pl.col("account_id").is_in(ids) | pl.col("customer_id").is_in(customers)
+    events = desk.ledger.events(desk.zone).filter(mine)
+    return conclude(standing, events, desk.policies, Moment(standing.as_of, now.date(), now))

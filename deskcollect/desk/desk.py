@@ -164,14 +164,15 @@ class Desk:
             return make(self.policies, self.card)
 
         if joined.files:
-            key = cache.key(folder, upto, *parts, "alone")
-            alone = cache.kept(self.folder / CACHE, as_of, key, lambda: anew(joined.stand_alone))
+            # what was kept of the book before the first day's file does as well
+            keys = [cache.key(folder, upto, *parts, *more) for more in ((), ("alone",))]
+            alone = cache.kept(self.folder / CACHE, as_of, keys, lambda: anew(joined.stand_alone))
             key = cache.key(folder, upto, *joined.stamps, *(column.name for column in frames.CONDUCT))
             behaviour = cache.kept_rows(self.folder / CACHE, until, key, lambda: joined.conduct(alone.cycles))
             standing = seen(alone, behaviour.lazy(), until)
         else:
             key = cache.key(folder, upto, *parts)
-            standing = cache.kept(self.folder / CACHE, as_of, key, lambda: anew(joined.stand))
+            standing = cache.kept(self.folder / CACHE, as_of, [key], lambda: anew(joined.stand))
         return joined.beside(standing)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:

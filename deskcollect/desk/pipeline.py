@@ -95,7 +95,8 @@ def stand_alone(read: Book, policies: Policies, model: Card, *, before: Book | N
 
 def seen(alone: Standing, behaviour: pl.LazyFrame, until: date) -> Standing:
     """Return a standing with what the accounts did up to a day (frames.CONDUCT)."""
-    return replace(alone, accounts=beside(alone.accounts.lazy(), behaviour), seen_until=until)
+    others = alone.accounts.drop([column.name for column in frames.CONDUCT[1:]], strict=False)
+    return replace(alone, accounts=beside(others.lazy(), behaviour), seen_until=until)
 
 
 def beside(*tables: pl.LazyFrame) -> pl.DataFrame:

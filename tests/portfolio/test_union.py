@@ -89,7 +89,11 @@ def histories(draw: st.DrawFn) -> tuple[list[Row], list[list[Row]]]:
         [paid(account, at, amount, method)] * (count if len(at) == len("2026-10-01") else 1)
         for account, at, amount, method, count in draw(GROUPS)
     ]
-    parts = draw(st.lists(st.lists(st.sampled_from(range(len(groups))), unique=True, min_size=1), max_size=4)) if groups else []
+    parts = (
+        draw(st.lists(st.lists(st.sampled_from(range(len(groups))), unique=True, min_size=1), max_size=4))
+        if groups
+        else []
+    )
     missing = set(range(len(groups))) - {number for part in parts for number in part}
     numbers = draw(st.permutations([*parts, *([sorted(missing)] if missing else [])]))
     return [row for group in groups for row in group], [[row for n in part for row in groups[n]] for part in numbers]
@@ -106,7 +110,10 @@ def test_the_same_rows_give_the_same_table_however_they_came(
         keep(one, book(OCTOBER, rows))
         books = [part for number, part in enumerate(parts) if by_book and number == 0]
         files = parts[len(books) :]
-        given = [book(AUGUST, [row for part in books for row in part if row[1].date() <= AUGUST]), book(OCTOBER)]
+        given: list[Book | DayFile] = [
+            book(AUGUST, [row for part in books for row in part if row[1].date() <= AUGUST]),
+            book(OCTOBER),
+        ]
         late = [row for part in books for row in part if row[1].date() > AUGUST]
         given += [day_file(part) for part in [*files, late] if part]
         keep(other, *data.draw(st.permutations(given)))
