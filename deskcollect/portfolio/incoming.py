@@ -163,9 +163,9 @@ def _nothing(path: Path, count: int, issues: tuple[Issue, ...]) -> BadBook:
     first = next((issue for issue in issues if issue.set_aside), None)
     if first is None:
         return BadBook(f"{path.name} holds no rows.", "Export it again, with its rows.")
-    return BadBook(
-        f"No row of {path.name} can be used; all {count:,} were set aside. {first.message}", first.remedy, issues
-    )
+    none = f"No row of {path.name} can be used; all {count:,} were set aside."
+    told = none if count > 1 else f"The only row of {path.name} cannot be used."
+    return BadBook(f"{told} {first.message}", first.remedy, issues)
 
 
 def _index(folder: Path, mentioned: pl.Series, set_aside: pl.Series) -> Index:
