@@ -74,7 +74,13 @@ ALERTS: Columns = join(
     ),
 )
 
-_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
+_dates = (
+    Column("as_of", pl.Date, "date of the book"),
+    Column(
+        "seen_until", pl.Date, "newest day of payments and transactions: the book's, or a later one of a day's file"
+    ),
+    Column("today", pl.Date, "local date at the desk"),
+)
 
 SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
 TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
