@@ -32,17 +32,20 @@ __all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_la
 class Joined:
     """A book with what the desk's books before it say.
 
-    `book` holds the payments and transactions of all of them, `before` is the last of them, `past_dues` has account_id,
+    `book` holds the payments and transactions of all of them, `before` is the last of them,
+    `two_before` the last but one, `past_dues` has account_id,
     as_of and past_due of each.
     """
 
     book: Book
     before: Book | None
+    two_before: Book | None
     past_dues: pl.LazyFrame
 
     def stand(self, policies: Policies, card: Card) -> Standing:
         """Return what the book says by itself."""
-        return replace(stand(self.book, policies, card, before=self.before), past_dues=self.past_dues)
+        stood = stand(self.book, policies, card, before=self.before, two_before=self.two_before)
+        return replace(stood, past_dues=self.past_dues)
 
 
 def joined(folder: Path, read: Book) -> Joined:
@@ -56,7 +59,8 @@ def joined(folder: Path, read: Book) -> Joined:
         each.accounts.select("account_id", pl.lit(each.as_of).alias("as_of"), "past_due") for each in (*earlier, read)
     ]
     whole = replace(read, tables={**read.tables, **so_far})
-    return Joined(whole, earlier[-1] if earlier else None, pl.concat(dues))
+    newest = [None, None, *earlier]
+    return Joined(whole, newest[-1], newest[-2], pl.concat(dues))
 
 
 def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:

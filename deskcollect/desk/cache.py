@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-_TABLES = ("accounts", "cycles", "numbers")
+_TABLES = ("accounts", "cycles", "numbers", "feeds")
 _SUMS = "sums"
 
 
@@ -48,11 +48,11 @@ def _read(place: Path, as_of: date) -> Standing | None:
     try:
         if (place / _SUMS).read_text("ascii") != _sums(place):
             return None
-        accounts, wide, numbers = (pl.read_parquet(place / f"{table}.parquet") for table in _TABLES)
+        accounts, wide, numbers, feeds = (pl.read_parquet(place / f"{table}.parquet") for table in _TABLES)
     except (OSError, ValueError, pl.exceptions.PolarsError):
         return None
     nothing = pl.LazyFrame()
-    return Standing(as_of, accounts, wide, numbers, nothing, nothing, frozenset())
+    return Standing(as_of, accounts, wide, numbers, nothing, nothing, frozenset(), feeds)
 
 
 def _write(folder: Path, place: Path, as_of: date, made: Standing) -> None:

@@ -16,6 +16,7 @@ from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
+from deskcollect.desk.feeds import fed
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
@@ -133,8 +134,7 @@ class Desk:
         standing = self.standing(at.as_of)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
-        fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
-        silent = signals.silent(self.policies, fed)
+        silent = signals.silent(self.policies, fed(standing.present, standing.feeds, len(dates)))
         counted = summary(table, self.settings.currency, self.policies)
         aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)

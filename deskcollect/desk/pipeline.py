@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
 from deskcollect.monitoring import conduct, levels, signals
-from deskcollect.portfolio import age, cycles
+from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 class Standing:
     """What one book says by itself; it changes only with the next book.
 
-    `accounts` holds frames.AGED, CONDUCT, POINTS and CURE beside each other, `cycles` the six statements, in one order.
+    `accounts` holds frames.AGED, COMPARED, CONDUCT, POINTS, TREND and CURE beside each other, `cycles` the six statements,
+    in one order; `feeds` names what early-warning rules are fed with.
     """
 
     as_of: date
@@ -42,6 +44,7 @@ class Standing:
     payments: pl.LazyFrame
     past_dues: pl.LazyFrame
     present: frozenset[str]
+    feeds: pl.DataFrame
 
     def at(self, rows: pl.Series) -> Standing:
         """Return the same for the accounts in some rows."""
@@ -58,23 +61,32 @@ class Standing:
         )
 
 
-def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
-    """Age the accounts of a book, put their statements side by side, and count the card's points."""
+def stand(
+    read: Book, policies: Policies, model: Card, *, before: Book | None, two_before: Book | None = None
+) -> Standing:
+    """Age the accounts of a book, put their statements side by side, and count the card's points.
+
+    `before` is the book before it, `two_before` the one before that.
+    """
     numbers = frames.Numbers(cycles.numbers(read.accounts, read.contacts).collect().lazy())
     earlier = before.accounts if before else None
     aged = age.age(read.accounts, policies, as_of=read.as_of, before=earlier, numbers=numbers)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
+    behaved = behaviour.collect(engine="streaming")
     points = score.points(model, features.features(frames.Cycles(wide.lazy()), model.own))
+    counted = frames.Points(points.collect().lazy())
+    moved = trend(counted, two_before, policies, model)
     cured = recovery.cure(frames.Cycles(wide.lazy()), read.accounts)
     return Standing(
         as_of=read.as_of,
-        accounts=beside(aged, behaviour, points, cured),
+        accounts=beside(aged, compared.compared(read, before), behaved.lazy(), counted, moved, cured),
         cycles=wide,
         numbers=numbers.collect(),
         payments=read.payments,
         past_dues=read.accounts.select("account_id", pl.lit(read.as_of).alias("as_of"), "past_due"),
         present=read.present,
+        feeds=feeds(read, policies),
     )
 
 

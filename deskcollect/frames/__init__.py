@@ -7,13 +7,14 @@ of which only a card of that lender knows the use: they stand behind the declare
 only where somebody asks for them.
 """
 
-from deskcollect.frames.account import AGED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES
+from deskcollect.frames.account import AGED, COMPARED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES, TREND
 from deskcollect.frames.book import ACCOUNTS, CONTACTS, NUMBERS, OUTCOMES, PAYMENTS, STATEMENTS, TRANSACTIONS
 from deskcollect.frames.column import MONEY, Column, Columns, add, empty, join, own_columns, polars_schema, stamp
 from deskcollect.frames.kinds import (
     Accounts,
     Aged,
     Alerts,
+    Compared,
     Conduct,
     ContactPoints,
     Cycles,
@@ -35,6 +36,7 @@ from deskcollect.frames.kinds import (
     Statements,
     Tiered,
     Transactions,
+    Trend,
     Tries,
     Worklist,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "AGED",
     "ALERTS",
     "CHANNELS",
+    "COMPARED",
     "CONDUCT",
     "CONTACTS",
     "CURE",
@@ -88,6 +91,7 @@ __all__ = [
     "TIERS",
     "TRANSACTIONS",
     "TREATED",
+    "TREND",
     "TRIES",
     "WORKLIST",
     "Accounts",
@@ -95,6 +99,7 @@ __all__ = [
     "Alerts",
     "Column",
     "Columns",
+    "Compared",
     "Conduct",
     "ContactPoints",
     "Cycles",
@@ -116,6 +121,7 @@ __all__ = [
     "Statements",
     "Tiered",
     "Transactions",
+    "Trend",
     "Tries",
     "Worklist",
     "add",
