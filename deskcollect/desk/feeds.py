@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -38,6 +39,8 @@ def _holds(read: Book, feed: str) -> pl.LazyFrame:
     table, _, column = feed.partition(".")
     if feed.startswith(needs.KIND):
         chosen = pl.col("kind") == feed.removeprefix(needs.KIND)
+    elif (back := needs.days(feed)) is not None:
+        chosen = pl.col("at").dt.date() <= read.as_of - timedelta(days=back)
     else:
         chosen = pl.col(column).is_not_null()
     return read.tables[table].filter(chosen).select(pl.lit(feed).alias(_FEED)).head(1)

@@ -127,20 +127,22 @@ def _signals(policies: Policies) -> Iterator[Issue]:
             message = f"measure: “{rule.measure}” is no column that holds a number"
             yield _issue(policies.signals, index, message, _nearest(rule.measure, _NUMBERS))
         for need in chain.from_iterable(needs.alternatives(need) for need in rule.needs):
-            if need not in needs.FEEDS:
+            if not needs.is_known(need):
                 yield _issue(policies.signals, index, *_no_feed(need))
 
 
 def _no_feed(need: str) -> tuple[str, str]:
     """Say that a rule waits for what no book has, and what may have been meant."""
     table, dot, column = need.partition(".")
-    if dot and table in needs.COLUMNS and not column.startswith("kind="):
+    if dot and table in needs.COLUMNS and "=" not in column:
         known = needs.COLUMNS[table]
         return f"needs: “{need}” is no column of {table}", _nearest(column, known)
     if need.startswith(needs.KIND):
         return f"needs: “{need}” is no kind of transaction", _nearest(
             need.removeprefix(needs.KIND), frozenset(needs.KINDS)
         )
+    if need.startswith(needs.DAYS):
+        return f"needs: “{need}” names no number of days", f"Write it as in  {needs.DAYS}210"
     return f"needs: “{need}” is no table", _nearest(need, frozenset(feed for feed in needs.FEEDS if "." not in feed))
 
 

@@ -1,6 +1,7 @@
 """What a rule waits for: a table, a column that holds something, a kind of transaction, a second book.
 
-`"statements.minimum_due or accounts.minimum_due"` is met by either of the two.
+`"statements.credit_limit or accounts.credit_limit"` is met by either of the two, `"transactions.days=210"` by a book whose
+transactions reach back so many days.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ SNAPSHOTS = "snapshots"
 THREE_SNAPSHOTS = "three_snapshots"
 LEDGER = "ledger"
 KIND = "transactions.kind="
+DAYS = "transactions.days="
 KINDS = ("purchase", "cash_advance", "transfer", "fee", "refund", "salary", "limit_request")
 COLUMNS = MappingProxyType(
     {
@@ -36,7 +38,19 @@ FEEDS = frozenset(
         *(f"{KIND}{kind}" for kind in KINDS),
     }
 )
-"""All that a rule may name."""
+"""All that a rule may name, beside the days of DAYS."""
+_LONG = 5  # digits of days
+
+
+def days(feed: str) -> int | None:
+    """Return how far back transactions must reach, None if a feed does not say so."""
+    told = feed.removeprefix(DAYS)
+    return int(told) if feed.startswith(DAYS) and told.isdecimal() and len(told) < _LONG else None
+
+
+def is_known(feed: str) -> bool:
+    """Say whether a rule may name a feed."""
+    return feed in FEEDS or days(feed) is not None
 
 
 def alternatives(need: str) -> tuple[str, ...]:

@@ -119,6 +119,8 @@ def needed(lacking: Sequence[str]) -> str:
 
 
 def _feed(name: str) -> str:
-    """Return what a book lacks in words: `payments`, `minimum_due in statements`, `salary in transactions`."""
+    """Return what a book lacks in words: `payments`, `minimum_due in statements`, `transactions of 210 days`."""
     table, dot, column = name.partition(".")
+    if column.startswith("days="):
+        return f"{table} of {column.removeprefix('days=')} days"
     return f"{column.removeprefix('kind=')} in {table}" if dot else table

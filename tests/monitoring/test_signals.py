@@ -174,8 +174,8 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
     "never-current": (revolving(late=(2, 2, 2, 1, 1, 1)), revolving(late=(2, 2, 2, 1, 1, 0))),
     "relapse": (revolving(late=(0, 1, 1, 1, 0, 0)), revolving(late=(0, 1, 1, 0, 0, 0))),
     "tiers-fallen": (
-        known(tiers_fallen=2, score_two_ago=620, card_score=560),
-        known(tiers_fallen=1, score_two_ago=620, card_score=560),
+        known(tiers_fallen=2, score_two_ago=590, card_score=520, tier="D"),
+        known(tiers_fallen=1, score_two_ago=590, card_score=520, tier="D"),
     ),
     "moved": (known(address_changed=True, phone_changed=True), known(address_changed=True, phone_changed=False)),
     "redraw": (redrawn(800), redrawn(790)),
@@ -337,7 +337,9 @@ def test_a_silent_rule_names_what_it_misses(policies: Policies) -> None:
     assert lacking["income-fell"] == ("snapshots", "accounts.income_monthly")
     assert lacking["tiers-fallen"] == ("three_snapshots",)
     assert lacking["salary-fell"] == ("transactions",)
-    assert dict(silent(policies, BILLED_BOOK | {"transactions"}))["salary-fell"] == ("transactions.kind=salary",)
+    spent = dict(silent(policies, BILLED_BOOK | {"transactions"}))
+    assert spent["salary-fell"] == ("transactions.kind=salary",)
+    assert spent["spending-stopped"] == ("transactions.days=210",)
 
 
 def test_one_of_two_columns_is_enough(policies: Policies) -> None:
@@ -347,7 +349,8 @@ def test_one_of_two_columns_is_enough(policies: Policies) -> None:
 
 
 def test_nothing_is_silent_when_everything_is_there(policies: Policies) -> None:
-    assert silent(policies, needs.FEEDS) == ()
+    days = {need for rule in policies.signals for need in rule.needs if needs.days(need)}
+    assert silent(policies, needs.FEEDS | days) == ()
 
 
 # --- every rule of the domain ------------------------------------------------------------------------------------------------
