@@ -30,12 +30,12 @@ def feeds(read: Book, policies: Policies) -> pl.DataFrame:
     wanted = [feed for feed in asked if feed.partition(".")[0] in read.present and "." in feed]
     held = pl.collect_all([_holds(read, feed) for feed in wanted])
     return pl.DataFrame(
-        {_FEED: [feed for feed, found in zip(wanted, held, strict=True) if found.height]}, {_FEED: pl.String}
+        {_FEED: [feed for feed, found in zip(wanted, held, strict=True) if found.item()]}, {_FEED: pl.String}
     )
 
 
 def _holds(read: Book, feed: str) -> pl.LazyFrame:
-    """Return one row where a book holds what a feed names, none where it does not."""
+    """Return in one cell 1 where a book holds what a feed names, else 0."""
     table, _, column = feed.partition(".")
     if feed.startswith(needs.KIND):
         chosen = pl.col("kind") == feed.removeprefix(needs.KIND)
@@ -43,7 +43,7 @@ def _holds(read: Book, feed: str) -> pl.LazyFrame:
         chosen = pl.col("at").dt.date() <= read.as_of - timedelta(days=back)
     else:
         chosen = pl.col(column).is_not_null()
-    return read.tables[table].filter(chosen).select(pl.lit(feed).alias(_FEED)).head(1)
+    return read.tables[table].filter(chosen).head(1).select(pl.len())
 
 
 def fed(present: frozenset[str], held: pl.DataFrame, book_count: int) -> frozenset[str]:

@@ -40,7 +40,7 @@ def compared(now: Book, before: Book | None) -> frames.Compared:
     for kind, name, noise in ((_PHONE, "phone_changed", r"\D"), (_ADDRESS, "address_changed", r"[^\p{L}\p{N}]")):
         told = _contact(now, before, kind, noise)
         both = both.join(told, on="customer_id", how="left", maintain_order="left").with_columns(
-            pl.any_horizontal(name, "changed").alias(name)
+            pl.max_horizontal(name, "changed").alias(name)
         )
         both = both.drop("changed")
     return frames.Compared(frames.stamp(both, frames.COMPARED))

@@ -137,7 +137,7 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
         Tiny(balances=HALF_USED, paid=(300, 310, 900, 900, 900, 900), minimum=300, status=REVOLVING),
     ),
     "full-to-minimum": (pays_minimum(full=3), pays_minimum(full=2)),
-    "paying-later": (pays_after(3, 6, 9), pays_after(3, 6, 8)),
+    "paying-later": (pays_after(3, 6, 10), pays_after(3, 6, 9)),
     "due-date-missed": (
         known(dpd=5, past_due=900, late_on=days_ago(4)),
         known(dpd=6, past_due=900, late_on=days_ago(5)),
