@@ -10,7 +10,8 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.currency import minor_units
-from deskcollect.desk.pipeline import Standing, stand, stand_alone
+from deskcollect.desk.feeds import feeds
+from deskcollect.desk.pipeline import Standing, seen, stand_alone
 from deskcollect.errors import BadUse
 from deskcollect.monitoring import conduct
 from deskcollect.portfolio import age, changes, dates, day_files, headers, snapshots
@@ -34,13 +35,13 @@ __all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_la
 class Joined:
     """A book with what the desk's books before it say, and its day's files up to a day.
 
-    `before` is the last of the books before it, `past_dues` has account_id, as_of and past_due of each. `files`
-    are the day's files that have a day up to `until`.
+    `earlier` are the books before it, oldest first, `past_dues` has account_id, as_of and past_due of each. `files` are
+    the day's files that have a day up to `until`.
     """
 
     folder: Path
     read: Book
-    before: Book | None
+    earlier: tuple[Book, ...]
     past_dues: pl.LazyFrame
     until: date
     files: tuple[day_files.Kept, ...]
@@ -68,23 +69,33 @@ class Joined:
 
     def stand(self, policies: Policies, card: Card) -> Standing:
         """Return what all of them say."""
-        found = stand(self.book, policies, card, before=self.before, seen_until=self.until)
-        return self.beside(found)
+        alone = self.stand_alone(policies, card)
+        return self.beside(seen(alone, self.conduct(alone.cycles).lazy(), self.until), policies)
 
-    def beside(self, standing: Standing) -> Standing:
-        """Return a standing with what stays in the files until it is asked for."""
+    def beside(self, standing: Standing, policies: Policies) -> Standing:
+        """Return a standing with what stays in the files until it is asked for, and what day's files can feed besides."""
         streamed = frozenset(table for known in self.files for table in known.present)
+        told = {table: [known.rows(table) for known in self.files if table in known.present] for table in streamed}
+        more = feeds(told, policies, until=self.until)
         return replace(
             standing,
             payments=self.payments,
             past_dues=self.past_dues,
             present=self.read.present,
             streamed=streamed,
+            feeds=pl.concat([standing.feeds, more]).unique(maintain_order=True),
         )
 
     def stand_alone(self, policies: Policies, card: Card) -> Standing:
-        """Return what the book says without payments and transactions."""
-        return stand_alone(self.read, policies, card, before=self.before)
+        """Return what the books say without what payments and transactions tell."""
+        books = (*self.earlier, self.read)
+        tables = {table: [book.tables[table] for book in books] for table in ("payments", "transactions")}
+        held = feeds(
+            {**{name: [rows] for name, rows in self.read.tables.items()}, **tables}, policies, until=self.until
+        )
+        before, two_before = (*self.earlier[:-3:-1], None, None)[:2]
+        alone = stand_alone(self.read, policies, card, before=before, two_before=two_before)
+        return replace(alone, feeds=held)
 
     def conduct(self, wide: pl.DataFrame) -> pl.DataFrame:
         """Return what accounts, of which there are six statements each, did up to the day (frames.CONDUCT).
@@ -93,7 +104,8 @@ class Joined:
         """
         for known in self.files:
             day_files.check(known.place)
-        return conduct.conduct(frames.Cycles(wide.lazy()), self.payments, self.transactions, as_of=self.until).collect()
+        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, self.transactions, as_of=self.until)
+        return told.collect(engine="streaming")
 
 
 def joined(folder: Path, read: Book, until: date | None = None) -> Joined:
@@ -101,13 +113,12 @@ def joined(folder: Path, read: Book, until: date | None = None) -> Joined:
 
     Errors: BadBook when a snapshot is damaged.
     """
-    earlier = [snapshots.read(folder, day) for day in snapshots.dates(folder) if day < read.as_of]
+    earlier = tuple(snapshots.read(folder, day) for day in snapshots.dates(folder) if day < read.as_of)
     dues = [
         each.accounts.select("account_id", pl.lit(each.as_of).alias("as_of"), "past_due") for each in (*earlier, read)
     ]
     last = until or read.as_of
-    before = earlier[-1] if earlier else None
-    return Joined(folder, read, before, pl.concat(dues), last, day_files.listed(folder, last))
+    return Joined(folder, read, earlier, pl.concat(dues), last, day_files.listed(folder, last))
 
 
 def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:

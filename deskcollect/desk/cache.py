@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-_TABLES = ("accounts", "cycles", "numbers")
+_TABLES = ("accounts", "cycles", "numbers", "feeds")
 _SUMS = "sums"
 _SEEN, _ROWS = "seen-", "rows"
 
@@ -65,9 +65,9 @@ def _read(place: Path, as_of: date) -> Standing | None:
     found = _tables(place, _TABLES)
     if found is None:
         return None
-    accounts, wide, numbers = found
+    accounts, wide, numbers, held = found
     nothing = pl.LazyFrame()
-    return Standing(as_of, as_of, accounts, wide, numbers, nothing, nothing, frozenset())
+    return Standing(as_of, as_of, accounts, wide, numbers, nothing, nothing, frozenset(), held)
 
 
 def _tables(place: Path, names: tuple[str, ...]) -> list[pl.DataFrame] | None:

@@ -17,6 +17,7 @@ from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, standings, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
+from deskcollect.desk.feeds import fed
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadBook, BadUse
@@ -145,8 +146,7 @@ class Desk:
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=seen)
         listed = alerts.held_back(result.worklist, self.policies)
         table = listed.with_columns(self._week_ago(listed, at, standing))
-        fed = standing.present | standing.streamed | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
-        silent = signals.silent(self.policies, fed)
+        silent = signals.silent(self.policies, fed(standing.present | standing.streamed, standing.feeds, len(dates)))
         counted = summary(table, self.settings.currency, self.policies)
         aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)

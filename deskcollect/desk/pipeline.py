@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
 from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
-from deskcollect.portfolio import age, cycles
+from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 class Standing:
     """What one book says by itself; it changes only with the next book or day's file.
 
-    `accounts` holds frames.AGED, CONDUCT, POINTS and CURE beside each other, `cycles` the six statements, in one order.
-    Payments and transactions, and what CONDUCT tells of them, are known up to `seen_until`, all else is of `as_of`.
-    `present` are the tables of the book, `streamed` those that day's files bring besides.
+    `accounts` holds frames.AGED, COMPARED, CONDUCT, POINTS, TREND and CURE beside each other, `cycles` the six statements,
+    in one order. Payments and transactions, and what CONDUCT tells of them, are known up to `seen_until`, all else is of
+    `as_of`. `present` are the tables of the book, `streamed` those that day's files bring besides, `feeds` the columns and
+    kinds that early-warning rules are fed with.
     """
 
     as_of: date
@@ -46,6 +48,7 @@ class Standing:
     payments: pl.LazyFrame
     past_dues: pl.LazyFrame
     present: frozenset[str]
+    feeds: pl.DataFrame
     streamed: frozenset[str] = frozenset()
 
     def at(self, rows: pl.Series) -> Standing:
@@ -69,28 +72,35 @@ def stand(
     """Return what a book says, with its payments and transactions up to a day, by default its own."""
     alone = stand_alone(read, policies, model, before=before)
     until = seen_until or read.as_of
-    return seen(
-        alone, conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=until), until
-    )
+    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=until)
+    return seen(alone, told, until)
 
 
-def stand_alone(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
-    """Age the accounts of a book, put their statements side by side, and count the card's points: all but frames.CONDUCT."""
+def stand_alone(
+    read: Book, policies: Policies, model: Card, *, before: Book | None, two_before: Book | None = None
+) -> Standing:
+    """Age the accounts of a book, put their statements side by side, and count the card's points: all but frames.CONDUCT.
+
+    `before` is the book before it, `two_before` the one before that.
+    """
     numbers = frames.Numbers(cycles.numbers(read.accounts, read.contacts).collect().lazy())
     earlier = before.accounts if before else None
     aged = age.age(read.accounts, policies, as_of=read.as_of, before=earlier, numbers=numbers)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
     points = score.points(model, features.features(frames.Cycles(wide.lazy()), model.own))
+    counted = frames.Points(points.collect().lazy())
+    moved = trend(counted, two_before, policies, model)
     cured = recovery.cure(frames.Cycles(wide.lazy()), read.accounts)
     return Standing(
         as_of=read.as_of,
         seen_until=read.as_of,
-        accounts=beside(aged, points, cured),
+        accounts=beside(aged, compared.compared(read, before), counted, moved, cured),
         cycles=wide,
         numbers=numbers.collect(),
         payments=read.payments,
         past_dues=read.accounts.select("account_id", pl.lit(read.as_of).alias("as_of"), "past_due"),
         present=read.present,
+        feeds=feeds({name: [rows] for name, rows in read.tables.items()}, policies, until=read.as_of),
     )
 
 

@@ -72,10 +72,10 @@ def kept(desk: Desk, day: date) -> Standing:
 
     if not whole.files:
         found = cache.kept(store, as_of, [cache.key(folder, upto, *parts)], lambda: anew(whole.stand))
-        return whole.beside(found)
+        return whole.beside(found, desk.policies)
     # what was kept of the book before the first day's file does as well
     keys = [cache.key(folder, upto, *parts, *more) for more in ((), ("alone",))]
     alone = cache.kept(store, as_of, keys, lambda: anew(whole.stand_alone))
     stamp = cache.key(folder, upto, *whole.stamps, *(column.name for column in frames.CONDUCT))
     behaviour = cache.kept_rows(store, whole.until, stamp, lambda: whole.conduct(alone.cycles))
-    return whole.beside(seen(alone, behaviour.lazy(), whole.until))
+    return whole.beside(seen(alone, behaviour.lazy(), whole.until), desk.policies)
