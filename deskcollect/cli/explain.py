@@ -132,13 +132,15 @@ class _Today:
         self.accounts = 0
         if place.found(given) is None:
             return
+        from deskcollect.desk.feeds import fed
         from deskcollect.desk.firing import firing
 
         with place.opened(given) as desk:
             if desk.dates:
                 day = desk.load()
                 self.counts, self.accounts = firing(day), day.table.height
-                self.present = day.standing.present | {"ledger"} | ({"snapshots"} if len(desk.dates) > 1 else set())
+                tables = day.standing.present | day.standing.streamed
+                self.present = fed(tables, day.standing.feeds, len(desk.dates))
 
 
 def _column(column: frames.Column, found: Iterable[Found]) -> tuple[dict[str, Any], list[Line | str]]:

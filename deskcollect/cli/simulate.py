@@ -39,7 +39,7 @@ def simulate(
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Say what other rules would warn of, on today's book and on every past one; nothing is saved.
+    """Say what other rules would warn of, on the newest day and on every past one; nothing is saved.
 
     FILE counts in the place of the desk's own file. Told are accounts by day, level, rule and collector, and which ones would be added and removed, with the evidence.
     """
@@ -99,7 +99,7 @@ def _tables(found: Simulated, words: _Words) -> Iterator[Line | str]:
 
     width = output.width()
     fresh = [Column("New before", "right"), Column("New after", "right")]
-    days = [Column("Book of"), Column("Accounts", "right"), *_BOTH, *_MOVES, *fresh]
+    days = [Column("Day"), Column("Accounts", "right"), *_BOTH, *_MOVES, *fresh]
     yield from table(days, told.days(found), width)
     yield ""
     levels: list[list[Cell]] = [

@@ -20,7 +20,7 @@ def firing(day: Day) -> dict[tuple[str, str], int]:
     Signals and levels are counted as they fire on the day's book, whatever became of the cases.
     """
     table, conclusion = day.table, day.conclusion
-    present = conclusion.seen.filter(pl.col("day") >= day.moment.as_of)  # a record since may have added a second look
+    present = conclusion.seen.filter(pl.col("day") >= day.standing.seen_until)  # a record since may have added a second look
     today = present.filter(pl.col("day") == pl.col("day").max().over("account_id"))
     by_score = table.filter(pl.col("tier_rule") == BY_SCORE).select("account_id", pl.col("tier").cast(pl.String))
     told = {

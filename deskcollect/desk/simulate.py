@@ -1,4 +1,4 @@
-"""What a desk would warn of by other rules: today's book and each past one looked at by both, nothing kept."""
+"""What a desk would warn of by other rules: the newest day and each past one looked at by both, nothing kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.desk import books, watched
+from deskcollect.desk import feeds, standings, watched
 from deskcollect.desk.desk import POLICIES, SNAPSHOTS
 from deskcollect.desk.pipeline import Look, Moment, Standing, Watched, look
 from deskcollect.errors import BadUse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
-    from deskcollect.policy.model import Bucket, Policies, Ruleset
+    from deskcollect.policy.model import Policies
 
 LISTED = 20
 
@@ -44,7 +44,8 @@ class Simulated:
     """What other rules would change at a desk.
 
     `days` is frames.SIMULATED_DAYS, `levels` SIMULATED_LEVELS, `rules` SIMULATED_RULES, `collectors` SIMULATED_COLLECTORS.
-    `working_days` lie between the first book and the newest. `silent` are rules of the other policies that the newest book cannot feed, with the tables they miss.
+    `working_days` lie between the first day and the newest. `silent` are rules of the other policies that cannot be fed,
+    with what they miss.
     """
 
     before: Policies
@@ -65,7 +66,7 @@ class Simulated:
         return newest
 
     def share(self, side: str) -> float:
-        """Return the share of the accounts of the newest book that the rules `before` or `after` flag."""
+        """Return the share of the accounts of the newest day that the rules `before` or `after` flag."""
         newest = self.days.row(-1, named=True)
         return float(newest[f"{side}_count"] / max(1, newest["accounts_count"]))
 
@@ -78,12 +79,13 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What both sides see on one day (frames.SIGHTINGS), and of whom: account_id, customer_name, collector."""
+    """What both sides see on one day (frames.SIGHTINGS), of whom (account_id, customer_name, collector), and what feeds it."""
 
     day: date
     sides: tuple[pl.DataFrame, pl.DataFrame]
     people: pl.DataFrame
     present: frozenset[str]
+    feeds: pl.DataFrame
 
 
 def other_policies(desk: Desk, place: Path) -> Policies:
@@ -95,7 +97,7 @@ def other_policies(desk: Desk, place: Path) -> Policies:
 
 
 def simulate(desk: Desk, other: Policies, limit: int = LISTED) -> Simulated:
-    """Look at every book of a desk by its own rules and by others.
+    """Look at every day of a desk by its own rules and by others.
 
     Args:
         desk: an open desk. What is switched off for an account is switched off on both sides.
@@ -104,58 +106,57 @@ def simulate(desk: Desk, other: Policies, limit: int = LISTED) -> Simulated:
 
     Errors: BadUse when there is no book yet; BadBook when a snapshot is damaged.
     """
-    dates = desk.dates
-    if not dates:
+    days = desk.days
+    if not days:
         raise BadUse("This desk has no book yet.", "Give it one with  deskcollect import BOOK")
     both = (desk.policies, feedback.learnt(other, desk.card))
     told = Watched(decisions=watched.decisions(desk.ledger, desk.zone))
     with snapshots.readable(desk.folder / SNAPSHOTS):
-        seen = [_seen(desk, both, day, until, told) for day, until in zip(dates, (*dates[1:], None), strict=True)]
-    return _held_against(seen, both, limit)
+        seen = [_seen(desk, both, day, until, told) for day, until in zip(days, (*days[1:], None), strict=True)]
+        return _held_against(desk, seen, both, limit)
 
 
 def _seen(desk: Desk, both: tuple[Policies, Policies], day: date, following: date | None, told: Watched) -> _Seen:
-    """Look at the book of a day with the records up to the next one, by both rules."""
+    """Look at a day with the records up to the next one, by both rules."""
     events: pl.LazyFrame = desk.ledger.events(desk.zone)
+    standing, other = _standings(desk, both, day, newest=following is None)
     if following is None:
         now = desk.clock.now()
-        at = Moment(day, now.date(), now)
+        at = Moment(standing.as_of, now.date(), now)
     else:
         last = max(following - timedelta(days=1), day)
-        at = Moment(day, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
+        at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
         events = events.filter(pl.col("occurred_on") <= last)
-    standings = _standings(desk, both, day, newest=following is None)
-    before, after = (
-        _sightings(look(standing, events, policies, at, told), policies, at)
-        for standing, policies in zip(standings, both, strict=True)
-    )
-    people = standings[0].accounts.select("account_id", "customer_name", "collector")
-    return _Seen(day, (before, after), people, standings[0].present | {"ledger"})
+    before = _sightings(look(standing, events, both[0], at, told), both[0], day, at)
+    after = _sightings(look(other, events, both[1], at, told), both[1], day, at)
+    people = standing.accounts.select("account_id", "customer_name", "collector")
+    return _Seen(day, (before, after), people, standing.present | standing.streamed, other.feeds)
 
 
-def _sightings(found: Look, policies: Policies, at: Moment) -> pl.DataFrame:
-    """Return what is seen of a book with all records of its time, as one look on the book's day."""
+def _sightings(found: Look, policies: Policies, day: date, at: Moment) -> pl.DataFrame:
+    """Return what is seen of a day with all records of its time, as one look on that day."""
     facts = found.facts.lazy()
-    once = sightings.Dated(at.last, at.last)
-    seen = sightings.sightings(facts, found.fired, found.levelled, policies, dated=once)
-    return sightings.kept(facts, seen, policies).with_columns(pl.lit(at.as_of).alias("day"))
+    end = max(at.last, day)
+    seen = sightings.sightings(facts, found.fired, found.levelled, policies, dated=sightings.Dated(end, end))
+    return sightings.kept(facts, seen, policies).with_columns(pl.lit(day).alias("day"))
 
 
 def _standings(desk: Desk, both: tuple[Policies, Policies], day: date, *, newest: bool) -> tuple[Standing, Standing]:
-    """Return what the book of a day says: once for both, unless they cut buckets differently."""
-    first = desk.standing(day) if newest else desk.stand(day)
-    if _cuts(both[0].buckets) == _cuts(both[1].buckets):
-        return first, first
-    folder = desk.folder / SNAPSHOTS
-    return first, books.joined(folder, snapshots.read(folder, day)).stand(both[1], desk.card)
+    """Return what books and day's files say of a day: once for both sides, unless their rules make other facts of it."""
+    first = desk.standing(day) if newest else standings.made(desk, day)
+    one, other = (_facts_hang_on(policies, newest=newest) for policies in both)
+    return first, first if one == other else standings.joined(desk, day).stand(both[1], desk.card)
 
 
-def _cuts(buckets: Ruleset[Bucket]) -> list[tuple[str, str, str]]:
-    """Return what can differ between buckets."""
-    return [(bucket.id, bucket.stage, bucket.when.text) for bucket in buckets]
+def _facts_hang_on(policies: Policies, *, newest: bool) -> tuple[list[str], ...]:
+    """Return what of the policies changes a standing: buckets, cuts, and on the newest day what its rules wait for."""
+    buckets = [f"{bucket.id} {bucket.stage} {bucket.when.text}" for bucket in policies.buckets]
+    cuts = [f"{cut.tier} {cut.when.text}" for cut in policies.cuts]
+    waits = sorted({need for rule in policies.signals for need in rule.needs}) if newest else []
+    return buckets, cuts, waits
 
 
-def _held_against(seen: list[_Seen], both: tuple[Policies, Policies], limit: int) -> Simulated:
+def _held_against(desk: Desk, seen: list[_Seen], both: tuple[Policies, Policies], limit: int) -> Simulated:
     """Hold what both sides saw against each other."""
     days = [each.day for each in seen]
     before, after = (pl.concat([each.sides[side] for each in seen]) for side in (0, 1))
@@ -164,7 +165,7 @@ def _held_against(seen: list[_Seen], both: tuple[Policies, Policies], limit: int
     compared = simulation.compare(before, after, days, flagged.join(owned, on=["account_id", "day"], how="left"))
     newest = seen[-1]
     rules = list(dict.fromkeys(rule.id for policies in (both[1], both[0]) for rule in policies.signals))
-    fed = newest.present | ({"snapshots"} if len(days) > 1 else set())
+    fed = feeds.fed(newest.present, newest.feeds, len(desk.dates))
     return Simulated(
         before=both[0],
         after=both[1],

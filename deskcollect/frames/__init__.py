@@ -7,13 +7,14 @@ of which only a card of that lender knows the use: they stand behind the declare
 only where somebody asks for them.
 """
 
-from deskcollect.frames.account import AGED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES
+from deskcollect.frames.account import AGED, COMPARED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES, TREND
 from deskcollect.frames.book import ACCOUNTS, CONTACTS, NUMBERS, OUTCOMES, PAYMENTS, STATEMENTS, TRANSACTIONS
 from deskcollect.frames.column import MONEY, Column, Columns, add, empty, join, own_columns, polars_schema, stamp
 from deskcollect.frames.kinds import (
     Accounts,
     Aged,
     Alerts,
+    Compared,
     Conduct,
     ContactPoints,
     Cycles,
@@ -37,6 +38,7 @@ from deskcollect.frames.kinds import (
     Statements,
     Tiered,
     Transactions,
+    Trend,
     Tries,
     Worklist,
 )
@@ -71,6 +73,7 @@ __all__ = [
     "ALERTS",
     "CASE_SIGNALS",
     "CHANNELS",
+    "COMPARED",
     "CONDUCT",
     "CONTACTS",
     "CURE",
@@ -108,6 +111,7 @@ __all__ = [
     "TIERS",
     "TRANSACTIONS",
     "TREATED",
+    "TREND",
     "TRIES",
     "WORKLIST",
     "Accounts",
@@ -115,6 +119,7 @@ __all__ = [
     "Alerts",
     "Column",
     "Columns",
+    "Compared",
     "Conduct",
     "ContactPoints",
     "Cycles",
@@ -138,6 +143,7 @@ __all__ = [
     "Statements",
     "Tiered",
     "Transactions",
+    "Trend",
     "Tries",
     "Worklist",
     "add",

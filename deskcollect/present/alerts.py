@@ -20,7 +20,11 @@ _LEVEL, _NAME, _NAME_NARROW, _LEAST = 8, 20, 16, 26
 _WIDE = 100
 _TITLE = 60
 _NEEDED = MappingProxyType(
-    {"snapshots": "a second book is needed; import the next one", "ledger": "there is no ledger yet; record outcomes"}
+    {
+        "snapshots": "a second book is needed; import the next one",
+        "three_snapshots": "three books are needed; import the next ones",
+        "ledger": "there is no ledger yet; record outcomes",
+    }
 )
 
 
@@ -106,8 +110,17 @@ def needed(lacking: Sequence[str]) -> str:
     """Return what rules lack and where it comes from.
 
     Args:
-        lacking: Tables that the book has not; `snapshots`: it is the only book; `ledger`: nothing can be recorded.
+        lacking: Of policy.needs.FEEDS: tables that the book has not and columns that hold nothing; `snapshots`: it is the
+            only book; `ledger`: nothing can be recorded.
     """
-    tables = [name for name in lacking if name not in _NEEDED]
-    told = [f"the book has no {' and no '.join(tables)}; ask the lender for them"] if tables else []
+    of_book = [name for name in lacking if name not in _NEEDED]
+    told = [f"the book has no {' and no '.join(map(_feed, of_book))}; ask the lender for them"] if of_book else []
     return "; ".join([*(_NEEDED[name] for name in lacking if name in _NEEDED), *told])
+
+
+def _feed(name: str) -> str:
+    """Return what a book lacks in words: `payments`, `minimum_due in statements`, `transactions of 210 days`."""
+    table, dot, column = name.partition(".")
+    if column.startswith("days="):
+        return f"{table} of {column.removeprefix('days=')} days"
+    return f"{column.removeprefix('kind=')} in {table}" if dot else table

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from deskcollect.policy import needs
 from deskcollect.policy.model import Choice, Condition
 from deskcollect.policy.template import Template
 from deskcollect.present.condition import in_words
@@ -80,13 +81,13 @@ def used_in(found: Found, column: str) -> str:
     return ", ".join({"when": "condition"}.get(name, name.replace("_", " ")) for name in found.uses(column))
 
 
-def rule_facts(found: Found, known: Mapping[str, Column], present: Collection[str] | None) -> Iterator[tuple[str, str]]:
+def rule_facts(found: Found, known: Mapping[str, Column], present: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     """Return what a rule says, each part with its title.
 
     Args:
         found: The rule.
         known: The columns that rules may speak of.
-        present: What the desk has: tables of its book, `ledger`, `snapshots`. None where there is no desk.
+        present: What the desk has, of policy.needs.FEEDS. None where there is no desk.
     """
     if found.condition:
         yield ("Fires when" if found.kind == "signal" else "When"), in_words(found.condition)
@@ -99,9 +100,7 @@ def rule_facts(found: Found, known: Mapping[str, Column], present: Collection[st
         yield from _signal(found.rule, known, present)
 
 
-def _signal(
-    rule: SignalRule, known: Mapping[str, Column], present: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
+def _signal(rule: SignalRule, known: Mapping[str, Column], present: frozenset[str] | None) -> Iterator[tuple[str, str]]:
     """Return what only an early-warning rule says."""
     yield "Evidence", rule.evidence.text
     yield "Dated by", f"{rule.seen_on}: {known[rule.seen_on].meaning}"
@@ -111,7 +110,10 @@ def _signal(
     elif present is None:
         yield "Needs", ", ".join(rule.needs)
     else:
-        yield "Needs", ", ".join(f"{name} ({'is' if name in present else 'not'} there)" for name in rule.needs)
+        yield (
+            "Needs",
+            ", ".join(f"{need} ({'not' if needs.missing(need, present) else 'is'} there)" for need in rule.needs),
+        )
 
 
 def _value(value: Any) -> str:

@@ -31,8 +31,8 @@ def share(found: Simulated) -> Iterator[tuple[str, str]]:
 
 def same(found: Simulated) -> str:
     """Return the sentence for rules that change nothing on any day that was looked at."""
-    looked = several(found.days.height, "book", "books")
-    return f"These rules warn of the same accounts at the same levels as those in force, on {looked}."
+    looked = several(found.days.height, "day", "days")
+    return f"These rules warn of the same accounts at the same levels as those in force, on {looked} looked at."
 
 
 def days(found: Simulated) -> list[list[str]]:
@@ -95,9 +95,9 @@ def _state(rule: str, before: Policies, after: Policies) -> str:
 def what_is_new(found: Simulated) -> str:
     """Return the sentence that says what is counted as new."""
     if found.days.height == 1:
-        return "What is new shows from the second book on."
+        return "What is new shows from the second day on."
     worked = several(found.working_days, "working day", "working days")
-    return f"New: flagged, and not at the book before. A day: the mean over {worked} (Monday to Friday) since {found.days['day'][0]}."
+    return f"New: flagged, and not at the look before. A day: the mean over {worked} (Monday to Friday) since {found.days['day'][0]}."
 
 
 def collectors(found: Simulated) -> list[list[str]]:

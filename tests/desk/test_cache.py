@@ -19,7 +19,7 @@ from deskcollect.records import Entry
 from tests.desk.builders import AS_OF, Tables, account, at, book, days, desk_of, equal_days, statements, told
 
 BOOK = Tables([account("A1"), account("A2", past_due=0, days_past_due=0)], statements("A1", 500, 0, 0), payments=[])
-FILES = ("accounts.parquet", "cycles.parquet", "numbers.parquet", "sums")
+FILES = ("accounts.parquet", "cycles.parquet", "feeds.parquet", "numbers.parquet", "sums")
 
 
 @pytest.fixture

@@ -15,7 +15,13 @@ from deskcollect.policy.model import Policies
 
 AS_OF = date(2005, 9, 30)
 CAP = 0.15
-STATEMENT = {"balance": "balance", "paid": "paid", "cycles": "cycles_past_due", "status": "payment_status"}
+STATEMENT = {
+    "statement_date": "statement_date",
+    "balance": "balance",
+    "paid": "paid",
+    "cycles": "cycles_past_due",
+    "status": "payment_status",
+}
 
 
 def read(table: str) -> pl.DataFrame:
@@ -28,7 +34,6 @@ def cycles() -> frames.Cycles:
     ordered = read("statements").sort("account_id", "statement_date", descending=[False, True])
     wide = ordered.group_by("account_id", maintain_order=True).agg(
         pl.len().alias("statements_count"),
-        pl.col("statement_date").first().alias("statement_date_0"),
         *(pl.col(source).get(k).alias(f"{name}_{k}") for name, source in STATEMENT.items() for k in range(6)),
     )
     limit = read("accounts").select("account_id", *(pl.col("credit_limit").alias(f"limit_{k}") for k in range(6)))
