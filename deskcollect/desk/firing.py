@@ -11,7 +11,7 @@ from deskcollect.strategy.tiers import BY_SCORE
 if TYPE_CHECKING:
     from deskcollect.desk.day import Day
 
-_COLUMNS = {"bucket": "bucket", "floor": "tier_rule", "hold": "hold_rule", "treatment": "treatment", "why": "why"}
+_COLUMNS = {"bucket": "bucket", "hold": "hold_rule", "treatment": "treatment", "why": "why"}
 
 
 def firing(day: Day) -> dict[tuple[str, str], int]:
@@ -20,13 +20,16 @@ def firing(day: Day) -> dict[tuple[str, str], int]:
     Signals and levels are counted as they fire on the day's book, whatever became of the cases.
     """
     table, conclusion = day.table, day.conclusion
-    present = conclusion.seen.filter(pl.col("day") >= day.standing.seen_until)  # a record since may have added a second look
+    present = conclusion.seen.filter(
+        pl.col("day") >= day.standing.seen_until
+    )  # a record since may have added a second look
     today = present.filter(pl.col("day") == pl.col("day").max().over("account_id"))
-    by_score = table.filter(pl.col("tier_rule") == BY_SCORE).select("account_id", pl.col("tier").cast(pl.String))
+    by_score = pl.col("tier_rule") == BY_SCORE
     told = {
         "signal": today.select("account_id", "rule"),
         "level": today.select("account_id", "alert_level_rule"),
-        "cut": by_score,
+        "cut": table.filter(by_score).select("account_id", pl.col("tier").cast(pl.String)),
+        "floor": table.filter(~by_score).select("account_id", "tier_rule"),
         "queue": table.select("account_id", "queues").explode("queues"),
         "effect": conclusion.effects.select("account_id", "effect"),
         **{kind: table.select("account_id", column) for kind, column in _COLUMNS.items()},
