@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from deskcollect import frames
+from deskcollect.frames import Column
 from deskcollect.policy.load import FILES, columns_of
 from deskcollect.policy.model import Condition
 from deskcollect.policy.template import Template
@@ -13,8 +14,9 @@ from deskcollect.policy.template import Template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.frames import Column
     from deskcollect.policy.model import Policies, Ruleset
+
+__all__ = ["Column", "Found", "columns", "rules", "speak_of"]
 
 # kind -> the file it stands in, its rules among Policies, and the field by which one is called
 _KINDS = {

@@ -17,8 +17,7 @@ from deskcollect.present.numbers import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from deskcollect.frames import Column
-    from deskcollect.policy.catalogue import Found
+    from deskcollect.policy.catalogue import Column, Found
     from deskcollect.policy.model import SignalRule
     from deskcollect.records import Issue
 
