@@ -13,7 +13,7 @@ from deskcollect import frames
 from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
-from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
+from deskcollect.monitoring import alerts, cases, levels, sightings, signals
 from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
@@ -64,16 +64,6 @@ class Standing:
             payments=self.payments.filter(chosen),
             past_dues=self.past_dues.filter(chosen),
         )
-
-
-def stand(
-    read: Book, policies: Policies, model: Card, *, before: Book | None, seen_until: date | None = None
-) -> Standing:
-    """Return what a book says, with its payments and transactions up to a day, by default its own."""
-    alone = stand_alone(read, policies, model, before=before)
-    until = seen_until or read.as_of
-    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=until)
-    return seen(alone, told, until)
 
 
 def stand_alone(
