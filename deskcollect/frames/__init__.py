@@ -10,6 +10,7 @@ only where somebody asks for them.
 from deskcollect.frames.account import AGED, CONDUCT, CYCLE_COUNT, CYCLES, EFFECTS, POINTS, SCORES
 from deskcollect.frames.book import ACCOUNTS, CONTACTS, NUMBERS, OUTCOMES, PAYMENTS, STATEMENTS, TRANSACTIONS
 from deskcollect.frames.column import MONEY, Column, Columns, add, empty, join, own_columns, polars_schema, stamp
+from deskcollect.frames.foreseen import DECIDED, KNOWN, LOOKS, WARNED
 from deskcollect.frames.kinds import (
     Accounts,
     Aged,
@@ -17,10 +18,13 @@ from deskcollect.frames.kinds import (
     Conduct,
     ContactPoints,
     Cycles,
+    DecidedCases,
     Effects,
     Events,
     Facts,
     Features,
+    Known,
+    Looks,
     Numbers,
     Past,
     Payments,
@@ -36,6 +40,7 @@ from deskcollect.frames.kinds import (
     Tiered,
     Transactions,
     Tries,
+    Warned,
     Worklist,
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
@@ -63,10 +68,13 @@ __all__ = [
     "CURE",
     "CYCLES",
     "CYCLE_COUNT",
+    "DECIDED",
     "EFFECTS",
     "EVENTS",
     "FACTS",
+    "KNOWN",
     "LEVELS",
+    "LOOKS",
     "MONEY",
     "NUMBERS",
     "OUTCOMES",
@@ -89,6 +97,7 @@ __all__ = [
     "TRANSACTIONS",
     "TREATED",
     "TRIES",
+    "WARNED",
     "WORKLIST",
     "Accounts",
     "Aged",
@@ -98,10 +107,13 @@ __all__ = [
     "Conduct",
     "ContactPoints",
     "Cycles",
+    "DecidedCases",
     "Effects",
     "Events",
     "Facts",
     "Features",
+    "Known",
+    "Looks",
     "Numbers",
     "Past",
     "Payments",
@@ -117,6 +129,7 @@ __all__ = [
     "Tiered",
     "Transactions",
     "Tries",
+    "Warned",
     "Worklist",
     "add",
     "empty",
