@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import output
+from deskcollect.cli import alerts_evaluate, output
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import AccountArgument, DeskOption, JsonOption, read_limit, read_several
 from deskcollect.cli.table import Column, table
@@ -28,6 +28,7 @@ LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="A
 app = typer.Typer(
     rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, context_settings=SETTINGS
 )
+app.command("evaluate")(alerts_evaluate.evaluate)
 _KEPT = ("account_id", "customer_id", "customer_name", "currency", "alert_level", "alert_level_rule", "alert_rule")
 _MORE = ("past_due", "balance", "dpd", "tier", "score", "state", "hold_rule", "as_of")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from deskcollect.portfolio import snapshots
 from deskcollect.scoring import intervals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
@@ -44,7 +44,7 @@ _LEAST_STATEMENTS = 3  # most rules compare with two cycles before
 class Group:
     """Accounts that stood alike on the day they were looked at, day by day, and what came of their warnings.
 
-    `beside` compares the accounts of the newest day with everyone over nine tenths of the limit; empty for those past due.
+    `beside` compares them, day by day, with everyone over nine tenths of the limit; empty for those past due.
     """
 
     looked: tuple[Looked, ...]
@@ -57,7 +57,7 @@ class Foreseen:
     """Past warnings and what came of them: of accounts that were not past due on the day, and of those that were.
 
     `where` says what was looked at: a book as it was, or the books of a desk. `silent` names the rules that nothing could
-    feed, each with the tables it lacks. `outcomes` is the file that told of defaults, None if none was given.
+    feed, each with the tables it lacks; `labels` what rules are called. `outcomes` is the file that told of defaults, None if none was given; `book` the one that was read, None for a desk's own.
     """
 
     where: str
@@ -67,7 +67,9 @@ class Foreseen:
     late: Group
     handled: tuple[Handled, ...]
     silent: tuple[tuple[str, tuple[str, ...]], ...]
+    labels: Mapping[str, str]
     outcomes: Outcomes | None = None
+    book: Book | None = None
 
 
 class Told(NamedTuple):
@@ -122,7 +124,8 @@ def of_book(
         )
     sighted = sighted_in_book(read, days, policies, card)
     fed = (read.present - {"contacts"}) | {"snapshots"}
-    return _foreseen(f"the book of {read.as_of}", sighted, known, policies, horizon_days, fed, outcomes=found)
+    made = _foreseen(f"the book of {read.as_of}", sighted, known, policies, horizon_days, fed, outcomes=found)
+    return replace(made, book=read)
 
 
 def sighted_in_book(read: Book, days: Sequence[date], policies: Policies, card: Card) -> Sighted:
@@ -260,21 +263,22 @@ def _foreseen(
     if not of.height:
         _refuse_horizon(sighted, known, horizon_days)
     rules = [rule.id for rule in policies.signals]
-    newest = of["looked_on"].max()
     groups = []
     for late in (False, True):
         chosen = of.filter(pl.col("late") == late)
         tracks = evaluation.tracks(
             chosen, frames.Looks(sighted.looks.lazy()), frames.Warned(sighted.warned.lazy()), rules
         )
-        beside = () if late else against.matches(chosen.filter(pl.col("looked_on") == newest))
+        by_day = () if late else chosen.partition_by("looked_on", maintain_order=True)
+        beside = tuple(match for looked in by_day for match in against.matches(looked))
         groups.append(Group(tuple(evaluation.days(chosen)), tracks, beside))
     until = of["until"].max()
     assert isinstance(until, date)
     decided = frames.DecidedCases(frames.empty(frames.DECIDED))
     handled = evaluation.handled(decided, rules)
     silent = signals.silent(policies, fed)
-    return Foreseen(where, horizon_days, until, *groups, handled, silent, outcomes)
+    labels = {rule.id: rule.label for rule in policies.signals}
+    return Foreseen(where, horizon_days, until, *groups, handled, silent, labels, outcomes)
 
 
 def _refuse_horizon(sighted: Sighted, known: pl.DataFrame, horizon_days: int) -> None:

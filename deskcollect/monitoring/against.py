@@ -13,6 +13,7 @@ from deskcollect.vocabulary import AlertLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 FULL = 0.9  # of the limit
 SEED = 20261122
-DRAWS = 2000
+DRAWS = 1000
 _LEAST_DRAWS = 200
 _WORK = 50_000_000  # accounts drawn at most, but for the least draws
 _AT_ONCE = 50
@@ -34,11 +35,12 @@ _GRAVEST_FIRST = ("alert_level", "signal_count", "exposure_share")
 class Match:
     """Two ways to warn of the same number of accounts, by the share of them that went bad.
 
-    `level` is the mildest level that took part. `flagged` and `full` are how many accounts either way has, `volume` how many
+    `day` is that of the look, `level` the mildest level that took part. `flagged` and `full` are how many accounts either way has, `volume` how many
     of them are compared. `by_lot` sets the accounts over nine tenths of the limit against the desk as they come,
     `fullest` those who use the most of it first; each is the desk's share less theirs, with its interval.
     """
 
+    day: date
     level: str
     flagged: int
     full: int
@@ -92,10 +94,13 @@ def matches(of: pl.DataFrame, *, seed: int = SEED, draws: int = DRAWS) -> tuple[
     for weights in _drawn(of.height, seed, max(_LEAST_DRAWS, min(draws, _WORK // of.height))):
         for level, sides in ways.items():
             drawn[level].append(_shares(sides, bad, weights))
-    return tuple(_match(level, sides, bad, drawn[level]) for level, sides in ways.items())
+    day = of["looked_on"][0]
+    return tuple(_match(day, level, sides, bad, drawn[level]) for level, sides in ways.items())
 
 
-def _match(level: str, sides: Mapping[str, _Way], bad: Numbers, drawn: Sequence[Mapping[str, Numbers]]) -> Match:
+def _match(
+    day: date, level: str, sides: Mapping[str, _Way], bad: Numbers, drawn: Sequence[Mapping[str, Numbers]]
+) -> Match:
     """Return the comparison of a level from what was drawn."""
     once = np.ones((1, len(bad)))
     found = {name: float(share[0]) for name, share in _shares(sides, bad, once).items()}
@@ -105,7 +110,8 @@ def _match(level: str, sides: Mapping[str, _Way], bad: Numbers, drawn: Sequence[
         low, high = np.nanpercentile(ours - np.concatenate([each[name] for each in drawn]), _EDGES)
         figures.append(Figure(found["ours"] - found[name], float(low), float(high)))
     flagged, full = (int(sides[name].chosen.sum()) for name in ("ours", "lot"))
-    return Match(level, flagged, full, min(flagged, full), found["ours"], found["lot"], found["fullest"], *figures)
+    shares = (found["ours"], found["lot"], found["fullest"])
+    return Match(day, level, flagged, full, min(flagged, full), *shares, *figures)
 
 
 def _shares(sides: Mapping[str, _Way], bad: Numbers, weights: Numbers) -> dict[str, Numbers]:
