@@ -60,7 +60,6 @@ class Foreseen:
     feed, each with the tables it lacks; `labels` what rules are called. `outcomes` is the file that told of defaults, None if none was given; `book` the one that was read, None for a desk's own.
     """
 
-    where: str
     horizon_days: int
     until: date
     current: Group
@@ -68,6 +67,7 @@ class Foreseen:
     handled: tuple[Handled, ...]
     silent: tuple[tuple[str, tuple[str, ...]], ...]
     labels: Mapping[str, str]
+    where: str = ""
     outcomes: Outcomes | None = None
     book: Book | None = None
 
@@ -98,11 +98,18 @@ def share(of: Share) -> Figure | None:
 
 
 def of_book(
-    read: Book, policies: Policies, card: Card, *, horizon_days: int = HORIZON_DAYS, told: Told | None = None
+    read: Book,
+    policies: Policies,
+    card: Card,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    told: Told | None = None,
+    draw: tuple[int, int] = (against.SEED, against.DRAWS),
 ) -> Foreseen:
     """Look at a book at the end of each of its months as it was then, and see what the later ones say.
 
-    Accounts with fewer than three statements by then are not looked at.
+    Accounts with fewer than three statements by then are not looked at. `draw` is the seed and the number of draws of the
+    comparison.
 
     Errors: BadUse, BadBook when nothing can be judged.
     """
@@ -124,8 +131,8 @@ def of_book(
         )
     sighted = sighted_in_book(read, days, policies, card)
     fed = (read.present - {"contacts"}) | {"snapshots"}
-    made = _foreseen(f"the book of {read.as_of}", sighted, known, policies, horizon_days, fed, outcomes=found)
-    return replace(made, book=read)
+    made = _foreseen(sighted, known, policies, horizon_days, fed, draw)
+    return replace(made, where=f"the book of {read.as_of}", outcomes=found, book=read)
 
 
 def sighted_in_book(read: Book, days: Sequence[date], policies: Policies, card: Card) -> Sighted:
@@ -187,9 +194,8 @@ def of_desk(desk: Desk, *, horizon_days: int = HORIZON_DAYS, told: Told | None =
         known = pl.concat([known, _outcomes(found, days[-1])])
     sighted = _together([_seen(each, day) for day, each in concluded])
     fed = newest.present | {"ledger", "snapshots"}
-    return _foreseen(
-        f"the {len(days)} books of this desk", sighted, known, desk.policies, horizon_days, fed, outcomes=found
-    )
+    made = _foreseen(sighted, known, desk.policies, horizon_days, fed)
+    return replace(made, where="the first book" if len(days) == 1 else f"the {len(days)} books", outcomes=found)
 
 
 def _concluded(desk: Desk, day: date) -> Conclusion:
@@ -245,14 +251,12 @@ def _together(seen: Sequence[Sighted]) -> Sighted:
 
 
 def _foreseen(
-    where: str,
     sighted: Sighted,
     known: pl.DataFrame,
     policies: Policies,
     horizon_days: int,
     fed: frozenset[str],
-    *,
-    outcomes: Outcomes | None,
+    draw: tuple[int, int] = (against.SEED, against.DRAWS),
 ) -> Foreseen:
     """Hold what was seen against what is known.
 
@@ -270,7 +274,7 @@ def _foreseen(
             chosen, frames.Looks(sighted.looks.lazy()), frames.Warned(sighted.warned.lazy()), rules
         )
         by_day = () if late else chosen.partition_by("looked_on", maintain_order=True)
-        beside = tuple(match for looked in by_day for match in against.matches(looked))
+        beside = tuple(match for looked in by_day for match in against.matches(looked, seed=draw[0], draws=draw[1]))
         groups.append(Group(tuple(evaluation.days(chosen)), tracks, beside))
     until = of["until"].max()
     assert isinstance(until, date)
@@ -278,7 +282,7 @@ def _foreseen(
     handled = evaluation.handled(decided, rules)
     silent = signals.silent(policies, fed)
     labels = {rule.id: rule.label for rule in policies.signals}
-    return Foreseen(where, horizon_days, until, *groups, handled, silent, labels, outcomes)
+    return Foreseen(horizon_days, until, *groups, handled, silent, labels)
 
 
 def _refuse_horizon(sighted: Sighted, known: pl.DataFrame, horizon_days: int) -> None:
