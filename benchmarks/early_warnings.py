@@ -1,6 +1,6 @@
 """Hold the shipped early warnings against what came of the real accounts, month by month, and against a rule of thumb.
 
-    python benchmarks/warnings.py [--horizon DAYS] [--seed N] [--draws N] [--before]
+    python benchmarks/early_warnings.py [--horizon DAYS] [--seed N] [--draws N] [--before]
 
 `--before` leaves out the last month and the file of outcomes: what rules may be tuned on. Without it the last month is judged
 by the defaults of the month after.
