@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 HORIZON_DAYS = 92  # three months are never longer
 BAD_CYCLES = 2
 _BAD_DAYS = 60
+_DECEMBER = 12
 _LEAST_STATEMENTS = 3  # most rules compare with two cycles before
 
 
@@ -162,7 +163,7 @@ def _outcomes(found: Outcomes, as_of: date) -> pl.DataFrame:
 
 def month_after(day: date) -> date:
     """Return the same day of the next month, its last one where the month is shorter or the day is the last of its own."""
-    year, month = (day.year + 1, 1) if day.month == calendar.DECEMBER else (day.year, day.month + 1)
+    year, month = (day.year + 1, 1) if day.month == _DECEMBER else (day.year, day.month + 1)
     last = calendar.monthrange(year, month)[1]
     whole = day.day == calendar.monthrange(day.year, day.month)[1]
     return date(year, month, last if whole else min(day.day, last))
