@@ -44,19 +44,21 @@ def main() -> None:
         read, policies, cards.load("default"), horizon_days=given.horizon, told=told, draw=(given.seed, given.draws)
     )
     print(f"alerts.toml {policies.hash[:8]}; horizon {given.horizon} days; seed {given.seed}, {given.draws} draws")
-    show(found, found.current, "not past due when looked at")
-    show(found, found.late, "past due when looked at")
+    show(found.current, "not past due when looked at")
+    show(found.late, "past due when looked at")
     beside(found)
 
 
-def show(found: Foreseen, group: Group, title: str) -> None:
+def show(group: Group, title: str) -> None:
     """Print the days and the tracks of a group."""
     print(f"\n## {title}\n\n| day | accounts | bad | warned | then bad | 95 % |\n|---|---|---|---|---|---|")
     for day in group.looked:
         rate, interval = words.rate(foreseen.share(day.warned))
         base = words.part(day.bad.part, day.bad.whole)
         print(f"| {words.day(day.day)} | {day.bad.whole:,} | {base} | {day.warned.whole:,} | {rate} | {interval} |")
-    print("\n| warnings | n | then bad | 95 % | found | days ahead | quartiles | per 1,000 |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "\n| warnings | n | then bad | 95 % | found | days ahead | quartiles | per 1,000 |\n|---|---|---|---|---|---|---|---|"
+    )
     for each in group.tracks:
         if each.followed.whole:
             rate, interval = words.rate(foreseen.share(each.followed))

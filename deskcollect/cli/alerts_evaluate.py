@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 
     from deskcollect.cli.reading import Asked
     from deskcollect.cli.table import Cell
-    from deskcollect.desk.foreseen import Foreseen, Group
-    from deskcollect.monitoring.against import Match
-    from deskcollect.monitoring.evaluation import Looked, Share, Spread, Track
+    from deskcollect.desk.foreseen import Foreseen, Group, Looked, Match, Share, Spread, Track
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Figure
 
 _WIDTH = 100
+_ROOMY = 104
 _HORIZON_DAYS = 92
 
 OutcomesOption = Annotated[
@@ -121,7 +120,7 @@ def report(found: Foreseen, glyphs: Glyphs, width: int) -> Iterator[Line | str]:
     from deskcollect.present.lines import line, wrapped
 
     for entry in words.heading(found):
-        yield from wrapped(entry, width)
+        yield from wrapped(entry, width, 0)
     for text in words.remarks(found):
         yield from wrapped(line((f"{glyphs.warning} ", "warning"), text), width, 2)
     yield from _group("Not past due when looked at", found.current, found, glyphs, width)
@@ -131,7 +130,7 @@ def report(found: Foreseen, glyphs: Glyphs, width: int) -> Iterator[Line | str]:
     yield from _group(again, found.late, found, glyphs, width)
     yield ""
     told = words.cases(found)
-    yield from wrapped(line((told, "muted")), width) if told else _handled(found, glyphs, width)
+    yield from wrapped(line((told, "muted")), width, 0) if told else _handled(found, glyphs, width)
 
 
 def _group(title: str, group: Group, found: Foreseen, glyphs: Glyphs, width: int) -> Iterator[Line | str]:
@@ -140,15 +139,14 @@ def _group(title: str, group: Group, found: Foreseen, glyphs: Glyphs, width: int
     from deskcollect.present.lines import line, wrapped
 
     yield ""
-    yield from wrapped(line((title, "bold")), width)
+    yield from wrapped(line((title, "bold")), width, 0)
     if not group.looked:
         yield line(("No accounts of which anything is known afterwards.", "muted"))
         return
     days = [Column("Day"), *(Column(name, "right") for name in ("Accounts", "Bad", "Share", "Warned", "Then bad"))]
     yield from table([*days, Column("95 %")], [_day(each) for each in group.looked], width)
     yield ""
-    silent = {rule for rule, _ in found.silent}
-    rows = [_track(words.name(each, found, glyphs), each) for each in group.tracks if each.name not in silent]
+    rows = [_track(words.name(each, found, glyphs), each) for each in group.tracks if not words.quiet(each)]
     columns = [
         Column("Warnings", least=16),
         *(Column(name, "right") for name in ("Warned", "Then bad")),
@@ -156,6 +154,7 @@ def _group(title: str, group: Group, found: Foreseen, glyphs: Glyphs, width: int
         *(Column("Of", "right", may_go=True), Column("Per 1,000", "right", may_go=True)),
     ]
     yield from table(columns, rows, width)
+    yield from (row for text in words.never(group, found) for row in wrapped(line((text, "muted")), width, 0))
 
 
 def _day(of: Looked) -> list[Cell]:
@@ -185,29 +184,31 @@ def _track(name: str, of: Track) -> list[Cell]:
 
 def _beside(matches: tuple[Match, ...], width: int) -> Iterator[Line | str]:
     """Return the comparison with everyone who uses more than nine tenths of the limit."""
-    from deskcollect.present import foreseen as words
     from deskcollect.present.lines import line, wrapped
 
     yield ""
     title = line(("Beside everyone over 90 % of the limit", "bold"), ", as many accounts of either, not past due")
-    yield from wrapped(title, width)
-    rows: list[list[Cell]] = []
-    for each in matches:
-        lot, lot_interval = words.points(each.by_lot)
-        full, full_interval = words.points(each.fullest)
-        rows.append(
-            [
-                *(words.day(each.day), each.level, words.accounts(each.volume), words.part_of(each.ours)),
-                *(words.part_of(each.theirs), lot, (lot_interval, "muted")),
-                *(words.part_of(each.theirs_fullest), full, (full_interval, "muted")),
-            ]
-        )
+    yield from wrapped(title, width, 0)
+    roomy = width >= _ROOMY
+    rows = [_match(each, roomy=roomy) for each in matches]
     columns = [
         *(Column("Day"), Column("Down to"), Column("Of each", "right"), Column("Desk", "right")),
         *(Column("Over 90 %", "right"), Column("More", "right"), Column("95 %")),
-        *(Column("Fullest", "right", may_go=True), Column("More", "right", may_go=True), Column("95 %", may_go=True)),
     ]
+    if roomy:
+        columns += [Column("Fullest", "right"), Column("More", "right"), Column("95 %")]
     yield from table(columns, rows, width)
+
+
+def _match(of: Match, *, roomy: bool) -> list[Cell]:
+    """Return the cells of one comparison; the fullest limits too where there is room."""
+    from deskcollect.present import foreseen as words
+
+    lot, lot_interval = words.points(of.by_lot)
+    fullest, full_interval = words.points(of.fullest)
+    told: list[Cell] = [words.day(of.day), of.level, words.accounts(of.volume), words.part_of(of.ours)]
+    told += [words.part_of(of.theirs), lot, (lot_interval, "muted")]
+    return [*told, words.part_of(of.theirs_fullest), fullest, (full_interval, "muted")] if roomy else told
 
 
 def _handled(found: Foreseen, glyphs: Glyphs, width: int) -> Iterator[Line | str]:
@@ -242,9 +243,13 @@ def as_object(found: Foreseen) -> dict[str, Any]:
         "past_due": _group_object(found.late),
         "cases": [
             {
-                **{"kind": each.kind, "name": each.name or "all", "cases": each.cases},
-                **{"closed": each.false_alarms.whole, "false_alarms": _share(each.false_alarms)},
-                **{"acknowledged": each.hours.count if each.hours else 0, "hours_to_acknowledge": _spread(each.hours)},
+                "kind": each.kind,
+                "name": each.name or "all",
+                "cases": each.cases,
+                "closed": each.false_alarms.whole,
+                "false_alarms": _share(each.false_alarms),
+                "acknowledged": each.hours.count if each.hours else 0,
+                "hours_to_acknowledge": _spread(each.hours),
             }
             for each in found.handled
         ],
@@ -257,16 +262,24 @@ def _group_object(group: Group) -> dict[str, Any]:
     return {
         "days": [
             {
-                **{"day": each.day, "known_until": each.until, "accounts": each.bad.whole, "bad": each.bad.part},
-                **{"warned": each.warned.whole, "precision": _share(each.warned)},
+                "day": each.day,
+                "known_until": each.until,
+                "accounts": each.bad.whole,
+                "bad": each.bad.part,
+                "warned": each.warned.whole,
+                "precision": _share(each.warned),
             }
             for each in group.looked
         ],
         "warnings": [
             {
-                **{"kind": each.kind, "name": each.name or "all", "warned": each.followed.whole},
-                **{"followed": each.followed.part, "precision": _share(each.followed)},
-                **{"bad": each.found.whole, "found": each.found.part},
+                "kind": each.kind,
+                "name": each.name or "all",
+                "warned": each.followed.whole,
+                "followed": each.followed.part,
+                "precision": _share(each.followed),
+                "bad": each.found.whole,
+                "found": each.found.part,
                 "recall": each.found.part / each.found.whole if each.found.whole else None,
                 "days_ahead": _spread(each.lead),
                 "per_thousand": each.rate,
@@ -275,9 +288,15 @@ def _group_object(group: Group) -> dict[str, Any]:
         ],
         "over_90_percent": [
             {
-                **{"day": each.day, "level": each.level, "desk": each.flagged, "over_90": each.full},
-                **{"of_each": each.volume, "desk_precision": each.ours, "over_90_precision": each.theirs},
-                **{"fullest_precision": each.theirs_fullest, "difference": _interval(each.by_lot)},
+                "day": each.day,
+                "level": each.level,
+                "desk": each.flagged,
+                "over_90": each.full,
+                "of_each": each.volume,
+                "desk_precision": each.ours,
+                "over_90_precision": each.theirs,
+                "fullest_precision": each.theirs_fullest,
+                "difference": _interval(each.by_lot),
                 "difference_fullest": _interval(each.fullest),
             }
             for each in group.beside

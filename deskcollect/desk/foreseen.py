@@ -17,7 +17,10 @@ from deskcollect.desk.lessons import outcomes_of
 from deskcollect.desk.pipeline import Conclusion, Moment, conclude, stand
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.monitoring import against, evaluation, signals
+from deskcollect.monitoring.against import Match
+from deskcollect.monitoring.evaluation import Handled, Looked, Share, Spread, Track
 from deskcollect.portfolio import snapshots
+from deskcollect.portfolio.cycles import CYCLE_DAYS
 from deskcollect.scoring import intervals
 
 if TYPE_CHECKING:
@@ -26,18 +29,31 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.make import Book
-    from deskcollect.monitoring.against import Match
-    from deskcollect.monitoring.evaluation import Handled, Looked, Share, Track
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.outcomes import Outcomes
     from deskcollect.records import Figure
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
 
+__all__ = [
+    "Foreseen",
+    "Group",
+    "Handled",
+    "Looked",
+    "Match",
+    "Share",
+    "Spread",
+    "Told",
+    "Track",
+    "of_book",
+    "of_desk",
+    "share",
+]
+
 HORIZON_DAYS = 92  # three months are never longer
 BAD_CYCLES = 2
-_BAD_DAYS = 60
 _DECEMBER = 12
+_COMPARED_DAYS = 6  # the newest; each takes a second
 _LEAST_STATEMENTS = 3  # most rules compare with two cycles before
 
 
@@ -139,10 +155,12 @@ def of_book(
 def sighted_in_book(read: Book, days: Sequence[date], policies: Policies, card: Card) -> Sighted:
     """Return what the desk would have seen in a book at the end of its months, without a ledger."""
     seen, before = [], None
+    enough = pl.col("statements_count") >= _LEAST_STATEMENTS
     for day in days:
         then = as_it_was(read, day)
         standing = stand(then, policies, card, before=before)
-        seen.append(_seen(conclude(standing, frames.empty(frames.EVENTS), policies, _moment(day, "UTC")), day))
+        found = conclude(standing, frames.empty(frames.EVENTS), policies, _moment(day, "UTC"))
+        seen.append(_seen(replace(found, worklist=found.worklist.filter(enough)), day))
         before = then
     return _together(seen)
 
@@ -196,7 +214,9 @@ def of_desk(desk: Desk, *, horizon_days: int = HORIZON_DAYS, told: Told | None =
     sighted = _together([_seen(each, day) for day, each in concluded])
     fed = newest.present | {"ledger", "snapshots"}
     made = _foreseen(sighted, known, desk.policies, horizon_days, fed)
-    return replace(made, where="the first book" if len(days) == 1 else f"the {len(days)} books", outcomes=found)
+    return replace(
+        made, where="the book of this desk" if len(days) == 1 else f"the {len(days)} books of this desk", outcomes=found
+    )
 
 
 def _concluded(desk: Desk, day: date) -> Conclusion:
@@ -207,7 +227,8 @@ def _concluded(desk: Desk, day: date) -> Conclusion:
 
 def _state(worklist: pl.DataFrame, day: date) -> pl.DataFrame:
     """Return frames.KNOWN by the accounts of one book."""
-    return worklist.select("account_id", pl.lit(day).alias("known_on"), _gone_bad().alias("bad"))
+    told = worklist.filter(pl.col("dpd").is_not_null())
+    return told.select("account_id", pl.lit(day).alias("known_on"), _gone_bad().alias("bad"))
 
 
 # --- both ----------------------------------------------------------------------------------------------------------------
@@ -231,17 +252,15 @@ def _moment(day: date, zone: str) -> Moment:
 
 
 def _gone_bad() -> pl.Expr:
-    """Say whether an account is two or more cycles past due: by its newest statement, or by its days."""
-    told = (pl.col("statements_count") > 0) & (pl.col("cycles_past_due") >= BAD_CYCLES)
-    return told.fill_null(value=False) | (pl.col("dpd") >= _BAD_DAYS).fill_null(value=False)
+    """Say whether an account is two or more cycles past due: more than one cycle's days."""
+    return (pl.col("dpd") > (BAD_CYCLES - 1) * CYCLE_DAYS).fill_null(value=False)
 
 
 def _seen(found: Conclusion, day: date) -> Sighted:
     """Return what was seen on a day."""
     on = pl.lit(day).alias("looked_on")
     late = (pl.col("dpd") > 0).fill_null(value=False).alias("late")
-    enough = pl.col("statements_count").ge(_LEAST_STATEMENTS) | pl.col("statements_count").eq(0)
-    looks = found.worklist.lazy().filter(enough).with_columns(on, late, _gone_bad().alias("gone_bad"))
+    looks = found.worklist.lazy().with_columns(on, late, _gone_bad().alias("gone_bad"))
     warned = found.signals.lazy().with_columns(on)
     return Sighted(frames.stamp(looks, frames.LOOKS).collect(), frames.stamp(warned, frames.WARNED).collect())
 
@@ -268,22 +287,26 @@ def _foreseen(
     if not of.height:
         _refuse_horizon(sighted, known, horizon_days)
     rules = [rule.id for rule in policies.signals]
-    groups = []
+    groups: dict[bool, Group] = {}
     for late in (False, True):
         chosen = of.filter(pl.col("late") == late)
         tracks = evaluation.tracks(
             chosen, frames.Looks(sighted.looks.lazy()), frames.Warned(sighted.warned.lazy()), rules
         )
-        by_day = () if late else chosen.partition_by("looked_on", maintain_order=True)
-        beside = tuple(match for looked in by_day for match in against.matches(looked, seed=draw[0], draws=draw[1]))
-        groups.append(Group(tuple(evaluation.days(chosen)), tracks, beside))
+        by_day = () if late else chosen.sort("looked_on").partition_by("looked_on", maintain_order=True)
+        beside = tuple(
+            match
+            for looked in by_day[-_COMPARED_DAYS:]
+            for match in against.matches(looked, seed=draw[0], draws=draw[1])
+        )
+        groups[late] = Group(tuple(evaluation.days(chosen)), tracks, beside)
     until = of["until"].max()
     assert isinstance(until, date)
     decided = frames.DecidedCases(frames.empty(frames.DECIDED))
     handled = evaluation.handled(decided, rules)
     silent = signals.silent(policies, fed)
     labels = {rule.id: rule.label for rule in policies.signals}
-    return Foreseen(horizon_days, until, *groups, handled, silent, labels)
+    return Foreseen(horizon_days, until, groups[False], groups[True], handled, silent, labels)
 
 
 def _refuse_horizon(sighted: Sighted, known: pl.DataFrame, horizon_days: int) -> None:

@@ -78,10 +78,10 @@ def matches(of: pl.DataFrame, *, seed: int = SEED, draws: int = DRAWS) -> tuple[
         return ()
     flags: dict[str, Flags] = {}
     before = 0
-    for level in reversed(AlertLevel):
-        flagged = (of["alert_level"] >= level.value).fill_null(value=False).to_numpy()
+    for each in reversed(AlertLevel):
+        flagged = (of["alert_level"] >= each.value).fill_null(value=False).to_numpy()
         if flagged.sum() > before:
-            flags[level.value], before = flagged, int(flagged.sum())
+            flags[each.value], before = flagged, int(flagged.sum())
     ways = {
         level: {
             "ours": _Way(_places(of.select(_GRAVEST_FIRST), flagged), flagged),

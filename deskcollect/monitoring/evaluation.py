@@ -8,7 +8,7 @@ on the first day within the horizon on which it was known to be two or more cycl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -28,7 +28,8 @@ _TRACK = ["kind", "name"]
 _HOUR = 3600.0
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Share:
     """Some of a whole. `firm` is the number of independent ones that would tell as much.
 
     The warnings of one account are alike: three of them are not three accounts.
@@ -39,7 +40,8 @@ class Share(NamedTuple):
     firm: float
 
 
-class Spread(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spread:
     """The middle of some numbers and the quartiles about it."""
 
     count: int

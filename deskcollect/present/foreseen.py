@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from deskcollect.desk.foreseen import Foreseen
-    from deskcollect.monitoring.evaluation import Handled, Spread, Track
+    from deskcollect.desk.foreseen import Foreseen, Group, Handled, Spread, Track
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Figure
 
@@ -29,21 +28,31 @@ def day(of: date) -> str:
 def heading(found: Foreseen) -> Iterator[Line]:
     """Say what was looked at, when, what counts as bad, and what is known."""
     looked = sorted({each.day for group in (found.current, found.late) for each in group.looked})
-    when = f"on {day(looked[0])}" if len(looked) == 1 else f"on {len(looked)} days, {day(looked[0])} to {day(looked[-1])}"
-    yield line(("Were the warnings right? ", "bold"), f"Looked back at {clean(found.where)} {when},")
-    yield line("each time with what was known on that day and nothing later.")
+    when = (
+        f"on {day(looked[0])}" if len(looked) == 1 else f"on {len(looked)} days, {day(looked[0])} to {day(looked[-1])}"
+    )
+    yield line(
+        ("Were the warnings right? ", "bold"),
+        f"Looked back at {clean(found.where)} {when}, each time with what was known on that day and nothing later.",
+    )
     defaulted = ", or defaulted" if found.outcomes else ""
     days = several(found.horizon_days, "day", "days")
-    yield line(f"Bad: two or more cycles past due{defaulted}, within {days} of the look. Known up to {day(found.until)}.")
+    yield line(
+        f"Bad: two or more cycles past due{defaulted}, within {days} of the look. Known up to {day(found.until)}."
+    )
+    legend = (
+        "Then bad: of the warned, with its interval. Found: of those that went bad, warned of before. Days ahead: from "
+        "the first warning to the first bad day, the middle and the quartiles."
+    )
+    yield line((legend, "muted"))
 
 
 def remarks(found: Foreseen) -> Iterator[str]:
     """Say what the figures must not be taken for."""
     short = [each for each in found.current.looked if (each.until - each.day).days < found.horizon_days]
     if short:
-        number = "A day" if len(short) == 1 else f"{len(short)} days"
-        verb = "has" if len(short) == 1 else "have"
-        yield f"{number} from {day(short[0].day)} on {verb} less than {found.horizon_days} days to look at; more may still go bad."
+        days = several(found.horizon_days, "day", "days")
+        yield f"From {day(short[0].day)} on less than {days} of what came is known; more may still go bad."
     if found.silent:
         lacking = sorted({table for _, tables in found.silent for table in tables})
         yield f"{several(len(found.silent), 'rule', 'rules')} could not fire and are left out: {_lacking(lacking)}."
@@ -60,7 +69,9 @@ def cases(found: Foreseen) -> str:
     """Say that nobody decided on a case, empty where somebody did."""
     if any(each.false_alarms.whole or each.hours for each in found.handled):
         return ""
-    return "False alarms and the time to acknowledge are not known: no decision on a warning is recorded for these days."
+    return (
+        "False alarms and the time to acknowledge are not known: no decision on a warning is recorded for these days."
+    )
 
 
 def name(of: Track | Handled, found: Foreseen, glyphs: Glyphs) -> str:
@@ -68,6 +79,19 @@ def name(of: Track | Handled, found: Foreseen, glyphs: Glyphs) -> str:
     if of.kind == "rule":
         return found.labels[of.name]
     return glyphs.level(of.name, word=True) if of.kind == "level" else "All"
+
+
+def quiet(of: Track) -> bool:
+    """Say whether a track has no row of its own: a rule that warned of nobody."""
+    return of.kind == "rule" and not of.followed.whole
+
+
+def never(group: Group, found: Foreseen) -> Iterator[str]:
+    """Name the rules that could fire and warned of nobody."""
+    silent = {rule for rule, _ in found.silent}
+    names = [found.labels[each.name] for each in group.tracks if quiet(each) and each.name not in silent]
+    if names:
+        yield f"Fired on none of them: {', '.join(names)}."
 
 
 def rate(of: Figure | None) -> tuple[str, str]:

@@ -92,7 +92,7 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
         Tiny(balances=(25_000, 0, 0, 900, 900, 900), paid=(0, 0, 0, 900, 900, 900)),
     ),
     "never-current": (revolving(late=(2, 2, 2, 1, 1, 1)), revolving(late=(2, 2, 2, 1, 1, 0))),
-    "relapse": (revolving(late=(0, 1, 1, 1, 0, 0)), revolving(late=(0, 1, 1, 0, 0, 0))),
+    "relapse": (revolving(late=(0, 1, 1, 0, 0, 0)), revolving(late=(0, 1, 0, 0, 0, 0))),
     "redraw": (redrawn(800), redrawn(790)),
     "promise-broken": (
         known(promise_status="broken", promise_broken_on=days_ago(30), promise_paid=0, promise_amount=500),
