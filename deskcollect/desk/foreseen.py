@@ -202,7 +202,7 @@ def of_desk(desk: Desk, *, horizon_days: int = HORIZON_DAYS, told: Told | None =
             "This desk has one book: nothing is known of what came after its warnings."
             if days
             else "This desk has no book yet.",
-            "Bring the next book with  deskcollect import BOOK  or look back in this one:  deskcollect alerts evaluate BOOK",
+            "Bring the next book with  deskcollect import BOOK  or look back in a book with statements:  deskcollect alerts evaluate BOOK",
         )
     with snapshots.readable(desk.folder / SNAPSHOTS):
         concluded = [(day, _concluded(desk, day)) for day in days]
