@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -73,7 +73,7 @@ def track(rows: Sequence[Look], later: frames.Known, *, name: str = "", late: bo
 
 def decided(*rows: tuple[str, str, Sequence[str], float | None, str | None]) -> frames.DecidedCases:
     """Return cases: account, level, rules, hours until acknowledged, and as what it was closed."""
-    opened = datetime(2026, 6, 30, 9)
+    opened = datetime.combine(START, time(9))
     told = [
         (account, level, list(rules), opened, None if hours is None else opened + timedelta(hours=hours), closed)
         for account, level, rules, hours, closed in rows
