@@ -43,7 +43,7 @@ def main() -> None:
     found = foreseen.of_book(
         read, policies, cards.load("default"), horizon_days=given.horizon, told=told, draw=(given.seed, given.draws)
     )
-    print(f"alerts.toml {policies.hash[:8]}; horizon {given.horizon} days; seed {given.seed}, {given.draws} draws")
+    print(f"policies {policies.hash[:8]}; horizon {given.horizon} days; seed {given.seed}, {given.draws} draws")
     show(found.current, "not past due when looked at")
     show(found.late, "past due when looked at")
     beside(found)

@@ -190,8 +190,16 @@ def month_after(day: date) -> date:
 # --- the books of a desk -------------------------------------------------------------------------------------------------
 
 
-def of_desk(desk: Desk, *, horizon_days: int = HORIZON_DAYS, told: Told | None = None) -> Foreseen:
+def of_desk(
+    desk: Desk,
+    *,
+    horizon_days: int = HORIZON_DAYS,
+    told: Told | None = None,
+    decided: frames.DecidedCases | None = None,
+) -> Foreseen:
     """Look at what the desk saw on the day of each of its books, and see what the later books say.
+
+    `decided` are its cases with what people made of them; without them nothing is known of false alarms.
 
     Errors: BadUse, BadBook when nothing can be judged.
     """
@@ -213,7 +221,7 @@ def of_desk(desk: Desk, *, horizon_days: int = HORIZON_DAYS, told: Told | None =
         known = pl.concat([known, _outcomes(found, days[-1])])
     sighted = _together([_seen(each, day) for day, each in concluded])
     fed = newest.present | {"ledger", "snapshots"}
-    made = _foreseen(sighted, known, desk.policies, horizon_days, fed)
+    made = _foreseen(sighted, known, desk.policies, horizon_days, fed, decided=decided)
     return replace(
         made, where="the book of this desk" if len(days) == 1 else f"the {len(days)} books of this desk", outcomes=found
     )
@@ -277,6 +285,7 @@ def _foreseen(
     horizon_days: int,
     fed: frozenset[str],
     draw: tuple[int, int] = (against.SEED, against.DRAWS),
+    decided: frames.DecidedCases | None = None,
 ) -> Foreseen:
     """Hold what was seen against what is known.
 
@@ -302,8 +311,8 @@ def _foreseen(
         groups[late] = Group(tuple(evaluation.days(chosen)), tracks, beside)
     until = of["until"].max()
     assert isinstance(until, date)
-    decided = frames.DecidedCases(frames.empty(frames.DECIDED))
-    handled = evaluation.handled(decided, rules)
+    cases = frames.DecidedCases(frames.empty(frames.DECIDED)) if decided is None else decided
+    handled = evaluation.handled(cases, rules)
     silent = signals.silent(policies, fed)
     labels = {rule.id: rule.label for rule in policies.signals}
     return Foreseen(horizon_days, until, groups[False], groups[True], handled, silent, labels)

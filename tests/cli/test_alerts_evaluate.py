@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from deskcollect.cli import place
+from deskcollect.cli.alerts_evaluate import report
+from deskcollect.clock import Clock
+from deskcollect.desk import foreseen
+from deskcollect.desk.foreseen import Handled, Share, Spread
+from deskcollect.present.glyphs import choose
 from deskcollect.present.width import cells
 from tests.cli.line import Run
 
@@ -107,3 +115,22 @@ def test_a_horizon_of_a_month_sees_less(line: Run, book: Path) -> None:
     found = line("alerts", "evaluate", book, "--horizon", "31", "--json").json
     (warned,) = (each for each in found["not_past_due"]["warnings"] if each["name"] == "bill-unpaid")
     assert (warned["warned"], warned["followed"]) == (4, 0)
+
+
+def test_what_people_made_of_the_cases_stands_below(desk: Path) -> None:
+    with place.opened(desk) as standing:
+        later = standing.dates[0] + timedelta(days=30)
+        became = desk.parent / "became.csv"
+        became.write_text("account_id,bad\nA1,1\nA2,0\n")
+        standing.clock = Clock.pinned(later, standing.zone)
+        found = foreseen.of_desk(standing, told=foreseen.Told(became, standing.settings))
+    handled = tuple(
+        Handled(each.kind, each.name, 9, Share(2, 8, 8), Spread(3, 1, 60, 70)) if each.kind == "all" else each
+        for each in found.handled
+    )
+    told = [
+        "".join(part.text for part in row) if not isinstance(row, str) else row
+        for row in report(replace(found, handled=handled), choose(), 80)
+    ]
+    (row,) = (each for each in told[told.index("What people made of them") :] if each.startswith("All"))
+    assert row.split() == ["All", "9", "8", "25.0", "%", "7.1–59.1", "3", "2.5", "d"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from deskcollect import frames, resources
+from deskcollect.desk import make
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.foreseen import Foreseen, Told, Track, month_after, of_book, of_desk, share
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.policy.model import Policies
 from deskcollect.scoring.card import load
+from deskcollect.settings import Settings
 from tests.desk.builders import AS_OF, BO, TOLD, Tables, account, book, days, desk_of
 from tests.desk.monthly import Cycle
 from tests.desk.monthly import book as monthly
@@ -123,6 +127,18 @@ def test_a_horizon_that_ends_before_the_next_statement_says_how_long_it_takes(po
     assert "--horizon 30 " in refused.value.remedy
 
 
+def test_the_shipped_rules_beat_a_full_limit_on_the_real_book(policies: Policies) -> None:
+    """Each month down to the mildest level, as many accounts of either, none past due: the interval is above zero."""
+    real = resources.sample_data() / "taiwan"
+    told = Told(real / "outcomes.parquet", Settings())
+    found = of_book(make.read_book(real), policies, load("default"), told=told, draw=(1, 200))
+    whole = [each for each in found.current.beside if each.level == "blue"]
+    assert [each.day.month for each in whole] == [6, 7, 8, 9]
+    assert all(each.by_lot.low > 0 for each in whole)
+    assert all(each.volume >= 1000 for each in whole)
+    assert whole[-1].fullest.low > 0
+
+
 def test_a_share_of_nothing_is_no_share(policies: Policies) -> None:
     found = back(STEADY, STEADY, policies=policies)
     assert share(rule(found.current.tracks, "rolling").followed) is None
@@ -183,3 +199,25 @@ def test_one_book_and_a_file_of_outcomes_are_enough(tmp_path: Path) -> None:
     one.clock = type(one.clock).pinned(days(30), TOLD.zone)
     (looked,) = of_desk(one, told=Told(became, TOLD)).late.looked
     assert (looked.bad.part, looked.bad.whole) == (1, 2)
+
+
+def test_what_people_made_of_the_cases_is_told_beside(desk: Desk) -> None:
+    cases = frames.DecidedCases(
+        pl.LazyFrame(
+            [
+                (
+                    "A0",
+                    "red",
+                    ["rolling"],
+                    datetime.combine(AS_OF, time(9)),
+                    datetime.combine(AS_OF, time(11)),
+                    "false_alarm",
+                )
+            ],
+            schema=frames.polars_schema(frames.DECIDED),
+            orient="row",
+        )
+    )
+    (found,) = (each for each in of_desk(desk, decided=cases).handled if each.name == "red")
+    assert found.hours is not None
+    assert (found.cases, found.false_alarms.part, found.hours.middle) == (1, 1, 2.0)
