@@ -72,8 +72,11 @@ def matches(of: pl.DataFrame, *, seed: int = SEED, draws: int = DRAWS) -> tuple[
         draws: how often as many accounts are drawn, with replacement; both ways are taken on the same ones. Fewer where
             the book is large.
     """
+    either = of.select(pl.col("alert_level").is_not_null() | _over()).to_series()
+    book, of = of.height, of.filter(either)
+    inside = either.to_numpy()
     bad = of["bad_on"].is_not_null().to_numpy().astype(np.float64)
-    full = (of["utilisation_now"] > FULL).fill_null(value=False).to_numpy()
+    full = of.select(_over()).to_series().to_numpy()
     if not full.any():
         return ()
     flags: dict[str, Flags] = {}
@@ -91,7 +94,7 @@ def matches(of: pl.DataFrame, *, seed: int = SEED, draws: int = DRAWS) -> tuple[
         for level, flagged in flags.items()
     }
     drawn: dict[str, list[dict[str, Numbers]]] = {level: [] for level in ways}
-    for weights in _drawn(of.height, seed, max(_LEAST_DRAWS, min(draws, _WORK // of.height))):
+    for weights in _drawn(inside, seed, max(_LEAST_DRAWS, min(draws, _WORK // book))):
         for level, sides in ways.items():
             drawn[level].append(_shares(sides, bad, weights))
     day = of["looked_on"][0]
@@ -120,12 +123,18 @@ def _shares(sides: Mapping[str, _Way], bad: Numbers, weights: Numbers) -> dict[s
     return {name: _precision(way, bad, weights, room) for name, way in sides.items()}
 
 
-def _drawn(count: int, seed: int, draws: int) -> Iterator[Numbers]:
-    """Go through the draws some at a time: how often each account is in them, one row a draw."""
-    rng = np.random.default_rng(seed)
+def _over() -> pl.Expr:
+    """Say whether an account uses more than nine tenths of its limit."""
+    return (pl.col("utilisation_now") > FULL).fill_null(value=False)
+
+
+def _drawn(inside: Flags, seed: int, draws: int) -> Iterator[Numbers]:
+    """Go through the draws some at a time: how often each account that is `inside` is in them, one row a draw."""
+    rng, count = np.random.default_rng(seed), len(inside)
     for start in range(0, draws, _AT_ONCE):
         rows = [
-            np.bincount(rng.integers(count, size=count), minlength=count) for _ in range(min(_AT_ONCE, draws - start))
+            np.bincount(rng.integers(count, size=count), minlength=count)[inside]
+            for _ in range(min(_AT_ONCE, draws - start))
         ]
         yield np.stack(rows).astype(np.float64)
 
