@@ -66,6 +66,13 @@ class Standing:
         )
 
 
+def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
+    """Return what a book says, with the payments and transactions that it holds itself."""
+    alone = stand_alone(read, policies, model, before=before)
+    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=read.as_of)
+    return seen(alone, told, read.as_of)
+
+
 def stand_alone(
     read: Book, policies: Policies, model: Card, *, before: Book | None, two_before: Book | None = None
 ) -> Standing:

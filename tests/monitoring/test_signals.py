@@ -172,7 +172,7 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
         Tiny(balances=(25_000, 0, 0, 900, 900, 900), paid=(0, 0, 0, 900, 900, 900)),
     ),
     "never-current": (revolving(late=(2, 2, 2, 1, 1, 1)), revolving(late=(2, 2, 2, 1, 1, 0))),
-    "relapse": (revolving(late=(0, 1, 1, 1, 0, 0)), revolving(late=(0, 1, 1, 0, 0, 0))),
+    "relapse": (revolving(late=(0, 1, 1, 0, 0, 0)), revolving(late=(0, 1, 0, 0, 0, 0))),
     "tiers-fallen": (
         known(tiers_fallen=2, score_two_ago=590, card_score=520, tier="D"),
         known(tiers_fallen=1, score_two_ago=590, card_score=520, tier="D"),
