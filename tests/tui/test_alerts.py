@@ -34,7 +34,7 @@ async def test_levels_are_walked_and_clicked(demo: Path) -> None:
         await person.press("o")
         day = person.app.session.opened[1]
         assert {day.row(key)["alert_level"] for key in person.keys} == {"red"}
-        await person.click("yellow 36")
+        await person.click(f"yellow {day.summary.levels['yellow']}")
         assert {day.row(key)["alert_level"] for key in person.keys} == {"yellow"}
         await person.press("escape")
         assert len(person.keys) == every
