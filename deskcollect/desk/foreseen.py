@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.desk import cases, watched
 from deskcollect.desk.as_it_was import as_it_was, months
 from deskcollect.desk.desk import SNAPSHOTS
+from deskcollect.desk.feeds import fed, feeds
 from deskcollect.desk.lessons import outcomes_of
 from deskcollect.desk.pipeline import Conclusion, Moment, conclude, stand
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.monitoring import against, evaluation, signals
 from deskcollect.monitoring.against import Match
 from deskcollect.monitoring.evaluation import Handled, Looked, Share, Spread, Track
+from deskcollect.policy import needs
 from deskcollect.portfolio import snapshots
 from deskcollect.portfolio.cycles import CYCLE_DAYS
 from deskcollect.scoring import intervals
@@ -147,8 +150,9 @@ def of_book(
             f"Give those of {_LEAST_STATEMENTS + 1} months or more, or of {_LEAST_STATEMENTS} and  --outcomes FILE",
         )
     sighted = sighted_in_book(read, days, policies, card)
-    fed = (read.present - {"contacts"}) | {"snapshots"}
-    made = _foreseen(sighted, known, policies, horizon_days, fed, draw)
+    tables = {name: [rows] for name, rows in read.tables.items()}
+    able = fed(read.present - {"contacts"}, feeds(tables, policies, until=read.as_of), len(days)) - {needs.LEDGER}
+    made = _foreseen(sighted, known, policies, horizon_days, able, draw)
     return replace(made, where=f"the book of {read.as_of}", outcomes=found, book=read)
 
 
@@ -195,11 +199,10 @@ def of_desk(
     *,
     horizon_days: int = HORIZON_DAYS,
     told: Told | None = None,
-    decided: frames.DecidedCases | None = None,
 ) -> Foreseen:
     """Look at what the desk saw on the day of each of its books, and see what the later books say.
 
-    `decided` are its cases with what people made of them; without them nothing is known of false alarms.
+    What people made of its cases says how many were false alarms, and how soon somebody looked.
 
     Errors: BadUse, BadBook when nothing can be judged.
     """
@@ -220,11 +223,35 @@ def of_desk(
     if found:
         known = pl.concat([known, _outcomes(found, days[-1])])
     sighted = _together([_seen(each, day) for day, each in concluded])
-    fed = newest.present | {"ledger", "snapshots"}
-    made = _foreseen(sighted, known, desk.policies, horizon_days, fed, decided=decided)
+    able = fed(newest.present, desk.standing(days[-1]).feeds, len(days))
+    made = _foreseen(sighted, known, desk.policies, horizon_days, able, decided=_decided(desk))
     return replace(
         made, where="the book of this desk" if len(days) == 1 else f"the {len(days)} books of this desk", outcomes=found
     )
+
+
+def _decided(desk: Desk) -> frames.DecidedCases:
+    """Return the cases on which somebody decided, with what was made of them."""
+    day = desk.load()
+    told = watched.decisions(desk.ledger, desk.zone)
+    rows = [
+        (
+            account_id,
+            case.level.value,
+            list(case.traces),
+            datetime.combine(case.opened_on, time(0)),
+            min(
+                (at.replace(tzinfo=None) for step in case.steps if step.decision and (at := step.decision.at)),
+                default=None,
+            ),
+            case.verdict.value if case.verdict else None,
+        )
+        for account_id in told
+        if day.find(account_id) is not None
+        for case in cases.of_account(desk, day, account_id)
+    ]
+    schema = frames.polars_schema(frames.DECIDED)
+    return frames.DecidedCases(pl.DataFrame(rows, schema=schema, orient="row").lazy())
 
 
 def _concluded(desk: Desk, day: date) -> Conclusion:

@@ -13,7 +13,7 @@ from deskcollect import frames
 from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
-from deskcollect.monitoring import alerts, cases, levels, sightings, signals
+from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
 from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
