@@ -30,6 +30,8 @@ from deskcollect.frames.kinds import (
     Rates,
     Reach,
     Recovery,
+    Release,
+    Restricted,
     Scores,
     Signals,
     Statements,
@@ -40,10 +42,12 @@ from deskcollect.frames.kinds import (
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
 from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
+from deskcollect.frames.restriction import RELEASED, RESTRICTED
 from deskcollect.frames.worklist import (
     ALERTS,
     FACTS,
     LEVELS,
+    RELEASE,
     SCORED_FACTS,
     SIGNALS,
     TIERED,
@@ -79,6 +83,9 @@ __all__ = [
     "REACH",
     "REACH_FROM",
     "RECOVERY",
+    "RELEASE",
+    "RELEASED",
+    "RESTRICTED",
     "SCORED_FACTS",
     "SCORES",
     "SIGNALS",
@@ -111,6 +118,8 @@ __all__ = [
     "Rates",
     "Reach",
     "Recovery",
+    "Release",
+    "Restricted",
     "Scores",
     "Signals",
     "Statements",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.policy.restrictions import Restrictions
     from deskcollect.policy.template import Template
 
 
@@ -285,6 +286,7 @@ class Policies:
     promise_grace_days: int
     promise_max_days: int
     alert_cap_share: float
+    restrictions: Restrictions
 
     def outcome(self, code: str) -> Outcome | None:
         """Return the outcome of a code, upper or lower case."""
