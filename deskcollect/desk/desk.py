@@ -13,7 +13,7 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, cache
+from deskcollect.desk import books, cache, restrictions
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
@@ -131,7 +131,9 @@ class Desk:
         at = Moment(dates[-1], now.date(), now)
         self.shelf.forget()
         standing = self.standing(at.as_of)
-        result = conclude(standing, self.ledger.events(self.zone), self.policies, at)
+        told = self.ledger.events(self.zone)
+        known = restrictions.folded(self.ledger, self.zone, until=at.last, events=told).restrictions
+        result = conclude(standing, told, self.policies, at, restrictions=known)
         table = result.worklist.with_columns(self._week_ago(result.worklist, at, standing))
         fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
         silent = signals.silent(self.policies, fed)
@@ -297,7 +299,8 @@ class Desk:
         now = self.clock.now()
         at = Moment(day.moment.as_of, now.date(), now)
         events = of_customer(told, customer_id, day.table["account_id"].gather(rows))
-        result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates)
+        known = restrictions.folded(self.ledger, self.zone, until=at.last, events=events).restrictions
+        result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates, known)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
         return dataclass_replace(result, worklist=table)
 

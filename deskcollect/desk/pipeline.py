@@ -12,15 +12,16 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
-from deskcollect.monitoring import conduct, levels, signals
+from deskcollect.monitoring import conduct, levels, rebreach, signals
 from deskcollect.portfolio import age, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from deskcollect.monitoring.restrictions import Restriction
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
     from deskcollect.scoring.card import Card
@@ -159,15 +160,22 @@ def remember(
 
 
 def conclude(
-    standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, rates: frames.Rates | None = None
+    standing: Standing,
+    events: pl.LazyFrame,
+    policies: Policies,
+    at: Moment,
+    rates: frames.Rates | None = None,
+    restrictions: Sequence[Restriction] = (),
 ) -> Conclusion:
     """Go from standing and ledger to score, tier, alerts, treatment, queues and what a contact may bring.
 
     `rates` are those of the whole desk where `events` are only those of some customers; else they are counted.
+    `restrictions` are those of the accounts as the events of the day have them.
     """
     past, made, effects = remember(standing, events, policies, at)
     scored = scored_facts(standing, (past, made, effects), policies, at)
-    tiered = beside(scored, tiers.tiers(scored, policies)).lazy()
+    cut = beside(scored, tiers.tiers(scored, policies)).lazy()
+    tiered = beside(cut, rebreach.restricted(cut, restrictions, policies, today=at.last)).lazy()
     fired = signals.signals(tiered, policies).collect()
     facts = beside(tiered, levels.alerts(tiered, frames.Signals(fired.lazy()), policies)).lazy()
     treated = beside(facts, treatment.treat(facts, policies, today=at.today))

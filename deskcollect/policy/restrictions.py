@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from deskcollect.policy.model import Condition, Ruleset  # noqa: TC001  # the types of fields are read when rules are made
+from deskcollect.policy.model import Condition, Ruleset  # the types of fields are read when rules are made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,13 +27,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A reason to restrict: the kind that is usual for it, the signals that suggest it, days until a review."""
+    """A reason to restrict: the kind that is usual for it, the signals that suggest it, days until a review.
+
+    `needs_note`: the reason itself is told in a note.
+    """
 
     code: str
     label: str
     kind: Literal["watch", "no_cash_advance", "no_new_spending", "limit_cut", "suspension"]
     signals: tuple[str, ...]
     review_days: int
+    needs_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
