@@ -11,7 +11,7 @@ from deskcollect import frames
 from deskcollect.clock import utc_milliseconds
 from deskcollect.desk import restrictions
 from deskcollect.desk.files import write_table
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, LedgerError, Uncertain
 from deskcollect.monitoring.orders import orders
 from deskcollect.records import Decided, Event
 from deskcollect.vocabulary import EventKind
@@ -25,19 +25,6 @@ if TYPE_CHECKING:
 CODE = "restriction-order"
 SAYS = "Recommended by the desk; the lender's system executes it."
 FORMATS = (".csv", ".parquet", ".json")
-_TEXTS = ("account_id", "customer_id", "action", "kind", "order", "ends")
-_FORM = pl.Schema(
-    {
-        **dict.fromkeys(_TEXTS, pl.String),
-        "limit": frames.MONEY,
-        "currency": pl.String,
-        "reason": pl.String,
-        "in_force_from": pl.Date,
-        "by": pl.String,
-        "signed_by": pl.String,
-        "event_id": pl.String,
-    }
-)
 _AT_ONCE = 1_000  # ids that one event of the ledger holds
 
 
@@ -54,15 +41,14 @@ def lines(desk: Desk, day: Day, *, everything: bool = False) -> pl.DataFrame:
     """Return the lines of the next work order; with `everything` those of earlier ones too."""
     known = restrictions.known(desk, day).restrictions
     made = orders(known, desk.policies.restrictions, without=() if everything else ordered(desk))
-    told = pl.DataFrame([asdict(order) for order in made], schema=_FORM)
-    return told.with_columns(pl.lit(SAYS, dtype=pl.String).alias("note"))
+    return pl.DataFrame([asdict(order) | {"note": SAYS} for order in made], schema=frames.polars_schema(frames.ORDERS))
 
 
 def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str) -> None:
     """Write a work order and record what it holds, so that the next one does not repeat it.
 
     The file comes first: an order that is recorded but never written would be lost, one that is written but not recorded
-    would only come twice, and then it is taken away again.
+    would only come twice. Where surely nothing was recorded it is taken away again.
 
     Errors: BadUse where the file is there already or cannot be written; LedgerError when nothing could be recorded.
     """
@@ -87,6 +73,8 @@ def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str) -> None:
     ]
     try:
         desk.ledger.record_many(events, recorded_at=now)
+    except Uncertain:
+        raise
     except LedgerError:
         path.unlink(missing_ok=True)
         raise

@@ -42,7 +42,7 @@ from deskcollect.frames.kinds import (
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
 from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
-from deskcollect.frames.restriction import RELEASED, RESTRICTED
+from deskcollect.frames.restriction import ORDERS, RELEASED, RESTRICTED
 from deskcollect.frames.worklist import (
     ALERTS,
     FACTS,
@@ -73,6 +73,7 @@ __all__ = [
     "LEVELS",
     "MONEY",
     "NUMBERS",
+    "ORDERS",
     "OUTCOMES",
     "PAST",
     "PAYMENTS",

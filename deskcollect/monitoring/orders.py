@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One line. `order` is the code of what is to be done, `ends` of what was ordered before and ends with it."""
+    """One line, as frames.ORDERS has it but for the note."""
 
     account_id: str
     customer_id: str
     action: str
-    kind: str
-    order: str
-    ends: str
+    restriction: str
+    order_code: str
+    ends_code: str
     limit: Decimal | None
     currency: str
-    reason: str
-    in_force_from: date
+    restriction_reason: str
+    from_on: date
     by: str
     signed_by: str
     event_id: str

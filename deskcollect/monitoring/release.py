@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from deskcollect.policy.restrictions import Check, Release, Restrictions
 
 HORIZON_DAYS = 400
-"""So far ahead is looked for the day on which waiting alone is enough."""
-_MOVING = frozenset({"as_of", "today", "quiet_days", "restricted_days"})
+"""So far ahead is looked for the day on which waiting is enough."""
+_MOVING = frozenset({"as_of", "today", "quiet_days", "restricted_days", "full_since_count"})
+_STATEMENTS = HORIZON_DAYS // 28 + 1
 _BILLS = frames.CYCLE_COUNT - 1
 _AT_ONCE = 500  # restrictions whose days are looked at together
 When = Literal["ready", "waiting", "policy", "said"]
@@ -44,8 +45,8 @@ class Item:
 class Checklist:
     """What the release of one restriction needs, and when to look again.
 
-    `facts` are frames.RELEASE. `review_on` is by `when`: ready, all is met; waiting, the first day on which waiting alone is
-    enough; policy, days after it began; said, a person named the day.
+    `facts` are frames.RELEASE. `review_on` is by `when`: ready, all is met; waiting, the first day on which it can
+    be met by waiting and by paying the bills to come; policy, days after it began; said, a person named the day.
     """
 
     release: Release
@@ -243,8 +244,14 @@ def _waits(
 
 
 def _first_days(rows: pl.DataFrame, release: Release, policy: Restrictions) -> list[int | None]:
-    """Return for each row after how many days all checks of a release are met, if nothing but time goes on."""
+    """Return for each row after how many days all checks of a release are met, if nothing but time goes on.
+
+    Time brings statements: each month another one, whose bill is taken to be paid in full. It is the earliest day.
+    """
     ahead = pl.LazyFrame({"ahead": range(1, HORIZON_DAYS + 1)}, schema={"ahead": pl.Int32})
+    day = pl.col("today") + pl.duration(days="ahead")
+    month = pl.col("next_statement_on").dt
+    come = pl.sum_horizontal((month.offset_by(f"{k}mo") <= day).cast(pl.Int32) for k in range(_STATEMENTS))
     moved = (
         rows.lazy()
         .with_row_index("row")
@@ -252,6 +259,7 @@ def _first_days(rows: pl.DataFrame, release: Release, policy: Restrictions) -> l
         .with_columns(
             pl.col("as_of", "today") + pl.duration(days="ahead"),
             pl.col("quiet_days", "restricted_days") + pl.col("ahead"),
+            pl.col("full_since_count") + come,
         )
     )
     met = pl.all_horizontal(
