@@ -35,10 +35,14 @@ def words(seen: Opened) -> RestrictionWords:
 
 def queue_lines(seen: Opened, rows: Sequence[Review], total: int, *, due: bool) -> Iterator[Line | str]:
     """Return the open restrictions as a table, with what is to be signed and what came back."""
+    from deskcollect.desk.release import returned
+
     told = words(seen)
     waiting = sum(each.restriction.waits is not None for each in rows)
     what = f"for review {len(rows):,} of {total:,}" if due else f"restrictions {total:,}"
     yield f"{seen.dated} · {what} · {waiting} to be signed"
+    for back in returned(seen.desk, seen.day):
+        yield f"! {back.account_id}: {told.rebreach(back)}"
     if not rows:
         yield "Nothing is due for review." if total else "No restriction stands."
         return
@@ -48,10 +52,6 @@ def queue_lines(seen: Opened, rows: Sequence[Review], total: int, *, due: bool) 
         *(Column("Review"), Column("Ready", "right"), Column("State", least=14)),
     ]
     yield from table(columns, [_cells(seen, told, each) for each in rows], output.width())
-    back = [each for each in rows if each.rebreach is not None]
-    for each in back:
-        assert each.rebreach is not None
-        yield f"! {each.restriction.account_id}: {told.rebreach(each.rebreach)}"
 
 
 def _cells(seen: Opened, told: RestrictionWords, each: Review) -> list[str | tuple[str, str]]:
@@ -106,10 +106,16 @@ def what_if_lines(seen: Opened, found: WhatIf) -> Iterator[Line | str]:
 
 def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
     """Return what was written, and where each restriction stands now."""
+    from deskcollect.desk.release import queue
+
     told = words(seen)
+    days = {each.restriction.id: each.review_on for each in queue(seen.desk, done.day)}
     for event, receipt in zip(done.events, done.receipts, strict=True):
-        now = done.standing.get(event.account_id)
-        yield f"{event.account_id}: {told.stands(event, now)} Number {receipt.seq} by {event.by}."
+        now = done.standing.get(event.event_id)
+        said = told.stands(event, now, days.get(now.id) if now else None)
+        yield f"{event.account_id}: {said} Number {receipt.seq} by {event.by}."
+    for back in done.back:
+        yield f"! {back.account_id}: {told.rebreach(back)}"
 
 
 def order_lines(seen: Opened, made: pl.DataFrame, to: Path | None) -> Iterator[Line | str]:
@@ -240,9 +246,9 @@ def _supposed(seen: Opened, each: Review) -> dict[str, Any]:
 
 def done_object(seen: Opened, done: Done) -> Iterator[dict[str, Any]]:
     """Yield what was written and what was refused, one object an account."""
-    del seen
+    told = words(seen)
     for event, receipt in zip(done.events, done.receipts, strict=True):
-        now = done.standing.get(event.account_id)
+        now = done.standing.get(event.event_id)
         yield {
             "account_id": event.account_id,
             "written": True,
@@ -251,6 +257,7 @@ def done_object(seen: Opened, done: Done) -> Iterator[dict[str, Any]]:
             "seq": receipt.seq,
             "hash": receipt.hash,
             "restriction": restriction_object(now) if now else None,
+            "rebreach": next((told.rebreach(back) for back in done.back if back.account_id == event.account_id), None),
         }
     for issue in done.refused:
         yield {

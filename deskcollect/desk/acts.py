@@ -104,14 +104,14 @@ class Acts:
         target = self._target(asked)
         if asked.review_on is not None:
             self._near(asked.review_on)
-        data = {"restriction": target.id, "review_on": asked.review_on}
+        data = {**_about(target), "review_on": asked.review_on}
         return self._allowed(self._event(asked, EventKind.RESTRICTION, RestrictionAction.EXTEND, data), target)
 
     def varying(self, asked: Asked) -> Event:
         """Return the event that changes a kind."""
         target = self._target(asked)
         policy = self.desk.policies.restrictions
-        data: dict[str, Any] = {"restriction": target.id}
+        data: dict[str, Any] = _about(target)
         if asked.kind is not None:
             old, new = policy.kind(target.kind.value), policy.kind(asked.kind.value)
             raised = target.limit is not None and asked.limit is not None and asked.limit > target.limit
@@ -129,13 +129,13 @@ class Acts:
         """Return the event that proposes a lift, with the checks that are open."""
         target = self._target(asked)
         found = self._looked_at(target)
-        data = {"restriction": target.id, "open": _open(found), "release": found.release.id if found else ""}
+        data = {**_about(target), "open": _open(found), "release": found.release.id if found else ""}
         return self._allowed(self._event(asked, EventKind.RESTRICTION, RestrictionAction.LIFT, data), target)
 
     def approving(self, asked: Asked) -> Event:
         """Return the event that signs what waits."""
         target = self._waiting(asked)
-        data: dict[str, Any] = {"of": target.waits.event_id if target.waits else ""}
+        data: dict[str, Any] = _about(target)
         if target.waits is not None and target.waits.code == RestrictionAction.LIFT:
             data["open"] = _open(self._looked_at(target))
         return self._allowed(self._event(asked, EventKind.APPROVAL, Verdict.APPROVE, data), target)
@@ -143,7 +143,7 @@ class Acts:
     def refusing(self, asked: Asked) -> Event:
         """Return the event that refuses what waits."""
         target = self._waiting(asked)
-        data = {"of": target.waits.event_id if target.waits else ""}
+        data = _about(target)
         return self._allowed(self._event(asked, EventKind.APPROVAL, Verdict.REFUSE, data), target)
 
     def confirming(self, asked: Asked) -> Event:
@@ -153,7 +153,7 @@ class Acts:
             raise Refused("Nobody says what was looked at.", f"Known: {', '.join(Proof)}.")
         data = {"proof": asked.proof.value, "found": asked.found.value}
         made = self._event(asked, EventKind.RESTRICTION, RestrictionAction.CONFIRM, data)
-        unknown = signatures.unknown_person(read(made, self.desk.zone))
+        unknown = signatures.unknown_person(read(made, self._now.date()))
         if unknown is not None:
             raise Refused(unknown.message, unknown.remedy)
         return made
@@ -197,7 +197,7 @@ class Acts:
 
     def _allowed(self, event: Event, target: Restriction | None) -> Event:
         """Return an event that may be."""
-        why = signatures.refusal(read(event, self.desk.zone), target)
+        why = signatures.refusal(read(event, self._now.date()), target)
         if why is not None:
             raise Refused(why.message, why.remedy)
         return event
@@ -243,6 +243,12 @@ class Acts:
         """Refuse a day of review that cannot be meant."""
         if day > self._now.date() + _MOST_AHEAD:
             raise Refused("The day lies more than ten years ahead.", "Correct it.")
+
+
+def _about(target: Restriction) -> dict[str, Any]:
+    """Return how an event names the restriction it speaks of, what waits there, and the last event that was seen of it."""
+    waits = {"of": target.waits.event_id} if target.waits else {}
+    return {"restriction": target.id, "after": target.events[-1].event_id, **waits}
 
 
 def _open(found: Checklist | None) -> list[str]:

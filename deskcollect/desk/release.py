@@ -84,6 +84,11 @@ def queue(desk: Desk, day: Day) -> tuple[Review, ...]:
     return tuple(sorted(made, key=lambda each: (each.restriction.waits is None, each.review_on, each.restriction.id)))
 
 
+def returned(desk: Desk, day: Day) -> tuple[Rebreach, ...]:
+    """Return what came back after a lift, restricted again or not."""
+    return _rebreaches(desk, day, restrictions.known(desk, day).restrictions)
+
+
 def review(desk: Desk, day: Day, account_id: str) -> Whole:
     """Return what is known of the restrictions of one account.
 

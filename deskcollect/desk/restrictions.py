@@ -15,6 +15,7 @@ import polars as pl
 from deskcollect.desk.acts import Acts, Asked, Refused
 from deskcollect.desk.day import spliced
 from deskcollect.desk.pipeline import Moment, conclude
+from deskcollect.monitoring.rebreach import Rebreach, rebreaches
 from deskcollect.monitoring.restrictions import KINDS, Folded, Restriction, fold
 from deskcollect.records import Event, Issue, Place, Receipt
 from deskcollect.vocabulary import Severity
@@ -33,13 +34,17 @@ __all__ = ["Asked", "Done", "Folded", "Restriction"]  # the doors speak of them 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was written, and what was refused with the reason; `issue.place.table` is the account. `day` is the day after."""
+    """What was written, and what was refused with the reason; `issue.place.table` is the account.
+
+    `day` is the day after, `standing` the restriction of each event, `back` what came back after a lift.
+    """
 
     day: Day
     events: tuple[Event, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     refused: tuple[Issue, ...] = ()
     standing: dict[str, Restriction] = field(default_factory=dict)
+    back: tuple[Rebreach, ...] = ()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------------
@@ -143,9 +148,11 @@ def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Make) ->
     receipts = desk.ledger.record_many(events, recorded_at=desk.clock.now())
     after = known(desk, day)
     new = anew(desk, day, sorted({event.customer_id for event in events if event.customer_id}), after)
-    touched = {event.account_id for event in events}
-    standing = {each.account_id: each for each in after.restrictions if each.account_id in touched}
-    return Done(new, tuple(events), tuple(receipts), tuple(refused), standing)
+    written = {event.event_id: event.account_id for event in events}
+    mine = [each for each in after.restrictions if each.account_id in set(written.values())]
+    standing = {event.event_id: each for each in mine for event in each.events if event.event_id in written}
+    back = rebreaches(new.table.lazy(), mine, desk.policies, today=desk.clock.now().date())
+    return Done(new, tuple(events), tuple(receipts), tuple(refused), standing, back)
 
 
 def _issue(account_id: str, message: str, remedy: str) -> Issue:

@@ -156,7 +156,7 @@ class Folded:
 
 
 def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) -> Folded:
-    """Return what stands after some events, whatever the order in which they came.
+    """Return what stands after some events, whatever the order in which they came to this desk.
 
     Args:
         events: Those of the ledger that were not withdrawn; other kinds than restriction and approval are left out.
@@ -166,9 +166,8 @@ def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) ->
     known: dict[str, Restriction] = {}
     proofs: dict[tuple[str, Proof], Shown] = {}
     passed: list[Passed] = []
-    mine = {event.event_id: event for event in events if event.kind in KINDS}
-    for event in sorted(mine.values(), key=lambda each: (each.occurred_at, each.event_id)):
-        act = read(event, zone)
+    for event, at in _in_order(events):
+        act = read(event, at.astimezone(zone).date())
         if until is not None and act.on > until:
             continue
         why = _show(event, act, proofs) if act.code == RestrictionAction.CONFIRM else _apply(event, act, known)
@@ -177,13 +176,33 @@ def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) ->
     return Folded(tuple(known.values()), proofs, tuple(passed))
 
 
+def _in_order(events: Iterable[Event]) -> list[tuple[Event, datetime]]:
+    """Return events in order of when they happened, then of their ids, each once, with the time that counts.
+
+    An event names in `after` the last one that its author saw of the restriction. It never counts before that one, even
+    where the clocks of two desks differ.
+    """
+    mine = {event.event_id: event for event in events if event.kind in KINDS}
+    placed: dict[str, tuple[datetime, int]] = {}
+    for start in mine:
+        chain = [start]
+        while (before := str(mine[chain[-1]].data.get("after") or "")) in mine and before not in {*placed, *chain}:
+            chain.append(before)
+        for event_id in reversed(chain):
+            at, depth = placed.get(str(mine[event_id].data.get("after") or ""), (None, -1))
+            own = mine[event_id].occurred_at
+            placed[event_id] = (max(own, at) if at else own, depth + 1)
+    ordered = sorted(mine, key=lambda event_id: (*placed[event_id], event_id))
+    return [(mine[event_id], placed[event_id][0]) for event_id in ordered]
+
+
 def owner(customer_id: str, account_id: str) -> str:
     """Return whose proofs count: the customer's, of all accounts; where nobody is named, those of the account."""
     return customer_id or account_id
 
 
-def read(event: Event, zone: tzinfo) -> Act:
-    """Return what an event says; what cannot be read is empty."""
+def read(event: Event, on: date) -> Act:
+    """Return what an event of a local day says; what cannot be read is empty."""
     data = event.data
     approval = event.kind == EventKind.APPROVAL
     named = data.get("open")
@@ -193,7 +212,7 @@ def read(event: Event, zone: tzinfo) -> Act:
         account_id=event.account_id,
         by=event.by,
         role=_role(data.get("role")),
-        on=event.occurred_at.astimezone(zone).date(),
+        on=on,
         note=event.note.strip(),
         target=str(data.get("of" if approval else "restriction") or ""),
         kind=_kind(data.get("kind")),

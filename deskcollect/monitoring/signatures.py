@@ -20,6 +20,7 @@ class Refusal:
     remedy: str
 
 
+_NAMES_THEM = "They are named by  deskcollect restrictions review"
 _STATES = {
     RestrictionState.PROPOSED: "waits for a signature",
     RestrictionState.ACTIVE: "is in force",
@@ -121,7 +122,9 @@ def _lift(act: Act, target: Restriction) -> Refusal | None:
         return Refusal(f"{act.by} is no lead: only a lead lifts a restriction.", "Ask a lead.")
     if act.open and not act.note:
         count = "1 check is" if len(act.open) == 1 else f"{len(act.open)} checks are"
-        return Refusal(f"{count} not met ({', '.join(act.open)}): a lift now needs a reason.", "Say it (--note).")
+        return Refusal(
+            f"{count} not met: a lift now needs a reason.", f"Say it (--note). {_NAMES_THEM} {act.account_id}"
+        )
     return None
 
 
@@ -139,7 +142,7 @@ def _verdict(act: Act, target: Restriction | None) -> Refusal | None:
     new = [name for name in act.open if name not in target.waits.open]
     if target.waits.code == RestrictionAction.LIFT and new and not act.note:
         remedy = "Say why it is lifted all the same (--note)."
-        return Refusal(f"Not met since it was proposed: {', '.join(new)}.", remedy)
+        return Refusal(f"No longer met since it was proposed: {', '.join(new)}.", remedy)
     return None
 
 

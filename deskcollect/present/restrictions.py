@@ -106,7 +106,7 @@ class RestrictionWords:
             yield from wrapped(line("         ", told), width, indent=11)
         yield from self.as_it_was(restriction)
         if restriction.waits is not None:
-            what = _DID[str(restriction.waits.code)]
+            what = _DID.get(restriction.waits.code, "")
             note = f": {clean(restriction.waits.note)}" if restriction.waits.note else ""
             told = f"{clean(restriction.waits.by)} {what}{note}. A lead who is not {clean(restriction.waits.by)} signs."
             yield from wrapped(line(("Waits    ", "muted"), (told, "warning")), width, indent=9)
@@ -221,12 +221,12 @@ class RestrictionWords:
             return "none"
         return self.voice.fill(item.check.value, facts)
 
-    def stands(self, event: Event, now: Restriction | None) -> str:
+    def stands(self, event: Event, now: Restriction | None, review_on: date | None) -> str:
         """Return what an act did, and where its restriction stands now."""
         if now is None or event.code == RestrictionAction.CONFIRM:
             return f"{clean(str(event.data.get('proof', '')))} {clean(str(event.data.get('found', '')))}."
         kind = self.kind(now)
-        review = f"review {day(now.review_on, self.today)}"
+        review = f"review {day(review_on or now.review_on, self.today)}"
         told = {
             RestrictionState.PROPOSED: f"proposed, not in force: another person who is a lead signs. Then {review}",
             RestrictionState.LIFT_PROPOSED: "stands until another lead approves the lift",
