@@ -184,7 +184,7 @@ def _in_order(events: Iterable[Event]) -> list[tuple[Event, datetime]]:
     """
     mine = {event.event_id: event for event in events if event.kind in KINDS}
     placed: dict[str, tuple[datetime, int]] = {}
-    for start in mine:
+    for start in sorted(mine):  # so that two which name each other are placed alike in any order of arrival
         chain = [start]
         while (before := str(mine[chain[-1]].data.get("after") or "")) in mine and before not in {*placed, *chain}:
             chain.append(before)
