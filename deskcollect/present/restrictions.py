@@ -146,7 +146,7 @@ class RestrictionWords:
 
     def estimate(self, found: Estimate, reason: str) -> str:
         """Return how long the desk's own cases of a reason lasted; below ten cases no number."""
-        running = f", {several(found.running, 'one', 'ones')} still in force" if found.running else ""
+            running = f", {count(found.running)} still in force" if found.running else ""
         if found.median is None:
             return f"no estimate (n {found.count})"
         span = f"{found.low}-{found.high}, n {found.count} lifted {clean(reason)} cases{running}"

@@ -21,7 +21,8 @@ from tests.monitoring.builders import HEALTHY, Tiny, typed
 from tests.monitoring.restricted import START, event, imposed, on, one
 
 TODAY = date(2026, 9, 30)  # 28 days after the restriction
-GOOD: dict[str, Any] = {**HEALTHY, "account_id": "A1", "score": 600, "tier": "B", "late_cycles_count": 1}
+NO_CASH = {"cash_advance_count": 0, "cash_advance_usual": 0.0}
+GOOD: dict[str, Any] = {**HEALTHY, **NO_CASH, "account_id": "A1", "score": 600, "tier": "B", "late_cycles_count": 1}
 PAID = Tiny()
 UNPAID = Tiny(paid=(0,) * 6, status=("revolving",) * 6)
 
