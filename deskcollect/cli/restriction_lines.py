@@ -9,6 +9,7 @@ from deskcollect.cli.table import Column, table
 from deskcollect.present.dates import short_date
 from deskcollect.present.numbers import several
 from deskcollect.present.restrictions import RestrictionWords
+from deskcollect.present.what_if import turned, what_if
 from deskcollect.vocabulary import Met
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def what_if_lines(seen: Opened, found: WhatIf) -> Iterator[Line | str]:
     told = words(seen)
     restriction = found.now.restriction
     yield f"What if, {restriction.account_id}, {told.kind(restriction)}. Nothing is recorded."
-    yield from told.what_if(found)
+    yield from what_if(told, found)
 
 
 def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
@@ -232,7 +233,7 @@ def what_if_object(seen: Opened, found: WhatIf) -> dict[str, Any]:
         "paid": found.paid,
         "shown": [proof.value for proof in found.shown],
         **{name: _supposed(seen, each) for name, each in (("now", found.now), ("then", found.then))},
-        "sentence": words(seen).turned(found),
+        "sentence": turned(words(seen), found),
     }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from deskcollect import frames
 from deskcollect.monitoring import release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
@@ -77,3 +79,19 @@ def planned(desk: Desk, restriction: Restriction, found: Checklist | None) -> da
     if found is None:
         return restriction.review_on
     return release.planned(restriction, found.release, desk.policies.restrictions)
+
+
+_TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.FACTS}
+
+
+def typed(name: str, value: Any) -> Any:
+    """Return a value that an event holds as text in the type of its column; what cannot be read stays text."""
+    dtype = _TYPES.get(name)
+    if not isinstance(value, str) or dtype is None:
+        return value
+    try:
+        if isinstance(dtype, pl.Decimal):
+            return Decimal(value)
+        return date.fromisoformat(value) if dtype == pl.Date else value
+    except (ValueError, InvalidOperation):
+        return value

@@ -1,31 +1,27 @@
-"""Restrictions in words: the queue, the checklist of a release, what stands in the history, and what if."""
+"""Restrictions in words: the queue, the checklist of a release, and what stands in the history."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
-from deskcollect import frames
+from deskcollect.desk.evidence import typed
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, days, short_date
 from deskcollect.present.lines import Line, line, wrapped
-from deskcollect.present.numbers import count, money, several
+from deskcollect.present.numbers import count, money
 from deskcollect.present.width import cells, fit
 from deskcollect.vocabulary import Met, RestrictionAction, RestrictionState, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
-    from deskcollect.desk.release import Estimate, Rebreach, Restriction, Review, WhatIf
+    from deskcollect.desk.release import Estimate, Rebreach, Restriction, Review
     from deskcollect.policy.model import Policies
     from deskcollect.present.voice import Voice
     from deskcollect.records import Event
 
-_MARKS = {Met.YES: ("[✓]", "success"), Met.NO: ("[ ]", ""), Met.UNKNOWN: ("[?]", "warning")}
+MARKS = {Met.YES: ("[✓]", "success"), Met.NO: ("[ ]", ""), Met.UNKNOWN: ("[?]", "warning")}
 _TO_SIGN = {
     RestrictionState.PROPOSED: "to be signed",
     RestrictionState.VARY_PROPOSED: "varying to be signed",
@@ -39,7 +35,6 @@ _DID = {
     Verdict.APPROVE.value: "approved",
     Verdict.REFUSE.value: "refused",
 }
-_TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.FACTS}
 
 
 class RestrictionWords:
@@ -125,7 +120,7 @@ class RestrictionWords:
         told = []
         for seen in restriction.evidence:
             template = self._evidence.get(seen.rule)
-            values = {name: _typed(name, value) for name, value in seen.values.items()}
+            values = {name: typed(name, value) for name, value in seen.values.items()}
             known = template is not None and set(template.columns) <= values.keys()
             words = (
                 self.voice.fill(template, {**values, "currency": restriction.currency}) if template and known else ""
@@ -138,7 +133,7 @@ class RestrictionWords:
     def as_it_was(self, restriction: Restriction) -> Iterator[Line]:
         """Return level, past due, score and tier of the day it was imposed."""
         was = restriction.as_it_was
-        owed = _typed("past_due", was.get("past_due"))
+        owed = typed("past_due", was.get("past_due"))
         parts = [f"past due {money(owed, self.voice.digits(restriction.currency))}"] if owed is not None else []
         parts += [f"{name} {clean(str(was[name]))}" for name in ("score", "tier", "level") if was.get(name) is not None]
         if parts:
@@ -146,7 +141,7 @@ class RestrictionWords:
 
     def estimate(self, found: Estimate, reason: str) -> str:
         """Return how long the desk's own cases of a reason lasted; below ten cases no number."""
-            running = f", {count(found.running)} still in force" if found.running else ""
+        running = f", {count(found.running)} still in force" if found.running else ""
         if found.median is None:
             return f"no estimate (n {found.count})"
         span = f"{found.low}-{found.high}, n {found.count} lifted {clean(reason)} cases{running}"
@@ -164,10 +159,10 @@ class RestrictionWords:
     def _did(self, event: Event) -> str:
         """Return one act in words."""
         said = _DID.get(event.code, clean(event.code))
-        kind, limit = event.data.get("kind"), _typed("credit_limit", event.data.get("limit"))
+        kind, limit = event.data.get("kind"), typed("credit_limit", event.data.get("limit"))
         label = next((each.label for each in self._told.kinds if each.id == kind), "")
         amount = f" {money(limit, self.voice.digits(event.currency))}" if limit is not None else ""
-        until = _typed("due_date", event.data.get("review_on"))
+        until = typed("due_date", event.data.get("review_on"))
         review = f", review {day(until, self.today)}" if until else ""
         named = event.data.get("open")
         left = f", open: {', '.join(clean(str(each)) for each in named)}" if named else ""
@@ -201,7 +196,7 @@ class RestrictionWords:
         )
         room = max(cells(item.check.label) for item in found.items)
         for item in found.items:
-            mark, role = _MARKS[item.met]
+            mark, role = MARKS[item.met]
             told = f"missing: {item.check.missing}" if item.met is Met.UNKNOWN else self.value(item, found.facts)
             label = fit(item.check.label, room)
             source = (f"  {item.check.source}", "muted")
@@ -248,66 +243,3 @@ class RestrictionWords:
         fired = f"{', '.join(names)} again" if names else ""
         both = "; ".join(part for part in (what, fired) if part)
         return f"Re-breach: {both}, {days(found.days)} after the lift of {short_date(found.lifted_on, self.today)}."
-
-    # --- what if ---------------------------------------------------------------------------------------------------------
-
-    def what_if(self, found: WhatIf) -> Iterator[Line]:
-        """Return now and then beside each other; nothing is recorded."""
-        now, then = found.now, found.then
-        rows = [
-            ("Past due", self._owed(now), self._owed(then)),
-            ("Ready", self.ready(now), self.ready(then)),
-            ("Review on", self.review_day(now), self.review_day(then)),
-            ("Estimate", *(self.estimate(each.estimate, each.restriction.reason) for each in (now, then))),
-            ("Score", self._score(now), self._score(then)),
-        ]
-        room = max(16, *(cells(row[1]) for row in rows)) + 2
-        yield line((f"{'':14}{fit('Now', room)}Then", "muted"))
-        for label, one, other in rows:
-            yield line((fit(label, 14), "muted"), fit(one, room), other)
-        if now.checklist and then.checklist:
-            before = {item.check.id: item.met for item in now.checklist.items}
-            for item in then.checklist.items:
-                mark, role = _MARKS[item.met]
-                changed = before.get(item.check.id)
-                moved = (
-                    "" if changed is item.met else "  new here" if changed is None else f"  was {_MARKS[changed][0]}"
-                )
-                yield line(" ", (mark, role), f" {item.check.label}", (moved, "accent"))
-        yield line(self.turned(found))
-
-    def turned(self, found: WhatIf) -> str:
-        """Return in a sentence what becomes of the day of review."""
-        paid = found.now.restriction.currency
-        parts = [f"{money(found.paid, self.voice.digits(paid))} is paid today"] if found.paid is not None else []
-        parts += [f"{proof.value} confirmed" for proof in found.shown]
-        supposed = f"If {' and '.join(parts)}: " if parts else ""
-        one, other = day(found.then.review_on, self.today), day(found.now.review_on, self.today)
-        if found.then.checklist and found.then.checklist.ready:
-            told = "it is ready to lift"
-        else:
-            told = f"review on {one} instead of {other}" if one != other else f"the review stays on {one}"
-        return f"{supposed}{told}."
-
-    def _owed(self, review: Review) -> str:
-        """Return what is past due."""
-        row = review.row or {}
-        return money(row.get("past_due"), self.voice.digits(row.get("currency")))
-
-    def _score(self, review: Review) -> str:
-        """Return score and tier."""
-        row = review.row or {}
-        return f"{count(row.get('score'))} tier {row.get('tier') or '?'}"
-
-
-def _typed(name: str, value: Any) -> Any:
-    """Return a value that an event holds as text in the type of its column; what cannot be read stays text."""
-    dtype = _TYPES.get(name)
-    if not isinstance(value, str) or dtype is None:
-        return value
-    try:
-        if isinstance(dtype, pl.Decimal):
-            return Decimal(value)
-        return date.fromisoformat(value) if dtype == pl.Date else value
-    except (ValueError, InvalidOperation):
-        return value

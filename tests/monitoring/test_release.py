@@ -151,14 +151,12 @@ def test_the_tier_decides_which_checks_are_asked_for(policies: Policies) -> None
 
 
 def test_a_clean_customer_with_what_is_usual_for_him_is_asked_for_less_and_looked_at_sooner(policies: Policies) -> None:
-    large = {"large_amount": "9000"}
+    large = imposed(large_amount="9000")
     clean = known(late_cycles_count=0, purchase_usual=4000, tier="D", newest=on(27))
-    found = looked_at(clean, policies, imposed(**large))
+    found = looked_at(clean, policies, large)
     assert found.release.id == "CLEAN-LARGE"
     assert len(found.items) < len(looked_at(known(tier="D"), policies).items)
-    late = looked_at(
-        known(late_cycles_count=2, purchase_usual=4000, tier="D", newest=on(27)), policies, imposed(**large)
-    )
+    late = looked_at(known(late_cycles_count=2, purchase_usual=4000, tier="D", newest=on(27)), policies, large)
     unusual = looked_at(replace(clean), policies, imposed(large_amount="90000"))
     assert late.release.id == unusual.release.id == "SPENDING-DE"
     assert found.review_on < late.review_on
