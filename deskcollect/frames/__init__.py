@@ -36,6 +36,8 @@ from deskcollect.frames.kinds import (
     Rates,
     Reach,
     Recovery,
+    Release,
+    Restricted,
     Scores,
     Sightings,
     Signals,
@@ -49,12 +51,14 @@ from deskcollect.frames.kinds import (
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
 from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
+from deskcollect.frames.restriction import ORDERS, RELEASED, RESTRICTED
 from deskcollect.frames.worklist import (
     ALERTS,
     CASE_SIGNALS,
     FACTS,
     LEVELLED,
     LEVELS,
+    RELEASE,
     SCORED_FACTS,
     SIGHTINGS,
     SIGNALS,
@@ -87,6 +91,7 @@ __all__ = [
     "LOOKS",
     "MONEY",
     "NUMBERS",
+    "ORDERS",
     "OUTCOMES",
     "PAST",
     "PAYMENTS",
@@ -97,6 +102,9 @@ __all__ = [
     "REACH",
     "REACH_FROM",
     "RECOVERY",
+    "RELEASE",
+    "RELEASED",
+    "RESTRICTED",
     "SCORED_FACTS",
     "SCORES",
     "SIGHTINGS",
@@ -137,6 +145,8 @@ __all__ = [
     "Rates",
     "Reach",
     "Recovery",
+    "Release",
+    "Restricted",
     "Scores",
     "Sightings",
     "Signals",

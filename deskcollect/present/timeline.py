@@ -10,6 +10,7 @@ from deskcollect.present.dates import clock_time, day, moment, short_date
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import several
 from deskcollect.present.width import fit
+from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,8 @@ def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
 
 def said(words: AccountWords, event: Event, currency: str | None) -> str:
     """Return what one record says, in words."""
+    if event.kind in (EventKind.RESTRICTION, EventKind.APPROVAL):
+        return _restriction(event)
     parts = [words.voice.outcome(event.code)]
     if event.amount is not None:
         parts.append(words.money(event.amount, currency))
@@ -49,6 +52,25 @@ def said(words: AccountWords, event: Event, currency: str | None) -> str:
         parts.append(f"({clean(event.contact_point).replace('_', ' ')})")
     text = " ".join(parts)
     return f"Customer called: {text}" if event.direction == "inbound" else text
+
+
+_ACTS = {
+    "impose": "imposed",
+    "extend": "review put off",
+    "vary": "varied",
+    "lift": "lift proposed",
+    "confirm": "proof looked at",
+    "approve": "approved",
+    "refuse": "refused",
+}
+
+
+def _restriction(event: Event) -> str:
+    """Return what was done to a restriction: `Restriction imposed: no cash advance, CASH3`."""
+    named = (event.data.get(name) for name in ("kind", "reason", "limit", "proof", "found", "review_on"))
+    told = ", ".join(clean(str(each)).replace("_", " ") for each in named if each)
+    act = _ACTS.get(event.code, clean(event.code))
+    return f"Restriction {act}{f': {told}' if told else ''}"
 
 
 def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from deskcollect import frames, resources
-from deskcollect.desk import make
+from deskcollect import resources
+from deskcollect.desk import cases, make
+from deskcollect.desk.cases import Ask
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.foreseen import Foreseen, Told, Track, month_after, of_book, of_desk, share
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.policy.model import Policies
 from deskcollect.scoring.card import load
 from deskcollect.settings import Settings
+from deskcollect.vocabulary import CaseAction, Verdict
 from tests.desk.builders import AS_OF, BO, TOLD, Tables, account, book, days, desk_of
 from tests.desk.monthly import Cycle
 from tests.desk.monthly import book as monthly
@@ -202,22 +204,11 @@ def test_one_book_and_a_file_of_outcomes_are_enough(tmp_path: Path) -> None:
 
 
 def test_what_people_made_of_the_cases_is_told_beside(desk: Desk) -> None:
-    cases = frames.DecidedCases(
-        pl.LazyFrame(
-            [
-                (
-                    "A0",
-                    "red",
-                    ["rolling"],
-                    datetime.combine(AS_OF, time(9)),
-                    datetime.combine(AS_OF, time(11)),
-                    "false_alarm",
-                )
-            ],
-            schema=frames.polars_schema(frames.DECIDED),
-            orient="row",
-        )
-    )
-    (found,) = (each for each in of_desk(desk, decided=cases).handled if each.name == "red")
+    day = desk.load()
+    flagged = day.table.filter(pl.col("case_number").is_not_null())
+    account_id, level = flagged["account_id"][0], flagged["alert_level"][0]
+    said = Ask(CaseAction.CLOSE, "mei", reason="paid in cash", verdict=Verdict.FALSE_ALARM)
+    assert not cases.decide(desk, day, [account_id], said).refused
+    (found,) = (each for each in of_desk(desk).handled if each.name == level)
     assert found.hours is not None
-    assert (found.cases, found.false_alarms.part, found.hours.middle) == (1, 1, 2.0)
+    assert (found.cases, found.false_alarms.part) == (1, 1)

@@ -187,6 +187,10 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
         known(hold_code="FRD", hold_on=days_ago(2)),
         known(hold_code="DISP", hold_on=days_ago(2)),
     ),
+    "restriction-rebreach": (
+        known(lifted_on=days_ago(80), rebreached_on=days_ago(30)),
+        known(lifted_on=days_ago(80), rebreached_on=days_ago(31)),
+    ),
     "contact-lost": (
         known(contact_lost=True, bad_number_count=2, contact_lost_on=days_ago(1)),
         known(contact_lost=False, bad_number_count=1),
