@@ -39,6 +39,7 @@ COMMANDS = {
     "model": Entry("model", "The cards that score: every bin with its points."),
     "evaluate": Entry("evaluate", "Hold a card against what became of the accounts."),
     "drift": Entry("drift", "Say how a book differs from the first one, and what moved the score."),
+    "policy": Entry("policy", "The rules of the desk: checked, explained and tried."),
     "doctor": Entry("doctor", "Say where everything is and whether it works."),
     "help": Entry("help_page", "Read the manual."),
 }

@@ -55,6 +55,19 @@ def found(given: Path | None) -> Path | None:
         return None
 
 
+def policies(given: Path | None) -> Path | None:
+    """Return the folder of the policies of the desk that is meant, None where there is no desk."""
+    desk = found(given)
+    return None if desk is None else inner_policies(desk)
+
+
+def inner_policies(place: Path) -> Path:
+    """Return the folder of the policies of a desk; a folder that is no desk is one of policies itself."""
+    from deskcollect.desk.desk import POLICIES
+
+    return place / POLICIES if (place / settings.FILE).is_file() else place
+
+
 @contextmanager
 def opened(given: Path | None) -> Iterator[Desk]:
     """Open the desk that is meant, and close it."""

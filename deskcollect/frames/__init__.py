@@ -52,6 +52,13 @@ from deskcollect.frames.kinds import (
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
 from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
 from deskcollect.frames.restriction import ORDERS, RELEASED, RESTRICTED
+from deskcollect.frames.simulation import (
+    SIMULATED,
+    SIMULATED_COLLECTORS,
+    SIMULATED_DAYS,
+    SIMULATED_LEVELS,
+    SIMULATED_RULES,
+)
 from deskcollect.frames.worklist import (
     ALERTS,
     CASE_SIGNALS,
@@ -109,6 +116,11 @@ __all__ = [
     "SCORES",
     "SIGHTINGS",
     "SIGNALS",
+    "SIMULATED",
+    "SIMULATED_COLLECTORS",
+    "SIMULATED_DAYS",
+    "SIMULATED_LEVELS",
+    "SIMULATED_RULES",
     "STATEMENTS",
     "TIERED",
     "TIERED_FACTS",

@@ -17,21 +17,27 @@ from deskcollect.vocabulary import AlertLevel, Channel, PromiseStatus, Severity,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.policy.model import Policies, Ruleset
+    from deskcollect.policy.model import Policies, Ruleset, SignalRule
 
 _NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
 _FACTS = frozenset({"contact_lost"})
 _DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
 _NUMBERS = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype.is_numeric())
 _MOMENTS = sorted(c.name for c in frames.WORKLIST if c.dtype == pl.Date or isinstance(c.dtype, pl.Datetime))
+_WHO = frozenset({"account_id", "customer_id", "customer_name", "currency", "as_of", "today"})  # true of any account
 _YEARS_OF_DAYS = 3_660
 _EFFECT_MOST = 3  # log odds; 3 makes 10 % into 69 %
 _COST_MOST = 1_000_000_000
 _TRIES_MOST = 100_000
 
 
-def check(policies: Policies) -> Iterator[Issue]:
-    """Go through a loaded policy and report what does not hold."""
+def check(policies: Policies, torn: frozenset[str] = frozenset()) -> Iterator[Issue]:
+    """Go through a loaded policy and report what does not hold.
+
+    Args:
+        policies: the rules that could be read.
+        torn: files of which some rule could not be read: what must be there is not missed in them.
+    """
     for ruleset in (policies.buckets, policies.floors, policies.holds, policies.treatments, policies.signals,
                     policies.levels, policies.effects, policies.queues, policies.whys, policies.bands):  # fmt: skip
         yield from _unique(ruleset, "id")
@@ -46,18 +52,24 @@ def check(policies: Policies) -> Iterator[Issue]:
         yield from _unique(named, "id")
     yield from _unique(policies.bands, "start_hour")
     for catching in (policies.buckets, policies.cuts, policies.treatments, policies.whys, told.releases):
-        yield from _catch_all(catching)
+        if catching.file not in torn:
+            yield from _catch_all(catching)
     yield from _tiers(policies)
     yield from _keys(policies)
     yield from _signals(policies)
-    yield from _levels(policies)
-    yield from _terms(policies)
+    if policies.levels.file not in torn:
+        yield from _levels(policies)
+    yield from _terms(policies, whole=policies.terms.file not in torn)
     yield from _escalations(policies)
     yield from _numbers(policies)
+    if policies.outcomes.file not in torn:
+        yield from _codes(policies)
     yield from _effects(policies)
     yield from _orders(policies)
-    yield from _contacts(policies)
-    yield from check_restrictions(told)
+    if policies.contacts.file not in torn:
+        yield from _contacts(policies)
+    if told.kinds.file not in torn:
+        yield from check_restrictions(told)
 
 
 def _orders(policies: Policies) -> Iterator[Issue]:
@@ -79,6 +91,8 @@ def _unique(ruleset: Ruleset[Any], name: str) -> Iterator[Issue]:
     seen: dict[str, int] = {}
     for index, rule in enumerate(ruleset):
         label = getattr(rule, name)
+        if not str(label).strip():
+            yield _issue(ruleset, index, f"{name} is empty", "Give the rule a name.")
         if label in seen:
             first = ruleset.lines[seen[label]]
             yield _issue(ruleset, index, f"“{label}” is there already, in line {first}", "Give one another name.")
@@ -128,7 +142,7 @@ def _keys(policies: Policies) -> Iterator[Issue]:
 
 
 def _signals(policies: Policies) -> Iterator[Issue]:
-    """Report a signal that no column dates, that no number measures, or that waits for a table which no book has."""
+    """Report a signal without evidence or date, that no number measures, or that waits for a table which no book has."""
     for index, rule in enumerate(policies.signals):
         if rule.seen_on not in _DATES:
             message = f"seen_on: “{rule.seen_on}” is no column that holds a date"
@@ -139,6 +153,14 @@ def _signals(policies: Policies) -> Iterator[Issue]:
         for need in chain.from_iterable(needs.alternatives(need) for need in rule.needs):
             if not needs.is_known(need):
                 yield _issue(policies.signals, index, *_no_feed(need))
+        if not set(rule.evidence.columns) - _WHO:
+            message = "evidence: no column in it says what was found"
+            yield _issue(policies.signals, index, message, f"Put what the condition looks at in braces: {_slot(rule)}.")
+
+
+def _slot(rule: SignalRule) -> str:
+    """Return a column of a rule's condition as its evidence could name it."""
+    return f"{{{min(rule.when.columns - _WHO, default=rule.seen_on)}}}"
 
 
 def _no_feed(need: str) -> tuple[str, str]:
@@ -174,11 +196,11 @@ def _levels(policies: Policies) -> Iterator[Issue]:
             yield _issue(policies.levels, 0, f"no rule leads to level {level}", "Add one.")
 
 
-def _terms(policies: Policies) -> Iterator[Issue]:
-    """Report a level without a term, and days that cannot be meant."""
+def _terms(policies: Policies, *, whole: bool) -> Iterator[Issue]:
+    """Report a level without a term, where all could be read, and days that cannot be meant."""
     told = {term.level for term in policies.terms}
     for level in AlertLevel:
-        if level.value not in told:
+        if whole and level.value not in told:
             yield _issue(policies.terms, 0, f"level {level} has no term", "Add a [[term]] for it.")
     for index, term in enumerate(policies.terms):
         for name in ("acknowledge_days", "close_days", "snooze_max_days"):
@@ -200,16 +222,21 @@ def _escalations(policies: Policies) -> Iterator[Issue]:
             return
 
 
+def _codes(policies: Policies) -> Iterator[Issue]:
+    """Report an effect on an unknown code."""
+    for index, effect in enumerate(policies.effects):
+        for code in effect.codes:
+            if policies.outcome(code) is None:
+                yield _issue(policies.effects, index, f"“{code}” is no outcome code", "See outcomes.toml.")
+
+
 def _effects(policies: Policies) -> Iterator[Issue]:
-    """Report an effect that nothing or too much brings, and one on an unknown code."""
+    """Report an effect that nothing or too much brings."""
     for index, effect in enumerate(policies.effects):
         sources = sum((bool(effect.codes), bool(effect.promise), bool(effect.fact)))
         if sources != 1:
             message = f"“{effect.id}” needs exactly one of codes, promise and fact"
             yield _issue(policies.effects, index, message, "Keep one of them.")
-        for code in effect.codes:
-            if policies.outcome(code) is None:
-                yield _issue(policies.effects, index, f"“{code}” is no outcome code", "See outcomes.toml.")
         if effect.promise and effect.promise not in set(PromiseStatus):
             yield _issue(policies.effects, index, f"“{effect.promise}” is no state of a promise", "See the manual.")
         if effect.fact and effect.fact not in _FACTS:

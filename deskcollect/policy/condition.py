@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from deskcollect.near import did_you_mean
+from deskcollect.policy.kinds import Unfit, kind
 from deskcollect.policy.model import Condition
 
 if TYPE_CHECKING:
@@ -82,11 +83,16 @@ def compile_condition(text: str, columns: Columns) -> Condition:
     try:
         tree = _parse(text)
         names = _check(tree, columns)
-        _check_values(tree, {column.name: column for column in columns})
+        known = {column.name: column for column in columns}
+        _check_values(tree, known)
+        kind(tree, known)
         # Polars gets what was checked, written anew, so that the two parsers cannot read one text differently.
         written = _with_ratios(tree).sql(dialect="postgres")
     except RecursionError as error:
         message = "the condition is nested too deeply"
+        raise BadCondition(message) from error
+    except Unfit as error:
+        message = f"types do not fit: {error}"
         raise BadCondition(message) from error
     return Condition(text, _typed(written, columns), frozenset(names))
 
@@ -247,6 +253,8 @@ def _name(node: exp.Expr) -> str:
         return "a window (OVER)"
     if isinstance(node, exp.Anonymous):
         return f"the function {node.name.upper()}"
+    if isinstance(node, exp.AggFunc):
+        return f"the function {node.sql_name()}, which looks at many accounts at once,"
     if isinstance(node, exp.Func):
         return f"the function {node.sql_name()}"
     if isinstance(node, exp.Alias):

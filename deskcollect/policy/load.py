@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, g
 
 import polars as pl
 
-from deskcollect import frames, resources
+from deskcollect import aside, frames, resources
 from deskcollect.errors import BadPolicy, NewerSchema
 from deskcollect.near import did_you_mean
 from deskcollect.policy import model, restrictions
@@ -79,26 +79,30 @@ _SETTINGS: dict[str, dict[str, type]] = {
 FILES = tuple(_TABLES)
 
 
-def load(folder: Path | None = None) -> model.Policies:
+def load(folder: Path | None = None, *, instead: Path | None = None) -> model.Policies:
     """Return the policies of a desk; a file that its folder lacks comes from the shipped ones.
+
+    Args:
+        folder: the desk's own files; None for the shipped ones.
+        instead: a file that counts in the place of the one it stands for, or a folder of such files.
 
     Errors: BadPolicy carries one issue a finding, each with file, line and remedy; NewerSchema.
     """
     reader = _Reader()
-    reader.issues.extend(_strangers(folder) if folder is not None else ())
+    for place in (folder, instead):
+        reader.issues.extend(_strangers(place) if place is not None else ())
     digest = hashlib.sha256()
+    replaced = own(instead) if instead is not None else {}
     for name in FILES:
-        path = folder / name if folder is not None and (folder / name).is_file() else resources.policies() / name
-        try:
-            source = path.read_bytes()
-        except OSError as error:
-            raise BadPolicy(f"{name} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+        path = replaced.get(name) or source_of(name, folder)
+        source = _bytes(path)
         digest.update(name.encode() + b"\0" + source)
-        reader.read(name, source)
-    if not reader.issues:
+        reader.read(name, source, path.name)
+    if reader.is_whole:
         policies = reader.policies(digest.hexdigest()[:8])
-        reader.issues.extend(check(policies))
-        if folder is not None and (folder / "restrictions.toml").is_file():
+        torn = frozenset(issue.place.file for issue in reader.issues)
+        reader.issues.extend(check(policies, torn))
+        if folder is not None and (folder / "restrictions.toml").is_file() and not torn:
             reader.issues.extend(check_signals(policies))
     if reader.issues:
         first = reader.issues[0]
@@ -106,6 +110,69 @@ def load(folder: Path | None = None) -> model.Policies:
         where = f"{first.place.file} line {first.place.line}" if first.place.line else first.place.file
         raise BadPolicy(f"{where}: {first.message}{more}", first.remedy, reader.issues)
     return policies
+
+
+def columns_of(file: str) -> Columns:
+    """Return the columns that some rule of a file may speak of, none where no rule has a condition or a sentence."""
+    speaking = {"when", "next"}
+    told = ((columns, {field.name for field in fields(kind)}) for _, kind, columns in _TABLES[file])
+    return frames.join(*(columns for columns, names in told if names & speaking))
+
+
+def source_of(name: str, folder: Path | None) -> Path:
+    """Return the file that counts under a name: the desk's own, else the shipped one."""
+    return folder / name if folder is not None and (folder / name).is_file() else resources.policies() / name
+
+
+def own(place: Path) -> dict[str, Path]:
+    """Return the policy files of a folder, or the one that a file is, by the name each stands for.
+
+    Errors: BadPolicy when there is none, or when it cannot be told which one it is.
+    """
+    if not place.is_dir():
+        return {stands_for(place): place}
+    found = {name: place / name for name in FILES if (place / name).is_file()}
+    if not found:
+        raise BadPolicy(f"There is no policy file in {place}.", f"Its files are called {', '.join(FILES)}.")
+    return found
+
+
+def stands_for(path: Path) -> str:
+    """Return which policy file a file is meant to be: by its name, else by the tables in it.
+
+    Errors: BadPolicy when neither tells.
+    """
+    if path.name in FILES:
+        return path.name
+    headers = set(re.findall(r"^\s*\[\[\s*(\w+)\s*\]\]", _bytes(path).decode("utf-8", "replace"), re.MULTILINE))
+    meant = [file for file, tables in _TABLES.items() if any(table in headers for table, *_ in tables)]
+    if len(meant) != 1:
+        message = f"It cannot be told which policy file {path.name} is, neither by its name nor by its tables."
+        raise BadPolicy(message, f"Call it as the one that it replaces: {', '.join(FILES)}.")
+    return meant[0]
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Errors: BadPolicy.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadPolicy(f"{path.name} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+
+
+def copy_shipped(target: Path) -> tuple[str, ...]:
+    """Copy the shipped files into a folder, which is made; what lies there under their names is replaced.
+
+    Errors: OSError.
+    """
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in FILES:
+        with aside.file(target / name) as file:
+            file.write((resources.policies() / name).read_bytes())
+    return FILES
 
 
 _hints = cache(partial(get_type_hints, localns={"pl": pl, "Template": Template}))  # slower than to read a rule
@@ -128,8 +195,15 @@ class _Reader:
         self.tables: dict[str, model.Ruleset[Any]] = {}
         self.settings: dict[str, float | int] = {}
 
-    def read(self, file: str, source: bytes) -> None:
-        """Read one file into rules."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether every table and every single value is there, so that what holds across rules can be looked at."""
+        tables = {table for file in _TABLES.values() for table, *_ in file}
+        return tables <= self.tables.keys() and {k for told in _SETTINGS.values() for k in told} <= self.settings.keys()
+
+    def read(self, name: str, source: bytes, called: str = "") -> None:
+        """Read the policy file of a name into rules; `called` is how findings name it."""
+        file = called or name
         try:
             text = source.decode("utf-8-sig")
             raw = tomllib.loads(text)
@@ -145,15 +219,15 @@ class _Reader:
             )
         if type(schema) is not int or schema != SCHEMA:
             self._add(file, 1, "schema is missing", f"Write schema = {SCHEMA} at the top.")
-        self._read_settings(file, raw)
-        for table, kind, columns in _TABLES[file]:
+        self._read_settings(name, file, raw)
+        for table, kind, columns in _TABLES[name]:
             self._read_table(file, table, kind, columns, entries=raw.pop(table, []), lines=_header_lines(text, table))
         for unknown in raw:
             self._add(file, _line_of(text, unknown), f"unknown entry “{unknown}”", "Take it out or correct its name.")
 
-    def _read_settings(self, file: str, raw: dict[str, Any]) -> None:
+    def _read_settings(self, name: str, file: str, raw: dict[str, Any]) -> None:
         """Take the single values of a file."""
-        for key, kind in _SETTINGS.get(file, {}).items():
+        for key, kind in _SETTINGS.get(name, {}).items():
             value = raw.pop(key, None)
             if isinstance(value, bool) or not isinstance(value, (int, float) if kind is float else int):
                 self._add(file, 1, f"{key} is missing or no number", f"Write {key} = a number at the top.")

@@ -318,3 +318,52 @@ def test_every_channel_and_some_hour_must_be_told(tmp_path: Path) -> None:
     assert "nothing is assumed of “phone”" in said
     put(tmp_path, "recovery.toml", text[:contacts] + text[text.index("[[contact]]", contacts + 1) :])
     assert [found.message for found in findings(tmp_path)] == ["nothing is assumed of “phone”"]
+
+
+# --- evidence ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evidence", ["Payment returned", "{customer_name} had one returned on {as_of:date}"])
+def test_no_signal_comes_without_evidence(tmp_path: Path, evidence: str) -> None:
+    change(tmp_path, "alerts.toml", "Payment of {returned_amount:money} returned {returned_on:date}", evidence)
+    at = line_of(shipped("alerts.toml"), 'id = "payment-returned"', header="signal")
+    (found,) = findings(tmp_path)
+    assert (found.place.line, found.message) == (at, "evidence: no column in it says what was found")
+    assert found.remedy == "Put what the condition looks at in braces: {returned_count}."
+
+
+def test_a_rule_has_a_name(tmp_path: Path) -> None:
+    change(tmp_path, "alerts.toml", 'id = "rolling"', 'id = " "')
+    assert [said for *_, said in found_in(tmp_path)] == ["id is empty"]
+
+
+# --- everything at once ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_with_other_rules_is_told_beside_a_rule_that_cannot_be_read(tmp_path: Path) -> None:
+    text = shipped("alerts.toml").replace("utilisation_now >= 0.9", "utilization_now >= 0.9", 1)
+    put(tmp_path, "alerts.toml", text.replace('measure = "returned_count"', 'measure = "returned_on"'))
+    change(tmp_path, "cases.toml", 'level = "blue"', 'level = "yellow"')
+    messages = [said for *_, said in found_in(tmp_path)]
+    assert messages == [
+        "when: unknown column “utilization_now”. Did you mean “utilisation_now”?",
+        "“yellow” is there already, in line 23",
+        "measure: “returned_on” is no column that holds a number",
+        "level blue has no term",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("alerts.toml", "decisive_count >= 1", "decisive_cont >= 1"),
+        ("alerts.toml", 'when = "signal_count >= 1"', 'when = "signal_cont >= 1"'),
+        ("cases.toml", "acknowledge_days = 1", 'acknowledge_days = "one"'),
+        ("treatments.toml", LAST_TREATMENT, LAST_TREATMENT.replace("TRUE", "TRU")),
+        ("outcomes.toml", 'code = "RP"', "code = 7"),
+        ("recovery.toml", 'channel = "phone"', 'channel = "fax"'),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_not_missed_besides(tmp_path: Path, file: str, old: str, new: str) -> None:
+    change(tmp_path, file, old, new)
+    assert len(found_in(tmp_path)) == 1
