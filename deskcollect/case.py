@@ -17,13 +17,15 @@ class Sight:
     """What was seen of one account on one day.
 
     `signals` holds for each rule that fired the date of the newest fact behind it and its measure. A decision carries
-    the sight that it was taken on, so that it says by itself what it covers.
+    the sight that it was taken on, so that it says by itself what it covers. `known_on` is when the desk could know it, if
+    that is not the day itself: the time to act counts from there.
     """
 
     day: date
     level: AlertLevel
     level_rule: str
     signals: Mapping[str, tuple[date, float | None]]
+    known_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,15 @@ class Clock:
     _started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def pinned(cls, day: date, zone: ZoneInfo) -> Clock:
-        """Return a clock that began at 10:00 local time of `day` when this was called."""
-        return cls(zone, datetime.combine(day, DEMO_OPENS_AT, tzinfo=zone))
+    def pinned(cls, day: date, zone: ZoneInfo, *, after: datetime | None = None) -> Clock:
+        """Return a clock that began at 10:00 local time of `day` when this was called; later if `after` is on that day.
+
+        So a desk that is opened again goes on behind what was recorded there.
+        """
+        opens = datetime.combine(day, DEMO_OPENS_AT, tzinfo=zone)
+        if after is not None and after.astimezone(zone).date() == day:
+            opens = max(opens, after.astimezone(zone) + timedelta(milliseconds=1))
+        return cls(zone, opens)
 
     def now(self) -> datetime:
         """Return the present as an aware datetime in the desk's zone."""

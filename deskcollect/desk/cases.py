@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.records import Issue
 
-__all__ = ["Ask", "Settled", "Suppression", "decide", "findings", "of_account", "suppressions"]
+__all__ = ["Ask", "Settled", "Suppression", "decide", "decision", "findings", "of_account", "suppressions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,11 @@ def of_account(desk: Desk, day: Day, account_id: str) -> tuple[Case, ...]:
     told = watched.decisions(desk.ledger, desk.zone).get(account_id, ())
     at = day.moment
     return alerts.cases(account_id, day.conclusion.seen, told, desk.policies, day=at.as_of, today=at.today)
+
+
+def decision(desk: Desk, event: Event) -> Decision | None:
+    """Return the decision that an event tells, None where it is none."""
+    return cases.decision(event, desk.zone)
 
 
 def suppressions(desk: Desk, day: Day) -> tuple[Suppression, ...]:
@@ -105,7 +110,9 @@ def _event(desk: Desk, day: Day, row: dict[str, Any], ask: Ask) -> Event:
     """Return the event of a decision about one account, with what the person saw."""
     fired = day.conclusion.signals.filter(pl.col("account_id") == row["account_id"])
     seen = {told["rule"]: (told["seen_on"] or day.moment.as_of, told["value"]) for told in fired.iter_rows(named=True)}
-    sight = Sight(day.moment.as_of, AlertLevel(row["alert_level"]), row["alert_level_rule"] or "", seen)
+    mine = day.conclusion.seen.filter(pl.col("account_id") == row["account_id"])
+    looked = max(mine["day"], default=day.moment.as_of)
+    sight = Sight(looked, AlertLevel(row["alert_level"]), row["alert_level_rule"] or "", seen)
     owner = ask.owner
     if ask.action is CaseAction.ESCALATE and not owner:
         owner = asks.successor(ask.by, desk.settings.people, desk.policies) or ""

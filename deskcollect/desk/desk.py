@@ -16,7 +16,7 @@ from deskcollect.clock import Clock, utc_milliseconds
 from deskcollect.desk import books, cache, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, Watched, conclude, of_customers, remember
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadUse
 from deskcollect.ledger.state import State
@@ -134,7 +134,9 @@ class Desk:
         at = Moment(dates[-1], now.date(), now)
         self.shelf.forget()
         standing = self.standing(at.as_of)
-        result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=self._watched(dates))
+        result = conclude(
+            standing, self.ledger.events(self.zone), self.policies, at, watched=watched.of_desk(self, dates)
+        )
         listed = alerts.held_back(result.worklist, self.policies)
         table = listed.with_columns(self._week_ago(listed, at, standing))
         fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
@@ -148,7 +150,7 @@ class Desk:
 
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
-        key = self._standing_key(as_of)
+        key = self.standing_key(as_of)
         joined = self._joined(as_of)
         standing = cache.kept(self.folder / CACHE, as_of, key, lambda: self._stand(joined))
         whole = joined.book
@@ -164,25 +166,16 @@ class Desk:
         snapshots.verify(self.folder / SNAPSHOTS, joined.book.as_of)
         return joined.stand(self.policies, self.card)
 
-    def _standing_key(self, as_of: date) -> str:
+    def stand(self, as_of: date) -> Standing:
+        """Return what the book of a date says, without keeping it."""
+        return self._stand(self._joined(as_of))
+
+    def standing_key(self, as_of: date) -> str:
         """Return what the standing of a date depends on."""
         upto = [day for day in self.dates if day <= as_of]
         declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
-        return cache.key(
-            self.folder / SNAPSHOTS, upto, self.policies.hash, self.card.stamp, recovery.card().stamp, *declared
-        )
-
-    def _watched(self, days: Sequence[date]) -> Watched:
-        """Return what was seen before the last of some days, and what people decided."""
-        return watched.watched(
-            days,
-            lambda day: self._stand(self._joined(day)),
-            self.ledger,
-            self.policies,
-            cache=self.folder / CACHE,
-            key=self._standing_key,
-            zone=self.zone,
-        )
+        policy, card = self.policies.hash, self.card.stamp
+        return cache.key(self.folder / SNAPSHOTS, upto, policy, card, recovery.card().stamp, *declared)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
@@ -318,7 +311,7 @@ class Desk:
         customer = event.customer_id if row is None else row["customer_id"]
         if not len(day.customer(customer)):
             return Recorded(receipt, event, day, None)
-        past = self._watched(self.dates).past if happened_on < day.moment.as_of else None
+        past = watched.of_desk(self, self.dates).past if happened_on < day.moment.as_of else None
         after = self._again(day, [customer], told, past)
         if happened_on <= now.date() - WEEK:
             old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
@@ -338,11 +331,7 @@ class Desk:
         at = Moment(day.moment.as_of, now.date(), now)
         ids = day.table["account_id"].gather(rows)
         events = of_customers(told, customer_ids, ids)
-        seen = watched.of_accounts(
-            Watched(day.conclusion.seen if past is None else past, watched.decisions(self.ledger, self.zone)),
-            ids,
-            at.as_of,
-        )
+        seen = watched.of_accounts(self, day.conclusion.seen if past is None else past, ids, at.as_of)
         result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates, seen)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
         return dataclass_replace(result, worklist=alerts.still_held_back(table, day.table[rows]))
@@ -385,5 +374,11 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = open_ledger(folder / LEDGER, told.desk_id)
     desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
     if clock is None and told.demo and desk.dates:
-        desk.clock = Clock.pinned(desk.dates[-1], told.zone)
+        desk.clock = Clock.pinned(desk.dates[-1], told.zone, after=_last_record(desk))
     return desk
+
+
+def _last_record(desk: Desk) -> datetime | None:
+    """Return when the newest record of a desk was made."""
+    last = desk.ledger.events(desk.zone).select(pl.col("occurred_at").max()).collect().item()
+    return last if last is None else last.astimezone(desk.zone)

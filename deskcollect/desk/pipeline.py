@@ -131,9 +131,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was seen of accounts on earlier days (frames.SIGHTINGS), and what people decided about their cases."""
+    """What was seen of accounts on earlier days (frames.SIGHTINGS), and what people decided about their cases.
+
+    `known` says of a day when the desk came to know what it brought, if that was later.
+    """
 
     past: pl.DataFrame = field(default_factory=lambda: frames.empty(frames.SIGHTINGS).collect())
+    known: Mapping[date, date] = field(default_factory=dict)
     decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
 
     def suppressed(self, on: date) -> set[tuple[str, str]]:
@@ -185,10 +189,10 @@ class Look:
     levelled: pl.DataFrame
     remembered: tuple[pl.DataFrame, ...]
 
-    def sightings(self, policies: Policies, day: date) -> pl.DataFrame:
-        """Return it as it is kept (frames.SIGHTINGS)."""
-        fired, levelled = frames.Signals(self.fired.lazy()), frames.Levelled(self.levelled.lazy())
-        return sightings.sightings(self.facts.lazy(), fired, levelled, policies, day=day).collect()
+    def sightings(self, policies: Policies, day: date, watched: Watched) -> pl.DataFrame:
+        """Return it as what was seen on a day (frames.SIGHTINGS)."""
+        dated = sightings.Dated(day, watched.known.get(day, day))
+        return sightings.sightings(self.facts.lazy(), self.fired, self.levelled, policies, dated=dated)
 
 
 def look(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Moment, watched: Watched) -> Look:
@@ -217,8 +221,7 @@ def conclude(
     watched = watched or Watched()
     found = look(standing, events, policies, at, watched)
     _, made, effects = found.remembered
-    now = alerts.live(frames.Signals(found.fired.lazy()), frames.Levelled(found.levelled.lazy()), day=at.as_of)
-    seen = pl.concat([watched.past, now.collect()])
+    seen = pl.concat([watched.past, found.sightings(policies, at.as_of, watched)])
     alert, fired = alerts.alerts(found.levelled, seen, watched.decisions, policies, day=at.as_of, today=at.today)
     facts = found.facts.hstack(alert.drop("account_id")).lazy()
     treated = beside(facts, treatment.treat(facts, policies, today=at.today))

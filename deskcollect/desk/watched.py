@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,19 +16,22 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import aside, frames
-from deskcollect.desk.pipeline import Moment, Standing, Watched, look
-from deskcollect.monitoring import cases
+from deskcollect.desk.pipeline import Moment, Watched, look
+from deskcollect.monitoring import cases, sightings
+from deskcollect.portfolio import snapshots
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from deskcollect.case import Decision
+    from deskcollect.desk.desk import Desk
     from deskcollect.ledger.store import Ledger
-    from deskcollect.policy.model import Policies
 
+CACHE = "cache"
+SNAPSHOTS = "snapshots"
 _PREFIX = "sightings"
 
 
@@ -45,41 +49,42 @@ def decisions(ledger: Ledger, zone: ZoneInfo) -> dict[str, tuple[Decision, ...]]
     return {account_id: tuple(told) for account_id, told in found.items()}
 
 
-def watched(
-    days: Sequence[date],
-    stand: Callable[[date], Standing],
-    ledger: Ledger,
-    policies: Policies,
-    *,
-    cache: Path,
-    key: Callable[[date], str],
-    zone: ZoneInfo,
-) -> Watched:
-    """Return what was seen before the newest day, and all decisions.
+def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
+    """Return what was seen before the newest of some days, and all decisions.
 
     Args:
-        days: the days on which the desk looks, oldest first.
-        stand: what the book of a day says; asked only where nothing is kept.
-        ledger: the desk's ledger.
-        policies: rules and levels.
-        cache: the folder that keeps what was seen.
-        key: what the standing of a day depends on.
-        zone: the desk's time zone.
+        desk: whose books, ledger and policies.
+        days: the days on which it looked, oldest first.
     """
-    told = decisions(ledger, zone)
-    events = ledger.events(zone)
+    events = desk.ledger.events(desk.zone)
+    known = {day: known_on(desk, day) for day in days}
+    whole = Watched(known=known, decisions=decisions(desk.ledger, desk.zone))
     parts = [frames.empty(frames.SIGHTINGS).collect()]
     for day, following in pairwise(days):
         last = max(following - timedelta(days=1), day)
         until = events.filter(pl.col("occurred_on") <= last)
-        place = cache / f"{_PREFIX}-{day.isoformat()}-{_digest(key(day), until, last)}.parquet"
+        digest = _digest(f"{desk.standing_key(day)} {known[day]}", until, last)
+        place = desk.folder / CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
-            at = Moment(day, last, datetime.combine(last, time(23, 59), tzinfo=zone))
-            found = look(stand(day), until, policies, at, Watched(decisions=told)).sightings(policies, day)
+            found = _seen(desk, Moment(day, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone)), until, whole)
             _keep(place, day, found)
         parts.append(found)
-    return Watched(pl.concat(parts), told)
+    return replace(whole, past=pl.concat(parts))
+
+
+def _seen(desk: Desk, at: Moment, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
+    """Return what was seen from the day of a book to its last day."""
+    found = look(desk.stand(at.as_of), events, desk.policies, at, whole)
+    seen = found.sightings(desk.policies, at.as_of, whole)
+    return sightings.kept(found.facts.lazy(), seen, desk.policies)
+
+
+def known_on(desk: Desk, day: date) -> date:
+    """Return the local date on which the book of a day came to a desk; in a demo it came on its day."""
+    if desk.settings.demo:
+        return day
+    return snapshots.imported_at(desk.folder / SNAPSHOTS, day).astimezone(desk.zone).date()
 
 
 def _digest(key: str, events: pl.LazyFrame, last: date) -> str:
@@ -108,9 +113,16 @@ def _keep(place: Path, day: date, found: pl.DataFrame) -> None:
                 old.unlink()
 
 
-def of_accounts(seen: Watched, account_ids: pl.Series, before: date) -> Watched:
-    """Return what was seen and decided of some accounts before a day."""
-    mine = pl.col("account_id").is_in(account_ids.implode()) & (pl.col("day") < before)
+def of_accounts(desk: Desk, seen: pl.DataFrame, account_ids: pl.Series, day: date) -> Watched:
+    """Return what was seen of some accounts before a day, and decided at any time.
+
+    Args:
+        desk: whose ledger.
+        seen: frames.SIGHTINGS.
+        account_ids: the accounts.
+        day: the newest day that the desk looks at.
+    """
+    before = pl.col("account_id").is_in(account_ids.implode()) & (pl.col("day") < day)
     wanted = set(account_ids)
-    told: Mapping[str, Sequence[Decision]] = {name: each for name, each in seen.decisions.items() if name in wanted}
-    return Watched(seen.past.filter(mine), told)
+    told = {name: each for name, each in decisions(desk.ledger, desk.zone).items() if name in wanted}
+    return Watched(seen.filter(before), {day: known_on(desk, day)}, told)

@@ -46,7 +46,11 @@ CASE_SIGNALS: Columns = join(
 )
 
 SIGHTINGS: Columns = join(
-    (ACCOUNT_ID, Column("day", pl.Date, "the day that was looked at: its book, its day's file, its records")),
+    (
+        ACCOUNT_ID,
+        Column("day", pl.Date, "the day that was looked at: that of a book, or of the newest record since"),
+        Column("known_on", pl.Date, "when the desk could know it: a book comes days after its date"),
+    ),
     CASE_SIGNALS,
     (LEVELLED[1], Column("alert_level_rule", pl.String, "level rule of alerts.toml that decided that day")),
 )

@@ -26,15 +26,6 @@ _CASE = tuple(
 )
 
 
-def live(fired: frames.Signals, levelled: frames.Levelled, *, day: date) -> frames.Sightings:
-    """Return what is seen at present in the form of what was seen on earlier days."""
-    levels = levelled.select("account_id", "alert_level", "alert_level_rule")
-    now = fired.join(levels, on="account_id", how="left").with_columns(
-        pl.lit(day).alias("day"), pl.lit(None, pl.String).alias("facts")
-    )
-    return frames.Sightings(frames.stamp(now, frames.SIGHTINGS))
-
-
 def alerts(
     levelled: pl.DataFrame,
     seen: pl.DataFrame,
@@ -90,15 +81,15 @@ def _folded(
     today: date,
 ) -> dict[str, tuple[Case, ...]]:
     """Fold what was seen and decided for each of some accounts."""
-    levels: dict[tuple[str, date], tuple[str, str]] = {}
+    levels: dict[tuple[str, date], tuple[str, str, date]] = {}
     fired: dict[tuple[str, date], dict[str, tuple[date, float | None]]] = defaultdict(dict)
     for row in seen.filter(pl.col("alert_level").is_not_null()).iter_rows(named=True):
         key = (row["account_id"], row["day"])
-        levels[key] = (row["alert_level"], row["alert_level_rule"])
+        levels[key] = (row["alert_level"], row["alert_level_rule"], row["known_on"])
         fired[key][row["rule"]] = (row["seen_on"] or row["day"], row["value"])
     sights: dict[str, list[Sight]] = defaultdict(list)
-    for (account_id, looked), (level, rule) in levels.items():
-        sights[account_id].append(Sight(looked, AlertLevel(level), rule, fired[account_id, looked]))
+    for (account_id, looked), (level, rule, known_on) in levels.items():
+        sights[account_id].append(Sight(looked, AlertLevel(level), rule, fired[account_id, looked], known_on))
     return {
         account_id: fold(sights.get(account_id, ()), decisions.get(account_id, ()), policies, day=day, today=today)
         for account_id in account_ids
@@ -139,9 +130,10 @@ def _untouched(seen: pl.DataFrame, policies: Policies, day: date) -> pl.DataFram
         pl.col("alert_level_rule").filter(at_top).first(),
         pl.col("day").min().alias("case_opened_on"),
         pl.col("day").filter(at_top).min().alias("case_level_on"),
+        pl.col("known_on").filter(at_top).first().alias("due_from"),
         pl.struct("rule", pl.coalesce("seen_on", "day")).n_unique().alias("case_seen_count"),
         pl.coalesce("seen_on", "day").max().alias("case_seen_on"),
-        (pl.col("day").max() == day).alias("now"),
+        (pl.col("day").max() >= day).alias("now"),
     )
     mild = [each.value for each in AlertLevel if each.is_mild]
     found = found.filter(pl.col("now") | ~level.is_in(mild))
@@ -154,7 +146,7 @@ def _untouched(seen: pl.DataFrame, policies: Policies, day: date) -> pl.DataFram
         pl.lit(CaseState.NEW.value).alias("case_state"),
         "case_opened_on",
         "case_level_on",
-        (pl.col("case_level_on") + pl.duration(days=wait)).alias("case_due_on"),
+        (pl.col("due_from") + pl.duration(days=wait)).alias("case_due_on"),
         pl.lit(None, pl.Date).alias("case_until"),
         pl.lit(value=False).alias("case_woke"),
         pl.lit(None, pl.String).alias("case_owner"),

@@ -6,7 +6,7 @@ when it was taken, which it carries with it: so files may come late and ledgers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,7 @@ class _Open:
     level_rule: str
     opened_on: date
     level_on: date
+    due_from: date
     seen_day: date
     facts: dict[str, _Facts] = field(default_factory=dict)
     owner: str = ""
@@ -127,7 +128,7 @@ class _Open:
     def _reach(self, sight: Sight) -> None:
         """Take the level of a sight."""
         if sight.level != self.level:
-            self.level_on = sight.day
+            self.level_on, self.due_from = sight.day, _known(sight)
         self.level, self.level_rule = sight.level, sight.level_rule
 
     def _wake(self, sight: Sight) -> None:
@@ -140,6 +141,11 @@ class _Open:
             self.snoozed = self.acknowledged = None
 
 
+def _known(sight: Sight) -> date:
+    """Return when the desk could know what is seen."""
+    return max(sight.day, sight.known_on or sight.day)
+
+
 class _Track:
     """The cases of one account so far."""
 
@@ -150,26 +156,32 @@ class _Track:
         self._covered: dict[str, date] = {}
         self._covered_level: AlertLevel | None = None
 
-    def see(self, sight: Sight, *, open_anyway: bool = False) -> None:
-        """Take what was seen on a day: open a case where there is none and something is not covered yet."""
-        if self._open is None:
-            if not sight.signals or not (open_anyway or self._is_news(sight)):
-                return
-            number = len(self._closed) + 1
-            self._open = _Open(number, sight.level, sight.level_rule, sight.day, sight.day, sight.day)
-            self._open.steps.append(Step(sight.day, "opened", sight.level, None, tuple(sight.signals)))
-        self._open.take(sight)
+    def see(self, sight: Sight) -> None:
+        """Take what was seen on a day and the last closing did not cover; it opens a case where there is none."""
+        news = self._news(sight)
+        if news:
+            self._take(replace(sight, signals=news))
 
-    def _is_news(self, sight: Sight) -> bool:
-        """Say whether the last closing did not cover what is seen."""
+    def _news(self, sight: Sight) -> Mapping[str, Seen]:
+        """Return the signals that the last closing did not cover; all of them where the level is higher than it was."""
         if self._covered_level is not None and sight.level.rank > self._covered_level.rank:
-            return True
-        return any(on > self._covered.get(rule, date.min) for rule, (on, _) in sight.signals.items())
+            return sight.signals
+        return {rule: seen for rule, seen in sight.signals.items() if seen[0] > self._covered.get(rule, date.min)}
+
+    def _take(self, sight: Sight) -> _Open | None:
+        """Take what was seen into the open case, or open one."""
+        if self._open is None and sight.signals:
+            number = len(self._closed) + 1
+            level, day = sight.level, sight.day
+            self._open = _Open(number, level, sight.level_rule, day, day, _known(sight), day)
+            self._open.steps.append(Step(day, "opened", level, None, tuple(sight.signals)))
+        if self._open is not None:
+            self._open.take(sight)
+        return self._open
 
     def decide(self, decision: Decision) -> None:
         """Take a decision, and with it what the person saw."""
-        self.see(decision.sight, open_anyway=True)
-        case = self._open
+        case = self._take(decision.sight)
         if case is None:
             return
         case.steps.append(Step(decision.at.date(), "decided", case.level, decision=decision))
@@ -197,7 +209,7 @@ class _Track:
         self._end(case, decision)
         if left:
             seen = {rule: (max(facts.dates), facts.worst) for rule, facts in left.items()}
-            self.see(Sight(decision.sight.day, case.level, case.level_rule, seen))
+            self.see(Sight(decision.sight.day, case.level, case.level_rule, seen, case.due_from))
             if self._open is not None:
                 self._open.again = True
 
@@ -263,10 +275,10 @@ def _standing(case: _Open, policies: Policies, day: date, today: date) -> tuple[
     if case.escalated is not None:
         return CaseState.ESCALATED, case.escalated.at.date() + timedelta(days=term.acknowledge_days), False
     if case.acknowledged is not None:
-        return CaseState.ACKNOWLEDGED, case.level_on + timedelta(days=term.close_days), False
+        return CaseState.ACKNOWLEDGED, case.due_from + timedelta(days=term.close_days), False
     if not case.touched and case.level.is_mild and case.seen_day < day:
         return CaseState.QUIET, None, False
-    return CaseState.NEW, case.level_on + timedelta(days=term.acknowledge_days), case.worse
+    return CaseState.NEW, case.due_from + timedelta(days=term.acknowledge_days), case.worse
 
 
 # --- decisions in the ledger --------------------------------------------------------------------------------------------------
@@ -276,11 +288,11 @@ def told(decision: Decision) -> dict[str, Any]:
     """Return what the event of a decision holds in its data."""
     sight = decision.sight
     data: dict[str, Any] = {
-        "day": sight.day,
+        "day": sight.day.isoformat(),
         "level": sight.level.value,
         "level_rule": sight.level_rule,
-        "signals": {rule: [on, value] for rule, (on, value) in sight.signals.items()},
-        "until": decision.until,
+        "signals": {rule: [on.isoformat(), value] for rule, (on, value) in sight.signals.items()},
+        "until": decision.until.isoformat() if decision.until else "",
         "owner": decision.owner,
         "verdict": decision.verdict.value if decision.verdict else "",
         "rule": decision.rule,

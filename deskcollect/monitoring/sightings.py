@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.monitoring.levels import levels
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,32 +17,78 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Policies
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The day that is looked at, and when the desk could know what it brought."""
+
+    day: date
+    known_on: date
+
+
 def sightings(
-    facts: pl.LazyFrame, fired: frames.Signals, levelled: frames.Levelled, policies: Policies, *, day: date
-) -> frames.Sightings:
-    """Return the signals of a day with the columns of their evidence as they were.
+    facts: pl.LazyFrame, fired: pl.DataFrame, levelled: pl.DataFrame, policies: Policies, *, dated: Dated
+) -> pl.DataFrame:
+    """Return what is seen on a day: the signals, and the levels they make.
+
+    Where a record since the day brought a signal, the account is looked at twice: on the day, without that signal, and on
+    the date of the newest such record with all. So a level that a record raises is reached when it was made.
 
     Args:
-        facts: frames.TIERED_FACTS of that day.
-        fired: the signals on them.
-        levelled: the levels that they make.
-        policies: sentences of the rules.
-        day: the day that was looked at.
+        facts: frames.TIERED_FACTS.
+        fired: frames.SIGNALS.
+        levelled: frames.LEVELLED that they make.
+        policies: rules and levels.
+        dated: the day.
 
-    Shape: one row an account and rule that fired.
+    Shape: frames.SIGHTINGS, one row an account, day and rule; `facts` is null. An account has one day or two.
     """
-    flagged = facts.join(fired.select("account_id").unique(), on="account_id", how="semi")
+    later = fired.filter(pl.col("seen_on") > dated.day)
+    if not later.height:
+        return _stamped(fired, levelled, dated)
+    again = later.group_by("account_id").agg(pl.col("seen_on").max().alias("newest"))
+    twice = pl.col("account_id").is_in(again["account_id"].implode())
+    before = fired.filter(twice & (pl.col("seen_on").fill_null(dated.day) <= dated.day))
+    levels_before = levels(facts.filter(twice), frames.Signals(before.lazy()), policies).collect()
+    now = _stamped(fired.filter(twice), levelled, dated).join(again, on="account_id", how="left")
+    return pl.concat(
+        [
+            _stamped(fired.filter(~twice), levelled, dated),
+            _stamped(before, levels_before, dated),
+            now.with_columns(day="newest", known_on="newest").drop("newest"),
+        ]
+    )
+
+
+def _stamped(fired: pl.DataFrame, levelled: pl.DataFrame, dated: Dated) -> pl.DataFrame:
+    """Put levels and day on signals."""
+    told = (
+        fired.lazy()
+        .join(levelled.lazy().select("account_id", "alert_level", "alert_level_rule"), on="account_id", how="left")
+        .with_columns(
+            pl.lit(dated.day).alias("day"),
+            pl.lit(max(dated.day, dated.known_on)).alias("known_on"),
+            pl.lit(None, pl.String).alias("facts"),
+        )
+    )
+    return frames.stamp(told, frames.SIGHTINGS).collect()
+
+
+def kept(facts: pl.LazyFrame, seen: pl.DataFrame, policies: Policies) -> pl.DataFrame:
+    """Return sightings with the columns of their evidence as they were, for days that are over.
+
+    Args:
+        facts: frames.TIERED_FACTS of the day.
+        seen: frames.SIGHTINGS of it.
+        policies: sentences of the rules.
+    """
+    flagged = facts.filter(pl.col("account_id").is_in(seen["account_id"].implode()))
     evidence = flagged.select(
         "account_id", *(_evidence(rule.evidence.columns).alias(rule.id) for rule in policies.signals)
     )
     names = [rule.id for rule in policies.signals]
     long = evidence.unpivot(on=names, index="account_id", variable_name="rule", value_name="facts")
-    told = (
-        fired.join(long, on=["account_id", "rule"], how="left")
-        .join(levelled.select("account_id", "alert_level", "alert_level_rule"), on="account_id", how="left")
-        .with_columns(pl.lit(day).alias("day"))
-    )
-    return frames.Sightings(frames.stamp(told, frames.SIGHTINGS))
+    told = seen.lazy().drop("facts").join(long, on=["account_id", "rule"], how="left")
+    return frames.stamp(told, frames.SIGHTINGS).collect()
 
 
 def _evidence(columns: Collection[str]) -> pl.Expr:

@@ -141,6 +141,18 @@ def dates(folder: Path) -> tuple[date, ...]:
     return tuple(sorted(date.fromisoformat(name) for name in named))
 
 
+def imported_at(folder: Path, as_of: date) -> datetime:
+    """Return when the book of a date came to this desk.
+
+    Errors: BadBook when its manifest is damaged.
+    """
+    place = folder / as_of.isoformat()
+    try:
+        return datetime.fromisoformat(_manifest(place)["imported_at"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise _damaged(place, f"its {MANIFEST} cannot be read") from error
+
+
 def read(folder: Path, as_of: date) -> Book:
     """Return the book of a date. Its tables are read when they are needed.
 

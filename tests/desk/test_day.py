@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from deskcollect.desk import triage, watched
 from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.pipeline import arrange, beside, conclude, fold, of_customer
-from deskcollect.desk.summary import alert_order, gravest_alerts, summary, updated
+from deskcollect.desk.summary import gravest_alerts, summary, updated
 from deskcollect.errors import UnknownAccount
 from deskcollect.records import Entry
 from deskcollect.vocabulary import AlertLevel, Lens, Tier
@@ -38,6 +39,7 @@ from tests.desk.builders import (
 )
 
 Seen = tuple[Desk, Day]
+VIEWER = triage.Viewer("ana", AS_OF)
 Role = Callable[[str], str]
 
 
@@ -97,7 +99,9 @@ def test_a_customer_alone_is_judged_as_among_all(seen: Seen, role: Role, name: s
     customer = day.row(role(name))["customer_id"]
     rows = day.customer(customer)
     events = of_customer(desk.ledger.events(desk.zone), customer, day.table["account_id"].gather(rows))
-    alone = conclude(day.standing.at(rows), events, desk.policies, day.moment, day.conclusion.rates)
+    ids = day.table["account_id"].gather(rows)
+    before = watched.of_accounts(desk, day.conclusion.seen, ids, day.moment.as_of)
+    alone = conclude(day.standing.at(rows), events, desk.policies, day.moment, day.conclusion.rates, before)
     same(alone.worklist.drop("score_week_ago"), day.table[rows].drop("score_week_ago"))
     mine = pl.col("account_id").is_in(alone.worklist["account_id"].implode())
     same(alone.effects, day.conclusion.effects.filter(mine), by=["account_id", "effect", "event_id"])
@@ -297,12 +301,12 @@ def test_the_gravest_alerts_come_first(seen: Seen) -> None:
     levels = gravest_alerts(day.table, 20)["alert_level"]
     assert levels.is_sorted(descending=True)
     assert levels[0] == AlertLevel.RED
-    assert len(alert_order(day.table, "", None)) == day.summary.flagged
+    assert len(triage.order(day.table, VIEWER)) == day.summary.flagged
 
 
 def test_alerts_of_one_level_and_by_a_column(seen: Seen) -> None:
     _, day = seen
-    found = alert_order(day.table, "orange", ("past_due", True))
+    found = triage.order(day.table, VIEWER, levels=["orange"], sort=("past_due", True))
     assert set(day.table["alert_level"].gather(found)) == {"orange"}
     assert day.table["past_due"].gather(found).is_sorted(descending=True)
 

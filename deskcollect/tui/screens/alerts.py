@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 _LOW = 20
-_PANEL = ((36, 13), (30, 10), (_LOW, 7), (0, 3))
+_PANEL = ((36, 12), (30, 10), (_LOW, 7), (0, 3))
 _ALL_COLUMNS = 400
 _STAYS = frozenset({CaseAction.ASSIGN, CaseAction.SUPPRESS})
 
