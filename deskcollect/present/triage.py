@@ -123,25 +123,32 @@ def tabs(
     for short in (False, True):
         if length(every) + length(share.line(short=short)) < width:
             return spread(every, share.line(short=short), width), _order(place, width, hint)
-    return clip(every, width), _order(place, width, (*hint, Part("   "), *share.line(short=True)))
+    beside = (*hint, Part("   "), *share.line(short=True))
+    if length(beside) + length(_standing(place)) >= width:
+        beside = (Part(" "), *share.line(short=True))
+    return clip(every, width), _order(place, width, beside)
 
 
 def _order(place: Place, width: int, left: Line) -> Line:
     """Return how the list is narrowed and ordered and the row of the cursor, after what stands at the left."""
     if place.typed:
-        left = line((f" / {clean(place.typed, limit=30)}", "accent"), *left[3:])
+        left = line((f" / {clean(place.typed, limit=30)}", "accent"))
+    return spread(left, _standing(place), width)
+
+
+def _standing(place: Place) -> Line:
+    """Return how the list is narrowed and ordered, and the row of the cursor."""
     told = "Level, then due"
     if place.sort is not None:
         named = place.sort[0].removeprefix("case_").replace("_", " ")
         told = f"Sort: {named} {'↓' if place.sort[1] else '↑'}"
     rank = f"{count(place.rank)} of {count(place.shown)} " if place.shown else "none "
-    right = line(
+    return line(
         Part(f"only {place.level}  " if place.level else "", place.level, "screen.only_level('')"),
         (f"{count(place.marked)} marked  " if place.marked else "", "accent"),
         Part(f"{told}  ", "muted", "screen.lens"),
         rank,
     )
-    return spread(left, right, width)
 
 
 # --- below the list -----------------------------------------------------------------------------------------------------------
