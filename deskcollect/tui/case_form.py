@@ -202,7 +202,7 @@ class CaseForm:
         if not typed and self.action is CaseAction.ESCALATE:
             who = triage.successor(self.session.opened[0], self.session.by)
             return (
-                (f"empty: {self._person(who)}", "muted") if who else ("nobody stands above you: name a person", "muted")
+                (f"empty: {self._person(who)}", "muted") if who else ("nobody above you: name a person", "muted")
             )
         if who in people:
             return f"= {self._person(who)}", ""

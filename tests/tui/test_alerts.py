@@ -72,7 +72,7 @@ async def test_the_gravest_stand_first_with_their_evidence(demo: Path) -> None:
 async def test_the_list_keeps_its_place_while_the_cursor_walks(demo: Path, size: tuple[int, int]) -> None:
     async with at_desk(demo, size) as person:
         await person.press("2")
-        where = [number for number, text in enumerate(person.lines) if text.startswith("── ")][0]
+        where = next(number for number, text in enumerate(person.lines) if text.startswith("── "))
         for _ in range(6):
             await person.press("j")
             assert person.lines[where].startswith("── ")
@@ -415,8 +415,9 @@ async def test_a_capital_decides_about_all_marked_with_one_reason(demo: Path) ->
 
 async def test_all_shown_are_marked_and_decided_about(demo: Path) -> None:
     async with at_desk(demo) as person:
-        await person.press("2", "o", "asterisk", "A")
+        await person.press("2", "o", "asterisk")
         shown = set(person.keys)
+        await person.press("A")
         assert f"Assign · {len(shown)} cases" in person.sees
         await save(person)
         assert person.message.startswith(f"{len(shown)} assigned")
@@ -427,12 +428,18 @@ async def test_all_shown_are_marked_and_decided_about(demo: Path) -> None:
 
 async def test_the_rules_of_several_cases_are_offered_together(demo: Path) -> None:
     async with at_desk(demo, (120, 36)) as person:
-        await person.press("2", "o", "asterisk", "S")
+        await person.press("2", "o", "asterisk")
         day = person.app.session.opened[1]
-        rules = {rule for key in person.app.screen_stack[-2].table.rows.keys() for rule in day.row(key)["signals"]}  # type: ignore[attr-defined]  # noqa: SIM118 - the list is below the dialog, and its rows are no mapping
-        assert all(person.app.session.voice.signal(rule) in person.sees for rule in rules)
+        shown = {key: set(day.row(key)["signals"]) for key in person.keys}
+        await person.press("S")
+        assert all(person.app.session.voice.signal(rule) in person.sees for rule in set.union(*shown.values()))
         await person.press("1")
-        assert "will refuse" in person.sees or "Until" in person.sees
+        await person.type("+7")
+        await person.press("tab", "x")
+        await save(person)
+        (rule,) = {str(event.data["rule"]) for event in decided(person)}
+        assert {event.account_id for event in decided(person)} == {key for key in shown if rule in shown[key]}
+        assert len(decided(person)) > len(shown) / 2, "the commonest is offered first"
 
 
 # --- elsewhere ----------------------------------------------------------------------------------------------------------------
