@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,9 +27,12 @@ from deskcollect.present.numbers import money
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from deskcollect.cli.reading import Asked
+    from deskcollect.desk.day_file import DayFile
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
     from deskcollect.records import Issue, Total
+    from deskcollect.settings import Settings
 
 _REJECTS = (".csv",)
 _WORDS = {"error": "set aside", "warning": "assumed", "info": "worth knowing"}
@@ -52,7 +56,7 @@ def check(
     """
     from deskcollect import settings
     from deskcollect.cli import files
-    from deskcollect.cli.reading import Asked, read_book, with_way_on
+    from deskcollect.cli.reading import Asked
     from deskcollect.desk.books import with_sentences
     from deskcollect.desk.files import write_table
 
@@ -60,27 +64,52 @@ def check(
         files.known_format(rejects, _REJECTS)
     folder = place.found(desk)
     asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, folder)
-    read = with_way_on(read_book(asked, settings.read(folder) if folder else None), asked)
+    told = settings.read(folder) if folder else None
+    read, found, lines = _looked_at(asked, told)
     if json:
-        output.single(as_object(read))
+        output.single(found)
     else:
         if folder:
             diagnostics.say(f"Columns, currency and date format are those of {folder / settings.FILE}.")
-        output.lines(report(read))
+        output.lines(lines)
     if rejects:
         write_table(with_sentences(read), rejects)
         diagnostics.say(f"{read.rejects.height:,} defects of {read.set_aside_count:,} rows written to {rejects}.")
     return ExitCode.DATA if read.set_aside_count else ExitCode.OK
 
 
+def _looked_at(asked: Asked, told: Settings | None) -> tuple[Book | DayFile, dict[str, Any], Iterator[Line | str]]:
+    """Read a book or a day's file; return it, as an object and as lines."""
+    from deskcollect.cli import day_file
+    from deskcollect.cli.reading import read_book, with_way_on
+
+    given = day_file.recognised(asked.book, told, asked.encoding)
+    if given is None:
+        read = with_way_on(read_book(asked, told), asked)
+        return read, as_object(read), report(read)
+    file = day_file.looked_at(given, told, asked)
+    found = {**day_file.as_object(file), "issues": issues_as_objects(file.issues)}
+    return file, found, chain([day_file.what(file)], findings(file))
+
+
 def report(read: Book) -> Iterator[Line | str]:
     """Return totals and findings as lines."""
     yield f"Book as of {read.as_of}"
-    yield ""
+    yield from findings(read)
+
+
+def totals_table(totals: Sequence[Total]) -> Iterator[Line]:
+    """Return control totals as lines."""
     yield from table(
         [Column("Table"), Column("Currency"), Column("What"), Column("Total", "right")],
-        [(t.table, t.currency or "", t.name.replace("_", " "), _figure(t, read.totals)) for t in read.totals],
+        [(t.table, t.currency or "", t.name.replace("_", " "), _figure(t, totals)) for t in totals],
     )
+
+
+def findings(read: Book | DayFile) -> Iterator[Line | str]:
+    """Return totals and what was found as lines."""
+    yield ""
+    yield from totals_table(read.totals)
     for severity, label in _WORDS.items():
         found = [issue for issue in read.issues if issue.severity == severity]
         if found:
@@ -106,7 +135,7 @@ def _figure(total: Total, totals: Sequence[Total]) -> str:
     return money(Decimal(total.value), 0 if whole or isinstance(total.value, int) else 2)
 
 
-def _verdict(read: Book) -> str:
+def _verdict(read: Book | DayFile) -> str:
     """Return the last line."""
     count = read.set_aside_count
     if not count:
@@ -120,19 +149,29 @@ def as_object(read: Book) -> dict[str, Any]:
         "as_of": read.as_of,
         "tables": sorted(read.present),
         "set_aside": read.set_aside_count,
-        "totals": [{"table": t.table, "name": t.name, "currency": t.currency, "value": t.value} for t in read.totals],
-        "issues": [
-            {
-                "severity": issue.severity,
-                "code": issue.code,
-                "file": issue.place.file,
-                "table": issue.place.table,
-                "line": issue.place.line,
-                "column": issue.place.column,
-                "message": issue.message,
-                "remedy": issue.remedy,
-                "set_aside": issue.set_aside,
-            }
-            for issue in read.issues
-        ],
+        "totals": totals_as_objects(read.totals),
+        "issues": issues_as_objects(read.issues),
     }
+
+
+def totals_as_objects(totals: Sequence[Total]) -> list[dict[str, Any]]:
+    """Return control totals for JSON."""
+    return [{"table": t.table, "name": t.name, "currency": t.currency, "value": t.value} for t in totals]
+
+
+def issues_as_objects(issues: Sequence[Issue]) -> list[dict[str, Any]]:
+    """Return findings for JSON."""
+    return [
+        {
+            "severity": issue.severity,
+            "code": issue.code,
+            "file": issue.place.file,
+            "table": issue.place.table,
+            "line": issue.place.line,
+            "column": issue.place.column,
+            "message": issue.message,
+            "remedy": issue.remedy,
+            "set_aside": issue.set_aside,
+        }
+        for issue in issues
+    ]

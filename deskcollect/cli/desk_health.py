@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deskcollect import settings
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.clock import Clock
-from deskcollect.desk import books, own_columns
+from deskcollect.desk import books, day_file, own_columns
 from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files
@@ -127,6 +127,20 @@ def _books(desk: Desk) -> Iterator[Finding]:
             books.verify(desk.folder / SNAPSHOTS, [day])
         except DeskError as error:
             yield _failed("books", error)
+    yield from _day_files(desk)
+
+
+def _day_files(desk: Desk) -> Iterator[Finding]:
+    """Look at the day's files; each that is damaged is named, and nothing is said where there are none."""
+    found = day_file.kept(desk.folder)
+    if not found:
+        return
+    yield well("day's files", f"{len(found)}, the newest {found[-1].name}")
+    for place in found:
+        try:
+            day_file.verify(place)
+        except DeskError as error:
+            yield _failed("day's files", error)
 
 
 def _card(desk: Desk) -> Iterator[Finding]:

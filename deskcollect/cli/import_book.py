@@ -1,4 +1,4 @@
-"""deskcollect import: the next book of a desk, and what changed since the one before."""
+"""deskcollect import: the next book of a desk or a day's file, and what changed since the one before."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from deskcollect.cli.reading import Asked
+    from deskcollect.desk.day_file import DayFile
     from deskcollect.desk.desk import Desk, Imported
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
@@ -50,19 +51,28 @@ def import_book(
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Take in the next book and say what changed."""
+    """Take in the next book, or a day's file of payments and transactions, and say what changed."""
+    from deskcollect.cli import day_file
     from deskcollect.cli.reading import Asked, read_book, tell_day, tell_set_aside
 
+    read: Book | DayFile
     with place.opened(desk) as standing:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, desk=standing.folder)
-        read = read_book(asked, standing.settings)
-        with _day_named(standing, asked, read):
-            told = _take(standing, read, replace=replace, dry_run=dry_run)
+        given = day_file.recognised(book, standing.settings, encoding)
+        if given is not None:
+            read, told = day_file.imported(standing, given, asked, replaces=replace, dry_run=dry_run)
+            lines = day_file.report(read, told)
+        else:
+            read = taken = read_book(asked, standing.settings)
+            with _day_named(standing, asked, taken):
+                told = _take(standing, taken, replace=replace, dry_run=dry_run)
+            lines = _report(told)
     if json:
         output.single(told)
     else:
-        output.lines(_report(told))
-    tell_day(read, asked)
+        output.lines(lines)
+    if given is None:
+        tell_day(taken, asked)
     tell_set_aside(read, asked)
     return ExitCode.DATA if strict and read.set_aside_count else ExitCode.OK
 

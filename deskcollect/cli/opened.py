@@ -12,6 +12,7 @@ from deskcollect.present.account import AccountWords
 from deskcollect.present.dates import day as day_in_words
 from deskcollect.present.glyphs import choose
 from deskcollect.present.rows import RowWords
+from deskcollect.present.seen import seen_to
 from deskcollect.present.voice import Voice
 
 if TYPE_CHECKING:
@@ -54,12 +55,14 @@ class Opened:
 
     @property
     def dated(self) -> str:
-        """Return which desk this is and of which day its book is."""
+        """Return which desk this is, of which day its book is, and how far day's files go where that is further."""
         moment = self.day.moment
         book = day_in_words(moment.as_of, moment.today)
         year = "" if book.endswith(str(moment.as_of.year)) else f" {moment.as_of.year}"
         mark = "DEMO  " if self.desk.settings.demo else ""
-        return f"{mark}{self.desk.settings.name}: book as of {book}{year}"
+        standing = self.day.standing
+        further = seen_to(moment.as_of, standing.seen_until, standing.streamed, moment.today)
+        return f"{mark}{self.desk.settings.name}: book as of {book}{year}{f', {further}' if further else ''}"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from deskcollect.desk.day_file import DayFile
     from deskcollect.desk.make import Book
     from deskcollect.desk.streamed import Streamed
     from deskcollect.records import Issue
@@ -146,7 +147,7 @@ def tell_day(read: Book, asked: Asked) -> None:
         diagnostics.say(f"Its day, {read.as_of}, is the newest date in its tables; --as-of says another.")
 
 
-def tell_set_aside(read: Book | Streamed, asked: Asked) -> None:
+def tell_set_aside(read: Book | Streamed | DayFile, asked: Asked) -> None:
     """Say how many rows do not take part, and which command says why."""
     tell_doubts(read.doubts)
     if read.set_aside_count:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from deskcollect import frames
 from deskcollect.currency import minor_units
-from deskcollect.desk.pipeline import Standing, stand
+from deskcollect.desk.feeds import feeds
+from deskcollect.desk.pipeline import Standing, seen, stand_alone
 from deskcollect.errors import BadUse
-from deskcollect.portfolio import age, changes, dates, headers, snapshots
+from deskcollect.monitoring import conduct
+from deskcollect.portfolio import age, changes, dates, day_files, headers, snapshots
 from deskcollect.portfolio.changes import summary as counted
 from deskcollect.portfolio.rejected import with_sentences
 
@@ -28,35 +31,94 @@ if TYPE_CHECKING:
 __all__ = ["Joined", "check_reading", "counted", "joined", "moved", "moved_at_last", "verify", "with_sentences"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Joined:
-    """A book with what the desk's books before it say.
+    """A book with what the desk's books before it say, and its day's files up to a day.
 
-    `book` holds the payments and transactions of all of them, `before` is the last of them, `past_dues` has account_id,
-    as_of and past_due of each.
+    `earlier` are the books before it, oldest first, `past_dues` has account_id, as_of and past_due of each. `files` are
+    the day's files that have a day up to `until`.
     """
 
-    book: Book
-    before: Book | None
+    folder: Path
+    read: Book
+    earlier: tuple[Book, ...]
     past_dues: pl.LazyFrame
+    until: date
+    files: tuple[day_files.Kept, ...]
+
+    @property
+    def stamps(self) -> tuple[str, ...]:
+        """Return what the day's files say, in short."""
+        return tuple(known.digest for known in self.files)
+
+    @cached_property
+    def payments(self) -> frames.Payments:
+        """Return the payments of all of them."""
+        return frames.Payments(snapshots.history(self.folder, self.read, "payments", self.until))
+
+    @cached_property
+    def transactions(self) -> frames.Transactions:
+        """Return the transactions of all of them."""
+        return frames.Transactions(snapshots.history(self.folder, self.read, "transactions", self.until))
+
+    @property
+    def book(self) -> Book:
+        """Return the book with the payments and transactions of all of them."""
+        so_far = {"payments": self.payments, "transactions": self.transactions}
+        return replace(self.read, tables={**self.read.tables, **so_far})
 
     def stand(self, policies: Policies, card: Card) -> Standing:
-        """Return what the book says by itself."""
-        return replace(stand(self.book, policies, card, before=self.before), past_dues=self.past_dues)
+        """Return what all of them say."""
+        alone = self.stand_alone(policies, card)
+        return self.beside(seen(alone, self.conduct(alone.cycles).lazy(), self.until), policies)
+
+    def beside(self, standing: Standing, policies: Policies) -> Standing:
+        """Return a standing with what stays in the files until it is asked for, and what day's files can feed besides."""
+        streamed = frozenset(table for known in self.files for table in known.present)
+        told = {table: [known.rows(table) for known in self.files if table in known.present] for table in streamed}
+        more = feeds(told, policies, until=self.until)
+        return replace(
+            standing,
+            payments=self.payments,
+            past_dues=self.past_dues,
+            present=self.read.present,
+            streamed=streamed,
+            feeds=pl.concat([standing.feeds, more]).unique(maintain_order=True),
+        )
+
+    def stand_alone(self, policies: Policies, card: Card) -> Standing:
+        """Return what the books say without what payments and transactions tell."""
+        books = (*self.earlier, self.read)
+        tables = {table: [book.tables[table] for book in books] for table in ("payments", "transactions")}
+        held = feeds(
+            {**{name: [rows] for name, rows in self.read.tables.items()}, **tables}, policies, until=self.until
+        )
+        before, two_before = (*self.earlier[:-3:-1], None, None)[:2]
+        alone = stand_alone(self.read, policies, card, before=before, two_before=two_before)
+        return replace(alone, feeds=held)
+
+    def conduct(self, wide: pl.DataFrame) -> pl.DataFrame:
+        """Return what accounts, of which there are six statements each, did up to the day (frames.CONDUCT).
+
+        Errors: BadBook when a day's file is not what was written.
+        """
+        for known in self.files:
+            day_files.check(known.place)
+        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, self.transactions, as_of=self.until)
+        return told.collect(engine="streaming")
 
 
-def joined(folder: Path, read: Book) -> Joined:
-    """Join a book, kept or not, to the snapshots before it.
+def joined(folder: Path, read: Book, until: date | None = None) -> Joined:
+    """Join a book, kept or not, to the snapshots before it and to the day's files up to a day, by default the book's.
 
     Errors: BadBook when a snapshot is damaged.
     """
-    earlier = [snapshots.read(folder, day) for day in snapshots.dates(folder) if day < read.as_of]
-    so_far = {name: snapshots.history(folder, read, name) for name in ("payments", "transactions")}
+    earlier = tuple(snapshots.read(folder, day) for day in snapshots.dates(folder) if day < read.as_of)
     dues = [
         each.accounts.select("account_id", pl.lit(each.as_of).alias("as_of"), "past_due") for each in (*earlier, read)
     ]
-    whole = replace(read, tables={**read.tables, **so_far})
-    return Joined(whole, earlier[-1] if earlier else None, pl.concat(dues))
+    last = until or read.as_of
+    return Joined(folder, read, earlier, pl.concat(dues), last, day_files.listed(folder, last))
 
 
 def moved(folder: Path, earlier: Sequence[date], read: Book, policies: Policies) -> pl.DataFrame:

@@ -15,11 +15,12 @@ from deskcollect import __version__, aside
 from deskcollect.desk.pipeline import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-_TABLES = ("accounts", "cycles", "numbers")
+_TABLES = ("accounts", "cycles", "numbers", "feeds")
 _SUMS = "sums"
+_SEEN, _ROWS = "seen-", "rows"
 
 
 def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
@@ -31,41 +32,70 @@ def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def kept(folder: Path, as_of: date, name: str, make: Callable[[], Standing]) -> Standing:
-    """Return the standing kept under a name, or make it and keep it. A folder that cannot be written keeps nothing."""
-    place = folder / f"{as_of.isoformat()}-{name}"
-    found = _read(place, as_of)
-    if found is not None:
-        return found
+def kept(folder: Path, as_of: date, names: Sequence[str], make: Callable[[], Standing]) -> Standing:
+    """Return the standing kept under one of some names, or make it and keep it under the last.
+
+    A folder that cannot be written keeps nothing.
+    """
+    places = [folder / f"{as_of.isoformat()}-{name}" for name in names]
+    for place in places:
+        found = _read(place, as_of)
+        if found is not None:
+            return found
     made = make()
     with suppress(OSError, pl.exceptions.ComputeError):
-        _write(folder, place, as_of, made)
+        _write(folder, places[-1], as_of, made)
+    return made
+
+
+def kept_rows(folder: Path, day: date, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Return the table kept under a name for a day, or make it and keep it, as `kept` does."""
+    place = folder / f"{_SEEN}{day.isoformat()}-{name}"
+    found = _tables(place, (_ROWS,))
+    if found is not None:
+        return found[0]
+    made = make()
+    with suppress(OSError, pl.exceptions.ComputeError):
+        _write_tables(folder, place, f"{_SEEN}{day.isoformat()}-*", {_ROWS: made})
     return made
 
 
 def _read(place: Path, as_of: date) -> Standing | None:
-    """Return what is kept, None if it is not whole. A damaged file is not left to Polars, which may give up on it."""
+    """Return what is kept, None if it is not whole."""
+    found = _tables(place, _TABLES)
+    if found is None:
+        return None
+    accounts, wide, numbers, held = found
+    nothing = pl.LazyFrame()
+    return Standing(as_of, as_of, accounts, wide, numbers, nothing, nothing, frozenset(), held)
+
+
+def _tables(place: Path, names: tuple[str, ...]) -> list[pl.DataFrame] | None:
+    """Return tables that are kept, None if not whole. A damaged file is not left to Polars, which may give up on it."""
     try:
-        if (place / _SUMS).read_text("ascii") != _sums(place):
+        if (place / _SUMS).read_text("ascii") != _sums(place, names):
             return None
-        accounts, wide, numbers = (pl.read_parquet(place / f"{table}.parquet") for table in _TABLES)
+        return [pl.read_parquet(place / f"{table}.parquet") for table in names]
     except (OSError, ValueError, pl.exceptions.PolarsError):
         return None
-    nothing = pl.LazyFrame()
-    return Standing(as_of, accounts, wide, numbers, nothing, nothing, frozenset())
 
 
 def _write(folder: Path, place: Path, as_of: date, made: Standing) -> None:
     """Keep a standing; what was kept for the same date before goes."""
+    _write_tables(folder, place, f"{as_of.isoformat()}-*", {table: getattr(made, table) for table in _TABLES})
+
+
+def _write_tables(folder: Path, place: Path, others: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Keep tables under a name; what else is kept under names of a pattern goes."""
     folder.mkdir(mode=0o700, exist_ok=True)
     with aside.folder(place, mode=0o700, durable=False) as part:
-        for table in _TABLES:
-            getattr(made, table).write_parquet(part / f"{table}.parquet", compression="lz4")
-        (part / _SUMS).write_text(_sums(part), "ascii")
-        for old in folder.glob(f"{as_of.isoformat()}-*"):
+        for table, rows in tables.items():
+            rows.write_parquet(part / f"{table}.parquet", compression="lz4")
+        (part / _SUMS).write_text(_sums(part, tuple(tables)), "ascii")
+        for old in folder.glob(others):
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _sums(place: Path) -> str:
+def _sums(place: Path, names: tuple[str, ...]) -> str:
     """Return a check sum of each table."""
-    return "\n".join(f"{zlib.crc32((place / f'{table}.parquet').read_bytes()):08x}" for table in _TABLES)
+    return "\n".join(f"{zlib.crc32((place / f'{table}.parquet').read_bytes()):08x}" for table in names)

@@ -55,7 +55,9 @@ def of_account(desk: Desk, day: Day, account_id: str) -> tuple[Case, ...]:
     day.place(account_id)
     told = watched.decisions(desk.ledger, desk.zone).get(account_id, ())
     at = day.moment
-    return alerts.cases(account_id, day.conclusion.seen, told, desk.policies, day=at.as_of, today=at.today)
+    return alerts.cases(
+        account_id, day.conclusion.seen, told, desk.policies, day=day.standing.seen_until, today=at.today
+    )
 
 
 def decision(desk: Desk, event: Event) -> Decision | None:
@@ -109,9 +111,12 @@ def decide(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> Settle
 def _event(desk: Desk, day: Day, row: dict[str, Any], ask: Ask) -> Event:
     """Return the event of a decision about one account, with what the person saw."""
     fired = day.conclusion.signals.filter(pl.col("account_id") == row["account_id"])
-    seen = {told["rule"]: (told["seen_on"] or day.moment.as_of, told["value"]) for told in fired.iter_rows(named=True)}
+    seen = {
+        told["rule"]: (told["seen_on"] or day.standing.seen_until, told["value"])
+        for told in fired.iter_rows(named=True)
+    }
     mine = day.conclusion.seen.filter(pl.col("account_id") == row["account_id"])
-    looked = max(mine["day"], default=day.moment.as_of)
+    looked = max(mine["day"], default=day.standing.seen_until)
     sight = Sight(looked, AlertLevel(row["alert_level"]), row["alert_level_rule"] or "", seen)
     owner = ask.owner
     if ask.action is CaseAction.ESCALATE and not owner:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 from datetime import date, datetime, timedelta
@@ -13,19 +14,20 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, cache, watched
+from deskcollect.desk import books, standings, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
+from deskcollect.desk.feeds import fed
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadBook, BadUse
 from deskcollect.ledger.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import alerts, signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
-from deskcollect.scoring import feedback, recovery, score
+from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
@@ -117,6 +119,11 @@ class Desk:
         """Return the dates of the books this desk has, oldest first."""
         return snapshots.dates(self.folder / SNAPSHOTS)
 
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return the days on which there is something to look at, oldest first: of books and, after the first, day's files."""
+        return snapshots.days(self.folder / SNAPSHOTS)
+
     def load(self) -> Day:
         """Read the newest book and the ledger, and conclude.
 
@@ -133,49 +140,23 @@ class Desk:
         now = self.clock.now()
         at = Moment(dates[-1], now.date(), now)
         self.shelf.forget()
-        standing = self.standing(at.as_of)
-        result = conclude(
-            standing, self.ledger.events(self.zone), self.policies, at, watched=watched.of_desk(self, dates)
-        )
+        days = self.days
+        standing = self.standing(days[-1])
+        seen = watched.of_desk(self, days)
+        result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=seen)
         listed = alerts.held_back(result.worklist, self.policies)
         table = listed.with_columns(self._week_ago(listed, at, standing))
-        fed = standing.present | {"ledger"} | ({"snapshots"} if len(dates) > 1 else set())
-        silent = signals.silent(self.policies, fed)
+        silent = signals.silent(self.policies, fed(standing.present | standing.streamed, standing.feeds, len(dates)))
         counted = summary(table, self.settings.currency, self.policies)
         aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)
 
-    def standing(self, as_of: date) -> Standing:
-        """Return what the book of a date says, with payments and past-due amounts of the books before it.
+    def standing(self, day: date) -> Standing:
+        """Return what the newest book up to a day says, with what its books and day's files tell of the time up to that day.
 
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
-        key = self.standing_key(as_of)
-        joined = self._joined(as_of)
-        standing = cache.kept(self.folder / CACHE, as_of, key, lambda: self._stand(joined))
-        whole = joined.book
-        return dataclass_replace(standing, payments=whole.payments, past_dues=joined.past_dues, present=whole.present)
-
-    def _joined(self, as_of: date) -> books.Joined:
-        """Return the book of a date with what those before it say."""
-        folder = self.folder / SNAPSHOTS
-        return books.joined(folder, snapshots.read(folder, as_of))
-
-    def _stand(self, joined: books.Joined) -> Standing:
-        """Return what a book says, from files that are as they were written."""
-        snapshots.verify(self.folder / SNAPSHOTS, joined.book.as_of)
-        return joined.stand(self.policies, self.card)
-
-    def stand(self, as_of: date) -> Standing:
-        """Return what the book of a date says, without keeping it."""
-        return self._stand(self._joined(as_of))
-
-    def standing_key(self, as_of: date) -> str:
-        """Return what the standing of a date depends on."""
-        upto = [day for day in self.dates if day <= as_of]
-        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
-        policy, card = self.policies.hash, self.card.stamp
-        return cache.key(self.folder / SNAPSHOTS, upto, policy, card, recovery.card().stamp, *declared)
+        return standings.kept(self, day)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
@@ -311,7 +292,7 @@ class Desk:
         customer = event.customer_id if row is None else row["customer_id"]
         if not len(day.customer(customer)):
             return Recorded(receipt, event, day, None)
-        past = watched.of_desk(self, self.dates).past if happened_on < day.moment.as_of else None
+        past = watched.of_desk(self, self.days).past if happened_on < day.moment.as_of else None
         after = self._again(day, [customer], told, past)
         if happened_on <= now.date() - WEEK:
             old = self._week_ago(after.worklist, day.moment, day.standing.at(day.customer(customer)))
@@ -331,7 +312,7 @@ class Desk:
         at = Moment(day.moment.as_of, now.date(), now)
         ids = day.table["account_id"].gather(rows)
         events = of_customers(told, customer_ids, ids)
-        seen = watched.of_accounts(self, day.conclusion.seen if past is None else past, ids, at.as_of)
+        seen = watched.of_accounts(self, day.conclusion.seen if past is None else past, ids, day.standing.seen_until)
         result = conclude(day.standing.at(rows), events, self.policies, at, day.conclusion.rates, seen)
         table = result.worklist.with_columns(day.table["score_week_ago"].gather(rows))
         return dataclass_replace(result, worklist=alerts.still_held_back(table, day.table[rows]))
@@ -374,7 +355,8 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     ledger = open_ledger(folder / LEDGER, told.desk_id)
     desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
     if clock is None and told.demo and desk.dates:
-        desk.clock = Clock.pinned(desk.dates[-1], told.zone, after=_last_record(desk))
+        with suppress(BadBook):  # a day's file that is damaged is told of where it is read
+            desk.clock = Clock.pinned(desk.days[-1], told.zone, after=_last_record(desk))
     return desk
 
 

@@ -35,8 +35,8 @@ DEMO_ZONE = "Asia/Taipei"
 DEMO_PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 
 
-def create(folder: Path, read: book.Book, told: Settings) -> Desk:
-    """Make a desk: settings, policies to edit, the first snapshot, an empty ledger.
+def create(folder: Path, read: book.Book, told: Settings, clock: Clock | None = None) -> Desk:
+    """Make a desk: settings, policies to edit, the first snapshot, an empty ledger. Without a clock it is the system's.
 
     Errors: BadUse when there is a desk already.
     """
@@ -44,10 +44,10 @@ def create(folder: Path, read: book.Book, told: Settings) -> Desk:
         raise BadUse(f"There is a desk in {folder} already.", "Bring its next book with  deskcollect import BOOK")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place_policies(folder)
-    snapshots.save(folder / SNAPSHOTS, read, imported_at=Clock(told.zone).now())
+    snapshots.save(folder / SNAPSHOTS, read, imported_at=(clock or Clock(told.zone)).now())
     rejected.keep(folder / SET_ASIDE, read)
     settings.write(folder, told)
-    return open_desk(folder)
+    return open_desk(folder, clock)
 
 
 def place_policies(folder: Path) -> None:

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
 from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
-from deskcollect.portfolio import age, cycles
+from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
 from deskcollect.vocabulary import Lens
@@ -31,18 +32,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one book says by itself; it changes only with the next book.
+    """What one book says by itself; it changes only with the next book or day's file.
 
-    `accounts` holds frames.AGED, CONDUCT, POINTS and CURE beside each other, `cycles` the six statements, in one order.
+    `accounts` holds frames.AGED, COMPARED, CONDUCT, POINTS, TREND and CURE beside each other, `cycles` the six statements,
+    in one order. Payments and transactions, and what CONDUCT tells of them, are known up to `seen_until`, all else is of
+    `as_of`. `present` are the tables of the book, `streamed` those that day's files bring besides, `feeds` the columns and
+    kinds that early-warning rules are fed with.
     """
 
     as_of: date
+    seen_until: date
     accounts: pl.DataFrame
     cycles: pl.DataFrame
     numbers: pl.DataFrame
     payments: pl.LazyFrame
     past_dues: pl.LazyFrame
     present: frozenset[str]
+    feeds: pl.DataFrame
+    streamed: frozenset[str] = frozenset()
 
     def at(self, rows: pl.Series) -> Standing:
         """Return the same for the accounts in some rows."""
@@ -60,23 +67,44 @@ class Standing:
 
 
 def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
-    """Age the accounts of a book, put their statements side by side, and count the card's points."""
+    """Return what a book says, with the payments and transactions that it holds itself."""
+    alone = stand_alone(read, policies, model, before=before)
+    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=read.as_of)
+    return seen(alone, told, read.as_of)
+
+
+def stand_alone(
+    read: Book, policies: Policies, model: Card, *, before: Book | None, two_before: Book | None = None
+) -> Standing:
+    """Age the accounts of a book, put their statements side by side, and count the card's points: all but frames.CONDUCT.
+
+    `before` is the book before it, `two_before` the one before that.
+    """
     numbers = frames.Numbers(cycles.numbers(read.accounts, read.contacts).collect().lazy())
     earlier = before.accounts if before else None
     aged = age.age(read.accounts, policies, as_of=read.as_of, before=earlier, numbers=numbers)
     wide = cycles.cycles(read.accounts, read.statements, as_of=read.as_of).collect()
-    behaviour = conduct.conduct(frames.Cycles(wide.lazy()), read.payments, read.transactions, as_of=read.as_of)
     points = score.points(model, features.features(frames.Cycles(wide.lazy()), model.own))
+    counted = frames.Points(points.collect().lazy())
+    moved = trend(counted, two_before, policies, model)
     cured = recovery.cure(frames.Cycles(wide.lazy()), read.accounts)
     return Standing(
         as_of=read.as_of,
-        accounts=beside(aged, behaviour, points, cured),
+        seen_until=read.as_of,
+        accounts=beside(aged, compared.compared(read, before), counted, moved, cured),
         cycles=wide,
         numbers=numbers.collect(),
         payments=read.payments,
         past_dues=read.accounts.select("account_id", pl.lit(read.as_of).alias("as_of"), "past_due"),
         present=read.present,
+        feeds=feeds({name: [rows] for name, rows in read.tables.items()}, policies, until=read.as_of),
     )
+
+
+def seen(alone: Standing, behaviour: pl.LazyFrame, until: date) -> Standing:
+    """Return a standing with what the accounts did up to a day (frames.CONDUCT)."""
+    others = alone.accounts.drop([column.name for column in frames.CONDUCT[1:]], strict=False)
+    return replace(alone, accounts=beside(others.lazy(), behaviour), seen_until=until)
 
 
 def beside(*tables: pl.LazyFrame) -> pl.DataFrame:
@@ -158,9 +186,12 @@ def remember(
     past = projections.past(
         told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today
     )
+    told_by_book = standing.payments.filter(
+        pl.col("paid_at").dt.date() <= at.as_of
+    )  # promises and score are the book's
     made = promises.promises(
         told,
-        frames.Payments(standing.payments.join(mentioned, on="account_id", how="semi")),
+        frames.Payments(told_by_book.join(mentioned, on="account_id", how="semi")),
         snapshots=standing.past_dues.join(mentioned, on="account_id", how="semi"),
         policies=policies,
         as_of=at.as_of,
@@ -221,8 +252,10 @@ def conclude(
     watched = watched or Watched()
     found = look(standing, events, policies, at, watched)
     _, made, effects = found.remembered
-    seen = pl.concat([watched.past, found.sightings(policies, at.as_of, watched)])
-    alert, fired = alerts.alerts(found.levelled, seen, watched.decisions, policies, day=at.as_of, today=at.today)
+    seen = pl.concat([watched.past, found.sightings(policies, standing.seen_until, watched)])
+    alert, fired = alerts.alerts(
+        found.levelled, seen, watched.decisions, policies, day=standing.seen_until, today=at.today
+    )
     facts = found.facts.hstack(alert.drop("account_id")).lazy()
     treated = beside(facts, treatment.treat(facts, policies, today=at.today))
     told = tries(standing, events, policies, at)
@@ -273,12 +306,18 @@ def scored_facts(
     base = standing.accounts.lazy()
     totals = feedback.totals(frames.Effects(effects.lazy()), policies)
     scored = beside(
-        base.with_columns(pl.lit(at.as_of).alias("as_of"), pl.lit(at.today).alias("today")),
+        base.with_columns(*_dated(standing, at)),
         past.lazy(),
         promises.promise_facts(frames.Promises(made.lazy()), as_of=at.as_of),
         score.scores(frames.Points(base), totals),
     ).lazy()
     return frames.stamp(scored.with_columns(_counts_are_zero()), frames.SCORED_FACTS)
+
+
+def _dated(standing: Standing, at: Moment) -> tuple[pl.Expr, ...]:
+    """Return the dates that stand beside every account."""
+    told = {"as_of": at.as_of, "seen_until": standing.seen_until, "today": at.today}
+    return tuple(pl.lit(day).alias(name) for name, day in told.items())
 
 
 def of_customer(events: pl.LazyFrame, customer_id: str, account_ids: pl.Series) -> pl.LazyFrame:

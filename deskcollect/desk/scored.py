@@ -83,13 +83,14 @@ def reasons(model: Card, made: frames.Features, *, wanted: bool) -> pl.LazyFrame
 
 def _without_past(known: pl.LazyFrame, by: Way) -> pl.LazyFrame:
     """Add the facts that are asked for and that only a desk could know, as not known."""
-    have = {*known.collect_schema().names(), "as_of", "today"}
+    dates = ("as_of", "seen_until", "today")
+    have = {*known.collect_schema().names(), *dates}
     missing = [
         pl.lit(None, dtype=column.dtype).alias(column.name)
         for column in frames.SCORED_FACTS
         if column.name in by.asked and column.name not in have
     ]
-    return known.with_columns(pl.lit(by.as_of).alias("as_of"), pl.lit(by.as_of).alias("today"), *missing)
+    return known.with_columns(*(pl.lit(by.as_of).alias(name) for name in dates), *missing)
 
 
 def _columns(*rules: Cut | Floor | Bucket) -> frozenset[str]:

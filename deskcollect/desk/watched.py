@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import aside, frames
+from deskcollect.desk import standings
 from deskcollect.desk.pipeline import Moment, Watched, look
 from deskcollect.monitoring import cases, sightings
 from deskcollect.portfolio import snapshots
@@ -63,26 +64,31 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
     for day, following in pairwise(days):
         last = max(following - timedelta(days=1), day)
         until = events.filter(pl.col("occurred_on") <= last)
-        digest = _digest(f"{desk.standing_key(day)} {known[day]}", until, last)
+        digest = _digest(f"{standings.key(desk, day)} {known[day]}", until, last)
         place = desk.folder / CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
-            found = _seen(desk, Moment(day, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone)), until, whole)
+            found = _seen(desk, day, last, until, whole)
             _keep(place, day, found)
         parts.append(found)
     return replace(whole, past=pl.concat(parts))
 
 
-def _seen(desk: Desk, at: Moment, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
-    """Return what was seen from the day of a book to its last day."""
-    found = look(desk.stand(at.as_of), events, desk.policies, at, whole)
-    seen = found.sightings(desk.policies, at.as_of, whole)
+def _seen(desk: Desk, day: date, last: date, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
+    """Return what was seen from a day to the last one before the next."""
+    standing = standings.made(desk, day)
+    at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
+    found = look(standing, events, desk.policies, at, whole)
+    seen = found.sightings(desk.policies, day, whole)
     return sightings.kept(found.facts.lazy(), seen, desk.policies)
 
 
 def known_on(desk: Desk, day: date) -> date:
-    """Return the local date on which the book of a day came to a desk; in a demo it came on its day."""
-    if desk.settings.demo:
+    """Return the local date on which a desk came to know what a day brought.
+
+    A book may come days after its date, in a demo it came on its day; day's files come day by day.
+    """
+    if desk.settings.demo or day not in desk.dates:
         return day
     return snapshots.imported_at(desk.folder / SNAPSHOTS, day).astimezone(desk.zone).date()
 

@@ -24,6 +24,7 @@ AGED: Columns = (
     Column("exposure_share", pl.Float64, "rank of the past-due amount among past-due accounts of its currency", "0..1"),
     Column("other_dpd", pl.Int32, "highest days past due of the customer's other accounts", "days"),
     Column("number_count", pl.Int32, "telephone numbers of the customer in the book, in all its accounts and contacts"),
+    Column("late_on", pl.Date, "first day past due, null if current"),
     Column("autopay_dropped", pl.Boolean, "autopay was on in the book before and is off now"),
     Column("verify", pl.String, "why the lender's own figures need a look before any contact; null if they agree"),
 )
@@ -37,7 +38,7 @@ def _cycle(name: str, dtype: pl.DataType | DataTypeClass, meaning: str, unit: st
 CYCLES: Columns = (
     ACCOUNT_ID,
     Column("statements_count", pl.Int32, "statements known, at most six are kept"),
-    Column("statement_date_0", pl.Date, "date of the newest statement"),
+    *_cycle("statement_date", pl.Date, "date of the statement"),
     *_cycle("balance", MONEY, "billed balance", "money"),
     *_cycle("paid", MONEY, "paid", "money"),
     *_cycle("minimum", MONEY, "minimum due", "money"),
@@ -47,6 +48,13 @@ CYCLES: Columns = (
     Column("limit_usual", pl.Float64, "median newest limit above zero in this book and currency"),
     Column("balance_usual", pl.Float64, "median newest balance above zero in this book and currency"),
     Column("paid_usual", pl.Float64, "median above zero of what was paid in six cycles, in this book and currency"),
+)
+
+COMPARED: Columns = (
+    ACCOUNT_ID,
+    Column("phone_changed", pl.Boolean, "another first or mobile number than in the book before; null if not known"),
+    Column("address_changed", pl.Boolean, "another postal address than in the book before; null if not known"),
+    Column("income_before", MONEY, "income a month in the book before", "money"),
 )
 
 POINTS: Columns = (
@@ -74,6 +82,12 @@ SCORES: Columns = (
     *POINTS[2:],
 )
 
+TREND: Columns = (
+    ACCOUNT_ID,
+    Column("score_two_ago", pl.Int32, "score by the card alone two books before", "points"),
+    Column("tiers_fallen", pl.Int32, "tiers that the card alone finds worse than two books before; negative is better"),
+)
+
 CONDUCT: Columns = (
     ACCOUNT_ID,
     Column("statements_count", pl.Int32, "statements known, at most six are counted"),
@@ -98,16 +112,36 @@ CONDUCT: Columns = (
     Column("last_paid_on", pl.Date, "date of the last posted payment"),
     Column("last_paid_amount", MONEY, "amount of the last posted payment", "money"),
     Column("last_paid_method", pl.String, "method of the last posted payment"),
-    Column("returned_count", pl.Int32, "payments returned in the 30 days up to as_of"),
+    Column("returned_count", pl.Int32, "payments returned in the 30 days up to seen_until"),
     Column("returned_on", pl.Date, "date of the last of them"),
     Column("returned_amount", MONEY, "amount of the last of them", "money"),
-    Column("cash_advance_count", pl.Int32, "cash advances in the 30 days up to as_of"),
+    Column("paid_ever", pl.Boolean, "a payment is known; false where statements are known and show none"),
+    Column("pay_delay_days", pl.Int32, "days from the statement to the first payment, newest paid cycle", "days"),
+    Column("pay_delay_one_ago_days", pl.Int32, "the same one cycle before", "days"),
+    Column("pay_delay_two_ago_days", pl.Int32, "the same two cycles before", "days"),
+    Column("pay_delay_on", pl.Date, "date of that first payment of the newest paid cycle"),
+    Column("cash_advance_count", pl.Int32, "cash advances in the 30 days up to seen_until"),
     Column("cash_advance_on", pl.Date, "date of the last of them"),
     Column("cash_advance_usual", pl.Float64, "cash advances per 30 days over the 90 days before that", "count"),
-    Column("purchase_largest", MONEY, "largest purchase in the 14 days up to as_of", "money"),
+    Column("cash_advance_before_count", pl.Int32, "cash advances in the 180 days before those 30"),
+    Column("purchase_largest", MONEY, "largest purchase in the 14 days up to seen_until", "money"),
     Column("purchase_on", pl.Date, "date of that purchase"),
     Column("purchase_usual", MONEY, "95th percentile of the purchases of the 180 days before that", "money"),
     Column("purchase_count", pl.Int32, "purchases of those 180 days"),
+    Column("spent_lately", MONEY, "purchases of the 30 days up to as_of", "money"),
+    Column("spent_before", MONEY, "purchases of the 180 days before that", "money"),
+    Column("spent_on", pl.Date, "date of the last purchase"),
+    Column("transfer_count", pl.Int32, "transfers in the 7 days up to as_of"),
+    Column("transfer_on", pl.Date, "date of the last of them"),
+    Column("transfer_usual", pl.Float64, "transfers per 7 days over the 90 days before that", "count"),
+    Column("limit_request_count", pl.Int32, "requests for a higher limit in the 90 days up to as_of"),
+    Column("limit_request_on", pl.Date, "date of the last of them"),
+    Column("salary_lately", MONEY, "salaries that came in during the 35 days up to as_of", "money"),
+    Column("salary_before", MONEY, "salaries of the 150 days before that", "money"),
+    Column("salary_count", pl.Int32, "how many they were in those 150 days"),
+    Column("salary_on", pl.Date, "date of the last salary"),
+    Column("transactions_days", pl.Int32, "days that the transactions of the whole book reach back", "days"),
+    Column("transactions_age_days", pl.Int32, "days since the newest transaction of the whole book", "days"),
     Column("redraw_share", pl.Float64, "share of the last payment drawn again within two days of it", "0..1"),
     Column("redraw_on", pl.Date, "date of that payment, if within the last 30 days"),
 )

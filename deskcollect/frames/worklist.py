@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from deskcollect.frames.account import AGED, CONDUCT, SCORES
+from deskcollect.frames.account import AGED, COMPARED, CONDUCT, SCORES, TREND
 from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
 from deskcollect.frames.ledger import PAST, PROMISE_FACTS
 from deskcollect.frames.reach import REACH, RECOVERY
@@ -74,9 +74,15 @@ ALERTS: Columns = join(
     ),
 )
 
-_dates = (Column("as_of", pl.Date, "date of the book"), Column("today", pl.Date, "local date at the desk"))
+_dates = (
+    Column("as_of", pl.Date, "date of the book"),
+    Column(
+        "seen_until", pl.Date, "newest day of payments and transactions: the book's, or a later one of a day's file"
+    ),
+    Column("today", pl.Date, "local date at the desk"),
+)
 
-SCORED_FACTS: Columns = join(_dates, AGED, CONDUCT, PAST, PROMISE_FACTS, SCORES)
+SCORED_FACTS: Columns = join(_dates, AGED, COMPARED, CONDUCT, TREND, PAST, PROMISE_FACTS, SCORES)
 TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
 FACTS: Columns = join(TIERED_FACTS, ALERTS)
 

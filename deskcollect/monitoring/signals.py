@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.policy import needs
 
 if TYPE_CHECKING:
     from polars._typing import PolarsDataType
 
-    from deskcollect.policy.model import Policies
+    from deskcollect.policy.model import Policies, SignalRule
 
 _FIRES = "fires: "
 
@@ -23,6 +24,8 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
         facts: frames.TIERED_FACTS.
         policies: the rules are those of alerts.toml.
 
+    There is no signal without evidence: a rule does not fire where its date or a value it speaks of is not known.
+
     Shape: one row an account and rule that fires; rules in the order of the file, accounts in that of `facts`.
     """
     if not len(policies.signals):
@@ -30,7 +33,7 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
     facts_told = list(dict.fromkeys(told for rule in policies.signals for told in (rule.seen_on, rule.measure) if told))
     # A prefix keeps a rule apart from a column of the same name.
     names = {rule.id: f"{_FIRES}{rule.id}" for rule in policies.signals}
-    fires = [rule.when.expr.fill_null(value=False).alias(names[rule.id]) for rule in policies.signals]
+    fires = [_fires(rule).alias(names[rule.id]) for rule in policies.signals]
     # Few accounts fire at all: the others are gone before the table turns long.
     fired = facts.select("account_id", *facts_told, *fires).filter(pl.any_horizontal(names.values()))
     long = fired.unpivot(
@@ -47,6 +50,12 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
         )
     )
     return frames.Signals(frames.stamp(named, frames.SIGNALS))
+
+
+def _fires(rule: SignalRule) -> pl.Expr:
+    """Say whether a rule fires: its condition holds, and its date and every value of its evidence are known."""
+    known = pl.all_horizontal(pl.col(name).is_not_null() for name in (rule.seen_on, *rule.evidence.columns))
+    return rule.when.expr.fill_null(value=False) & known
 
 
 def _of_rule(field: str, dtype: PolarsDataType, policies: Policies) -> pl.Expr:
@@ -67,11 +76,11 @@ def _told(field: str, policies: Policies) -> pl.Expr:
 
 
 def silent(policies: Policies, present: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the rules that cannot fire on this desk, each with the tables it misses.
+    """Return the rules that cannot fire on this desk, each with what it misses.
 
     Args:
         policies: the rules are those of alerts.toml.
-        present: what the desk has: tables of the book, `ledger`, `snapshots`.
+        present: what the desk has, of policy.needs.FEEDS.
     """
-    missing = ((rule.id, tuple(need for need in rule.needs if need not in present)) for rule in policies.signals)
-    return tuple((rule, tables) for rule, tables in missing if tables)
+    lacking = ((rule.id, [needs.missing(need, present) for need in rule.needs]) for rule in policies.signals)
+    return tuple((rule, tuple(dict.fromkeys(filter(None, feeds)))) for rule, feeds in lacking if any(feeds))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect import frames
 from deskcollect.near import did_you_mean
+from deskcollect.policy import needs
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import AlertLevel, Channel, PromiseStatus, Severity, Tier
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
 _NEEDS = frozenset({"amount", "due", "count", "at", "channel", "reason"})
 _FACTS = frozenset({"contact_lost"})
-_FEEDS = frozenset({"accounts", "statements", "payments", "transactions", "contacts", "ledger", "snapshots"})
 _DATES = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype == pl.Date)
 _NUMBERS = frozenset(column.name for column in frames.TIERED_FACTS if column.dtype.is_numeric())
 _MOMENTS = sorted(c.name for c in frames.WORKLIST if c.dtype == pl.Date or isinstance(c.dtype, pl.Datetime))
@@ -129,14 +130,34 @@ def _signals(policies: Policies) -> Iterator[Issue]:
         if rule.measure and rule.measure not in _NUMBERS:
             message = f"measure: “{rule.measure}” is no column that holds a number"
             yield _issue(policies.signals, index, message, _nearest(rule.measure, _NUMBERS))
-        for need in rule.needs:
-            if need not in _FEEDS:
-                yield _issue(policies.signals, index, f"needs: “{need}” is no table", _nearest(need, _FEEDS))
+        for need in chain.from_iterable(needs.alternatives(need) for need in rule.needs):
+            if not needs.is_known(need):
+                yield _issue(policies.signals, index, *_no_feed(need))
+
+
+def _no_feed(need: str) -> tuple[str, str]:
+    """Say that a rule waits for what no book has, and what may have been meant."""
+    table, dot, column = need.partition(".")
+    if dot and table in needs.COLUMNS and "=" not in column:
+        known = needs.COLUMNS[table]
+        return f"needs: “{need}” is no column of {table}", _nearest(column, known)
+    if need.startswith(needs.KIND):
+        return f"needs: “{need}” is no kind of transaction", _nearest(
+            need.removeprefix(needs.KIND), frozenset(needs.KINDS)
+        )
+    if need.startswith(needs.DAYS):
+        return f"needs: “{need}” names no number of days", f"Write it as in  {needs.DAYS}210"
+    return f"needs: “{need}” is no table", _nearest(need, frozenset(feed for feed in needs.FEEDS if "." not in feed))
 
 
 def _nearest(word: str, known: frozenset[str]) -> str:
     """Return a remedy that names what may have been meant."""
-    return did_you_mean(word, known) or f"Known: {', '.join(sorted(known))}."
+    return did_you_mean(word, known) or _known(known)
+
+
+def _known(known: frozenset[str]) -> str:
+    """Return a remedy that names all there is."""
+    return f"Known: {', '.join(sorted(known))}."
 
 
 def _levels(policies: Policies) -> Iterator[Issue]:

@@ -85,7 +85,7 @@ class Treatment:
 class SignalRule:
     """An early-warning rule.
 
-    `seen_on` is the column that dates the newest fact behind it, `needs` the tables that feed it. `measure` is a number of
+    `seen_on` is the column that dates the newest fact behind it, `needs` what feeds it (policy.needs). `measure` is a number of
     the facts that says how bad it is, the larger the worse; empty: the rule measures nothing.
     """
 

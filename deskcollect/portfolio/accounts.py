@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deskcollect.portfolio.findings import Found
     from deskcollect.portfolio.values import Parsed
 
+INDEXED = ("account_id", "customer_id", "currency", "opened_on")  # what other tables are compared with
 HIDDEN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 _LONG_NAME = 200
 _LONG_AGO_DAYS = 7305
@@ -47,8 +48,8 @@ class Checked:
 class Index:
     """The accounts that other tables may speak of.
 
-    `accounts` holds account_id, customer_id, currency and DIGITS of the good ones, `set_aside` the ids of the others.
-    `digits` are the decimals of all currencies, None if they differ.
+    `accounts` holds INDEXED and DIGITS of the good ones, `set_aside` the ids of the others. `digits` are the decimals of all
+    currencies, None if they differ.
     """
 
     accounts: pl.DataFrame
@@ -279,7 +280,16 @@ def _filled(frame: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 
 def index(checked: Checked) -> Index:
     """Return what other tables are checked against."""
-    accounts = checked.frame.select("account_id", "customer_id", "currency", DIGITS).collect()
+    return _index(checked.frame, checked.found.rejects["account_id"].drop_nulls().unique())
+
+
+def index_of(kept: pl.LazyFrame, set_aside: pl.Series) -> Index:
+    """Return what day's files are checked against: accounts as they are kept, and the ids of those that were set aside."""
+    return _index(_with_currency(kept, ""), set_aside)
+
+
+def _index(frame: pl.LazyFrame, set_aside: pl.Series) -> Index:
+    """Gather what other tables are checked against."""
+    accounts = frame.select(*INDEXED, DIGITS).collect()
     digits = accounts[DIGITS].unique()
-    aside = checked.found.rejects["account_id"].drop_nulls().unique()
-    return Index(accounts, aside, digits.item() if digits.len() == 1 else None)
+    return Index(accounts, set_aside, digits.item() if digits.len() == 1 else None)

@@ -43,7 +43,7 @@ def age(
     dated = accounts.with_columns(days_past_due(as_of).fill_null(0).cast(pl.Int32).alias("dpd"))
     known = _with_others(dated) if among_others else dated.with_columns(pl.lit(None, pl.Int32).alias("other_dpd"))
     known = known.with_columns(_share().alias("exposure_share"), _verify().alias("verify"))
-    known = _with_numbers(known, numbers)
+    known = _with_numbers(known, numbers).with_columns(_late_on(as_of).alias("late_on"))
     known = _with_autopay(known, before).with_columns(_exposure().alias("exposure"))
     aged = known.with_columns(
         first_match((bucket.id, bucket.when) for bucket in policies.buckets).alias("bucket"),
@@ -60,6 +60,11 @@ def days_past_due(as_of: date) -> pl.Expr:
     counted = (pl.lit(as_of) - pl.col("due_date")).dt.total_days().clip(lower_bound=0)
     from_date = pl.when(pl.col("past_due") > 0).then(counted).otherwise(0)
     return pl.coalesce(pl.col("days_past_due"), from_date)
+
+
+def _late_on(as_of: date) -> pl.Expr:
+    """Return the first day on which an account that is past due was late, null for one that is current."""
+    return pl.when(pl.col("dpd") > 0).then(pl.lit(as_of) - pl.duration(days=pl.col("dpd") - 1))
 
 
 def _share() -> pl.Expr:

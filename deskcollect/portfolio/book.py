@@ -13,7 +13,7 @@ from deskcollect import frames
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.portfolio import accounts, dates, files, headers, own_columns, rows, values
 from deskcollect.portfolio.digest import digest
-from deskcollect.portfolio.findings import REJECTS
+from deskcollect.portfolio.findings import REJECTS, gravest_first
 from deskcollect.portfolio.totals import totals
 from deskcollect.records import Issue, Total
 from deskcollect.vocabulary import Severity
@@ -35,7 +35,6 @@ SCHEMAS = {
 }
 _NOTHING_OWN = own_columns.Asked()
 _NO_DAY = "The book does not say which day it is of: it needs --as-of."
-_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def read_book(
         as_of=day,
         tables=tables,
         present=frozenset(found),
-        issues=tuple(sorted(issues, key=lambda issue: _ORDER[issue.severity])),
+        issues=gravest_first(issues),
         rejects=rejects,
         totals=totals(tables, {name: table.rows for name, table in checked.items()}, rejects),
         newest=newest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,6 +23,35 @@ if TYPE_CHECKING:
     from deskcollect.portfolio.values import Parsed
 
 DIGITS = "_digits"
+_SAY = "Correct the date, or say {} with  --as-of"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What rows of other tables than the accounts are checked against, in words: up to which day, and whose accounts.
+
+    `mend` says what to do about a row after that day, `unknown` what of a row whose account is not there, `add` what to do.
+    """
+
+    day: str
+    mend: str
+    unknown: str
+    add: str
+
+
+BOOK = Against(
+    "the book's date",
+    _SAY.format("the book's date"),
+    "is in no row of the accounts",
+    "Add the {} to the accounts, or leave its rows out.",
+)
+DESK_TODAY = Against(
+    "today",
+    "Correct the date.",
+    "is in no book of the desk",
+    "Its rows count once a book holds the {} and this file is imported again.",
+)
+DESK = replace(DESK_TODAY, day="the file's day", mend=_SAY.format("the file's day"))
 
 
 def torn(source: Source) -> Iterator[Check]:
@@ -130,12 +160,10 @@ def emptied(code: str, column: str, when: pl.Expr, what: str, remedy: str) -> Ch
     return Check(code, column, when, what, remedy, Severity.WARNING, set_aside=False, shows=shown(column))
 
 
-def future(name: str, as_of: date) -> Check:
-    """Report rows of a day that the book cannot know yet."""
+def future(name: str, as_of: date, against: Against) -> Check:
+    """Report rows of a day that a book or file cannot know yet."""
     day = pl.col(name).cast(pl.Date)
-    what = f"is after the book's date, {as_of}"
-    remedy = "Correct the date, or say the book's date with  --as-of"
-    return Check("after_as_of", name, day > as_of, what, remedy, shows=day)
+    return Check("after_as_of", name, day > as_of, f"is after {against.day}, {as_of}", against.mend, shows=day)
 
 
 def offset(parsed: Parsed, name: str) -> Iterator[Check]:

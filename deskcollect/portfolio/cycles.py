@@ -26,6 +26,7 @@ _COLUMNS = {
     "cycles": "cycles_past_due",
     "status": "payment_status",
     "limit": "credit_limit",
+    "statement_date": "statement_date",
 }
 CYCLE_DAYS = 30
 _SHORTEST_DAYS = 25  # between two statements of a monthly account
@@ -81,8 +82,7 @@ def cycles(accounts: Accounts, statements: Statements, *, as_of: date, only: Col
 
 def _places(rows: Sequence[pl.Series]) -> dict[str, dict[str, pl.Series]]:
     """Return for each column of the statements what ours are called and on which rows they stand."""
-    months = {theirs: {f"{ours}_{k}": at for k, at in enumerate(rows)} for ours, theirs in _COLUMNS.items()}
-    return {"statement_date": {"statement_date_0": rows[0]}, **months}
+    return {theirs: {f"{ours}_{k}": at for k, at in enumerate(rows)} for ours, theirs in _COLUMNS.items()}
 
 
 def _cycles_late(as_of: date) -> pl.Expr:

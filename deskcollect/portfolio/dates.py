@@ -85,11 +85,12 @@ def _year_first(text: pl.Expr) -> pl.Expr:
 
 def _assembled(text: pl.Expr, pattern: str) -> pl.Expr:
     """Put the groups of a pattern together and read them."""
-    groups = text.str.extract_groups(pattern)
     has_time = "(?P<H>" in pattern
-    times = [groups.struct.field(g).fill_null("0") if has_time else pl.lit("0") for g in ("H", "M", "S")]
-    normal = pl.format("{}-{}-{} {}:{}:{}", *(groups.struct.field(g) for g in ("y", "m", "d")), *times)
-    return normal.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    times = [pl.field(g).fill_null("0") if has_time else pl.lit("0") for g in ("H", "M", "S")]
+    normal = pl.format("{}-{}-{} {}:{}:{}", *(pl.field(g) for g in ("y", "m", "d")), *times)
+    # within the struct the groups are looked for once, and not once for each of them
+    written = text.str.extract_groups(pattern).struct.with_fields(normal.alias("normal")).struct.field("normal")
+    return written.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
 
 
 def _declared(text: pl.Expr, date_format: str) -> pl.Expr:

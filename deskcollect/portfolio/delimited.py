@@ -39,6 +39,14 @@ def read(text: str, table: str, file: str) -> Source:
     return replace(source, issues=_short(source, [line for line in short if line != cut]))
 
 
+def headers(text: str, file: str) -> tuple[str, ...]:
+    """Return the headers of a CSV text that may end anywhere after them.
+
+    Errors: BadBook.
+    """
+    return _head(text if "\n" in text else text.replace("\r", "\n"), file)[1]
+
+
 def _short(source: Source, lines: list[int]) -> tuple[Issue, ...]:
     """Report rows that end early; some spreadsheets leave out the last separators of a row."""
     if not lines:

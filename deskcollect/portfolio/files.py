@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 TABLES = ("accounts", "statements", "payments", "transactions", "contacts")
 _ROW = "\0row"  # a name that no column has
+_HEAD_BYTES = 1_000_000  # within which the headers of a CSV stand
+_WIDE = ("utf-16", "utf16", "utf-32", "utf32")  # their line ends cannot be looked for byte by byte
 FORMATS = (".csv", ".parquet", ".xlsx", ".json", ".ndjson")
 
 
@@ -32,23 +34,49 @@ def find(path: Path) -> tuple[dict[str, Path], tuple[Issue, ...]]:
     if not path.is_dir():
         check(path)
         return {"accounts": path}, ()
-    readable = [p for p in sorted(path.iterdir()) if p.suffix.lower() in FORMATS and p.name[0] not in ".~"]
+    found, others = tables_in(path)
+    if "accounts" not in found:
+        raise BadBook(
+            f"{path} holds no table of accounts.",
+            f"Put accounts.csv (or {', '.join(FORMATS[1:])}) into it. Found: {_names((*found.values(), *others))}.",
+        )
+    return found, not_tables(others)
+
+
+def tables_in(folder: Path) -> tuple[dict[str, Path], tuple[Path, ...]]:
+    """Return the files of a folder that are tables, by their names, and the others that could be read.
+
+    Errors: BadBook when two files are one table.
+    """
+    readable = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in FORMATS and p.name[0] not in ".~"]
     found: dict[str, Path] = {}
     for file in readable:
         table = file.stem.strip().casefold()
         if table in found:
             raise BadBook(
-                f"{path.name} holds {table} twice: {found[table].name} and {file.name}.", "Keep one of the two files."
+                f"{folder.name} holds {table} twice: {found[table].name} and {file.name}.", "Keep one of the two files."
             )
         if table in TABLES:
             _ordinary(file)
             found[table] = file
-    if "accounts" not in found:
-        raise BadBook(
-            f"{path} holds no table of accounts.",
-            f"Put accounts.csv (or {', '.join(FORMATS[1:])}) into it. Found: {_names(readable)}.",
-        )
-    return found, tuple(_not_a_table(file) for file in readable if file not in found.values())
+    return found, tuple(file for file in readable if file not in found.values())
+
+
+def headers(path: Path, encoding: str = "") -> tuple[str, ...]:
+    """Return the headers of a file; of CSV only its beginning is read.
+
+    Errors: BadBook when it cannot be read, BadUse.
+    """
+    check(path)
+    if path.suffix.lower() != ".csv" or encoding.lower().startswith(_WIDE):
+        return read("transactions", path, encoding=encoding).headers
+    try:
+        with path.open("rb") as file:
+            data = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise BadBook(f"{path.name} cannot be read: {error.strerror}.", "Check the rights of the file.") from error
+    whole = len(data) < _HEAD_BYTES
+    return delimited.headers(decode(data if whole else data[: data.rfind(b"\n") + 1], path.name, encoding), path.name)
 
 
 def check(path: Path) -> None:
@@ -74,14 +102,17 @@ def _names(files: Sequence[Path]) -> str:
     return ", ".join(file.name for file in files) or "nothing that can be read"
 
 
-def _not_a_table(file: Path) -> Issue:
-    """Say that a file was left out."""
-    return Issue(
-        Severity.INFO,
-        "not_a_table",
-        f"{file.name} is no table of a book and is not read.",
-        f"Tables are {', '.join(TABLES)}; the file's name says which.",
-        Place(file=file.name),
+def not_tables(others: Sequence[Path]) -> tuple[Issue, ...]:
+    """Say of files that they were left out."""
+    return tuple(
+        Issue(
+            Severity.INFO,
+            "not_a_table",
+            f"{file.name} is no table of a book and is not read.",
+            f"Tables are {', '.join(TABLES)}; the file's name says which.",
+            Place(file=file.name),
+        )
+        for file in others
     )
 
 

@@ -13,10 +13,11 @@ from deskcollect.records import Issue
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from deskcollect.portfolio.source import Source
 
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 REJECTS = pl.Schema(
     {"table": pl.String, "file": pl.String, "line": pl.Int64, "column": pl.String, "code": pl.String,
      "account_id": pl.String}
@@ -73,6 +74,11 @@ def run(
     for check, count in _counted(going_on, [check for check in checks if telling and not check.set_aside]):
         issues.extend(_issues(_rows(going_on, check, key), source, check, count))
     return Found(tuple(issues), pl.concat([REJECTS.to_frame(), *rejects]), good)
+
+
+def gravest_first(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Return findings by their severity, else in their order."""
+    return tuple(sorted(issues, key=lambda issue: _ORDER[issue.severity]))
 
 
 def _counted(frame: pl.LazyFrame, checks: Sequence[Check]) -> list[tuple[Check, int]]:

@@ -121,6 +121,14 @@ def currency(source: Source) -> int | None:
     return next((i for i, header in enumerate(source.headers) if fold(header) in known), None)
 
 
+def claimed(source: Source, columns: Mapping[str, str]) -> dict[str, int] | None:
+    """Return the first header that may be each of our columns, by position; None where a required column has none."""
+    claims = _claims(source, columns)
+    if not all(any(name in claims for name in choices) for choices in REQUIRED[source.table]):
+        return None
+    return {name: min(ranked)[1] for name, ranked in claims.items()}
+
+
 def _claims(source: Source, columns: Mapping[str, str]) -> dict[str, list[tuple[int, int]]]:
     """Return for each of our columns the headers that may be it, as (rank, position); rank 0 is surest."""
     names = {column.name for column in SCHEMAS[source.table]}

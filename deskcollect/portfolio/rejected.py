@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.portfolio.book import Book
+    from deskcollect.portfolio.day_files import DayFile
     from deskcollect.records import Issue
 
 _SEVERAL = re.compile(r"[\d,]+ rows \((?P<unit>[a-z]*) ?\d[^)]*\): (?P<what>.*?)(?:; the first is “.*”)?\.")
@@ -26,7 +27,7 @@ _UNITS = {"": "Row", "lines": "Line", "entries": "Entry"}
 _KEPT = ("account_id", "file", "message", "remedy")
 
 
-def with_sentences(read: Book) -> pl.DataFrame:
+def with_sentences(read: Book | DayFile) -> pl.DataFrame:
     """Return the defects of the rows that were set aside, each with what is wrong with that row and what to do.
 
     A finding names all its rows and quotes the first; here each row is named alone. Where it cannot be told apart the
@@ -80,6 +81,13 @@ def find(folder: Path, as_of: date, account_id: str) -> tuple[str, str] | None:
             more = f" It has {rows.height - 1} more defect{'s' if rows.height > 2 else ''}." if rows.height > 1 else ""
             return f"{file}: {message}{more}", remedy
     return None
+
+
+def ids(folder: Path, as_of: date) -> pl.Series:
+    """Return the accounts of a book that were set aside, none if nobody knows."""
+    with suppress(OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return pl.read_parquet(_place(folder, as_of), columns=["account_id"]).to_series().drop_nulls().unique()
+    return pl.Series("account_id", dtype=pl.String)
 
 
 def _place(folder: Path, as_of: date) -> Path:

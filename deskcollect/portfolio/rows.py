@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from deskcollect.portfolio.accounts import Index
+    from deskcollect.portfolio.check import Against
     from deskcollect.portfolio.values import Parsed
 
 # The column that dates a row, and what else makes two rows of one table the same.
@@ -32,13 +33,22 @@ SAME: dict[str, tuple[str, ...]] = {
     "transactions": ("account_id", "at", "amount", "kind", "merchant"),
 }
 CONTACT_KINDS = ("home", "work", "mobile", "email", "address")
+ASKING = "limit_request"  # the kind of a transaction that moves no money
 _STATUSES = ("posted", "returned")
 
 
-def examine(parsed: Parsed, index: Index, *, as_of: date, date_format: str = "", telling: bool = True) -> Checked:
+def examine(
+    parsed: Parsed,
+    index: Index,
+    *,
+    as_of: date,
+    date_format: str = "",
+    telling: bool = True,
+    against: Against = check.BOOK,
+) -> Checked:
     """Return the good rows of a table other than the accounts, or of some of its rows.
 
-    Without `telling`, only what sets a row aside is looked for.
+    Without `telling`, only what sets a row aside is looked for. `against` says in words what they are checked against.
     """
     table = parsed.source.table
     key = "customer_id" if table == "contacts" else "account_id"
@@ -50,9 +60,9 @@ def examine(parsed: Parsed, index: Index, *, as_of: date, date_format: str = "",
         *check.implausible(parsed),
         *_surplus(parsed, index),
         *foreign(parsed, index),
-        *_strangers(ids, index, key),
-        *([check.future(DATED[table], as_of)] if table in DATED else []),
-        *_own(parsed, ids),
+        *_strangers(ids, index, key, against),
+        *([check.future(DATED[table], as_of, against)] if table in DATED else []),
+        *_own(parsed, index, ids),
     ]
     found = findings.run(parsed.frame, parsed.source, checks, key=key, telling=telling)
     rows = parsed.frame.select(pl.len()).collect().item()
@@ -89,7 +99,7 @@ def _surplus(parsed: Parsed, index: Index) -> Iterator[Check]:
             yield check.surplus(name, pl.col(LINE).is_in(lines.implode()))
 
 
-def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:
+def _strangers(ids: pl.Series, index: Index, key: str, against: Against) -> Iterator[Check]:
     """Report rows of an account that the book has not, or whose own row was set aside."""
     if ids.equals(index.accounts[key]):
         return
@@ -99,8 +109,8 @@ def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:
     noun = key.removesuffix("_id")
     if strange.len():
         yield Check(
-            f"unknown_{noun}", key, pl.col(key).is_in(strange.implode()), "is in no row of the accounts",
-            f"Add the {noun} to the accounts, or leave its rows out.", shows=pl.col(key),
+            f"unknown_{noun}", key, pl.col(key).is_in(strange.implode()), against.unknown,
+            against.add.format(noun), shows=pl.col(key),
         )  # fmt: skip
     if aside.len():
         yield Check(
@@ -109,7 +119,7 @@ def _strangers(ids: pl.Series, index: Index, key: str) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _own(parsed: Parsed, ids: pl.Series) -> Iterator[Check]:
+def _own(parsed: Parsed, index: Index, ids: pl.Series) -> Iterator[Check]:
     """Go through what only one table can get wrong."""
     match parsed.source.table:
         case "statements":
@@ -117,7 +127,7 @@ def _own(parsed: Parsed, ids: pl.Series) -> Iterator[Check]:
         case "payments":
             yield from _payments(parsed)
         case "transactions":
-            yield from _transactions(parsed)
+            yield from _transactions(parsed, index)
         case _:
             yield from _contacts()
 
@@ -186,10 +196,27 @@ def _payments(parsed: Parsed) -> Iterator[Check]:
     yield from _repeated(parsed, (*SAME["payments"], "status"))
 
 
-def _transactions(parsed: Parsed) -> Iterator[Check]:
+def _transactions(parsed: Parsed, index: Index) -> Iterator[Check]:
     """Report what transactions alone can get wrong."""
+    yield Check(
+        "no_amount", "amount", (pl.col("amount") == 0) & pl.col("kind").ne_missing(ASKING),
+        "is 0; such a row is no transaction", "Nothing is needed.", Severity.WARNING,
+    )  # fmt: skip
+    yield from _before_opening(parsed, index)
     yield from check.offset(parsed, "at")
     yield from _repeated(parsed, (*SAME["transactions"], "channel"))
+
+
+def _before_opening(parsed: Parsed, index: Index) -> Iterator[Check]:
+    """Report rows of a day on which their account was not yet opened."""
+    opened = index.accounts.lazy().select("account_id", "opened_on").filter(pl.col("opened_on").is_not_null())
+    rows = parsed.frame.select(LINE, "account_id", pl.col("at").dt.date()).join(opened, on="account_id")
+    early = rows.filter(pl.col("at") < pl.col("opened_on")).select(LINE).collect().to_series()
+    if early.len():
+        yield Check(
+            "before_opening", "at", pl.col(LINE).is_in(early.implode()), "is before the account was opened",
+            "Correct the date, or opened_on of the account.", shows=pl.col("at").dt.date(),
+        )  # fmt: skip
 
 
 def _repeated(parsed: Parsed, keys: Sequence[str]) -> Iterator[Check]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import shutil
 from contextlib import contextmanager
@@ -13,13 +11,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from deskcollect import aside, frames
-from deskcollect.errors import BadBook, BadUse, Busy, NewerSchema, NotRecorded
+from deskcollect.errors import BadUse
+from deskcollect.portfolio import day_files, kept
 from deskcollect.portfolio.book import SCHEMAS, Book
+from deskcollect.portfolio.kept import MANIFEST
 from deskcollect.portfolio.order import in_order
-from deskcollect.portfolio.rows import SAME
+from deskcollect.portfolio.rows import DATED
+from deskcollect.portfolio.union import Told, together
 from deskcollect.records import Total
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = 1
-MANIFEST = "manifest.json"
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PATIENCE_SECONDS = 10
-_NTH, _SNAPSHOT = "_nth", "_snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +45,8 @@ def save(folder: Path, book: Book, *, replace: bool = False, imported_at: dateti
     Errors: BadUse when another book of that date is there and `replace` is not said; NotRecorded when the disk refuses
     and Busy while another import is under way: then the snapshots are as they were.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=_PATIENCE_SECONDS):
-            return _save(folder, book, replace=replace, imported_at=imported_at)
-    except Timeout as error:
-        raise Busy("Another import into this desk is under way.", "Wait until it is done and try again.") from error
-    except (OSError, pl.exceptions.ComputeError) as error:
-        reason = str(error).partition("\n")[0]
-        raise NotRecorded(
-            f"The book could not be kept: {reason}. Nothing was imported.",
-            "Make room on the disk, or check the rights of the folder, and import it again.",
-        ) from error
+    with kept.locked(folder, "The book"):
+        return _save(folder, book, replace=replace, imported_at=imported_at)
 
 
 def _save(folder: Path, book: Book, *, replace: bool, imported_at: datetime) -> Saved:
@@ -87,16 +74,13 @@ def _save(folder: Path, book: Book, *, replace: bool, imported_at: datetime) -> 
 def _write(fresh: Path, book: Book, imported_at: datetime) -> None:
     """Write the files of a snapshot."""
     counts = {table: _write_table(fresh, book, table) for table in SCHEMAS}
-    hashes = {table: _hash(fresh / f"{table}.parquet") for table in SCHEMAS}
-    (fresh / MANIFEST).write_text(_rendered(book, counts, hashes, imported_at), "utf-8")
+    hashes = {table: kept.sha256(fresh / f"{table}.parquet") for table in SCHEMAS}
+    kept.write_manifest(fresh, _rendered(book, counts, hashes, imported_at))
 
 
 def _write_table(fresh: Path, book: Book, table: str) -> int:
     """Write one table in its order; return its rows."""
-    path = fresh / f"{table}.parquet"
-    in_order(book.tables[table], table).sink_parquet(path)
-    count: int = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
-    return count
+    return kept.write_table(fresh / f"{table}.parquet", in_order(book.tables[table], table))
 
 
 def _free_name(target: Path) -> Path:
@@ -111,15 +95,9 @@ def _free_name(target: Path) -> Path:
     return free
 
 
-def _hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _rendered(book: Book, counts: dict[str, int], hashes: dict[str, str], imported_at: datetime) -> str:
-    """Return the manifest as text."""
-    content = {
+def _rendered(book: Book, counts: dict[str, int], hashes: dict[str, str], imported_at: datetime) -> dict[str, Any]:
+    """Return the manifest."""
+    return {
         "schema": SCHEMA,
         "digest": book.digest,
         "as_of": book.as_of.isoformat(),
@@ -130,7 +108,6 @@ def _rendered(book: Book, counts: dict[str, int], hashes: dict[str, str], import
         "totals": [[t.table, t.name, t.currency, t.value if isinstance(t.value, int) else str(t.value)]
                    for t in book.totals],
     }  # fmt: skip
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def dates(folder: Path) -> tuple[date, ...]:
@@ -150,7 +127,7 @@ def imported_at(folder: Path, as_of: date) -> datetime:
     try:
         return datetime.fromisoformat(_manifest(place)["imported_at"])
     except (KeyError, ValueError, TypeError) as error:
-        raise _damaged(place, f"its {MANIFEST} cannot be read") from error
+        raise kept.damaged(_called(place), f"its {MANIFEST} cannot be read") from error
 
 
 def read(folder: Path, as_of: date) -> Book:
@@ -172,27 +149,17 @@ def read(folder: Path, as_of: date) -> Book:
     return Book(as_of, tables, present, totals=tuple(totals), known_digest=manifest["digest"])
 
 
+def _called(place: Path) -> str:
+    """Return what a snapshot is called in a sentence."""
+    return f"snapshot {place.name}"
+
+
 def _manifest(place: Path) -> dict[str, Any]:
     """Return what a snapshot says about itself.
 
     Errors: BadBook, NewerSchema.
     """
-    try:
-        content: dict[str, Any] = json.loads((place / MANIFEST).read_text("utf-8"))
-        schema = int(content["schema"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(place, f"its {MANIFEST} cannot be read") from error
-    if schema > SCHEMA:
-        raise NewerSchema(
-            f"The snapshot {place.name} has schema {schema}; this version reads up to {SCHEMA}.",
-            "Install a newer deskcollect.",
-        )
-    return content
-
-
-def _damaged(place: Path, what: str) -> BadBook:
-    """Return what to say of a damaged snapshot."""
-    return BadBook(f"The snapshot {place.name} is damaged: {what}.", "Move its folder away and import that book again.")
+    return kept.manifest(place, _called(place), SCHEMA)
 
 
 def verify(folder: Path, as_of: date) -> None:
@@ -201,10 +168,7 @@ def verify(folder: Path, as_of: date) -> None:
     Errors: BadBook names the file that differs.
     """
     place = folder / as_of.isoformat()
-    for table, known in _manifest(place).get("sha256", {}).items():
-        path = place / f"{table}.parquet"
-        if not path.is_file() or _hash(path) != known:
-            raise _damaged(place, f"{path.name} is not what was written")
+    kept.verify(place, _called(place), _manifest(place).get("sha256", {}))
 
 
 @contextmanager
@@ -218,28 +182,39 @@ def readable(folder: Path) -> Iterator[None]:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         for day in dates(folder):
             verify(folder, day)
+        day_files.verify(folder)
         raise
 
 
 def _scan(place: Path, table: str) -> pl.LazyFrame:
     """Return one table of a snapshot."""
-    path = place / f"{table}.parquet"
-    if not path.is_file():
-        raise _damaged(place, f"{path.name} is missing")
-    return frames.stamp(pl.scan_parquet(path, glob=False), SCHEMAS[table], and_own=table == "accounts")
+    return kept.scan(place, _called(place), table, SCHEMAS[table], and_own=table == "accounts")
 
 
-def history(folder: Path, newest: Book, table: str) -> pl.LazyFrame:
-    """Return a table over all snapshots before a book and the book itself, which need not be kept.
+def days(folder: Path) -> tuple[date, ...]:
+    """Return the days on which a desk has something to look at, oldest first: of its books and, after the first, its day's files.
 
-    A row that several of them hold counts once, as the newest says. Two payments alike on one day are told apart by
-    their place within that day.
+    Errors: BadBook when a day's file says nothing about itself, NewerSchema.
     """
-    keys = SAME[table]
-    told = [_scan(folder / day.isoformat(), table) for day in dates(folder) if day < newest.as_of]
-    parts = [
-        rows.with_columns(pl.int_range(pl.len()).over(keys).alias(_NTH), pl.lit(number).alias(_SNAPSHOT))
-        for number, rows in enumerate([*told, newest.tables[table]])
-    ]
-    merged = parts[0] if len(parts) == 1 else pl.concat(parts).unique([*keys, _NTH], keep="last", maintain_order=True)
-    return frames.stamp(merged.sort(keys[:2], maintain_order=True), SCHEMAS[table])
+    books = dates(folder)
+    told = {day for known in day_files.listed(folder) for day in known.days}
+    return tuple(sorted({*books, *(day for day in told if books and day > books[0])}))
+
+
+def history(folder: Path, newest: Book, table: str, until: date | None = None) -> pl.LazyFrame:
+    """Return payments or transactions of all that a desk has up to a day, by default a book's, and of the book itself.
+
+    They are those of the book, which need not be kept, of the snapshots before it and of the day's files, in one order
+    whatever came first. A row that several of them hold counts once, as the newest says. Two payments alike on one day are
+    told apart by their place within that day.
+    """
+    last = until or newest.as_of
+    day = pl.col(DATED[table]).dt.date()
+    earlier = (known for known in dates(folder) if known < newest.as_of)
+    told = [Told(known, _scan(folder / known.isoformat(), table), by_book=True) for known in earlier]
+    told += [Told(newest.as_of, newest.tables[table], by_book=True)]
+    for known in day_files.listed(folder, last):
+        rows = known.rows(table)
+        late = known.days[-1] > last
+        told.append(Told(known.as_of, rows.filter(day <= last) if late else rows, known.days[0], known.days[-1]))
+    return frames.stamp(together(told, table), SCHEMAS[table])

@@ -14,16 +14,24 @@ if TYPE_CHECKING:
 
 def totals(tables: Mapping[str, pl.LazyFrame], read: Mapping[str, int], rejects: pl.DataFrame) -> tuple[Total, ...]:
     """Return rows read and set aside a table, and amounts a currency. Two currencies are never added up."""
+    currencies = tables["accounts"].select("account_id", "currency")
+    accounts = tuple(_amounts("accounts", tables["accounts"], balance="balance", past_due="past_due"))
+    return (*counts(read, rejects), *accounts, *moved(tables, currencies, read))
+
+
+def counts(read: Mapping[str, int], rejects: pl.DataFrame) -> tuple[Total, ...]:
+    """Return rows read and set aside a table."""
     aside = dict(rejects.group_by("table").agg(pl.col("line").n_unique()).iter_rows())
+    both = (((table, "rows", count), (table, "set_aside", aside.get(table, 0))) for table, count in read.items())
+    return tuple(Total(table, name, "", count) for pair in both for table, name, count in pair)
+
+
+def moved(tables: Mapping[str, pl.LazyFrame], currencies: pl.LazyFrame, read: Mapping[str, int]) -> tuple[Total, ...]:
+    """Return what payments and transactions come to; `currencies` has account_id and currency."""
     found: list[Total] = []
-    for table, count in read.items():
-        found.append(Total(table, "rows", "", count))
-        found.append(Total(table, "set_aside", "", aside.get(table, 0)))
-    found.extend(_amounts("accounts", tables["accounts"], balance="balance", past_due="past_due"))
-    currency = tables["accounts"].select("account_id", "currency")
     for table in ("payments", "transactions"):
         if read.get(table):
-            joined = tables[table].join(currency, on="account_id", how="left")
+            joined = tables[table].join(currencies, on="account_id", how="left")
             found.extend(_amounts(table, joined, amount="amount"))
     return tuple(found)
 

@@ -24,7 +24,11 @@ _NAME, _NAME_NARROW, _NAME_LEAST, _LEAST = 20, 16, 8, 16
 _WIDE, _WIDER, _NARROW = 112, 160, 70
 _FAR_DAYS = 300
 _NEEDED = MappingProxyType(
-    {"snapshots": "a second book is needed; import the next one", "ledger": "there is no ledger yet; record outcomes"}
+    {
+        "snapshots": "a second book is needed; import the next one",
+        "three_snapshots": "three books are needed; import the next ones",
+        "ledger": "there is no ledger yet; record outcomes",
+    }
 )
 
 
@@ -151,8 +155,17 @@ def needed(lacking: Sequence[str]) -> str:
     """Return what rules lack and where it comes from.
 
     Args:
-        lacking: Tables that the book has not; `snapshots`: it is the only book; `ledger`: nothing can be recorded.
+        lacking: Of policy.needs.FEEDS: tables that the book has not and columns that hold nothing; `snapshots`: it is the
+            only book; `ledger`: nothing can be recorded.
     """
-    tables = [name for name in lacking if name not in _NEEDED]
-    told = [f"the book has no {' and no '.join(tables)}; ask the lender for them"] if tables else []
+    of_book = [name for name in lacking if name not in _NEEDED]
+    told = [f"the book has no {' and no '.join(map(_feed, of_book))}; ask the lender for them"] if of_book else []
     return "; ".join([*(_NEEDED[name] for name in lacking if name in _NEEDED), *told])
+
+
+def _feed(name: str) -> str:
+    """Return what a book lacks in words: `payments`, `minimum_due in statements`, `transactions of 210 days`."""
+    table, dot, column = name.partition(".")
+    if column.startswith("days="):
+        return f"{table} of {column.removeprefix('days=')} days"
+    return f"{column.removeprefix('kind=')} in {table}" if dot else table

@@ -49,6 +49,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
         "verify": "figures that do not agree",
         "worked_today": "worked today",
         "as_of": "the book's date",
+        "seen_until": "the newest day of transactions",
     }
 )
 _COMPARED: Mapping[type[exp.Expr], str] = MappingProxyType(
@@ -66,7 +67,7 @@ _COMPARED: Mapping[type[exp.Expr], str] = MappingProxyType(
         exp.Div: "/",
     }
 )
-_PRESENT = {"as_of", "today"}
+_PRESENT = {"as_of", "seen_until", "today"}
 
 
 def name(column: str) -> str:

@@ -27,7 +27,7 @@ _MILLION = Decimal(10) ** 6
 
 @dataclass(frozen=True, slots=True)
 class TitleFacts:
-    """What the title line tells."""
+    """What the title line tells. `further` is how far day's files go beyond the book, nothing where they do not."""
 
     demo: bool
     as_of: date | None
@@ -35,6 +35,7 @@ class TitleFacts:
     saved: int
     ledger: str
     who: str
+    further: str = ""
 
 
 def title(told: TitleFacts, width: int) -> Line:
@@ -59,6 +60,9 @@ def _dated(told: TitleFacts) -> Iterator[Line]:
     stale = (f" · book {days(age)} old" if age > STALE_DAYS else "", "warning")
     dated = f"{day(today, today)} {clock}"
     name = ("deskcollect", "bold")
+    if told.further:
+        yield line(name, f"   book as of {book}{year}, {told.further}", stale, f" · today {dated}")
+        yield line(f"as of {book}{year}, {told.further}", stale, f" · {dated}")
     yield line(name, f"   book as of {book}{year}", stale, f" · today {dated}")
     yield line(f"as of {book}{year}", stale, f" · today {dated}")
     if today == told.as_of:

@@ -287,7 +287,7 @@ def _steps(words: RowWords, case: Case | None, width: int, room: int, *, titled:
 def _next(words: RowWords, row: Row, width: int, most: int) -> list[Line]:
     """Return the next step that is suggested, in short where the whole does not fit."""
     for short in (False, True):
-        told = wrapped(line((" Next    ", "muted"), words.voice.ask(row, short=short)), width, indent=9)
+        told = wrapped(line((" Next    ", "muted"), words.voice.ask(row, short=short)), width - 1, indent=9)
         if len(told) <= most:
             return told
     return [clip(line((" Next    ", "muted"), words.voice.ask(row, short=True)), width)]

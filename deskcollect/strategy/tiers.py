@@ -17,6 +17,11 @@ _RANKS = {tier.value: rank for rank, tier in enumerate(Tier)}
 BY_SCORE = "score"
 
 
+def rank(policies: Policies) -> pl.Expr:
+    """Return the tier that the score alone makes, as a number: 0 is the best."""
+    return first_match((rule.tier, rule.when) for rule in policies.cuts).replace_strict(_RANKS, return_dtype=pl.Int8)
+
+
 def tiers(scored_facts: pl.LazyFrame, policies: Policies) -> frames.Tiered:
     """Return the tier of each account and what decided it.
 
@@ -29,7 +34,7 @@ def tiers(scored_facts: pl.LazyFrame, policies: Policies) -> frames.Tiered:
 
     Shape: one row an account, in the order of `scored_facts`.
     """
-    cut = first_match((rule.tier, rule.when) for rule in policies.cuts).replace_strict(_RANKS, return_dtype=pl.Int8)
+    cut = rank(policies)
     floors = [
         pl.when(rule.when.expr.fill_null(value=False)).then(pl.lit(_RANKS[rule.at_least], pl.Int8))
         for rule in policies.floors

@@ -201,9 +201,7 @@ class CaseForm:
         who = self.owner()
         if not typed and self.action is CaseAction.ESCALATE:
             who = triage.successor(self.session.opened[0], self.session.by)
-            return (
-                (f"empty: {self._person(who)}", "muted") if who else ("nobody above you: name a person", "muted")
-            )
+            return (f"empty: {self._person(who)}", "muted") if who else ("nobody above you: name a person", "muted")
         if who in people:
             return f"= {self._person(who)}", ""
         return ("", "muted") if not typed else ("not among the people of this desk" if people else "", "warning")

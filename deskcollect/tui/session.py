@@ -14,6 +14,7 @@ from deskcollect.present.dates import day as dated
 from deskcollect.present.head import TitleFacts
 from deskcollect.present.numbers import money
 from deskcollect.present.rows import RowWords
+from deskcollect.present.seen import seen_to
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
 from deskcollect.tui import keys
@@ -225,6 +226,7 @@ class Session:
         """Return what the title line tells."""
         if self.desk is None or self.day is None:
             return TitleFacts(demo=False, as_of=None, now=None, saved=0, ledger="…", who=self.by)
+        moment, standing = self.day.moment, self.day.standing
         return TitleFacts(
             demo=self.desk.settings.demo,
             as_of=self.day.moment.as_of,
@@ -232,6 +234,7 @@ class Session:
             saved=self.desk.saved_today(self.by),
             ledger=self.ledger,
             who=self.by,
+            further=seen_to(moment.as_of, standing.seen_until, standing.streamed, moment.today),
         )
 
     # --- what was said -----------------------------------------------------------------------------------------------------

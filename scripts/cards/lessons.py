@@ -148,7 +148,7 @@ def earlier(wide: pl.DataFrame, back: int) -> pl.DataFrame:
 
 def monthly() -> list[tuple[str, int]]:
     """Return the columns of the cycles that hold one month, with how many months ago."""
-    names = [column.name for column in frames.CYCLES if column.name != "statement_date_0"]
+    names = [column.name for column in frames.CYCLES]
     return [(name, int(name[-1])) for name in names if name[-2] == "_" and name[-1].isdigit()]
 
 

@@ -92,6 +92,7 @@ def _account(number: str, chosen: Chosen, person: Person, owner: str, flag: tupl
     made = figures(chosen)
     autopay = _autopay(chosen)
     paid = payments(chosen, made, autopay)
+    spent = tuple(spending(chosen, made, paid))
     return Account(
         account_id=number,
         chosen=chosen,
@@ -99,8 +100,8 @@ def _account(number: str, chosen: Chosen, person: Person, owner: str, flag: tupl
         figures=made,
         autopay=autopay,
         payments=tuple(paid),
-        transactions=tuple(spending(chosen, made, paid)),
-        opened_on=_opened(chosen),
+        transactions=spent,
+        opened_on=min([_opened(chosen), *(each.at.date() for each in spent)]),
         income=_income(chosen, owner),
         collector=dice.pick(COLLECTORS, "collector", owner),
         branch=dice.pick(BRANCHES, "branch", owner),

@@ -101,9 +101,8 @@ def book(folder: Path, tables: Tables, as_of: date = AS_OF, told: Settings = TOL
 
 def desk_of(folder: Path, tables: Tables, as_of: date = AS_OF, told: Settings = TOLD) -> Desk:
     """Return a desk made of a book; it is ten in the morning of the book's day."""
-    desk = make.create(folder / "desk", book(folder / f"book-{as_of}", tables, as_of, told), told)
-    desk.clock = Clock.pinned(as_of, told.zone)
-    return desk
+    read = book(folder / f"book-{as_of}", tables, as_of, told)
+    return make.create(folder / "desk", read, told, Clock.pinned(as_of, told.zone))
 
 
 def at(day: date, hour: int = 10, minute: int = 0, zone: ZoneInfo = TAIPEI) -> datetime:

@@ -151,7 +151,7 @@ def test_the_demo_has_three_books_and_the_whole_ledger(seen: tuple[Desk, Day], g
     assert [on.isoformat() for on in desk.dates] == ["2026-07-31", "2026-08-31", guide["as_of"]]
     lines = (resources.sample_data() / "demo" / "ledger.jsonl").read_text("utf-8").splitlines()
     assert desk.ledger.head().seq == len(lines)
-    assert day.silent == ()
+    assert {rule for rule, _ in day.silent} == {"cash-advance-new", "spending-stopped"}  # five months of transactions
 
 
 def test_the_clock_of_the_demo_stands_at_its_book(seen: tuple[Desk, Day]) -> None:
@@ -275,9 +275,11 @@ def test_rules_that_this_book_cannot_feed_are_named(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, Tables(BOOK.accounts, HISTORY))
     silent = dict(opens(desk, AS_OF).silent)
     assert silent["payment-returned"] == ("payments",)
-    assert silent["autopay-off"] == ("snapshots",)
+    assert silent["autopay-off"] == ("snapshots", "accounts.autopay")
+    assert silent["first-payment-missed"] == ("accounts.opened_on",)
+    assert "minimum-only" not in silent
     desk.import_book(book(tmp_path / "next", BOOK, NEXT))
-    assert "autopay-off" not in dict(opens(desk, NEXT).silent)
+    assert dict(opens(desk, NEXT).silent)["autopay-off"] == ("accounts.autopay",)
     assert "payment-returned" not in dict(opens(desk, NEXT).silent)
 
 

@@ -47,6 +47,11 @@ def days_ago(days: int) -> date:
     return AS_OF - timedelta(days=days)
 
 
+def billed_on(ago: int) -> date:
+    """Return the date of the statement so many cycles ago."""
+    return BILLED.replace(month=BILLED.month - ago)
+
+
 @dataclass(frozen=True)
 class Tiny:
     """A book of one account, newest cycle first.
@@ -67,9 +72,10 @@ class Tiny:
 
     def cycles(self) -> frames.Cycles:
         """Return the statements side by side."""
-        row: dict[str, Any] = {"account_id": "A1", "statements_count": len(self.balances), "statement_date_0": BILLED}
+        row: dict[str, Any] = {"account_id": "A1", "statements_count": len(self.balances)}
         for k in range(len(self.balances)):
             row |= {f"balance_{k}": self.balances[k], f"paid_{k}": self.paid[k], f"cycles_{k}": self.late[k]}
+            row[f"statement_date_{k}"] = billed_on(k)
             row |= {f"status_{k}": self.status[k], f"minimum_{k}": self.minimum, f"limit_{k}": self.limit}
         return frames.Cycles(typed([row], frames.CYCLES))
 

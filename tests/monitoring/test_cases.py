@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -256,12 +255,12 @@ def lives(draw: st.DrawFn) -> tuple[list[Sight], list[Decision]]:
     decisions = []
     for number, seen in enumerate(draw(st.lists(st.sampled_from(sights), max_size=4))):
         action = draw(st.sampled_from(CaseAction))
-        more: Mapping[str, Any] = {
+        special: dict[CaseAction, dict[str, Any]] = {
             CaseAction.SNOOZE: {"until": seen.day + timedelta(days=20)},
             CaseAction.SUPPRESS: {"until": seen.day + timedelta(days=20), "rule": min(seen.signals)},
             CaseAction.CLOSE: {"verdict": Verdict.USEFUL},
-        }.get(action, {"owner": "ben"})
-        decisions.append(decided(action, seen, hour=8 + number, **more))
+        }
+        decisions.append(decided(action, seen, hour=8 + number, **special.get(action, {"owner": "ben"})))
     return sights, decisions
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from deskcollect import frames
 from deskcollect.monitoring.conduct import conduct
-from tests.monitoring.builders import AS_OF, Tiny, days_ago, typed
+from tests.monitoring.builders import AS_OF, PaymentRow, Tiny, days_ago, typed
 
 REVOLVING = ("revolving",) * 6
 
@@ -104,6 +104,36 @@ def test_what_lies_after_the_books_date_does_not_count() -> None:
     assert (account["last_paid_on"], account["cash_advance_count"]) == (None, 0)
 
 
+def test_days_from_the_statement_to_the_first_payment_of_each_cycle() -> None:
+    # The statements are of the 20th: payments on 24 September, 30 and 31 August, and 21 July.
+    account = Tiny(payments=((6, 5, "posted"), (30, 5, "posted"), (31, 5, "posted"), (71, 5, "posted"))).one()
+    found = [account[f"pay_delay{cycle}_days"] for cycle in ("", "_one_ago", "_two_ago")]
+    assert (found, account["pay_delay_on"]) == ([4, 10, 1], days_ago(6))
+
+
+def test_a_cycle_that_is_not_paid_yet_is_not_compared() -> None:
+    account = Tiny(payments=((30, 5, "posted"), (71, 5, "posted"), (2, 5, "returned"))).one()
+    found = [account[f"pay_delay{cycle}_days"] for cycle in ("", "_one_ago", "_two_ago")]
+    assert (found, account["pay_delay_on"]) == ([11, 1, None], days_ago(30))
+
+
+def test_a_payment_on_the_day_of_a_statement_belongs_to_the_cycle_before() -> None:
+    account = Tiny(payments=((10, 5, "posted"),)).one()
+    assert (account["pay_delay_days"], account["pay_delay_on"]) == (31, days_ago(10))
+
+
+@pytest.mark.parametrize(
+    ("paid", "payments", "ever"), [((0, 0), (), False), ((0, 5), (), True), ((0, 0), ((1, 5, "posted"),), True)]
+)
+def test_whether_a_payment_was_ever_made(paid: tuple[int, int], payments: tuple[PaymentRow, ...], ever: bool) -> None:
+    account = Tiny(balances=(9, 9), paid=paid, late=(0, 0), status=("revolving",) * 2, payments=payments)
+    assert account.one()["paid_ever"] is ever
+
+
+def test_without_statements_and_payments_nobody_knows_whether_a_payment_was_made() -> None:
+    assert Tiny(balances=(), paid=(), late=(), status=()).one()["paid_ever"] is None
+
+
 # --- transactions ----------------------------------------------------------------------------------------------------------
 
 
@@ -120,6 +150,54 @@ def test_the_usual_purchase_is_one_that_was_made() -> None:
     account = Tiny(transactions=((13, 9_000, "purchase"), (3, 20, "purchase"), *before)).one()
     assert (account["purchase_largest"], account["purchase_on"]) == (Decimal(9_000), days_ago(13))
     assert (account["purchase_usual"], account["purchase_count"]) == (Decimal(137), 40)
+
+
+def test_of_twenty_purchases_the_usual_one_is_the_second_largest() -> None:
+    few = Tiny(transactions=tuple((14 + n, 100 + n, "purchase") for n in range(19))).one()
+    assert few["purchase_usual"] == Decimal(118)
+    many = Tiny(transactions=tuple((14 + n, 100 + n, "purchase") for n in range(20))).one()
+    assert many["purchase_usual"] == Decimal(118)
+
+
+def test_of_two_equal_purchases_the_newest_is_the_largest() -> None:
+    assert Tiny(transactions=((9, 500, "purchase"), (4, 500, "purchase"))).one()["purchase_on"] == days_ago(4)
+
+
+def test_purchases_lately_and_before() -> None:
+    account = Tiny(
+        transactions=((29, 1, "purchase"), (30, 20, "purchase"), (209, 300, "purchase"), (210, 4_000, "purchase"))
+    ).one()
+    assert (account["spent_lately"], account["spent_before"]) == (Decimal(1), Decimal(320))
+    assert account["spent_on"] == days_ago(29)
+
+
+def test_the_first_cash_advance_is_looked_for_180_days_back() -> None:
+    account = Tiny(transactions=((2, 1, "cash_advance"), (209, 1, "cash_advance"), (210, 1, "cash_advance"))).one()
+    assert (account["cash_advance_count"], account["cash_advance_before_count"]) == (1, 1)
+
+
+def test_transfers_in_a_week_and_as_usual() -> None:
+    sent = tuple((d, 50, "transfer") for d in (0, 6, 7, 96, 97))
+    account = Tiny(transactions=sent).one()
+    assert (account["transfer_count"], account["transfer_on"]) == (2, AS_OF)
+    assert account["transfer_usual"] == pytest.approx(2 * 7 / 90)
+
+
+def test_requests_for_a_higher_limit_count_for_ninety_days() -> None:
+    account = Tiny(transactions=((89, 0, "limit_request"), (90, 0, "limit_request"))).one()
+    assert (account["limit_request_count"], account["limit_request_on"]) == (1, days_ago(89))
+
+
+def test_salaries_lately_and_before() -> None:
+    account = Tiny(transactions=tuple((d, 2_000, "salary") for d in (34, 35, 184, 185))).one()
+    assert (account["salary_lately"], account["salary_before"]) == (Decimal(2_000), Decimal(4_000))
+    assert (account["salary_count"], account["salary_on"]) == (2, days_ago(34))
+
+
+def test_how_far_the_transactions_of_the_whole_book_reach() -> None:
+    account = Tiny(transactions=((300, 1, "fee"), (4, 1, "fee"), (-2, 1, "fee"))).one()
+    assert (account["transactions_days"], account["transactions_age_days"]) == (300, 4)
+    assert Tiny().one()["transactions_days"] is None
 
 
 def test_drawing_again_counts_for_two_days_from_the_payment() -> None:

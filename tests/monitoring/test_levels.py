@@ -16,7 +16,13 @@ from deskcollect.policy.model import Policies
 from tests.monitoring.builders import AS_OF, Tiny, alert, days_ago
 
 ROLLS: dict[str, Any] = {"late": (2, 0, 0, 0, 0, 0)}
-BROKE: dict[str, Any] = {"promise_status": "broken", "promise_broken_on": days_ago(2), "past_due": 900}
+BROKE: dict[str, Any] = {
+    "promise_status": "broken",
+    "promise_broken_on": days_ago(2),
+    "promise_amount": 900,
+    "promise_paid": 0,
+    "past_due": 900,
+}
 FALLING: dict[str, Any] = {
     "balances": (30_000,) * 6,
     "paid": (480, 690, 1_000, 900, 900, 900),

@@ -182,9 +182,27 @@ def test_a_signal_is_measured_by_a_column_that_holds_a_number(tmp_path: Path) ->
 def test_a_signal_waits_for_tables_that_a_book_may_have(tmp_path: Path) -> None:
     change(tmp_path, "alerts.toml", 'needs = ["payments"]', 'needs = ["payment", "qqq"]')
     found = findings(tmp_path)
-    assert [issue.message for issue in found] == ["needs: “payment” is no table", "needs: “qqq” is no table"]
+    assert [issue.message for issue in found[:2]] == ["needs: “payment” is no table", "needs: “qqq” is no table"]
     assert found[0].remedy == "Did you mean “payments”?"
     assert found[1].remedy.startswith("Known: accounts, contacts, ledger, ")
+
+
+@pytest.mark.parametrize(
+    ("need", "message", "remedy"),
+    [
+        ("statements.minimum", "is no column of statements", "Did you mean “minimum_due”?"),
+        ("transactions.kind=salery", "is no kind of transaction", "Did you mean “salary”?"),
+        ("transactions.days=long", "names no number of days", "Write it as in  transactions.days=210"),
+        ("ledgr", "is no table", "Did you mean “ledger”?"),
+        ("statements.paid or account.balance", "is no table", "Did you mean “accounts”?"),
+    ],
+)
+def test_a_signal_waits_for_columns_that_a_book_may_have(tmp_path: Path, need: str, message: str, remedy: str) -> None:
+    change(tmp_path, "alerts.toml", 'needs = ["snapshots", "accounts.autopay"]', f'needs = ["{need}"]')
+    at = line_of(shipped("alerts.toml"), 'id = "autopay-off"', header="signal")
+    (found,) = findings(tmp_path)
+    wrong = need.rpartition(" or ")[2]
+    assert (found.place.line, found.message, found.remedy) == (at, f"needs: “{wrong}” {message}", remedy)
 
 
 def test_every_level_can_be_reached(tmp_path: Path) -> None:

@@ -58,9 +58,9 @@ def plainly(accounts: list[Row], statements: list[Row]) -> list[Row]:
         own = [s for s in statements if s["account_id"] == account["account_id"]]
         newest = by_cycle(own)
         row: Row = {"account_id": account["account_id"], "statements_count": len(newest)}
-        row["statement_date_0"] = newest[0]["statement_date"] if newest else None
         for k in range(frames.CYCLE_COUNT):
             s = newest.get(k, {})
+            row[f"statement_date_{k}"] = s.get("statement_date")
             row[f"balance_{k}"] = s.get("balance")
             row[f"paid_{k}"] = s.get("paid")
             row[f"minimum_{k}"] = s.get("minimum_due")

@@ -96,4 +96,11 @@ def test_what_rules_lack_is_said_with_its_source() -> None:
     both = alerts.needed(("payments", "snapshots", "transactions"))
     assert both.startswith("a second book is needed; ")
     assert both.endswith("; the book has no payments and no transactions; ask the lender for them")
+    assert (
+        alerts.needed(("statements.minimum_due",))
+        == "the book has no minimum_due in statements; ask the lender for them"
+    )
+    several = alerts.needed(("transactions.kind=salary", "transactions.days=210"))
+    assert several == "the book has no salary in transactions and no transactions of 210 days; ask the lender for them"
+    assert alerts.needed(("three_snapshots",)) == "three books are needed; import the next ones"
     assert "no ledger" in alerts.needed(("ledger",))

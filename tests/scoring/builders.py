@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NAMES = [feature.name for feature in FEATURES]
 USUAL = {"limit": 140_000.0, "balance": 23_000.0, "paid": 16_000.0}
 _MONTHLY = {
+    "statement_date": "statement_date",
     "balance": "balance",
     "paid": "paid",
     "cycles": "cycles_past_due",
@@ -39,9 +40,7 @@ def pivot(accounts: pl.DataFrame, statements: pl.DataFrame) -> Cycles:
         for name, source in _MONTHLY.items()
         for k in range(6)
     ]
-    wide = ranked.group_by("account_id").agg(
-        pl.len().alias("statements_count"), pl.col("statement_date").max().alias("statement_date_0"), *picks
-    )
+    wide = ranked.group_by("account_id").agg(pl.len().alias("statements_count"), *picks)
     whole = accounts.select("account_id", "credit_limit").join(wide, on="account_id", how="left", maintain_order="left")
     whole = whole.with_columns(
         pl.col("statements_count").fill_null(0),

@@ -87,7 +87,7 @@ async def test_levels_are_walked_and_clicked(demo: Path) -> None:
         await person.press("o")
         assert set(levels(person)) == {"red"}
         assert "only red" in person.sees
-        await person.click("▲36")
+        await person.click(f"▲{person.app.session.opened[2].levels['yellow']}")
         assert set(levels(person)) == {"yellow"}
         await person.press("escape")
         assert len(person.keys) == every
