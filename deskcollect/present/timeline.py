@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from deskcollect.desk.triage import decision
+from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, moment, short_date
 from deskcollect.present.lines import Line, line
@@ -36,7 +39,10 @@ def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
 
 
 def said(words: AccountWords, event: Event, currency: str | None) -> str:
-    """Return what one record says, in words."""
+    """Return what one record says, in words: an outcome, or a decision about an alert case."""
+    if event.kind == EventKind.ALERT:
+        told = decision(event, words.zone)
+        return f"Alert case {decided(replace(told, reason=''), words.voice)}" if told else "Alert case"
     if event.kind in (EventKind.RESTRICTION, EventKind.APPROVAL):
         return _restriction(event)
     parts = [words.voice.outcome(event.code)]
@@ -83,7 +89,8 @@ def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, 
         else:
             text = said(words, event, account.row["currency"]) + (f" · {note}" if note else "")
         mark = "  withdrawn" if event.event_id in account.withdrawn else ""
-        score = f"  score {event.decided.score}" if event.decided.score is not None and not event.corrects else ""
+        tells = event.decided.score is not None and not event.corrects and event.kind != EventKind.ALERT
+        score = f"  score {event.decided.score}" if tells else ""
         yield at, line(" ", (_stamp(words, at, event.by), "muted"), text, (mark, "warning"), (score, "muted"))
 
 

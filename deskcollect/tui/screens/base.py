@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import App
 
+    from deskcollect.desk.cases import Settled
     from deskcollect.desk.desk import Recorded
     from deskcollect.errors import DeskError
     from deskcollect.present.shapes import Glyphs
@@ -206,6 +207,11 @@ class DeskScreen(Screen[None]):
         """Take a record into what is shown and say it; subclasses move their rows."""
         del done
         self.session.say("done", told)
+        self.show_day()
+
+    def settled(self, done: Settled) -> None:
+        """Show what a decision about cases did; subclasses move their rows."""
+        del done
         self.show_day()
 
     def action_rerank(self) -> None:
