@@ -14,10 +14,10 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, cache
+from deskcollect.desk import books, stood
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
-from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember, seen
+from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customer, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.ledger.state import State
@@ -26,13 +26,11 @@ from deskcollect.monitoring import signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
 from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
-from deskcollect.scoring import feedback, recovery, score
+from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from deskcollect.policy.model import Policies
     from deskcollect.scoring.card import Card
     from deskcollect.settings import Settings
@@ -152,28 +150,8 @@ class Desk:
 
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
-        folder = self.folder / SNAPSHOTS
-        upto = [known for known in self.dates if known <= day]
-        as_of, until = upto[-1], [known for known in self.days if known <= day][-1]
-        joined = books.joined(folder, snapshots.read(folder, as_of), until)
-        declared = (column.name for column in (*frames.SCORED_FACTS, *frames.CURE, *frames.CYCLES))
-        parts = (self.policies.hash, self.card.stamp, recovery.card().stamp, *declared)
-
-        def anew(make: Callable[[Policies, Card], Standing]) -> Standing:
-            snapshots.verify(folder, as_of)
-            return make(self.policies, self.card)
-
-        if joined.files:
-            # what was kept of the book before the first day's file does as well
-            keys = [cache.key(folder, upto, *parts, *more) for more in ((), ("alone",))]
-            alone = cache.kept(self.folder / CACHE, as_of, keys, lambda: anew(joined.stand_alone))
-            key = cache.key(folder, upto, *joined.stamps, *(column.name for column in frames.CONDUCT))
-            behaviour = cache.kept_rows(self.folder / CACHE, until, key, lambda: joined.conduct(alone.cycles))
-            standing = seen(alone, behaviour.lazy(), until)
-        else:
-            key = cache.key(folder, upto, *parts)
-            standing = cache.kept(self.folder / CACHE, as_of, [key], lambda: anew(joined.stand))
-        return joined.beside(standing)
+        places = stood.Places(self.folder / SNAPSHOTS, self.folder / CACHE)
+        return stood.standing(places, day, self.policies, self.card)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.
