@@ -181,6 +181,15 @@ class Session:
             return None
         return next((book for book in newest if book != day.moment.as_of), None)
 
+    def other_day(self) -> date | None:
+        """Return the newest day that a book or a day's file tells of if that is not what is shown; None if nobody can tell."""
+        desk, day, _ = self.opened
+        try:
+            newest = desk.days[-1:]
+        except (OSError, DeskError):
+            return None
+        return next((told for told in newest if told != day.standing.seen_until), None)
+
     # --- words -------------------------------------------------------------------------------------------------------------
 
     @property

@@ -216,7 +216,7 @@ class DeskScreen(Screen[None]):
 
     def action_rerank(self) -> None:
         """Rank again now; a book that came in meanwhile is read."""
-        if self.session.other_book() is not None:
+        if self.session.other_book() is not None or self.session.other_day() is not None:
             self.say("info", "Reading the new book…")
             self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
         else:
