@@ -124,6 +124,7 @@ def test_a_higher_threshold_removes_and_a_stronger_rule_lifts(desk: Desk) -> Non
     found = tried(desk, rules(signal("very-late", "dpd >= 60", "strong")))
     assert found.days.rows()[1] == (AS_OF, 4, 2, 1, 0, 1, 1, 0, 1, 1)
     assert [row["account_id"] for row in found.removed.rows] == ["A3"]
+    assert found.removed.rows[0]["signal_facts"] == ['{"dpd":"31","currency":"TWD"}']
     newest = found.levels.filter(pl.col("day") == AS_OF).drop("day").rows()
     assert newest == [("red", 0, 0), ("orange", 0, 0), ("yellow", 0, 1), ("blue", 2, 0)]
     assert found.rules.filter(pl.col("day") == AS_OF).rows() == [(AS_OF, "very-late", 0, 1), (AS_OF, "late", 2, 0)]
