@@ -191,3 +191,65 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class RestrictionKind(StrEnum):
+    """What a restriction forbids, mildest first."""
+
+    WATCH = "watch"
+    NO_CASH_ADVANCE = "no_cash_advance"
+    NO_NEW_SPENDING = "no_new_spending"
+    LIMIT_CUT = "limit_cut"
+    SUSPENSION = "suspension"
+
+
+class RestrictionState(StrEnum):
+    """Where a restriction stands. PROPOSED is not in force; VARY_PROPOSED and LIFT_PROPOSED are, as they were."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    VARY_PROPOSED = "vary_proposed"
+    LIFT_PROPOSED = "lift_proposed"
+    LIFTED = "lifted"
+    REFUSED = "refused"
+
+
+class RestrictionAction(StrEnum):
+    """Code of an event of kind restriction."""
+
+    IMPOSE = "impose"
+    EXTEND = "extend"
+    VARY = "vary"
+    LIFT = "lift"
+    CONFIRM = "confirm"
+
+
+class Signature(StrEnum):
+    """Code of an event of kind approval."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class Proof(StrEnum):
+    """What a customer is asked to show before a restriction is lifted."""
+
+    IDENTITY = "identity"
+    DOCUMENTS = "documents"
+    INCOME = "income"
+
+
+class Finding(StrEnum):
+    """What came of looking at a proof."""
+
+    CONFIRMED = "confirmed"
+    INCOMPLETE = "incomplete"
+    FALSE = "false"
+
+
+class Met(StrEnum):
+    """Whether a check of release is met. UNKNOWN counts as not met: what it asks about is not known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"

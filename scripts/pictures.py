@@ -76,8 +76,11 @@ PICTURES = (
     Picture("record-dispute", (80, 24), ("down", "down", "r", "D", "1", WAITS)),
     Picture("recorded", (80, 24), ("down", "down", "r", "n", "ctrl+s", WAITS)),
     Picture("undo", (80, 24), ("r", "n", "ctrl+s", WAITS, "u")),
-    Picture("alerts-120x36", (120, 36), ("2", "down")),
-    Picture("alerts-80x24", (80, 24), ("2", "down")),
+    Picture("alerts-120x36", (120, 36), ("2", "A", "ctrl+s", WAITS, "down", "a", WAITS, "down")),
+    Picture("alerts-80x24", (80, 24), ("2", "down", "down", WAITS)),
+    Picture(
+        "alerts-close", (80, 24), ("2", "space", "o", "o", "space", "space", "C", "f", *"late", "space", *"file", WAITS)
+    ),
     Picture("explain", (120, 36), ("down", "down", "x")),
     Picture("help", (80, 24), ("question_mark", "r", "e", "c")),
     Picture("everything", (80, 24), ("colon",)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import alerts_decide, output
+from deskcollect.cli import alerts_decide, alerts_evaluate, output
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import AccountArgument, DeskOption, JsonOption, read_limit, read_one, read_several
 from deskcollect.cli.table import Column, table
@@ -94,6 +94,7 @@ def show_alert(account: AccountArgument, desk: DeskOption = None, json: JsonOpti
 
 
 alerts_decide.add_to(app)
+app.command("evaluate")(alerts_evaluate.evaluate)
 
 
 def _list(level: str, queue: str, limit: int | None, desk: Path | None, json: bool) -> int:

@@ -111,7 +111,7 @@ def looked_at(given: Given, told: Settings | None, asked: Asked) -> DayFile:
     if told is None or asked.desk is None:
         raise BadUse(
             f"{given.path.name} holds payments or transactions and no accounts; they are checked against those of a desk.",
-            "Name the desk with  --desk DIR",
+            "Name the desk with  --desk DIR  or, if this is a book, put its accounts beside them.",
         )
     if asked.currency:
         raise BadUse("--currency says what a book is in; a day's file is in that of its accounts.", "Leave it out.")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
 
 ORDER = (
-    *("start", "book", "worklist", "recovery", "recording", "score", "cards", "train", "tiers", "warnings", "ledger"),
-    *("commands", "policies", "questions"),
+    *("start", "book", "worklist", "recovery", "recording", "score", "cards", "train", "tiers", "warnings"),
+    *("restrictions", "ledger", "commands", "policies", "questions"),
 )
 
 

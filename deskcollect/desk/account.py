@@ -234,3 +234,12 @@ def _promise(row: Mapping[str, Any], day: Day) -> pl.DataFrame:
     }
     schema = frames.polars_schema(frames.PROMISES)
     return pl.DataFrame({name: [said.get(name)] for name in schema}, schema=schema)
+
+
+def after_payment(desk: Desk, day: Day, account_id: str, amount: Decimal) -> tuple[WhatIf, Standing]:
+    """Say what a payment of today would do to the score, and what the account's book would be; nothing is recorded."""
+    row = day.row(account_id)
+    due = row["past_due"]
+    share = min(Decimal(1), amount / due) if due is not None and due > 0 else Decimal(1)
+    standing = _paid(desk, day.standing.at(pl.Series([day.place(account_id)])), share, amount)
+    return _Question(desk, day, row).answer("Pays", amount, standing), standing

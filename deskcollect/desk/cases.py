@@ -105,7 +105,8 @@ def decide(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> Settle
             events.append(_event(desk, day, row, ask))
     if not events:
         return Settled((), tuple(refused), day)
-    return Settled(tuple(events), tuple(refused), desk.record_decisions(day, events))
+    desk.ledger.record_many(events, recorded_at=desk.clock.now())
+    return Settled(tuple(events), tuple(refused), desk.anew(day, [event.customer_id for event in events]))
 
 
 def _event(desk: Desk, day: Day, row: dict[str, Any], ask: Ask) -> Event:

@@ -265,14 +265,11 @@ class Desk:
             decided=Decided(self.policies.hash, row["treatment"], row["card"], row["score"]),
         )
 
-    def record_decisions(self, day: Day, events: Sequence[Event]) -> Day:
-        """Record decisions about accounts of the day as one, and conclude anew for their customers.
-
-        Errors: LedgerError when nothing could be written.
-        """
-        self.ledger.record_many(events, recorded_at=self.clock.now())
-        customers = [day.row(event.account_id)["customer_id"] for event in events]
-        return spliced(day, self._again(day, customers, self.ledger.events(self.zone)), self.policies)
+    def anew(self, day: Day, customer_ids: Sequence[str]) -> Day:
+        """Return the day with the accounts of some customers concluded anew."""
+        if not len(day.customers(customer_ids)):
+            return day
+        return spliced(day, self._again(day, customer_ids, self.ledger.events(self.zone)), self.policies)
 
     def _write(self, day: Day, event: Event, concerns: datetime) -> Recorded:
         """Record an event durably, then conclude anew for its customer, who may have accounts without this one.

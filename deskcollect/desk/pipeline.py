@@ -13,7 +13,7 @@ from deskcollect import frames
 from deskcollect.desk.feeds import feeds, trend
 from deskcollect.ledger import projections
 from deskcollect.ledger import tries as made_tries
-from deskcollect.monitoring import alerts, cases, conduct, levels, sightings, signals
+from deskcollect.monitoring import alerts, cases, conduct, levels, rebreach, sightings, signals
 from deskcollect.portfolio import age, compared, cycles
 from deskcollect.scoring import contactability, features, feedback, recovery, score
 from deskcollect.strategy import promises, tiers, treatment, worklist
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from deskcollect.case import Decision
+    from deskcollect.monitoring.restrictions import Restriction
     from deskcollect.policy.model import Policies
     from deskcollect.portfolio.book import Book
     from deskcollect.scoring.card import Card
@@ -66,14 +67,11 @@ class Standing:
         )
 
 
-def stand(
-    read: Book, policies: Policies, model: Card, *, before: Book | None, seen_until: date | None = None
-) -> Standing:
-    """Return what a book says, with its payments and transactions up to a day, by default its own."""
+def stand(read: Book, policies: Policies, model: Card, *, before: Book | None) -> Standing:
+    """Return what a book says, with the payments and transactions that it holds itself."""
     alone = stand_alone(read, policies, model, before=before)
-    until = seen_until or read.as_of
-    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=until)
-    return seen(alone, told, until)
+    told = conduct.conduct(frames.Cycles(alone.cycles.lazy()), read.payments, read.transactions, as_of=read.as_of)
+    return seen(alone, told, read.as_of)
 
 
 def stand_alone(
@@ -164,12 +162,13 @@ class Moment:
 class Watched:
     """What was seen of accounts on earlier days (frames.SIGHTINGS), and what people decided about their cases.
 
-    `known` says of a day when the desk came to know what it brought, if that was later.
+    `restrictions` are those of the accounts as the events up to the moment have them. `known` says of a day when the desk came to know what it brought, if that was later.
     """
 
     past: pl.DataFrame = field(default_factory=lambda: frames.empty(frames.SIGHTINGS).collect())
     known: Mapping[date, date] = field(default_factory=dict)
     decisions: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
+    restrictions: Sequence[Restriction] = ()
 
     def suppressed(self, on: date) -> set[tuple[str, str]]:
         """Return the rules that are switched off on a day, as pairs of account and rule."""
@@ -233,7 +232,8 @@ def look(standing: Standing, events: pl.LazyFrame, policies: Policies, at: Momen
     """Go from standing and ledger to score, tier, signals and levels; what is switched off does not count."""
     remembered = remember(standing, events, policies, at)
     scored = scored_facts(standing, remembered, policies, at)
-    tiered = beside(scored, tiers.tiers(scored, policies))
+    cut = beside(scored, tiers.tiers(scored, policies)).lazy()
+    tiered = beside(cut, rebreach.restricted(cut, watched.restrictions, policies, today=at.last))
     every = signals.signals(tiered.lazy(), policies)
     fired = sightings.without(every, watched.suppressed(at.last)).collect()
     levelled = levels.levels(tiered.lazy(), frames.Signals(fired.lazy()), policies).collect()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +127,7 @@ def _seen(desk: Desk, both: tuple[Policies, Policies], day: date, following: dat
         last = max(following - timedelta(days=1), day)
         at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
         events = events.filter(pl.col("occurred_on") <= last)
+    told = replace(told, restrictions=watched.restricted(desk, events, at.last))
     before = _sightings(look(standing, events, both[0], at, told), both[0], day, at)
     after = _sightings(look(other, events, both[1], at, told), both[1], day, at)
     people = standing.accounts.select("account_id", "customer_name", "collector")

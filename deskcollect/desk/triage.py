@@ -1,4 +1,4 @@
-"""The lists of alert cases: which are open, whose they are, what is overdue, and in what order they are looked at."""
+"""The lists of alert cases: which are open, whose they are, what is overdue, in what order, and what may be decided."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from deskcollect.vocabulary import CaseState
+from deskcollect.case import Refusal
+from deskcollect.monitoring import asks, cases
+from deskcollect.vocabulary import CaseState, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
+    from zoneinfo import ZoneInfo
 
+    from deskcollect.case import Ask, Decision
     from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
+    from deskcollect.records import Event
 
 OPEN, MINE, NOBODYS, SNOOZED, OVERDUE, HELD_BACK, ALL = (
     *("open", "mine", "nobodys", "snoozed", "overdue", "held_back", "all"),
@@ -84,3 +90,24 @@ def fired(day: Day, account_id: str) -> tuple[dict[str, Any], ...]:
     mine = day.conclusion.signals.filter(pl.col("account_id") == account_id)
     by_rule = {row["rule"]: row for row in mine.iter_rows(named=True)}
     return tuple(by_rule[rule] for rule in day.row(account_id)["signals"] or () if rule in by_rule)
+
+
+def decision(event: Event, zone: ZoneInfo) -> Decision | None:
+    """Return what an event of the ledger decided about a case, None if this version does not know it."""
+    return cases.decision(event, zone)
+
+
+def refusals(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> tuple[Refusal, ...]:
+    """Return which cases would refuse an ask; nothing is written."""
+    role, today = desk.settings.people.get(ask.by, Role.COLLECTOR), desk.clock.today()
+    rows = ((account_id, day.find(account_id)) for account_id in account_ids)
+    told = (
+        (account_id, asks.refused(ask, row, role, desk.policies, today=today) if row else "is not in this book")
+        for account_id, row in rows
+    )
+    return tuple(Refusal(account_id, why) for account_id, why in told if why)
+
+
+def successor(desk: Desk, by: str) -> str:
+    """Return who gets a case that a person cannot settle; empty where there is nobody."""
+    return asks.successor(by, desk.settings.people, desk.policies) or ""

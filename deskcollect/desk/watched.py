@@ -18,6 +18,7 @@ import polars as pl
 from deskcollect import aside, frames
 from deskcollect.desk import standings
 from deskcollect.desk.pipeline import Moment, Watched, look
+from deskcollect.desk.restrictions import folded
 from deskcollect.monitoring import cases, sightings
 from deskcollect.portfolio import snapshots
 from deskcollect.vocabulary import EventKind
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from deskcollect.case import Decision
     from deskcollect.desk.desk import Desk
     from deskcollect.ledger.store import Ledger
+    from deskcollect.monitoring.restrictions import Restriction
 
 CACHE = "cache"
 SNAPSHOTS = "snapshots"
@@ -59,7 +61,11 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
     """
     events = desk.ledger.events(desk.zone)
     known = {day: known_on(desk, day) for day in days}
-    whole = Watched(known=known, decisions=decisions(desk.ledger, desk.zone))
+    whole = Watched(
+        known=known,
+        decisions=decisions(desk.ledger, desk.zone),
+        restrictions=restricted(desk, events, max(days[-1], desk.clock.today())),
+    )
     parts = [frames.empty(frames.SIGHTINGS).collect()]
     for day, following in pairwise(days):
         last = max(following - timedelta(days=1), day)
@@ -78,9 +84,15 @@ def _seen(desk: Desk, day: date, last: date, events: pl.LazyFrame, whole: Watche
     """Return what was seen from a day to the last one before the next."""
     standing = standings.made(desk, day)
     at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
-    found = look(standing, events, desk.policies, at, whole)
+    then = replace(whole, restrictions=restricted(desk, events, last))
+    found = look(standing, events, desk.policies, at, then)
     seen = found.sightings(desk.policies, day, whole)
     return sightings.kept(found.facts.lazy(), seen, desk.policies)
+
+
+def restricted(desk: Desk, events: pl.LazyFrame, until: date) -> tuple[Restriction, ...]:
+    """Return the restrictions that some events make up to a day."""
+    return folded(desk.ledger, desk.zone, until=until, events=events).restrictions
 
 
 def known_on(desk: Desk, day: date) -> date:
@@ -131,4 +143,6 @@ def of_accounts(desk: Desk, seen: pl.DataFrame, account_ids: pl.Series, day: dat
     before = pl.col("account_id").is_in(account_ids.implode()) & (pl.col("day") < day)
     wanted = set(account_ids)
     told = {name: each for name, each in decisions(desk.ledger, desk.zone).items() if name in wanted}
-    return Watched(seen.filter(before), {day: known_on(desk, day)}, told)
+    events = desk.ledger.events(desk.zone).filter(pl.col("account_id").is_in(account_ids.implode()))
+    known = restricted(desk, events, max(day, desk.clock.today()))
+    return Watched(seen.filter(before), {day: known_on(desk, day)}, told, known)

@@ -8,6 +8,7 @@ from deskcollect.frames.account import AGED, COMPARED, CONDUCT, SCORES, TREND
 from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
 from deskcollect.frames.ledger import PAST, PROMISE_FACTS
 from deskcollect.frames.reach import REACH, RECOVERY
+from deskcollect.frames.restriction import RELEASED, RESTRICTED
 from deskcollect.vocabulary import AlertLevel, CaseState, Tier, WorkState
 
 TIERS = pl.Enum([tier.value for tier in Tier])
@@ -83,8 +84,9 @@ _dates = (
 )
 
 SCORED_FACTS: Columns = join(_dates, AGED, COMPARED, CONDUCT, TREND, PAST, PROMISE_FACTS, SCORES)
-TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED)
+TIERED_FACTS: Columns = join(SCORED_FACTS, TIERED, RESTRICTED)
 FACTS: Columns = join(TIERED_FACTS, ALERTS)
+RELEASE: Columns = join(FACTS, RELEASED)
 
 TREATED: Columns = (
     Column("hold_rule", pl.String, "rule of holds.toml that keeps the desk from any contact; null if none"),

@@ -15,8 +15,9 @@ import polars as pl
 from deskcollect import aside, frames, resources
 from deskcollect.errors import BadPolicy, NewerSchema
 from deskcollect.near import did_you_mean
-from deskcollect.policy import model
+from deskcollect.policy import model, restrictions
 from deskcollect.policy.check import check
+from deskcollect.policy.check_restrictions import check_signals
 from deskcollect.policy.condition import BadCondition, compile_condition
 from deskcollect.policy.template import BadTemplate, Template, parse
 from deskcollect.records import Issue, Place
@@ -54,6 +55,12 @@ _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
         ("contact", model.Contact, frames.SCORES),
         ("cost", model.Cost, frames.SCORES),
     ),
+    "restrictions.toml": (
+        ("kind", restrictions.Measure, frames.RELEASE),
+        ("reason", restrictions.Ground, frames.RELEASE),
+        ("check", restrictions.Check, frames.RELEASE),
+        ("release", restrictions.Release, frames.RELEASE),
+    ),
 }
 _SETTINGS: dict[str, dict[str, type]] = {
     "effects.toml": {"bound": float},
@@ -67,6 +74,7 @@ _SETTINGS: dict[str, dict[str, type]] = {
         "best_tries": int,
         "window_days": int,
     },
+    "restrictions.toml": {"rebreach_days": int},
 }
 FILES = tuple(_TABLES)
 
@@ -92,7 +100,10 @@ def load(folder: Path | None = None, *, instead: Path | None = None) -> model.Po
         reader.read(name, source, path.name)
     if reader.is_whole:
         policies = reader.policies(digest.hexdigest()[:8])
-        reader.issues.extend(check(policies, frozenset(issue.place.file for issue in reader.issues)))
+        torn = frozenset(issue.place.file for issue in reader.issues)
+        reader.issues.extend(check(policies, torn))
+        if folder is not None and (folder / "restrictions.toml").is_file() and not torn:
+            reader.issues.extend(check_signals(policies))
     if reader.issues:
         first = reader.issues[0]
         more = f" {len(reader.issues) - 1} more." if len(reader.issues) > 1 else ""
@@ -290,6 +301,7 @@ class _Reader:
             alert_cap_share=float(self.settings["cap_share"]),
             alert_quiet_days=int(self.settings["quiet_days"]),
             suppress_max_days=int(self.settings["suppress_max_days"]),
+            restrictions=self._restrictions(),
         )
 
     def _weights(self) -> model.Weights:
@@ -301,6 +313,13 @@ class _Reader:
             own_band=float(s["own_band_weight"]),
             best_tries=int(s["best_tries"]),
             window_days=int(s["window_days"]),
+        )
+
+    def _restrictions(self) -> restrictions.Restrictions:
+        """Put restrictions.toml together."""
+        t = self.tables
+        return restrictions.Restrictions(
+            t["kind"], t["reason"], t["check"], t["release"], int(self.settings["rebreach_days"])
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, short_date
-from deskcollect.present.numbers import several
+from deskcollect.present.numbers import count, several
 from deskcollect.vocabulary import CaseAction, CaseState, Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +30,23 @@ VERDICTS: Mapping[str, str] = {
     Verdict.CONFIRMED: "confirmed",
     Verdict.USEFUL: "useful",
     Verdict.FALSE_ALARM: "false alarm",
+}
+
+TITLES: Mapping[CaseAction, str] = {
+    CaseAction.ACKNOWLEDGE: "Acknowledge",
+    CaseAction.ASSIGN: "Assign",
+    CaseAction.SNOOZE: "Snooze",
+    CaseAction.ESCALATE: "Escalate",
+    CaseAction.CLOSE: "Close",
+    CaseAction.SUPPRESS: "Suppress one rule",
+}
+_DONE: Mapping[CaseAction, str] = {
+    CaseAction.ACKNOWLEDGE: "acknowledged",
+    CaseAction.ASSIGN: "assigned",
+    CaseAction.SNOOZE: "snoozed",
+    CaseAction.ESCALATE: "escalated",
+    CaseAction.CLOSE: "closed",
+    CaseAction.SUPPRESS: "suppressed",
 }
 
 
@@ -57,8 +74,12 @@ def due(row: Mapping[str, Any], today: date) -> str:
 
 def overdue(row: Mapping[str, Any], today: date) -> bool:
     """Tell whether somebody should have acted on a row's case, and it is neither asleep nor held back."""
-    aside = {CaseState.SNOOZED, CaseState.HELD_BACK}
-    return row["case_due_on"] is not None and row["case_due_on"] < today and row["case_state"] not in aside
+    return row["case_due_on"] is not None and row["case_due_on"] < today and not aside(row)
+
+
+def aside(row: Mapping[str, Any]) -> bool:
+    """Tell whether a row's case sleeps or is held back, so that nobody has to act on it now."""
+    return row["case_state"] in {CaseState.SNOOZED, CaseState.HELD_BACK}
 
 
 def steps(case: Case, voice: Voice) -> Iterator[tuple[str, str, str]]:
@@ -100,3 +121,9 @@ def history(case: Case, today: date) -> str:
     """Return a case in one line: its number, how often something was seen, since when."""
     seen = several(case.seen_count, "fact", "facts")
     return f"case {case.number} · {case.level} since {day(case.level_on, today)} · {seen} since {day(case.opened_on, today)}"
+
+
+def settled(action: CaseAction, done: int, refused: int) -> str:
+    """Return what became of several cases: `18 closed, 2 refused`."""
+    parts = [f"{count(done)} {_DONE[action]}"] + ([f"{count(refused)} refused"] if refused else [])
+    return ", ".join(parts)

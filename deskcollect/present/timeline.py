@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from deskcollect.desk.triage import decision
+from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, moment, short_date
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import several
 from deskcollect.present.width import fit
+from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +39,12 @@ def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
 
 
 def said(words: AccountWords, event: Event, currency: str | None) -> str:
-    """Return what one record says, in words."""
+    """Return what one record says, in words: an outcome, or a decision about an alert case."""
+    if event.kind == EventKind.ALERT:
+        told = decision(event, words.zone)
+        return f"Alert case {decided(replace(told, reason=''), words.voice)}" if told else "Alert case"
+    if event.kind in (EventKind.RESTRICTION, EventKind.APPROVAL):
+        return _restriction(event)
     parts = [words.voice.outcome(event.code)]
     if event.amount is not None:
         parts.append(words.money(event.amount, currency))
@@ -51,6 +60,25 @@ def said(words: AccountWords, event: Event, currency: str | None) -> str:
     return f"Customer called: {text}" if event.direction == "inbound" else text
 
 
+_ACTS = {
+    "impose": "imposed",
+    "extend": "review put off",
+    "vary": "varied",
+    "lift": "lift proposed",
+    "confirm": "proof looked at",
+    "approve": "approved",
+    "refuse": "refused",
+}
+
+
+def _restriction(event: Event) -> str:
+    """Return what was done to a restriction: `Restriction imposed: no cash advance, CASH3`."""
+    named = (event.data.get(name) for name in ("kind", "reason", "limit", "proof", "found", "review_on"))
+    told = ", ".join(clean(str(each)).replace("_", " ") for each in named if each)
+    act = _ACTS.get(event.code, clean(event.code))
+    return f"Restriction {act}{f': {told}' if told else ''}"
+
+
 def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
     """Go through the records of people; one that was taken back is marked so."""
     for event in account.events:
@@ -61,7 +89,8 @@ def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, 
         else:
             text = said(words, event, account.row["currency"]) + (f" · {note}" if note else "")
         mark = "  withdrawn" if event.event_id in account.withdrawn else ""
-        score = f"  score {event.decided.score}" if event.decided.score is not None and not event.corrects else ""
+        tells = event.decided.score is not None and not event.corrects and event.kind != EventKind.ALERT
+        score = f"  score {event.decided.score}" if tells else ""
         yield at, line(" ", (_stamp(words, at, event.by), "muted"), text, (mark, "warning"), (score, "muted"))
 
 

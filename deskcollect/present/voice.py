@@ -130,6 +130,10 @@ class Voice:
         """Return the name of an early-warning signal; a rule that is gone is named by its id."""
         return self._signals[rule].label if rule in self._signals else clean(rule)
 
+    def measure(self, rule: str) -> str:
+        """Return the column by which an early-warning signal is measured; empty if by none."""
+        return self._signals[rule].measure if rule in self._signals else ""
+
     def weight(self, rule: str) -> tuple[str, str]:
         """Return strength and family of an early-warning signal."""
         return self._signals[rule].strength, self._signals[rule].family

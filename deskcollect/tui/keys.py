@@ -103,6 +103,7 @@ def screens() -> dict[str, tuple[type[DOMNode], ...]]:
     from deskcollect.tui.screens.account import AccountView
     from deskcollect.tui.screens.alerts import Alerts
     from deskcollect.tui.screens.confirm import Confirm
+    from deskcollect.tui.screens.decide import Decide
     from deskcollect.tui.screens.explain import Explain
     from deskcollect.tui.screens.record import Record
     from deskcollect.tui.screens.worklist import Worklist
@@ -113,6 +114,7 @@ def screens() -> dict[str, tuple[type[DOMNode], ...]]:
         "Alerts": (Alerts, Table, DeskApp),
         "Account": (AccountView, DeskApp),
         "Record": (Record, DeskApp),
+        "Decide": (Decide, DeskApp),
         "Yes or no": (Confirm, DeskApp),
         "Explain": (Explain, DeskApp),
     }

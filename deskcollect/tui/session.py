@@ -21,17 +21,20 @@ from deskcollect.tui import keys
 from deskcollect.tui.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     import polars as pl
 
+    from deskcollect.case import Refusal
+    from deskcollect.desk.cases import Settled
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
+    from deskcollect.present.triage import Tab
     from deskcollect.records import Event
     from deskcollect.tui.form import Form
-    from deskcollect.vocabulary import Role
+    from deskcollect.vocabulary import CaseAction, Role
 
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
@@ -71,6 +74,8 @@ class Session:
     seen: int = 0
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
+    _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
+    _asked: tuple[tuple[CaseAction, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
 
@@ -102,6 +107,41 @@ class Session:
             return
         self.own.add(done.event.event_id)
         self.take(done.day, seen)
+
+    def settled(self, done: Settled, seen: int) -> None:
+        """Take what a decision about cases did; as with a record, `seen` is as it was when it was begun."""
+        self.ledger = "ok"
+        if done.day.moment.as_of != self.opened[1].moment.as_of:
+            self.seen = min(seen, self.seen)
+            return
+        self.own.update(event.event_id for event in done.events)
+        self.take(done.day, seen)
+
+    # --- a decision about cases that was not saved, and one that was refused ---------------------------------------------------
+
+    def asked(self, action: CaseAction, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return what was typed about the same cases and not saved."""
+        return self._asked[1] if self._asked and self._asked[0] == (action, tuple(account_ids)) else {}
+
+    def keep_asked(self, action: CaseAction, account_ids: Sequence[str], values: Mapping[str, str]) -> None:
+        """Keep what was typed until the desk is left."""
+        self._asked = (action, tuple(account_ids)), dict(values)
+
+    def forget_asked(self) -> None:
+        """Forget it: it was saved."""
+        self._asked = None
+
+    def keep_refused(self, refused: Sequence[Refusal]) -> None:
+        """Keep which cases refused, as long as the message that says so is the newest."""
+        self._refused = tuple(refused), self.messages[-1] if self.messages else None
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Return the cases that refused, while the message line says so."""
+        told, message = self._refused
+        return told if self.messages and self.messages[-1] is message else ()
+
+    # --- the run -----------------------------------------------------------------------------------------------------------
 
     @property
     def opened(self) -> tuple[Desk, Day, Summary]:
@@ -141,6 +181,15 @@ class Session:
             return None
         return next((book for book in newest if book != day.moment.as_of), None)
 
+    def other_day(self) -> date | None:
+        """Return the newest day that a book or a day's file tells of if that is not what is shown; None if nobody can tell."""
+        desk, day, _ = self.opened
+        try:
+            newest = desk.days[-1:]
+        except (OSError, DeskError):
+            return None
+        return next((told for told in newest if told != day.standing.seen_until), None)
+
     # --- words -------------------------------------------------------------------------------------------------------------
 
     @property
@@ -166,6 +215,17 @@ class Session:
         if self._gravest is None:
             self._gravest = gravest_alerts(self.opened[1].table, _GRAVEST)
         return self._gravest.head(count)
+
+    def tabs(self) -> tuple[Tab, ...]:
+        """Return the screens of the bar, with the keys of desk.toml."""
+        from deskcollect.present.triage import Tab
+        from deskcollect.tui.screens.base import DeskScreen
+
+        shown = {each.id: self.keymap.shown(each) for each in keys.bindings(DeskScreen)}
+        return (
+            Tab(shown["screen.worklist"], "Worklist", None, "worklist"),
+            Tab(shown["screen.alerts"], "Alerts", self.opened[2].flagged, "alerts"),
+        )
 
     def accounts(self) -> AccountWords:
         """Return the words of the account view."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from deskcollect.tui.widgets.rows import Rows
 
-ALL = "all"
+ALL, OPEN = "all", "open"
 Sort = tuple[str, bool] | None
 
 
@@ -99,19 +99,22 @@ class WorkView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """A view of the early warnings. `level` empty means all."""
+    """A view of the alert cases. `level` empty means all; `who` looks at them on the day `today`."""
 
     level: str = ""
     text: str = ""
     sort: Sort = None
+    queue: str = OPEN
+    who: str = field(default="", compare=False)
+    today: date = field(default=date.min, compare=False)
 
     def order(self, table: pl.DataFrame) -> pl.Series:
-        """Return the row numbers of the flagged accounts in this view."""
+        """Return the row numbers of the cases in this view."""
         from deskcollect.desk import triage
         from deskcollect.desk.pipeline import arrange
 
-        viewer = triage.Viewer("", date.min)
-        order = triage.order(table, viewer, levels=[self.level] if self.level else (), sort=self.sort)
+        viewer, levels = triage.Viewer(self.who, self.today), [self.level] if self.level else []
+        order = triage.order(table, viewer, queue=self.queue, levels=levels, sort=self.sort)
         if not self.text:
             return order
         named = arrange(table, queue=ALL, text=self.text)
@@ -128,7 +131,14 @@ class AlertView:
             return replace(self, text="")
         if self.sort is not None:
             return replace(self, sort=None)
-        return replace(self, level="") if self.level else None
+        if self.level:
+            return replace(self, level="")
+        return None if self.queue == OPEN else replace(self, queue=OPEN)
+
+    def next_queue(self, ids: Sequence[str], way: int) -> AlertView:
+        """Return the view of the next list."""
+        at = ids.index(self.queue) if self.queue in ids else 0
+        return replace(self, queue=ids[(at + way) % len(ids)])
 
     def next_level(self) -> AlertView:
         """Return the view of the next level, the gravest first, then of all."""

@@ -97,6 +97,10 @@ def look(session: Session, known: date | None) -> News | None:
         if book is not None:
             told = f"A book of {dated(book, day.moment.today)} came in: R reads it"
             return News(session.seen, told, book=book) if book > day.moment.as_of and book != known else None
+        further = session.other_day()
+        if further is not None and further != known:
+            told = f"Transactions or payments to {dated(further, day.moment.today)} came in: R reads them"
+            return News(session.seen, told, book=further)
         who = _others(session, seen)
         if who or _turned(day.moment.now, desk.clock.now()):
             return News(seen, _told(who), desk.load())

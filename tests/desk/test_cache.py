@@ -14,7 +14,7 @@ from deskcollect import frames
 from deskcollect.desk import cache
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, open_desk
-from deskcollect.desk.pipeline import stand
+from deskcollect.desk.pipeline import stand_alone
 from deskcollect.records import Entry
 from tests.desk.builders import AS_OF, Tables, account, at, book, days, desk_of, equal_days, statements, told
 
@@ -50,9 +50,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def watched(*args: object, **more: object) -> object:
         made.append("stand")
-        return stand(*args, **more)  # type: ignore[arg-type]  # handed through as they came
+        return stand_alone(*args, **more)  # type: ignore[arg-type]  # handed through as they came
 
-    monkeypatch.setattr("deskcollect.desk.books.stand", watched)
+    monkeypatch.setattr("deskcollect.desk.books.stand_alone", watched)
     return made
 
 

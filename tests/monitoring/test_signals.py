@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect import frames
-from deskcollect.monitoring.signals import signals, silent
-from deskcollect.policy import needs
+from deskcollect.monitoring.signals import signals
 from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
 from deskcollect.present.sentence import UNKNOWN, sentence
@@ -172,7 +171,7 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
         Tiny(balances=(25_000, 0, 0, 900, 900, 900), paid=(0, 0, 0, 900, 900, 900)),
     ),
     "never-current": (revolving(late=(2, 2, 2, 1, 1, 1)), revolving(late=(2, 2, 2, 1, 1, 0))),
-    "relapse": (revolving(late=(0, 1, 1, 1, 0, 0)), revolving(late=(0, 1, 1, 0, 0, 0))),
+    "relapse": (revolving(late=(0, 1, 1, 0, 0, 0)), revolving(late=(0, 1, 0, 0, 0, 0))),
     "tiers-fallen": (
         known(tiers_fallen=2, score_two_ago=590, card_score=520, tier="D"),
         known(tiers_fallen=1, score_two_ago=590, card_score=520, tier="D"),
@@ -187,6 +186,10 @@ CASES: dict[str, tuple[Tiny, Tiny]] = {
     "fraud-claimed": (
         known(hold_code="FRD", hold_on=days_ago(2)),
         known(hold_code="DISP", hold_on=days_ago(2)),
+    ),
+    "restriction-rebreach": (
+        known(lifted_on=days_ago(80), rebreached_on=days_ago(30)),
+        known(lifted_on=days_ago(80), rebreached_on=days_ago(31)),
     ),
     "contact-lost": (
         known(contact_lost=True, bad_number_count=2, contact_lost_on=days_ago(1)),
@@ -309,48 +312,6 @@ def test_a_rule_may_bear_the_name_of_a_column(policies: Policies) -> None:
     renamed = replace(next(r for r in policies.signals if r.id == "contact-lost"), id="dpd")
     only = replace(policies, signals=replace(policies.signals, rules=(renamed,), lines=(1,)))
     assert fired(CASES["contact-lost"][0], only) == ["dpd"]
-
-
-# --- what a book cannot feed -------------------------------------------------------------------------------------------------
-
-BILLED_BOOK = frozenset(
-    {"accounts", "statements", "ledger", "accounts.credit_limit", "accounts.phone"}
-    | {f"statements.{column}" for column in ("paid", "cycles_past_due")}
-)
-
-
-def test_a_book_with_statements_and_a_ledger_feeds_at_least_ten_rules(policies: Policies) -> None:
-    mute = {rule for rule, _ in silent(policies, BILLED_BOOK)}
-    assert len(policies.signals) - len(mute) >= 10
-    assert mute == {
-        *("payment-returned", "autopay-off", "cash-advances", "cash-advance-new", "large-purchase", "redraw"),
-        *("transfers", "limit-requests", "spending-stopped", "salary-fell", "paying-later"),
-        *("minimum-only", "full-to-minimum", "first-payment-missed", "income-fell", "moved", "tiers-fallen"),
-    }
-
-
-def test_a_silent_rule_names_what_it_misses(policies: Policies) -> None:
-    lacking = dict(silent(policies, BILLED_BOOK))
-    assert lacking["redraw"] == ("payments", "transactions")
-    assert lacking["minimum-only"] == ("statements.minimum_due",)
-    assert lacking["first-payment-missed"] == ("accounts.opened_on",)
-    assert lacking["income-fell"] == ("snapshots", "accounts.income_monthly")
-    assert lacking["tiers-fallen"] == ("three_snapshots",)
-    assert lacking["salary-fell"] == ("transactions",)
-    spent = dict(silent(policies, BILLED_BOOK | {"transactions"}))
-    assert spent["salary-fell"] == ("transactions.kind=salary",)
-    assert spent["spending-stopped"] == ("transactions.days=210",)
-
-
-def test_one_of_two_columns_is_enough(policies: Policies) -> None:
-    without = BILLED_BOOK - {"accounts.credit_limit"}
-    assert dict(silent(policies, without))["over-limit"] == ("statements.credit_limit",)
-    assert "over-limit" not in dict(silent(policies, without | {"statements.credit_limit"}))
-
-
-def test_nothing_is_silent_when_everything_is_there(policies: Policies) -> None:
-    days = {need for rule in policies.signals for need in rule.needs if needs.days(need)}
-    assert silent(policies, needs.FEEDS | days) == ()
 
 
 # --- every rule of the domain ------------------------------------------------------------------------------------------------

@@ -1,44 +1,93 @@
-"""The list of early warnings and the evidence behind one."""
+"""The columns of the list of alert cases."""
 
 from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from deskcollect.present import alerts
-from deskcollect.present.lines import length, plain
+from deskcollect.present.rows import ListColumn
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
 from deskcollect.present.width import cells
 from tests.present.conftest import Told
 
+TODAY = date(2026, 9, 30)
+
+
+def flagged(told: Told) -> list[dict[str, Any]]:
+    """Return the accounts with an open case."""
+    return [row for row in told.day.table.iter_rows(named=True) if row["case_number"]]
+
+
+def named(told: Told, width: int) -> dict[str, ListColumn]:
+    """Return the columns of a width by name."""
+    return {column.name: column for column in alerts.columns(told.rows(), width)}
+
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
-@pytest.mark.parametrize("width", [79, 119])
+@pytest.mark.parametrize("width", [59, 79, 119, 199])
 def test_no_cell_of_the_list_is_cut_but_names(told: Told, width: int, glyphs: Glyphs) -> None:
-    flagged = [row for row in told.day.table.iter_rows(named=True) if row["alert_level"]]
-    for column in alerts.columns(told.rows(glyphs), width):
-        if column.name != "customer":
-            assert all(cells(column.cell(row)[0]) <= column.width for row in flagged), column.name
+    found = alerts.columns(told.rows(glyphs), width)
+    for column in found:
+        if column.name not in {"customer", "evidence"}:
+            assert all(cells(column.cell(row)[0]) <= column.width for row in flagged(told)), column.name
+    assert 2 + sum(column.width + column.gap for column in found) - found[0].gap == width
 
 
-def test_the_tabs_count_every_level_and_warn_over_the_cap(told: Told) -> None:
-    levels = told.day.summary.levels
-    tabs = alerts.tabs(levels, "red", told.rows(), 0.2, 400, 100)
-    assert f"[■ red {levels['red']}]" in plain(tabs)
-    assert plain(tabs).startswith(f" All {sum(levels.values())} ")
-    assert tabs[-1].role == "muted"
-    assert alerts.tabs(levels, "", told.rows(), 0.01, 400, 100)[-1].role == "warning"
+def test_what_is_left_out_first_stands_below_the_list(told: Told) -> None:
+    wide, narrow, smallest = (named(told, width) for width in (119, 79, 59))
+    assert list(wide) == ["level", "customer", "evidence", "seen", "last", "past_due", "owner", "state", "due"]
+    assert list(narrow) == ["level", "customer", "evidence", "past_due", "state", "due"]
+    assert list(smallest) == ["level", "customer", "past_due", "state", "due"]
 
 
-@pytest.mark.parametrize("most", [2, 7, 9])
-def test_the_evidence_takes_no_more_lines_than_it_may(told: Told, most: int) -> None:
-    for row in told.day.table.iter_rows(named=True):
-        if row["alert_level"]:
-            lines = alerts.evidence(told.rows(), row, (("a", ("contacts",)),), 80, most)
-            assert 1 <= len(lines) <= most
-            assert all(length(entry) <= 80 for entry in lines[1:])
-            shown = "\n".join(plain(entry) for entry in lines)
-            every = all(told.voice.evidence(signal, row)[:20] in shown for signal in row["signals"])
-            assert every or lines[-1][0].text == " more: x Explain"
+def test_two_signals_are_joined_where_their_evidence_fits_else_their_names(told: Told) -> None:
+    row = {
+        **told.having(alert_level="orange"),
+        "signals": ["rolling", "utilisation-jump"],
+        "signal_facts": [None, None],
+    }
+    row |= {"signal_count": 3, "cycles_past_due_before": 0, "cycles_past_due": 2}
+    row |= {"utilisation_before": 0.41, "utilisation_now": 0.93}
+    words = told.rows()
+    whole = "0 → 2 cycles past due + utilisation 41 % → 93 % in two cycles"
+    assert alerts.confirms(words, row, 80) == whole
+    assert alerts.confirms(words, row, cells(whole) - 1) == "Rolling + utilisation jumped"
+    assert alerts.confirms(words, row, 20) == "Rolling + 2 more"
+    assert alerts.confirms(words, row, 9) == "Rolling"
+    assert alerts.confirms(words, {**row, "signals": None, "signal_facts": None}, 20) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "text", "role"),
+    [(-3, "3 d late", "error"), (0, "today", ""), (1, "Thu 1 Oct", ""), (100, "Fri 8 Jan", ""), (None, "", "")],
+)
+def test_a_late_case_stands_out(days: int | None, text: str, role: str) -> None:
+    on = None if days is None else TODAY + timedelta(days=days)
+    assert alerts.due({"case_due_on": on, "case_state": "new"}, TODAY) == (text, role)
+
+
+def test_a_case_that_sleeps_or_waits_is_not_late() -> None:
+    late = TODAY - timedelta(days=3)
+    for state in ("snoozed", "held_back"):
+        assert alerts.due({"case_due_on": late, "case_state": state}, TODAY)[1] == "muted"
+
+
+def test_the_state_tells_until_when_a_case_sleeps_where_there_is_room() -> None:
+    row = {"case_state": "snoozed", "case_until": date(2027, 1, 3), "case_woke": False}
+    assert alerts.state(row, TODAY) == ("snoozed 3 Jan", "muted")
+    assert alerts.state(row, TODAY, dated=False) == ("snoozed", "muted")
+    woke = {"case_state": "new", "case_until": None, "case_woke": True}
+    assert alerts.state(woke, TODAY) == ("woke", "warning")
+
+
+def test_a_fact_of_long_ago_tells_its_year(told: Told) -> None:
+    last = named(told, 119)["last"].cell
+    assert last({"case_seen_on": date(2026, 9, 1)}) == ("1 Sep", "")
+    assert last({"case_seen_on": date(2025, 9, 1)}) == ("2025", "")
+    assert last({"case_seen_on": None}) == ("", "")
 
 
 def test_what_rules_lack_is_said_with_its_source() -> None:
@@ -55,22 +104,3 @@ def test_what_rules_lack_is_said_with_its_source() -> None:
     assert several == "the book has no salary in transactions and no transactions of 210 days; ask the lender for them"
     assert alerts.needed(("three_snapshots",)) == "three books are needed; import the next ones"
     assert "no ledger" in alerts.needed(("ledger",))
-
-
-def test_the_rules_without_data_are_told_whole_or_not_at_all(told: Told) -> None:
-    row = told.having(alert_level="blue")
-    silent = (("a", ("payments",)), ("b", ("snapshots", "transactions")))
-    for width in (60, 80, 120):
-        text = [plain(entry) for entry in alerts.evidence(told.rows(), row, silent, width, 12)]
-        assert all(cells(entry) <= width for entry in text[1:])
-        whole = " ".join(entry.strip() for entry in text)
-        assert "2 rules not looked at: a second book is needed" in whole
-        assert whole.endswith("ask the lender for them")
-    short = alerts.evidence(told.rows(), row, silent, 60, 3)
-    assert len(short) <= 3
-    assert "rules not" not in "".join(map(plain, short))
-
-
-def test_the_last_column_is_named_for_what_stands_in_it(told: Told) -> None:
-    assert alerts.columns(told.rows(), 120)[-1].title == "Evidence"
-    assert alerts.columns(told.rows(), 80)[-1].title == "Strongest signal"

@@ -46,6 +46,12 @@ def test_another_day_than_the_books_is_always_said() -> None:
         assert "days old" not in plain(head.title(later, width))
 
 
+def test_how_far_transactions_are_known_is_said_where_there_is_room() -> None:
+    told = replace(STANDING, further="transactions to Fri 2 Oct")
+    assert "book as of Wed 30 Sep 2026, transactions to Fri 2 Oct · today" in plain(head.title(told, 140))
+    assert "transactions" not in plain(head.title(told, 60))
+
+
 def test_an_old_book_warns() -> None:
     old = head.title(replace(STANDING, demo=False, now=NOW.replace(day=9, month=10)), 120)
     assert any(part.role == "warning" and "book 9 days old" in part.text for part in old)

@@ -19,6 +19,11 @@ SCREENS = {
     "record-search": ((80, 24), (*LUCIA, "r", "slash", *"paid")),
     "sort-80x24": ((80, 24), ("s",)),
     "copy-80x24": ((80, 24), (*LUCIA, "y")),
+    "case-close": ((80, 24), ("2", *LUCIA, "C", "f")),
+    "case-snooze": ((60, 16), ("2", *LUCIA, "z", "f", "r", "i", "tab", "x")),
+    "case-suppress": ((80, 24), ("2", *LUCIA, "S")),
+    "case-escalate": ((80, 24), ("2", *LUCIA, "E", "x")),
+    "case-bulk": ((80, 24), ("2", "space", "o", "o", "space", "C", "u", "x")),
 }
 
 
@@ -45,6 +50,14 @@ async def test_a_dialog_looks_as_agreed(demo: Path, name: str) -> None:
     async with at_desk(demo, size) as person:
         await person.press(*keys)
         check(name, frame(person))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 16)])
+async def test_the_triage_looks_as_agreed(demo: Path, size: tuple[int, int]) -> None:
+    async with at_desk(demo, size) as person:
+        await person.press("2", "A", "ctrl+s", "j", "space")
+        text = "".join(f"{line.rstrip()}\n" for line in person.lines)
+        check(f"triage-{size[0]}x{size[1]}", text)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from deskcollect.tui.screens.account import AccountView
+from deskcollect.tui.screens.worklist import Worklist
 from tests.tui.person import at_desk
 
 
@@ -29,9 +30,16 @@ async def test_the_words_at_the_top_filter(demo: Path) -> None:
         assert "[Broken " in person.sees
         await person.click("Lens: risk")
         assert "Lens: exposure" in person.sees
-        await person.press("2")
+        await person.press("enter")
         await person.click("E█")
         assert {tiers[key] for key in person.keys} == {"E"}, "from another screen it leads back to the list"
+
+
+async def test_the_bar_leads_to_the_screens(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("2")
+        await person.click("1 Worklist")
+        assert isinstance(person.app.screen, Worklist)
 
 
 async def test_a_row_is_selected_with_one_click_and_opened_with_two(demo: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from deskcollect.desk.day_file import read_day_file, recognised, take
 from deskcollect.records import Entry
 from deskcollect.tui.screens import listing
 from deskcollect.tui.screens.account import AccountView
@@ -17,6 +18,7 @@ from deskcollect.tui.screens.explain import Explain
 from deskcollect.tui.screens.export import Export
 from deskcollect.tui.screens.record import Record
 from deskcollect.tui.screens.worklist import Worklist
+from deskcollect.tui.watch import look
 from tests.tui.person import Person, at_desk, import_book, opened
 
 if TYPE_CHECKING:
@@ -202,3 +204,20 @@ async def test_a_book_that_replaced_the_one_shown_is_taken_with_a_colleagues_rec
         assert isinstance(person.app.screen, Worklist)
         assert person.message == f"{gone} {name} is not in the book of Wed 30 Sep any more."
         assert all(known(person, person.keys))
+
+
+async def test_a_days_file_that_comes_in_is_said_and_read_with_r(demo: Path, tmp_path: Path) -> None:
+    async with at_desk(demo) as person:
+        desk = person.app.session.opened[0]
+        path = tmp_path / "day.csv"
+        path.write_text(f"account_id,at,amount,kind\n{person.on},2026-10-01 09:00,500,cash_advance\n", "utf-8")
+        given = recognised(path, desk.settings)
+        assert given is not None
+        take(desk, read_day_file(desk.folder, desk.settings, given, today=date(2026, 10, 2)))
+        news = look(person.app.session, None)
+        assert news is not None
+        assert news.text == "Transactions or payments to Thu 1 Oct came in: R reads them"
+        assert look(person.app.session, news.book) is None
+        await person.press("R")
+        assert person.app.session.standing().further == "transactions to Thu 1 Oct"
+        assert look(person.app.session, None) is None

@@ -28,12 +28,18 @@ def test_every_narrowing_is_taken_back_one_by_one() -> None:
 
 
 def test_the_alerts_go_back_the_same_way() -> None:
-    view = AlertView("red", "x", ("past_due", True))
+    view = AlertView("red", "x", ("past_due", True), "mine", "ana")
     names = []
     while (back := view.step_back()) is not None:
-        names.append((back.text, back.sort, back.level))
+        names.append((back.text, back.sort, back.level, back.queue))
         view = back
-    assert names == [("", ("past_due", True), "red"), ("", None, "red"), ("", None, "")]
+    assert names == [
+        ("", ("past_due", True), "red", "mine"),
+        ("", None, "red", "mine"),
+        ("", None, "", "mine"),
+        ("", None, "", "open"),
+    ]
+    assert view.who == "ana"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +72,7 @@ def test_lenses_levels_and_queues_go_round() -> None:
         view = view.next_level()
         seen.append(view.level)
     assert seen == ["red", "orange", "yellow", "blue", ""]
+    assert AlertView().next_queue(["open", "mine"], -1).queue == "mine"
     assert AlertView().only_level("red").only_level("red").level == ""
     assert HOME.only_tier("E").only_tier("E").tiers == frozenset()
     assert filtered(HOME, "x").text == "x"

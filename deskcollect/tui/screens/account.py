@@ -47,6 +47,7 @@ class AccountView(DeskScreen):
         Binding("r", "record", "Record an outcome…", id="work.record", show=False),
         Binding("n", "walk(1)", "Next account of the list", id="work.next", show=False),
         Binding("p", "walk(-1)", "Previous account of the list", id="work.previous", show=False),
+        Binding("a", "acknowledge", "Acknowledge its alert case", id="alert.acknowledge", show=False),
         Binding("o", "other(-1)", "Other account of this customer", id="work.other", show=False),
         Binding("x", "explain", "Explain this account", id="work.explain", show=False),
         Binding("y", "export", "Copy or export…", id="app.copy", show=False),
@@ -243,6 +244,12 @@ class AccountView(DeskScreen):
     def action_scroll(self, rows: int) -> None:
         """Move the view."""
         self.query_one("#body", VerticalScroll).scroll_relative(y=rows, animate=False)
+
+    async def action_acknowledge(self) -> None:
+        """Say that somebody has looked at the alert case of this account; u takes it back."""
+        from deskcollect.tui import deciding
+
+        await deciding.acknowledge(self, [self._account_id])
 
     def action_export(self) -> None:
         """Copy what stands here."""

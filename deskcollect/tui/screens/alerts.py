@@ -1,138 +1,216 @@
-"""Early warnings: who, how grave, what confirms what."""
+"""The triage: alert cases, the gravest first, what confirms what, and what is to be decided."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 
+from deskcollect.desk import triage
+from deskcollect.desk.cases import of_account
 from deskcollect.present import alerts, head
-from deskcollect.present.lines import clip, line
+from deskcollect.present import triage as words
 from deskcollect.present.numbers import count
+from deskcollect.tui import deciding
+from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.filter import Filter, unmatched
-from deskcollect.tui.screens.listing import Listing
+from deskcollect.tui.screens.listing import QUIET, Listing
 from deskcollect.tui.views import AlertView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
+from deskcollect.vocabulary import CaseAction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
 
+    from deskcollect.desk.cases import Settled
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.present.lines import Line
-    from deskcollect.present.rows import ListColumn
-    from deskcollect.present.shapes import Glyphs
+    from deskcollect.present.rows import ListColumn, Row
     from deskcollect.tui.session import Session
 
-_LOW = 30
-_NARROW, _NAME, _SIGNAL = 70, 14, 27
-_EVIDENCE, _EVIDENCE_LOW, _EVIDENCE_LOWEST = 9, 7, 2
+_LOW = 20
+_PANEL = ((36, 12), (30, 10), (_LOW, 7), (0, 3))
 _ALL_COLUMNS = 400
+_STAYS = frozenset({CaseAction.ASSIGN, CaseAction.SUPPRESS})
 
-
-def _sign(glyphs: Glyphs, level: str) -> tuple[str, str]:
-    """Return the sign of a level without its word."""
-    return glyphs.level(level), level
+_KEYS: list[BindingType] = [
+    Binding("a", "acknowledge", "Acknowledge: somebody has looked", id="alert.acknowledge", show=False),
+    Binding("z", "decide('snooze')", "Snooze until a day…", id="alert.snooze", show=False),
+    Binding("A", "decide('assign')", "Assign to a person…", id="alert.assign", show=False),
+    Binding("E", "decide('escalate')", "Escalate…", id="alert.escalate", show=False),
+    Binding("C", "decide('close')", "Close: confirmed, useful, false alarm…", id="alert.close", show=False),
+    Binding("S", "decide('suppress')", "Suppress one rule here until a day…", id="alert.suppress", show=False),
+    Binding("full_stop", "queue(1)", "Next list", id="list.queue_next", show=False),
+    Binding("comma", "queue(-1)", "Previous list", id="list.queue_previous", show=False),
+    Binding("o", "level", "Level to show", id="list.level", show=False),
+    Binding("v", "detail", "Show or hide the case", id="list.detail", show=False),
+]
+_HINTS: tuple[tuple[str, str], ...] = (
+    ("alert.acknowledge", "Acknowledge"),
+    ("alert.snooze", "Snooze…"),
+    ("alert.assign", "Assign…"),
+    ("alert.escalate", "Escalate…"),
+    ("alert.close", "Close…"),
+    ("alert.suppress", "Suppress…"),
+    ("list.open", "Open"),
+    ("work.record", "Record…"),
+    ("list.mark_all", "Mark all"),
+    ("list.queue_previous list.queue_next", "List"),
+    ("list.level", "Level"),
+    ("list.filter", "Filter"),
+    ("work.undo", "Undo"),
+    ("work.explain", "Explain"),
+    ("list.sort", "Sort…"),
+    ("app.copy", "Copy…"),
+)
 
 
 class Alerts(Listing[AlertView]):
-    """Shows the accounts with early warnings, the gravest first."""
+    """Shows the accounts with an alert case, the gravest first."""
 
     CSS_PATH = "alerts.tcss"
-    HINTS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("list.open", "Open"),
-        ("work.record", "Record…"),
-        ("list.filter", "Filter"),
-        ("list.level", "Level"),
-        ("work.explain", "Explain"),
-        ("work.undo", "Undo"),
-        ("screen.worklist", "Worklist"),
-        ("list.sort", "Sort…"),
-        ("list.mark", "Mark"),
-        ("app.copy", "Copy…"),
-    )
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "level", "Level to show", id="list.level", show=False),
-        Binding("v", "detail", "Show or hide the evidence", id="list.detail", show=False),
-    ]
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.view = AlertView()
         self._panel = True
+        self._counted: tuple[Day | None, str, Mapping[str, int]] = (None, "", {})
 
     def compose(self) -> ComposeResult:
-        """Return title, tabs, filter, list, evidence, message and hints."""
+        """Return title, bar, tabs, filter, list, case, message and hints."""
         yield self.top()
         yield Plain(id="tabs")
         yield Filter()
         yield self.compose_list()
-        yield Plain(id="evidence")
+        yield Plain(id="case")
         yield from self.bottom()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------------
 
     def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
         """Return the columns that fit, or every one there is."""
-        found = alerts.columns(self.session.rows(), _ALL_COLUMNS if every else self.size.width - 1)
-        if every or self.size.width >= _NARROW:
-            return found
-        signs = self.session.glyphs
-        narrow: dict[str, dict[str, Any]] = {
-            "level": {"width": signs.level_width, "title": "!", "cell": lambda row: _sign(signs, row["alert_level"])},
-            "customer": {"width": _NAME},
-            "evidence": {"width": _SIGNAL},
-        }
-        return [replace(column, **narrow.get(column.name, {})) for column in found if column.name != "tier"]
+        return alerts.columns(self.session.rows(), _ALL_COLUMNS if every else self.size.width - 1)
 
-    def draw_rest(self) -> None:
-        """Draw what depends on order or cursor: levels, place, evidence."""
-        desk, day, counted = self.session.opened
-        width, words = self.size.width, self.session.rows()
-        cap = desk.policies.alert_cap_share
-        shown = 0 if self.order is None else len(self.order)
-        marked, typed = len(self.table.marks), self.typed
-        place = head.Place(self.table.cursor + 1, shown, "By level", self.view.sort, "", typed, marked)
-        hint = line((" / type to filter", "muted"))
-        tabs = alerts.tabs(counted.levels, self.view.level, words, cap, counted.accounts, width)
-        self.draw("#tabs", [tabs, head.order(place, width, hint)])
-        self.query_one("#evidence", Plain).display = self._panel or not shown
-        row = self.table.cursor_row
-        self.table.set_class(row is None, "-empty")
-        self.query_one("#evidence").set_class(row is None, "-empty")
-        if row is None:
-            self.draw("#evidence", self._nothing())
-            return
-        lines = alerts.evidence(words, row, day.silent, width, self._evidence_lines)
-        self.draw("#evidence", [clip(entry, width) for entry in lines])
+    def draw_top(self) -> None:
+        """Draw the title line and the bar of screens."""
+        width = self.size.width
+        lines = [head.title(self.session.standing(), width)]
+        if self.session.day is not None and self.size.height >= _LOW:
+            counted, glyphs = self.session.opened[2], self.session.glyphs
+            right = words.levels(counted.levels, self._counts["overdue"], glyphs)
+            lines.append(words.bar(self.session.tabs(), "alerts", right, width))
+        self.draw("#top", lines)
 
     @property
-    def _evidence_lines(self) -> int:
-        """Return how many lines the evidence may take."""
-        if self.size.height < 20:
-            return _EVIDENCE_LOWEST
-        return _EVIDENCE_LOW if self.size.height < _LOW else _EVIDENCE
+    def _counts(self) -> Mapping[str, int]:
+        """Return how many cases stand in each list; they are counted once a day."""
+        day, who = self.session.opened[1], self.session.by
+        if self._counted[0] is not day or self._counted[1] != who:
+            self._counted = day, who, triage.counts(day.table, triage.Viewer(who, day.moment.today))
+        return self._counted[2]
+
+    def show_day(self) -> None:
+        """Draw everything anew, for the person who sits here and the day."""
+        if self.session.day is not None:
+            self.view = self._seen_by(self.view)
+        super().show_day()
+
+    def _seen_by(self, view: AlertView) -> AlertView:
+        """Return a view as the person who sits here sees it today."""
+        return replace(view, who=self.session.by, today=self.session.opened[1].moment.today)
+
+    def draw_rest(self) -> None:
+        """Draw what depends on order or cursor: lists, and the case as soon as it is gathered."""
+        self._draw_tabs()
+        self._make_room()
+        self._draw_case(0)
+
+    def _make_room(self) -> None:
+        """Give the case its lines, full or not, so that the list keeps its place."""
+        empty = not len(self.table.rows)
+        panel = self.query_one("#case", Plain)
+        panel.display = self._panel or empty
+        panel.styles.height = "1fr" if empty else self._panel_lines
+        panel.set_class(empty, "-empty")
+        self.table.set_class(empty, "-empty")
+
+    def _draw_tabs(self) -> None:
+        """Draw lists, order and place."""
+        desk, _, counted = self.session.opened
+        place = words.Place(
+            rank=self.table.cursor + 1,
+            shown=0 if self.order is None else len(self.order),
+            sort=self.view.sort,
+            level=self.view.level,
+            typed=self.typed,
+            marked=len(self.table.marks),
+        )
+        share = words.Share(counted.flagged, counted.accounts, desk.policies.alert_cap_share)
+        lines = words.tabs(self._counts, self.view.queue, share, place, self.size.width, low=self.size.height < _LOW)
+        self.draw("#tabs", lines)
+        self.query_one(Filter).set_class(len(lines) == 1, "-alone")
+
+    @work(exclusive=True, group="detail")
+    async def _draw_case(self, quiet: float) -> None:
+        """Draw the cursor's case; a later one ends this one."""
+        await asyncio.sleep(quiet)
+        if not self.app.is_running:
+            return
+        if quiet:
+            self._draw_tabs()
+        desk, day, _ = self.session.opened
+        row = self.table.cursor_row
+        if row is None:
+            self.draw("#case", self._nothing())
+        elif self._panel:
+            told = await apart(lambda: _gathered(desk, day, row))
+            self.draw("#case", words.panel(self.session.rows(), told, self.size.width, self._panel_lines))
+
+    @property
+    def _panel_lines(self) -> int:
+        """Return how many lines the case takes."""
+        return next(lines for height, lines in _PANEL if self.size.height >= height)
 
     def _nothing(self) -> list[Line]:
         """Return why the list is empty."""
         if self.view.text:
             return unmatched(self.session.opened[1].table, self.view.text, "the early warnings")
-        what = (
-            f"No early warning of level {self.view.level} is open." if self.view.level else "No early warning is open."
-        )
-        return [line(f" {what}"), line(("   1  Worklist", "muted"))]
+        return words.nothing(self.view.queue, self.view.level, self._counts)
 
     @on(Table.Highlighted)
     def _moved(self) -> None:
-        """Follow the cursor."""
+        """Follow the cursor once it rests, so that a held key stays quick."""
         if self.order is not None:
-            self.draw_rest()
+            self._draw_case(QUIET)
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""
         shown = 0 if self.order is None else len(self.order)
         return f"{count(self.table.cursor + 1)} of {count(shown)} early warnings"
+
+    def marked_words(self, number: int) -> str:
+        """Return how many rows are marked; the hints say what can be done with them."""
+        return f"{count(number)} marked:"
+
+    # --- how the list is narrowed ------------------------------------------------------------------------------------------
+
+    def action_queue(self, way: int) -> None:
+        """Go through the lists that hold a case."""
+        ids = [name for name, number in self._counts.items() if number or name in {"open", self.view.queue}]
+        self.narrow(self.view.next_queue(ids, way))
+
+    def action_go_queue(self, queue: str) -> None:
+        """Show a list that was clicked."""
+        self.narrow(replace(self.view, queue=queue))
 
     def action_level(self) -> None:
         """Show one level after another, then all."""
@@ -147,6 +225,61 @@ class Alerts(Listing[AlertView]):
         self.look(replace(self.view, sort=None))
 
     def action_detail(self) -> None:
-        """Show or hide the evidence."""
-        self._panel = not self._panel
-        self.draw_rest()
+        """Show or hide the case; after a decision that some cases refused, show which."""
+        if not deciding.show_refused(self):
+            self._panel = not self._panel
+            self.draw_rest()
+
+    # --- decisions ---------------------------------------------------------------------------------------------------------
+
+    def _chosen(self) -> list[str]:
+        """Return the accounts that a decision is about: the marked ones, else the cursor's."""
+        if self.table.marks:
+            shown = [key for key in self.table.rows.keys() if key in self.table.marks]  # noqa: SIM118 - no mapping
+            return [*shown, *sorted(self.table.marks - set(shown))]
+        return [self.table.cursor_key] if self.table.cursor_key is not None else []
+
+    async def action_acknowledge(self) -> None:
+        """Say that somebody has looked, of all marked cases or the cursor's; u takes it back."""
+        if chosen := self._chosen():
+            await deciding.acknowledge(self, chosen)
+
+    def action_decide(self, action: str) -> None:
+        """Ask for a decision about all marked cases or the cursor's."""
+        deciding.begin(self, CaseAction(action), self._chosen())
+
+    def settled(self, done: Settled) -> None:
+        """Put the cases into their places; the cursor stands on the next one, on the same line."""
+        self.view = self._seen_by(self.view)
+        cursor = self._follows(done)
+        if done.events and self.table.marks:
+            self.table.set_marks(set())
+        self.draw_top()
+        self.draw_message()
+        self.rearrange(cursor=cursor)
+
+    def _follows(self, done: Settled) -> str:
+        """Return the account on which the cursor stands after a decision."""
+        here = self.table.cursor_key or ""
+        decided = {event.account_id for event in done.events}
+        stays = not done.events or CaseAction(done.events[0].code) in _STAYS
+        if here not in decided or stays or not self.session.opened[0].settings.auto_next:
+            return here
+        rows = self.table.rows
+        after = (rows.key_at(place) for place in range(self.table.cursor + 1, len(rows)))
+        return next((key for key in after if key not in decided), None) or here
+
+    def recorded(self, done: Recorded, told: str) -> None:
+        """Show what a record did; the cursor goes to a decision that was taken back."""
+        self.session.say("done", told if done.event.corrects else f"{told}   u Undo")
+        self.view = self._seen_by(self.view)
+        self.draw_top()
+        self.draw_message()
+        self.rearrange(cursor=done.event.account_id if done.event.corrects else "")
+
+
+def _gathered(desk: Desk, day: Day, row: Row) -> words.Told:
+    """Return what is told of a row's case."""
+    account_id = row["account_id"]
+    cases = of_account(desk, day, account_id)
+    return words.Told(row, triage.fired(day, account_id), cases[-1] if cases else None, day.silent)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import App
 
+    from deskcollect.desk.cases import Settled
     from deskcollect.desk.desk import Recorded
     from deskcollect.errors import DeskError
     from deskcollect.present.shapes import Glyphs
@@ -208,9 +209,14 @@ class DeskScreen(Screen[None]):
         self.session.say("done", told)
         self.show_day()
 
+    def settled(self, done: Settled) -> None:
+        """Show what a decision about cases did; subclasses move their rows."""
+        del done
+        self.show_day()
+
     def action_rerank(self) -> None:
         """Rank again now; a book that came in meanwhile is read."""
-        if self.session.other_book() is not None:
+        if self.session.other_book() is not None or self.session.other_day() is not None:
             self.say("info", "Reading the new book…")
             self.app.action_read_again()  # type: ignore[attr-defined]  # the app is ours
         else:

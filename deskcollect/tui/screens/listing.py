@@ -9,7 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.present.numbers import several
+from deskcollect.present.numbers import count, several
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen
 from deskcollect.tui.screens.filter import TYPING, Filter, near
@@ -299,5 +299,9 @@ class Listing(DeskScreen, Generic[V]):
     @on(Table.MarksChanged)
     def _marked(self, event: Table.MarksChanged) -> None:
         """Say how many rows are marked and what can be done with them."""
-        self.query_one(Hints).lead = f"{event.count:,} marked: y Export…  esc none " if event.count else ""
+        self.query_one(Hints).lead = self.marked_words(event.count) if event.count else ""
         self.draw_rest()
+
+    def marked_words(self, number: int) -> str:
+        """Return how many rows are marked, and what can be done with them if the hints do not say so."""
+        return f"{count(number)} marked: y Export…  esc none "

@@ -13,6 +13,7 @@ from deskcollect.present.score import step
 from deskcollect.present.timeline import said
 from deskcollect.tui.screens.base import in_stack
 from deskcollect.tui.screens.confirm import Confirm
+from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from deskcollect.present.lines import Line
@@ -65,6 +66,6 @@ async def _withdraw(screen: DeskScreen, event: Event) -> None:
             top.refuse(error)
         return
     session.recorded(done, seen)
-    way = f"{step(done.moved.step)}  " if done.moved else ""
+    way = f"{step(done.moved.step)}  " if done.moved and event.kind == EventKind.OUTCOME else ""
     for top in in_stack(screen.app)[:1]:
         top.recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")

@@ -1,0 +1,130 @@
+"""The dialog of a decision about alert cases: one reason for all of them, then ctrl+s."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from deskcollect.desk import cases
+from deskcollect.errors import DeskError
+from deskcollect.present.lines import line, wrapped
+from deskcollect.tui.case_form import LABELS, CaseForm
+from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.screens.fields import Field, Fields
+from deskcollect.tui.widgets.literal import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+
+    from deskcollect.desk.cases import Settled
+    from deskcollect.present.lines import Line
+    from deskcollect.tui.session import Session
+    from deskcollect.vocabulary import CaseAction
+
+_QUIET = 0.08
+_FRAME = 6
+
+
+class Decide(Dialog[None]):
+    """Asks for what a decision needs, and records it for one case or many.
+
+    Args:
+        session: The run.
+        action: What is decided.
+        account_ids: About whose cases.
+        after: Told what became of it, before the dialog closes.
+    """
+
+    CSS_PATH = "decide.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,f2", "save", "Save", id="form.save"),
+        Binding("escape", "back", "Back; what was typed is kept", id="nav.back"),
+    ]
+
+    def __init__(
+        self, session: Session, action: CaseAction, account_ids: Sequence[str], after: Callable[[Settled], None]
+    ) -> None:
+        super().__init__(session)
+        self.form = CaseForm(session, action, account_ids, session.asked(action, account_ids))
+        self._after = after
+
+    def compose(self) -> ComposeResult:
+        """Return the frame."""
+        with self.framed(title=self.form.title, keys="ctrl+s Save · esc Back"):
+            yield Plain(id="text")
+            yield Fields(self.session.glyphs, LABELS)
+            yield Plain(id="effect")
+
+    def on_mount(self) -> None:
+        """Show the fields."""
+        text = self.query_one("#text", Plain)
+        head = self.form.head()
+        text.show(self.painted(head))
+        text.display = bool(head)
+        self.query_one(Fields).ask(self.form)
+        self._follow()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        """Follow what is typed; a letter that chooses goes on to the next field."""
+        fields = self.query_one(Fields)
+        fields.take(self.form)
+        self._follow()
+        if event.input is fields.field("choice") and self.form.choice() and event.input.has_focus:
+            self.focus_next(Field)
+
+    @work(exclusive=True, group="follow")
+    async def _follow(self) -> None:
+        """Show how the fields are read, and once the typing rests what saving would do."""
+        self.query_one(Fields).read(self.form)
+        await asyncio.sleep(_QUIET)
+        self._say(self.form.effect())
+
+    @on(Input.Submitted)
+    def _onward(self) -> None:
+        """Enter goes to the next field."""
+        self.focus_next(Field)
+
+    async def action_save(self) -> None:
+        """Record; on a refusal the form stays as it is."""
+        self.workers.cancel_group(self, "follow")
+        form = self.form
+        self.query_one(Fields).take(form)
+        desk, day, _ = self.session.opened
+        seen = self.session.seen
+        try:
+            problem = form.problem()
+            if problem:
+                self._say([line(("✗ ", "error"), (problem, "error"))])
+                return
+            done = await asyncio.to_thread(cases.decide, desk, day, form.account_ids, form.ask())
+        except DeskError as error:
+            told = f"✗ {self.session.refusal(error)}"
+            self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+            return
+        if not done.events:
+            self._say([line((f"✗ {form.refusing(done.refused)}", "error"))])
+            return
+        self.session.forget_asked()
+        self.session.settled(done, seen)
+        self.dismiss(None)
+        self._after(done)
+
+    def action_back(self) -> None:
+        """Close; what was typed is kept for the next time."""
+        self.query_one(Fields).take(self.form)
+        if self.form.typed:
+            self.session.keep_asked(self.form.action, self.form.account_ids, self.form.values)
+        self.dismiss(None)
+
+    def _say(self, lines: list[Line]) -> None:
+        """Show what saving would do, or why it was refused."""
+        width = min(self.size.width, 78) - _FRAME
+        effect = self.query_one("#effect", Plain)
+        effect.show(self.painted([part for entry in lines for part in wrapped(entry, width, indent=9)]))
