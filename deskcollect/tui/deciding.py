@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from deskcollect.desk.cases import Settled
     from deskcollect.tui.screens.base import DeskScreen
     from deskcollect.tui.session import Kind, Session
+    from deskcollect.tui.widgets.table import Table
+
+
+def chosen(table: Table) -> list[str]:
+    """Return the accounts that a capital acts on: the marked ones, else the cursor's."""
+    return sorted(table.marks) or [key for key in (table.cursor_key,) if key is not None]
 
 
 def begin(screen: DeskScreen, action: CaseAction, account_ids: Sequence[str]) -> None:

@@ -76,6 +76,7 @@ class Alerts(Listing[AlertView]):
     """Shows the accounts with an alert case, the gravest first."""
 
     CSS_PATH = "alerts.tcss"
+    WITH_MARKS = ""
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
@@ -196,10 +197,6 @@ class Alerts(Listing[AlertView]):
         """Return where the cursor's row stands, in words."""
         shown = 0 if self.order is None else len(self.order)
         return f"{count(self.table.cursor + 1)} of {count(shown)} early warnings"
-
-    def marked_words(self, number: int) -> str:
-        """Return how many rows are marked; the hints say what can be done with them."""
-        return f"{count(number)} marked:"
 
     # --- how the list is narrowed ------------------------------------------------------------------------------------------
 

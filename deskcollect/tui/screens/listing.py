@@ -55,6 +55,7 @@ class Listing(DeskScreen, Generic[V]):
     """A screen around a list. `view` says how it is narrowed and ordered."""
 
     view: V
+    WITH_MARKS: ClassVar[str] = "y Export…  esc none "
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     def __init__(self, session: Session) -> None:
@@ -249,8 +250,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def action_back(self) -> None:
         """Take back one thing: the filter, the marks, what else narrows the list, the sort; then the screen."""
-        typing = self.query_one(Filter).has_focus
-        if typing:
+        if typing := self.query_one(Filter).has_focus:
             self._leave_filter()
         back = self.view if typing and not self.view.searching else self.view.step_back()
         if self.table.marks and len(self.table.rows) and not (typing or self.view.searching):
@@ -299,9 +299,5 @@ class Listing(DeskScreen, Generic[V]):
     @on(Table.MarksChanged)
     def _marked(self, event: Table.MarksChanged) -> None:
         """Say how many rows are marked and what can be done with them."""
-        self.query_one(Hints).lead = self.marked_words(event.count) if event.count else ""
+        self.query_one(Hints).lead = f"{count(event.count)} marked: {self.WITH_MARKS}" if event.count else ""
         self.draw_rest()
-
-    def marked_words(self, number: int) -> str:
-        """Return how many rows are marked, and what can be done with them if the hints do not say so."""
-        return f"{count(number)} marked: y Export…  esc none "

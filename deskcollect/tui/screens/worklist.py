@@ -14,6 +14,7 @@ from deskcollect.present import head, selected
 from deskcollect.present.clean import name_of
 from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
+from deskcollect.tui import deciding
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import BIG, QUIET, Listing
@@ -228,36 +229,24 @@ class Worklist(Listing[WorkView]):
         counted, signs = self.session.opened[2], self.session.glyphs
         choices = [(tier.lower(), tier.value, f"{signs.tier(tier)}  {head.tier_money(counted, tier)}") for tier in Tier]
 
-        def chosen(picked: frozenset[str] | None) -> None:
-            if picked is not None:
-                self._show_tiers(picked if len(picked) < len(Tier) else frozenset())
+        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), self._show_tiers)
 
-        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), chosen)
-
-    def _show_tiers(self, tiers: frozenset[str]) -> None:
-        """Show some tiers; none of them means all."""
-        view = replace(self.view, tiers=tiers)
-        if tiers:
-            self.narrow(view)
-        else:
-            self.widen(view)
+    def _show_tiers(self, picked: frozenset[str] | None) -> None:
+        """Show the tiers that were picked; all or none of them means all."""
+        if picked is not None:
+            some = picked if len(picked) < len(Tier) else frozenset()
+            (self.narrow if some else self.widen)(replace(self.view, tiers=some))
 
     def action_detail(self) -> None:
         """Show or hide the detail panel; after a decision that some cases refused, show which."""
-        from deskcollect.tui import deciding
-
-        if deciding.show_refused(self):
-            return
-        self._panel = not self._panel
-        self.fit_columns()
-        self.draw_rest()
+        if not deciding.show_refused(self):
+            self._panel = not self._panel
+            self.fit_columns()
+            self.draw_rest()
 
     def action_assign(self) -> None:
         """Assign the alert cases of the marked accounts, or of the cursor's."""
-        from deskcollect.tui import deciding
-
-        chosen = sorted(self.table.marks) or [key for key in (self.table.cursor_key,) if key is not None]
-        deciding.begin(self, CaseAction.ASSIGN, chosen)
+        deciding.begin(self, CaseAction.ASSIGN, deciding.chosen(self.table))
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""
