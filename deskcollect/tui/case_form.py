@@ -50,7 +50,6 @@ _VERDICT_WORDS = MappingProxyType(
     }
 )
 _KEYS = f"123456789{ascii_lowercase}"
-_TRIED = 200
 _REFUSED_SHOWN = 3
 _WHO = 20
 # findings name the option of the command line; here a field stands for it
@@ -251,10 +250,9 @@ class CaseForm:
         return _OPTION.sub("", f"{found[0].message} {found[0].remedy}") if found else ""
 
     def refused(self) -> tuple[Refusal, ...]:
-        """Return which cases would refuse; among many it is found out when it is saved."""
+        """Return which cases would refuse."""
         desk, moment, _ = self.session.opened
-        unclear = self.action is CaseAction.SUPPRESS and not self.choice()
-        if unclear or len(self.account_ids) > _TRIED:
+        if self.action is CaseAction.SUPPRESS and not self.choice():
             return ()
         return triage.refusals(desk, moment, self.account_ids, self.ask())
 

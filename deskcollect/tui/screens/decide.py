@@ -12,6 +12,7 @@ from textual.widgets import Input
 from deskcollect.desk import cases
 from deskcollect.errors import DeskError
 from deskcollect.present.lines import line, wrapped
+from deskcollect.tui.apart import apart
 from deskcollect.tui.case_form import LABELS, CaseForm
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
@@ -84,7 +85,7 @@ class Decide(Dialog[None]):
         """Show how the fields are read, and once the typing rests what saving would do."""
         self.query_one(Fields).read(self.form)
         await asyncio.sleep(_QUIET)
-        self._say(self.form.effect())
+        self._say(await apart(self.form.effect))
 
     @on(Input.Submitted)
     def _onward(self) -> None:
