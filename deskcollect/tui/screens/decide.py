@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from deskcollect.vocabulary import CaseAction
 
 _QUIET = 0.08
-_FRAME = 6
+_FRAME, _WIDEST = 6, 78
+_AROUND, _LEAST = 11, 3  # lines that the frame, the fields, and what saving would do take
 
 
 class Decide(Dialog[None]):
@@ -65,7 +66,7 @@ class Decide(Dialog[None]):
     def on_mount(self) -> None:
         """Show the fields."""
         text = self.query_one("#text", Plain)
-        head = self.form.head()
+        head = self.form.head(self._width, max(self.size.height - _AROUND, _LEAST))
         text.show(self.painted(head))
         text.display = bool(head)
         self.query_one(Fields).ask(self.form)
@@ -124,8 +125,12 @@ class Decide(Dialog[None]):
             self.session.keep_asked(self.form.action, self.form.account_ids, self.form.values)
         self.dismiss(None)
 
+    @property
+    def _width(self) -> int:
+        """Return the cells inside the frame."""
+        return min(self.size.width, _WIDEST) - _FRAME
+
     def _say(self, lines: list[Line]) -> None:
         """Show what saving would do, or why it was refused."""
-        width = min(self.size.width, 78) - _FRAME
         effect = self.query_one("#effect", Plain)
-        effect.show(self.painted([part for entry in lines for part in wrapped(entry, width, indent=9)]))
+        effect.show(self.painted([part for entry in lines for part in wrapped(entry, self._width, indent=9)]))
