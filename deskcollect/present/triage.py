@@ -43,7 +43,7 @@ _STEPS_FROM, _LEVEL_FROM = 10, 5
 # --- above the list -----------------------------------------------------------------------------------------------------------
 
 
-class Tab(NamedTuple):
+class BarEntry(NamedTuple):
     """One screen in the bar: its key, its name, how many things wait there (None: not told), and what a click opens."""
 
     key: str
@@ -52,7 +52,7 @@ class Tab(NamedTuple):
     screen: str
 
 
-def bar(tabs: Sequence[Tab], active: str, right: Line, width: int) -> Line:
+def bar(tabs: Sequence[BarEntry], active: str, right: Line, width: int) -> Line:
     """Return the screens beside each other, the active one in brackets, and what stands at the right."""
     told = [Part(" ")]
     for tab in tabs:
