@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deskcollect import frames
 from deskcollect.present import cases
 from deskcollect.present.alerts import needed
 from deskcollect.present.clean import clean, name_of
@@ -38,7 +37,6 @@ LISTS: Mapping[str, str] = MappingProxyType(
 _NAME = 40
 _NARROW = 70
 _STEPS_FROM, _LEVEL_FROM = 10, 5
-_COLUMNS = MappingProxyType({column.name: column for column in frames.WORKLIST})
 
 
 # --- above the list -----------------------------------------------------------------------------------------------------------
@@ -256,10 +254,10 @@ def _worst(words: RowWords, told: Told) -> list[str]:
 
 def _value(words: RowWords, column: str, value: float, row: Row) -> str:
     """Return a measure as its column is read: an amount, a share, or a number."""
-    declared = _COLUMNS.get(column)
-    if declared is not None and declared.dtype == frames.MONEY:
+    if isinstance(row.get(column), Decimal):
         return money(Decimal(str(value)), words.voice.digits(row["currency"]))
-    return percent(value) if declared is not None and declared.unit in {"ratio", "0..1"} else count(value)
+    shares = column.startswith(("utilisation", "pay_ratio")) or column.endswith("_share")
+    return percent(value) if shares else count(value)
 
 
 def _silent(told: Told, width: int) -> list[Line]:
