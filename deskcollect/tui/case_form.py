@@ -110,9 +110,8 @@ class CaseForm:
     @property
     def title(self) -> str:
         """Return what is decided, and about whom."""
-        whom = several(len(self.account_ids), "case", "cases")
-        if len(self.account_ids) == 1:
-            whom = self.name(self.account_ids[0])
+        number = len(self.account_ids)
+        whom = self.name(self.account_ids[0]) if number == 1 else several(number, "case", "cases")
         return f"{cases.TITLES[self.action]} · {whom}"
 
     def name(self, account_id: str) -> str:
@@ -232,16 +231,13 @@ class CaseForm:
         """Return the choices below each other, or in two columns; those that do not fit can still be chosen."""
         columns = 1 if len(self.choices) <= most else 2
         rows = min(most, -(-len(self.choices) // columns))
-        told = [
-            line(
-                *(
-                    part
-                    for key, _, label in self.choices[row : rows * columns : rows]
-                    for part in ((f" {key}  ", "accent"), fit(label, width // columns - 4) if columns > 1 else label)
-                )
+        room = width // columns - 4
+        told = []
+        for row in range(rows):
+            across = self.choices[row : rows * columns : rows]
+            told.append(
+                line(*(part for key, _, label in across for part in ((f" {key}  ", "accent"), fit(label, room))))
             )
-            for row in range(rows)
-        ]
         left = len(self.choices) - rows * columns
         return [*told, line((f" {count(left)} rarer ones: mark fewer cases", "muted"))] if left > 0 else told
 

@@ -21,7 +21,7 @@ SCREENS = {
     "copy-80x24": ((80, 24), (*LUCIA, "y")),
     "case-close": ((80, 24), ("2", *LUCIA, "C", "f")),
     "case-snooze": ((60, 16), ("2", *LUCIA, "z", "f", "r", "i", "tab", "x")),
-    "case-suppress": ((80, 24), ("2", *LUCIA, "S")),
+    "case-suppress": ((80, 24), ("2", *LUCIA, "S", "1", *"+10")),
     "case-escalate": ((80, 24), ("2", *LUCIA, "E", "x")),
     "case-bulk": ((80, 24), ("2", "space", "o", "o", "space", "C", "u", "x")),
 }

@@ -55,8 +55,8 @@ class Listing(DeskScreen, Generic[V]):
     """A screen around a list. `view` says how it is narrowed and ordered."""
 
     view: V
-    WITH_MARKS: ClassVar[str] = "y Export…  esc none "
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    MARKED: ClassVar[str] = ": y Export…  esc none "
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -151,8 +151,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def _take_order(self, table: pl.DataFrame, order: pl.Series, *, from_top: bool, cursor: str) -> None:
         """Show the list in an order. A filter that hides the cursor's account puts the cursor on the first match."""
-        key = cursor or self.table.cursor_key
-        self.order = order
+        key, self.order = cursor or self.table.cursor_key, order
         self.table.show(table, order, keep_cursor=not from_top, at=cursor)
         if self.view.text and self.table.cursor_key != key:
             self.table.action_go(0)
@@ -193,8 +192,8 @@ class Listing(DeskScreen, Generic[V]):
         """Choose a column to sort by."""
         from deskcollect.tui.screens.choose import one_of
 
-        columns = self.columns(every=True)
-        names = [(each.name, each.title if len(each.title) > 1 else each.name.capitalize()) for each in columns]
+        every = self.columns(every=True)
+        names = [(each.name, each.title if each.title[1:] else each.name.capitalize()) for each in every]
         self.app.push_screen(*one_of(self.session, "Sort by · again restores", names, self.sort_by))
 
     # --- filter ------------------------------------------------------------------------------------------------------------
@@ -299,5 +298,5 @@ class Listing(DeskScreen, Generic[V]):
     @on(Table.MarksChanged)
     def _marked(self, event: Table.MarksChanged) -> None:
         """Say how many rows are marked and what can be done with them."""
-        self.query_one(Hints).lead = f"{count(event.count)} marked: {self.WITH_MARKS}" if event.count else ""
+        self.query_one(Hints).lead = f"{count(event.count)} marked{self.MARKED}" if event.count else ""
         self.draw_rest()

@@ -14,14 +14,14 @@ from deskcollect.present import head, selected
 from deskcollect.present.clean import name_of
 from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
-from deskcollect.tui import deciding
 from deskcollect.tui.apart import apart
+from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import BIG, QUIET, Listing
 from deskcollect.tui.views import ALL, WorkView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
-from deskcollect.vocabulary import CaseAction, Lens, Tier
+from deskcollect.vocabulary import Lens, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ _KEYS: list[BindingType] = [
     Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
     Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
     Binding("o", "lens", "Lens: risk, exposure, recovery", id="list.lens", show=False),
-    Binding("A", "assign", "Assign alert cases to a person…", id="alert.assign", show=False),
+    Binding("A", "decide('assign')", "Assign alert cases to a person…", id="alert.assign", show=False),
     Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
     Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
 ]
@@ -65,7 +65,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Worklist(Listing[WorkView]):
+class Worklist(Decides, Listing[WorkView]):
     """All that is to be done today, in the order of a lens."""
 
     CSS_PATH = "worklist.tcss"
@@ -237,16 +237,11 @@ class Worklist(Listing[WorkView]):
             some = picked if len(picked) < len(Tier) else frozenset()
             (self.narrow if some else self.widen)(replace(self.view, tiers=some))
 
-    def action_detail(self) -> None:
-        """Show or hide the detail panel; after a decision that some cases refused, show which."""
-        if not deciding.show_refused(self):
-            self._panel = not self._panel
-            self.fit_columns()
-            self.draw_rest()
-
-    def action_assign(self) -> None:
-        """Assign the alert cases of the marked accounts, or of the cursor's."""
-        deciding.begin(self, CaseAction.ASSIGN, deciding.chosen(self.table))
+    def toggle_detail(self) -> None:
+        """Show or hide the detail panel."""
+        self._panel = not self._panel
+        self.fit_columns()
+        self.draw_rest()
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""
