@@ -29,6 +29,7 @@ DECIDES: Mapping[str, str] = MappingProxyType(
         "treatments.toml": "what to do next",
         "alerts.toml": "early warnings and their levels",
         "cases.toml": "by when alert cases are worked, and who comes next",
+        "restrictions.toml": "kinds of restriction, reasons, and what their release needs",
         "outcomes.toml": "what can be recorded, what it asks for, when the account comes up again",
         "effects.toml": "what a record does to the score",
         "queues.toml": "the parts of the worklist",

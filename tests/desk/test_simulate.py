@@ -73,6 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulate")
     desk = desk_of(folder, accounts(A1=35, A2=25, A3=0), AUGUST)
     (desk.folder / POLICIES / "alerts.toml").write_text(IN_FORCE, "utf-8")
+    (desk.folder / POLICIES / "restrictions.toml").unlink()  # its reasons name signals that this desk has not
     desk.import_book(book(folder / "next", accounts(A1=65, A2=22, A3=31, A4=0), AS_OF))
     desk.close()
     return desk.folder
