@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.cases import Settled
     from deskcollect.tui.session import Kind, Session
-    from deskcollect.tui.widgets.table import Table
 
 
 class Decides(DeskScreen):
