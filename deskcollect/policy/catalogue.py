@@ -41,10 +41,6 @@ _KINDS = {
     "band": ("recovery.toml", "bands", "id"),
     "contact": ("recovery.toml", "contacts", "channel"),
     "cost": ("recovery.toml", "costs", "currency"),
-    "kind": ("restrictions.toml", "restrictions.kinds", "id"),
-    "reason": ("restrictions.toml", "restrictions.reasons", "code"),
-    "check": ("restrictions.toml", "restrictions.checks", "id"),
-    "release": ("restrictions.toml", "restrictions.releases", "id"),
 }
 _COLUMN_FIELDS = ("seen_on", "measure", "order")
 
