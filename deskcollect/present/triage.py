@@ -284,12 +284,12 @@ def _steps(words: RowWords, case: Case | None, width: int, room: int, *, titled:
 
 
 def _next(words: RowWords, row: Row, width: int, most: int) -> list[Line]:
-    """Return the next step that is suggested, in short where the whole does not fit."""
+    """Return the next step that is suggested, in short where the whole does not fit, else as the list says it."""
     for short in (False, True):
         told = wrapped(line((" Next    ", "muted"), words.voice.ask(row, short=short)), width - 1, indent=9)
         if len(told) <= most:
             return told
-    return [clip(line((" Next    ", "muted"), words.voice.ask(row, short=True)), width)]
+    return [clip(line((" Next    ", "muted"), words.voice.step(row)), width)]
 
 
 def nothing(queue: str, level: str, counted: Mapping[str, int]) -> list[Line]:

@@ -342,4 +342,5 @@ def person_words(person: Person) -> set[str]:
     asks = {"Record…", "Tier…", "Promise", "Message…", "pay…", "now…", "at…", "agreed…", "Settlement…", "Dispute…"}
     names = person.app.session.opened[1].table["customer_name"].drop_nulls().to_list()
     cut = {f"{word[:n]}…" for name in names for word in name.split() for n in range(1, len(word) + 1)} | {"…"}
-    return asks | cut | {"contact…", "Copy…", "Sort…"}
+    cases = {"Snooze…", "Assign…", "Escalate…", "Close…", "Suppress…"}
+    return asks | cases | cut | {"contact…", "Copy…", "Sort…"}
