@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from deskcollect import frames
@@ -34,6 +35,12 @@ _KINDS = {
     "band": ("recovery.toml", "bands", "id"),
     "contact": ("recovery.toml", "contacts", "channel"),
     "cost": ("recovery.toml", "costs", "currency"),
+    "kind": ("restrictions.toml", "restrictions.kinds", "id"),
+    "reason": ("restrictions.toml", "restrictions.reasons", "code"),
+    "check": ("restrictions.toml", "restrictions.checks", "id"),
+    "release": ("restrictions.toml", "restrictions.releases", "id"),
+    "measure": ("incentives.toml", "incentives.measures", "id"),
+    "price": ("incentives.toml", "incentives.prices", "currency"),
 }
 _COLUMN_FIELDS = ("seen_on", "measure", "order")
 
@@ -78,7 +85,7 @@ def rules(policies: Policies) -> Iterator[Found]:
     for name in FILES:
         for kind, (file, attribute, called) in _KINDS.items():
             if file == name:
-                ruleset: Ruleset[Any] = getattr(policies, attribute)
+                ruleset: Ruleset[Any] = attrgetter(attribute)(policies)
                 for rule, line in zip(ruleset, ruleset.lines, strict=True):
                     yield Found(file, line, kind, str(getattr(rule, called)), rule)
 
