@@ -103,7 +103,10 @@ MEASURED: Columns = join(
     TREATED,
     (
         Column(
-            "measure_amount", MONEY, "what a measure costs or brings, by incentives.toml; for its sentence only", "money"
+            "measure_amount",
+            MONEY,
+            "what a measure costs or brings, by incentives.toml; for its sentence only",
+            "money",
         ),
     ),
 )

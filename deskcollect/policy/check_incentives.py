@@ -96,7 +96,7 @@ def _amounts(measure: Measure) -> Iterator[tuple[str, str]]:
 
 def _kind(measure: Measure) -> Iterator[tuple[str, str]]:
     """Report a consequence without notice, second person or regard for a hold, or by score alone; a wait for a favour."""
-    if measure.kind != MeasureKind.CONSEQUENCE:
+    if measure.kind != MeasureKind.CONSEQUENCE.value:
         if measure.wait_days:
             yield "an incentive waits for nothing", "Take wait_days out."
         return

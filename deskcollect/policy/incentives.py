@@ -9,7 +9,6 @@ from deskcollect.policy.model import Condition, Ruleset  # the types of fields a
 from deskcollect.policy.template import Template
 
 
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """An incentive or a consequence.
