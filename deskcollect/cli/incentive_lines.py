@@ -66,12 +66,12 @@ def whole_lines(seen: Opened, found: Whole) -> Iterator[Line | str]:
     for each in fitting:
         yield ""
         yield from told.offer(each, width)
-    others = [each.measure for each in found.offers if each not in fitting and each.measure]
+    others = [each for each in found.offers if each not in fitting]
     if others:
         yield ""
         yield "Not today"
-    for measure in others:
-        yield from told.unfit(measure, width)
+    for each in others:
+        yield from told.unfit(each, width)
     for proposal in found.proposals:
         yield ""
         yield f"{proposal.label}, {told.standing(proposal)[0]}"
@@ -134,6 +134,7 @@ def offer_object(seen: Opened, each: Offer) -> dict[str, Any]:
         "approve_by": measure.approve_by if measure else None,
         "second_person": measure.second_person if measure else None,
         "wait_days": measure.wait_days if measure else None,
+        "unmet": list(each.unmet),
         "blocked": f"{each.blocked.message} {each.blocked.remedy}" if each.blocked else None,
         "proposal": proposal_object(each.proposal) if each.proposal else None,
     }

@@ -11,7 +11,7 @@ from deskcollect import frames
 from deskcollect.desk import orders
 from deskcollect.desk.evidence import typed
 from deskcollect.monitoring import consent, incentives
-from deskcollect.monitoring.incentives import Folded, Proposal, amount, eligible
+from deskcollect.monitoring.incentives import Folded, Proposal, amount, eligible, unmet
 from deskcollect.monitoring.signatures import Refusal
 from deskcollect.vocabulary import EventKind, MeasureKind, MeasureState
 
@@ -33,7 +33,8 @@ class Offer:
     """One measure for one account today.
 
     `row` is None where the account left the book, `measure` where the policy has it no more. `amount` is what it costs or
-    brings. `proposal` is the open one, `blocked` why it cannot be proposed though its condition is met.
+    brings. `proposal` is the open one, `blocked` why it cannot be proposed though its condition is met, `unmet` the parts of
+    its condition that are not.
     """
 
     account_id: str
@@ -44,6 +45,7 @@ class Offer:
     eligible: bool = False
     proposal: Proposal | None = None
     blocked: Refusal | None = None
+    unmet: tuple[str, ...] = ()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -122,6 +124,7 @@ def whole(desk: Desk, day: Day, account_id: str) -> Whole:
             eligible=measure.id in meeting,
             proposal=next((each for each in earlier if each.is_open), None),
             blocked=consent.standing(earlier, today),
+            unmet=() if row is None else unmet(day.table[day.place(account_id)], measure),
         )
         offers.append(made)
     passed = tuple(each for each in found.passed if each.account_id == account_id)

@@ -18,6 +18,7 @@ from deskcollect import frames
 from deskcollect.currency import decimals
 from deskcollect.monitoring import consent
 from deskcollect.monitoring.restrictions import Passed, in_order
+from deskcollect.policy.condition import compile_condition, conjuncts
 from deskcollect.vocabulary import EventKind, MeasureAction, MeasureKind, MeasureState, RestrictionKind, Role
 
 if TYPE_CHECKING:
@@ -53,6 +54,14 @@ def _eligible(rows: pl.LazyFrame, measure: Measure) -> pl.LazyFrame:
         .sort(first, "account_id", descending=[True, False], nulls_last=True)
         .select("account_id", pl.lit(measure.id).alias("measure"))
     )
+
+
+def unmet(row: pl.DataFrame, measure: Measure) -> tuple[str, ...]:
+    """Return the parts of a measure's condition that one account, a frame of one row, does not meet."""
+    told = conjuncts(measure.when)
+    tried = [compile_condition(part, frames.MEASURED).expr.fill_null(value=False).alias(part) for part in told]
+    met = row.select(tried).row(0)
+    return tuple(part for part, holds in zip(told, met, strict=True) if not holds)
 
 
 def amount(measure: Measure, row: Mapping[str, Any], price: Price | None) -> Decimal | None:

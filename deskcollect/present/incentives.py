@@ -30,7 +30,7 @@ DID = {
     MeasureAction.APPROVE.value: "approved",
     MeasureAction.REFUSE.value: "refused",
     MeasureAction.WITHDRAW.value: "withdrawn",
-    MeasureAction.DONE.value: "to be done",
+    MeasureAction.DONE.value: "done",
 }
 _INDENT = 11
 
@@ -163,10 +163,10 @@ class IncentiveWords:
             steps.append("it may be done")
         return f"{'; '.join(steps)}. Lapses after {day(proposal.lapses_after, self.today)}."
 
-    def unfit(self, measure: Measure, width: int) -> Iterator[Line]:
-        """Return a measure that does not fit today, with what it would need."""
-        told = line((f"{measure.label}: ", ""), (f"needs {in_words(measure.when.text)}", "muted"))
-        yield from wrapped(told, width, indent=2)
+    def unfit(self, offer: Offer, width: int) -> Iterator[Line]:
+        """Return a measure that does not fit today, with those parts of its condition that the account does not meet."""
+        needs = "; ".join(in_words(part) for part in offer.unmet) or "the account in the newest book"
+        yield from wrapped(line(f"{self.label(offer)}: ", (f"needs {needs}", "muted")), width, indent=2)
 
     def past(self, proposal: Proposal) -> Iterator[Line]:
         """Return what was done about a proposal, oldest first."""
