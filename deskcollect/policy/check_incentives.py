@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import sqlglot
 from sqlglot import exp
 
+from deskcollect import frames
 from deskcollect.currency import minor_units
 from deskcollect.near import did_you_mean
+from deskcollect.policy.condition import compile_condition
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import MeasureKind, Severity
 
@@ -35,6 +38,9 @@ _WHO = frozenset(
         *("hold_rule", "restriction", "restriction_reason", "restricted_on", "treatment", "state", "why"),
     }
 )  # whose account it is and what the desk itself made of it: neither what the customer did nor what is at stake
+_SPARES = frozenset(
+    {"disputed", "deceased", "bankrupt", "attorney", "cease_contact", "vulnerable", "autopay", "verify"}
+)
 
 
 def check_incentives(told: Incentives) -> Iterator[Issue]:
@@ -115,9 +121,10 @@ def _kind(measure: Measure) -> Iterator[tuple[str, str]]:
 
 
 def looks_at_conduct(condition: Condition) -> bool:
-    """Say whether no account can meet a condition without something it did, or owes, having been looked at.
+    """Say whether no account can meet a condition without something it did, or owes, speaking against it.
 
-    Each branch of an OR must look at one, and one part of an AND is enough.
+    Each branch of an OR must look at such a fact, and one part of an AND is enough. A part that holds where nothing is known,
+    such as `claims_paid_on IS NULL`, spares people and speaks against nobody.
     """
     return _looks(sqlglot.parse_one(condition.text, dialect="postgres", into=exp.Condition), denied=False)
 
@@ -129,9 +136,20 @@ def _looks(node: exp.Expr, *, denied: bool) -> bool:
     if isinstance(node, exp.Not):
         return _looks(node.this, denied=not denied)
     if isinstance(node, exp.And | exp.Or):
-        parts = [_looks(part, denied=denied) for part in (node.left, node.right)]
+        parts = (_looks(part, denied=denied) for part in (node.left, node.right))
         return all(parts) if isinstance(node, exp.Or) != denied else any(parts)
-    return any(column.name not in _SCORES | _WHO for column in node.find_all(exp.Column))
+    named = {column.name for column in node.find_all(exp.Column)}
+    if not named - _SCORES - _WHO - _SPARES:
+        return False
+    text = node.sql(dialect="postgres")
+    return not _holds_of_nothing(f"NOT ({text})" if denied else text, named)
+
+
+def _holds_of_nothing(text: str, named: set[str]) -> bool:
+    """Say whether a predicate holds of an account of which nothing is known."""
+    columns = {column.name: column.dtype for column in frames.MEASURED if column.name in named}
+    nothing = pl.DataFrame({name: [None] for name in columns}, schema=columns)
+    return bool(nothing.select(compile_condition(text, frames.MEASURED).expr).item())
 
 
 def _fee(text: str) -> Decimal | None:

@@ -101,11 +101,16 @@ def _bureau(when: str) -> str:
         ("score < 500 OR dpd > 30", False),
         ("tier = 'E' AND (dpd > 30 OR score < 400)", False),
         ("NOT (score > 400 AND dpd < 30)", False),
+        ("tier = 'E' AND claims_paid_on IS NULL", False),
+        ("tier = 'E' AND COALESCE(promise_status, 'broken') <> 'open'", False),
+        ("tier = 'E' AND NOT (dpd IS NOT NULL)", False),
+        ("tier = 'E' AND NOT vulnerable", False),
         ("score < 500 AND dpd > 30", True),
         ("dpd > 30 OR unpaid_streak_count > 2", True),
         ("tier = 'E' AND (dpd > 30 OR exposure = 'high')", True),
         ("NOT (score > 400 OR dpd < 30)", True),
         ("exposure = 'high' AND tier = 'E'", True),
+        ("claims_paid_on IS NULL AND promise_status = 'broken'", True),
     ],
 )
 def test_every_way_to_a_consequence_looks_at_conduct_or_exposure(when: str, *, looks: bool) -> None:
