@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from deskcollect import frames
+    from deskcollect.policy import catalogue
     from deskcollect.policy.catalogue import Found
     from deskcollect.present.lines import Line
 
@@ -143,7 +143,7 @@ class _Today:
                 self.present = fed(tables, day.standing.feeds, len(desk.dates))
 
 
-def _column(column: frames.Column, found: Iterable[Found]) -> tuple[dict[str, Any], list[Line | str]]:
+def _column(column: catalogue.Column, found: Iterable[Found]) -> tuple[dict[str, Any], list[Line | str]]:
     """Return a column as an object and as lines."""
     from deskcollect.policy import catalogue
     from deskcollect.present import policy as words

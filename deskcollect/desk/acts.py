@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind, Finding, Proof, RestrictionAction, RestrictionKind, Signature
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.monitoring.release import Checklist
@@ -63,6 +65,8 @@ class Acts:
     day: Day
     by: str
     known: Folded
+    accounts: frozenset[str]
+    looked: dict[str, Checklist | None] = field(default_factory=dict)
 
     def imposing(self, asked: Asked) -> Event:
         """Return the event that restricts an account."""
@@ -94,10 +98,19 @@ class Acts:
         self._allowed(made, None)
         if asked.review_on is not None:
             self._near(asked.review_on)
-            return made
-        begun = fold([made], self.desk.zone).restrictions[0]
-        planned = evidence.planned(self.desk, begun, self._looked_at(begun))
-        return replace(made, data={**data, "role": made.data["role"], "review_on": planned})
+        return made
+
+    def with_reviews(self, events: Sequence[Event]) -> list[Event]:
+        """Return events that restrict, each with the policy's day of review unless a person named one."""
+        begun = fold(events, self.desk.zone).restrictions
+        lists = evidence.looked_at(self.desk, self.day, begun, self.known)
+        days = {each.id: evidence.planned(self.desk, each, found) for each, found in zip(begun, lists, strict=True)}
+        return [
+            event
+            if event.data["review_said"]
+            else replace(event, data={**event.data, "review_on": days[event.event_id]})
+            for event in events
+        ]
 
     def extending(self, asked: Asked) -> Event:
         """Return the event that puts a review off."""
@@ -226,8 +239,14 @@ class Acts:
         return mine[0] if len(mine) == 1 and not asked.restriction else self._target(asked)
 
     def _looked_at(self, target: Restriction) -> Checklist | None:
-        """Return the checklist of a restriction, None where its account left the book."""
-        return next(iter(evidence.looked_at(self.desk, self.day, [target], self.known)), None)
+        """Return the checklist of a restriction, None where its account left the book. All are looked at together."""
+        if target.id not in self.looked:
+            mine = [each for each in self.known.restrictions if each.is_open and each.account_id in self.accounts]
+            here = [each for each in mine if self.day.find(each.account_id) is not None]
+            found = evidence.looked_at(self.desk, self.day, here, self.known)
+            self.looked.update(dict.fromkeys((each.id for each in mine), None))
+            self.looked.update({each.id: made for each, made in zip(here, found, strict=True)})
+        return self.looked[target.id]
 
     def _cut(self, limit: Decimal | None, row: dict[str, Any]) -> None:
         """Refuse a limit that cuts nothing."""

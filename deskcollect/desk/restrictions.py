@@ -111,7 +111,7 @@ def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Make) ->
 
     Errors: LedgerError when nothing could be written.
     """
-    acts = Acts(desk, day, by, known(desk, day))
+    acts = Acts(desk, day, by, known(desk, day), frozenset(one.account_id for one in asked))
     events: list[Event] = []
     refused: list[Issue] = []
     seen: set[str] = set()
@@ -126,6 +126,8 @@ def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Make) ->
             refused.append(_issue(one.account_id, why.message, why.remedy))
     if not events:
         return Done(day, refused=tuple(refused))
+    if make is Acts.imposing:
+        events = acts.with_reviews(events)
     receipts = desk.ledger.record_many(events, recorded_at=desk.clock.now())
     after = known(desk, day)
     new = desk.anew(day, sorted({event.customer_id for event in events if event.customer_id}))

@@ -25,6 +25,7 @@ OPEN, MINE, NOBODYS, SNOOZED, OVERDUE, HELD_BACK, ALL = (
 )
 QUEUES = (OPEN, MINE, NOBODYS, SNOOZED, OVERDUE, HELD_BACK)
 _ASIDE = (CaseState.SNOOZED.value, CaseState.HELD_BACK.value)
+_DECIDING = ("case_number", "case_state", "case_owner", "alert_level", "signals")
 _LEVEL_FIRST = ["alert_level", "case_due_on", "signal_count", "exposure_share", "account_id"]
 
 
@@ -99,11 +100,15 @@ def decision(event: Event, zone: ZoneInfo) -> Decision | None:
 
 def refusals(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> tuple[Refusal, ...]:
     """Return which cases would refuse an ask; nothing is written."""
-    role, today = desk.settings.people.get(ask.by, Role.COLLECTOR), desk.clock.today()
-    rows = ((account_id, day.find(account_id)) for account_id in account_ids)
+    role, today, policies = desk.settings.people.get(ask.by, Role.COLLECTOR), desk.clock.today(), desk.policies
+    meant = pl.Series(account_ids, dtype=pl.String)
+    found = (
+        day.table.lazy().filter(pl.col("account_id").is_in(meant.implode())).select("account_id", *_DECIDING).collect()
+    )
+    rows = {row["account_id"]: row for row in found.iter_rows(named=True)}
     told = (
-        (account_id, asks.refused(ask, row, role, desk.policies, today=today) if row else "is not in this book")
-        for account_id, row in rows
+        (name, asks.refused(ask, rows[name], role, policies, today=today) if name in rows else "is not in this book")
+        for name in account_ids
     )
     return tuple(Refusal(account_id, why) for account_id, why in told if why)
 

@@ -56,6 +56,6 @@ SIMULATED_RULES: Columns = (
 SIMULATED_COLLECTORS: Columns = (
     _COLLECTOR,
     *_CHANGES,
-    Column("new_before", pl.Float64, "in force: new a working day, mean over the days since the first book"),
-    Column("new_after", pl.Float64, "other rules: new a working day, mean over the days since the first book"),
+    Column("new_before_a_day", pl.Float64, "in force: new a working day, mean over the days since the first book"),
+    Column("new_after_a_day", pl.Float64, "other rules: new a working day, mean over the days since the first book"),
 )

@@ -150,7 +150,7 @@ def by_collector(compared: pl.DataFrame, day: date, days: Sequence[date]) -> pl.
     """
     worked = working_days(days)
     fresh = [
-        (pl.col(f"new_{side}").sum() / worked if worked else pl.lit(None, pl.Float64)).alias(f"new_{side}")
+        (pl.col(f"new_{side}").sum() / worked if worked else pl.lit(None, pl.Float64)).alias(f"new_{side}_a_day")
         for side in _SIDES
     ]
     told = compared.lazy().group_by("collector").agg(*_changes(pl.col("day") == day), *fresh)

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from deskcollect import frames
+from deskcollect.frames import Column
 from deskcollect.policy.load import FILES, columns_of
 from deskcollect.policy.model import Condition
 from deskcollect.policy.template import Template
@@ -14,8 +15,9 @@ from deskcollect.policy.template import Template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.frames import Column
     from deskcollect.policy.model import Policies, Ruleset
+
+__all__ = ["Column", "Found", "columns", "rules", "speak_of"]
 
 # kind -> the file it stands in, its rules among Policies, and the field by which one is called
 _KINDS = {
@@ -28,6 +30,10 @@ _KINDS = {
     "level": ("alerts.toml", "levels", "id"),
     "term": ("cases.toml", "terms", "level"),
     "escalation": ("cases.toml", "escalations", "role"),
+    "kind": ("restrictions.toml", "restrictions.kinds", "id"),
+    "reason": ("restrictions.toml", "restrictions.reasons", "code"),
+    "check": ("restrictions.toml", "restrictions.checks", "id"),
+    "release": ("restrictions.toml", "restrictions.releases", "id"),
     "outcome": ("outcomes.toml", "outcomes", "code"),
     "effect": ("effects.toml", "effects", "id"),
     "queue": ("queues.toml", "queues", "id"),
@@ -35,10 +41,6 @@ _KINDS = {
     "band": ("recovery.toml", "bands", "id"),
     "contact": ("recovery.toml", "contacts", "channel"),
     "cost": ("recovery.toml", "costs", "currency"),
-    "kind": ("restrictions.toml", "restrictions.kinds", "id"),
-    "reason": ("restrictions.toml", "restrictions.reasons", "code"),
-    "check": ("restrictions.toml", "restrictions.checks", "id"),
-    "release": ("restrictions.toml", "restrictions.releases", "id"),
     "measure": ("incentives.toml", "incentives.measures", "id"),
     "price": ("incentives.toml", "incentives.prices", "currency"),
 }

@@ -9,7 +9,7 @@ from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import RestrictionKind, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from deskcollect.policy.model import Policies, Ruleset
     from deskcollect.policy.restrictions import Restrictions
@@ -44,12 +44,12 @@ def check_restrictions(told: Restrictions) -> Iterator[Issue]:
         yield Issue(Severity.ERROR, "policy", message, remedy, Place(file=told.kinds.file, line=1))
 
 
-def check_signals(policies: Policies) -> Iterator[Issue]:
-    """Report a reason that names a signal which alerts.toml does not have.
+def check_signals(policies: Policies, shipped: Collection[str]) -> Iterator[Issue]:
+    """Report a reason that names a signal which nobody knows: neither alerts.toml nor the rules that ship.
 
-    Asked only of a desk whose own restrictions.toml says so: shipped reasons may name signals that a desk took out.
+    A desk may take a shipped rule out of alerts.toml and leave the reasons as they are.
     """
-    known = [rule.id for rule in policies.signals]
+    known = [*dict.fromkeys([*(rule.id for rule in policies.signals), *shipped])]
     reasons = policies.restrictions.reasons
     for index, ground in enumerate(reasons):
         for name in ground.signals:

@@ -108,7 +108,7 @@ def load(folder: Path | None = None, *, instead: Path | None = None) -> model.Po
         torn = frozenset(issue.place.file for issue in reader.issues)
         reader.issues.extend(check(policies, torn))
         if folder is not None and (folder / "restrictions.toml").is_file() and not torn:
-            reader.issues.extend(check_signals(policies))
+            reader.issues.extend(check_signals(policies, _shipped_signals()))
     if reader.issues:
         first = reader.issues[0]
         more = f" {len(reader.issues) - 1} more." if len(reader.issues) > 1 else ""
@@ -181,6 +181,13 @@ def copy_shipped(target: Path) -> tuple[str, ...]:
 
 
 _hints = cache(partial(get_type_hints, localns={"pl": pl, "Template": Template}))  # slower than to read a rule
+
+
+@cache
+def _shipped_signals() -> tuple[str, ...]:
+    """Return the ids of the early-warning rules that ship."""
+    told = tomllib.loads((resources.policies() / "alerts.toml").read_text("utf-8"))
+    return tuple(str(rule["id"]) for rule in told["signal"])
 
 
 def _strangers(folder: Path) -> Iterator[Issue]:

@@ -17,8 +17,7 @@ from deskcollect.present.numbers import count
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from deskcollect.frames import Column
-    from deskcollect.policy.catalogue import Found
+    from deskcollect.policy.catalogue import Column, Found
     from deskcollect.policy.model import SignalRule
     from deskcollect.records import Issue
 
@@ -30,12 +29,12 @@ DECIDES: Mapping[str, str] = MappingProxyType(
         "treatments.toml": "what to do next",
         "alerts.toml": "early warnings and their levels",
         "cases.toml": "by when alert cases are worked, and who comes next",
+        "restrictions.toml": "kinds of restriction, reasons, and what their release needs",
         "outcomes.toml": "what can be recorded, what it asks for, when the account comes up again",
         "effects.toml": "what a record does to the score",
         "queues.toml": "the parts of the worklist",
         "why.toml": "the sentences under Why today",
         "recovery.toml": "what is assumed of reaching people, what a contact adds and costs, bands of hours",
-        "restrictions.toml": "kinds of restriction, reasons, and what their release needs",
         "incentives.toml": "what may be given to who pays and done to who does not, and who signs",
     }
 )

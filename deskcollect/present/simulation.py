@@ -108,7 +108,7 @@ def collectors(found: Simulated) -> list[list[str]]:
             count(row["before_count"]),
             count(row["after_count"]),
             *moves(row),
-            *(NONE if row[name] is None else f"{row[name]:.1f}" for name in ("new_before", "new_after")),
+            *(NONE if row[name] is None else f"{row[name]:.1f}" for name in ("new_before_a_day", "new_after_a_day")),
         ]
         for row in found.collectors.iter_rows(named=True)
     ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deskcollect import frames
+from deskcollect.policy.evidence import units
 from deskcollect.present import cases
 from deskcollect.present.alerts import needed
 from deskcollect.present.clean import clean, name_of
@@ -38,13 +38,12 @@ LISTS: Mapping[str, str] = MappingProxyType(
 _NAME = 40
 _NARROW = 70
 _STEPS_FROM, _LEVEL_FROM = 10, 5
-_COLUMNS = MappingProxyType({column.name: column for column in frames.WORKLIST})
 
 
 # --- above the list -----------------------------------------------------------------------------------------------------------
 
 
-class Tab(NamedTuple):
+class BarEntry(NamedTuple):
     """One screen in the bar: its key, its name, how many things wait there (None: not told), and what a click opens."""
 
     key: str
@@ -53,7 +52,7 @@ class Tab(NamedTuple):
     screen: str
 
 
-def bar(tabs: Sequence[Tab], active: str, right: Line, width: int) -> Line:
+def bar(tabs: Sequence[BarEntry], active: str, right: Line, width: int) -> Line:
     """Return the screens beside each other, the active one in brackets, and what stands at the right."""
     told = [Part(" ")]
     for tab in tabs:
@@ -256,10 +255,10 @@ def _worst(words: RowWords, told: Told) -> list[str]:
 
 def _value(words: RowWords, column: str, value: float, row: Row) -> str:
     """Return a measure as its column is read: an amount, a share, or a number."""
-    declared = _COLUMNS.get(column)
-    if declared is not None and declared.dtype == frames.MONEY:
+    unit = units().get(column)
+    if unit == "money":
         return money(Decimal(str(value)), words.voice.digits(row["currency"]))
-    return percent(value) if declared is not None and declared.unit in {"ratio", "0..1"} else count(value)
+    return percent(value) if unit in {"ratio", "0..1"} else count(value)
 
 
 def _silent(told: Told, width: int) -> list[Line]:

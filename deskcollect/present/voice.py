@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.policy.evidence import facts
 from deskcollect.present.clean import clean
 from deskcollect.present.sentence import sentence
-from deskcollect.present.was import facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,6 +19,7 @@ from deskcollect.present.clean import clean, name_of
 from deskcollect.present.dates import day, read_date, relative_days
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import count, several
+from deskcollect.present.width import fit
 from deskcollect.vocabulary import CaseAction, Verdict
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ _VERDICT_WORDS = MappingProxyType(
     }
 )
 _KEYS = f"123456789{ascii_lowercase}"
-_TRIED = 200
 _REFUSED_SHOWN = 3
 _WHO = 20
 # findings name the option of the command line; here a field stands for it
@@ -110,9 +110,8 @@ class CaseForm:
     @property
     def title(self) -> str:
         """Return what is decided, and about whom."""
-        whom = several(len(self.account_ids), "case", "cases")
-        if len(self.account_ids) == 1:
-            whom = self.name(self.account_ids[0])
+        number = len(self.account_ids)
+        whom = self.name(self.account_ids[0]) if number == 1 else several(number, "case", "cases")
         return f"{cases.TITLES[self.action]} · {whom}"
 
     def name(self, account_id: str) -> str:
@@ -182,7 +181,7 @@ class CaseForm:
         on = self.until()
         if on is not None:
             return f"= {day(on, self.today)}, {relative_days(on, self.today)}", ""
-        return ("not understood", "warning") if typed else (f"fri, +3, 2 oct{self._at_most()}", "muted")
+        return ("not understood", "warning") if typed else (f"{self._at_most()}fri, +3, 2 oct", "muted")
 
     def _at_most(self) -> str:
         """Return the latest day that the policy allows; of several cases each has its own."""
@@ -193,7 +192,7 @@ class CaseForm:
             span = desk.policies.term(level).snooze_max_days
         else:
             return ""
-        return f", at most {day(self.today + timedelta(days=span), self.today)}"
+        return f"at most {day(self.today + timedelta(days=span), self.today)}: "
 
     def _owner_words(self, typed: str) -> tuple[str, str]:
         """Return who gets the case, and what that person does here."""
@@ -213,20 +212,34 @@ class CaseForm:
 
     # --- the whole ---------------------------------------------------------------------------------------------------------
 
-    def head(self) -> list[Line]:
-        """Return what stands above the fields: what can be chosen, or who is here."""
+    def head(self, width: int, most: int) -> list[Line]:
+        """Return what stands above the fields, in at most so many lines: what can be chosen, or who is here."""
         if self.action is CaseAction.CLOSE:
             return [
                 line((f" {key}  ", "accent"), f"{label:<13}", (_VERDICT_WORDS[Verdict(value)], "muted"))
                 for key, value, label in self.choices
             ]
         if self.action is CaseAction.SUPPRESS:
-            return [line((f" {key}  ", "accent"), label) for key, _, label in self.choices]
+            return self._beside(width, most)
         people = self.session.opened[0].settings.people
         if "owner" in self.fields and people:
             shown = ((f" {number} ", f"{clean(who, limit=_WHO)}  ") for number, who in enumerate(people, 1))
             return [line(*(part for key, who in shown for part in ((key, "accent"), who)))]
         return []
+
+    def _beside(self, width: int, most: int) -> list[Line]:
+        """Return the choices below each other, or in two columns; those that do not fit can still be chosen."""
+        columns = 1 if len(self.choices) <= most else 2
+        rows = min(most, -(-len(self.choices) // columns))
+        room = width // columns - 4
+        told = []
+        for row in range(rows):
+            across = self.choices[row : rows * columns : rows]
+            told.append(
+                line(*(part for key, _, label in across for part in ((f" {key}  ", "accent"), fit(label, room))))
+            )
+        left = len(self.choices) - rows * columns
+        return [*told, line((f" {count(left)} rarer ones: mark fewer cases", "muted"))] if left > 0 else told
 
     def ask(self) -> Ask:
         """Return what is wanted."""
@@ -251,10 +264,9 @@ class CaseForm:
         return _OPTION.sub("", f"{found[0].message} {found[0].remedy}") if found else ""
 
     def refused(self) -> tuple[Refusal, ...]:
-        """Return which cases would refuse; among many it is found out when it is saved."""
+        """Return which cases would refuse."""
         desk, moment, _ = self.session.opened
-        unclear = self.action is CaseAction.SUPPRESS and not self.choice()
-        if unclear or len(self.account_ids) > _TRIED:
+        if self.action is CaseAction.SUPPRESS and not self.choice():
             return ()
         return triage.refusals(desk, moment, self.account_ids, self.ask())
 

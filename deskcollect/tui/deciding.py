@@ -9,15 +9,45 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import DeskError
 from deskcollect.present import cases as words
 from deskcollect.present.clean import clean, name_of
-from deskcollect.tui.screens.base import in_stack
+from deskcollect.tui.screens.base import DeskScreen, in_stack
+from deskcollect.tui.widgets.table import Table
 from deskcollect.vocabulary import CaseAction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deskcollect.desk.cases import Settled
-    from deskcollect.tui.screens.base import DeskScreen
     from deskcollect.tui.session import Kind, Session
+
+
+class Decides(DeskScreen):
+    """A screen on which alert cases are decided: those of all marked rows, else the one at hand."""
+
+    def chosen(self) -> list[str]:
+        """Return the accounts that a decision is about: those that are shown first, in their order."""
+        table = next(iter(self.query(Table)), None)
+        if table is None or not table.marks:
+            here = self.current()
+            return [here] if here is not None else []
+        shown = [key for key in table.rows.keys() if key in table.marks]  # noqa: SIM118 - rows are no mapping
+        return [*shown, *sorted(table.marks - set(shown))]
+
+    async def action_acknowledge(self) -> None:
+        """Say that somebody has looked; u takes it back."""
+        if chosen := self.chosen():
+            await acknowledge(self, chosen)
+
+    def action_decide(self, action: str) -> None:
+        """Ask for a decision."""
+        begin(self, CaseAction(action), self.chosen())
+
+    def action_detail(self) -> None:
+        """Show which cases refused while the message line speaks of them, else show or hide the detail."""
+        if not show_refused(self):
+            self.toggle_detail()
+
+    def toggle_detail(self) -> None:
+        """Show or hide the detail, on a screen that has one."""
 
 
 def begin(screen: DeskScreen, action: CaseAction, account_ids: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
-    from deskcollect.present.triage import Tab
+    from deskcollect.present.triage import BarEntry
     from deskcollect.records import Event
     from deskcollect.tui.form import Form
     from deskcollect.vocabulary import CaseAction, Role
@@ -216,15 +216,15 @@ class Session:
             self._gravest = gravest_alerts(self.opened[1].table, _GRAVEST)
         return self._gravest.head(count)
 
-    def tabs(self) -> tuple[Tab, ...]:
+    def tabs(self) -> tuple[BarEntry, ...]:
         """Return the screens of the bar, with the keys of desk.toml."""
-        from deskcollect.present.triage import Tab
+        from deskcollect.present.triage import BarEntry
         from deskcollect.tui.screens.base import DeskScreen
 
         shown = {each.id: self.keymap.shown(each) for each in keys.bindings(DeskScreen)}
         return (
-            Tab(shown["screen.worklist"], "Worklist", None, "worklist"),
-            Tab(shown["screen.alerts"], "Alerts", self.opened[2].flagged, "alerts"),
+            BarEntry(shown["screen.worklist"], "Worklist", None, "worklist"),
+            BarEntry(shown["screen.alerts"], "Alerts", self.opened[2].flagged, "alerts"),
         )
 
     def accounts(self) -> AccountWords:

@@ -178,8 +178,9 @@ when = "returned_count >= 1"
 
 
 @pytest.fixture
-def late(home: Path) -> Path:
+def late(home: Path, desk: Path) -> Path:
     """Return early warnings of which one is of every account that is 30 days late: A1 and A3."""
+    (desk / "policies" / "restrictions.toml").unlink()  # its reasons name signals that are not there
     text = (SHIPPED / "alerts.toml").read_text("utf-8")
     levels = text[text.index("[[level]]") :]
     (home / "late.toml").write_text(f"schema = 1\ncap_share = 0.2\n{LATE}\n{levels}", "utf-8")
@@ -227,6 +228,20 @@ def test_the_rules_in_force_change_nothing(line: Run, desk: Path) -> None:
     done = line("policy", "simulate", desk / "policies" / "alerts.toml", "--desk", desk)
     assert "the same accounts at the same levels as those in force, on 1 day looked at." in done.out
     assert "Added" not in done.out
+
+
+def test_rules_that_are_written_otherwise_are_named_and_what_they_lose_too(
+    line: Run, desk: Path, late: Path, home: Path
+) -> None:
+    shutil.copy(late, desk / "policies" / "alerts.toml")
+    text = late.read_text("utf-8").replace("dpd >= 30", "dpd >= 40").replace('id = "paid-back"', 'id = "bounced"')
+    (home / "mine.toml").write_text(text, "utf-8")
+    told = [" ".join(row.split()) for row in line("policy", "simulate", "mine.toml", "--desk", desk).out.splitlines()]
+    assert "late changed 2 1 2 1" in told
+    assert "bounced new 0 0 0 0" in told
+    assert "paid-back gone 0 0 0 0" in told
+    assert "nobody 2 1 0 1 0 0 – –" in told
+    assert told[told.index("Removed on 2026-03-02: 1") + 2] == "■ red A1 Ines Prado nobody 35 days past due"
 
 
 def test_an_interruption_is_told_as_one(line: Run, desk: Path, late: Path, monkeypatch: pytest.MonkeyPatch) -> None:

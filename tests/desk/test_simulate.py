@@ -73,6 +73,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulate")
     desk = desk_of(folder, accounts(A1=35, A2=25, A3=0), AUGUST)
     (desk.folder / POLICIES / "alerts.toml").write_text(IN_FORCE, "utf-8")
+    (desk.folder / POLICIES / "restrictions.toml").unlink()  # its reasons name signals that this desk has not
     desk.import_book(book(folder / "next", accounts(A1=65, A2=22, A3=31, A4=0), AS_OF))
     desk.close()
     return desk.folder
@@ -124,6 +125,7 @@ def test_a_higher_threshold_removes_and_a_stronger_rule_lifts(desk: Desk) -> Non
     found = tried(desk, rules(signal("very-late", "dpd >= 60", "strong")))
     assert found.days.rows()[1] == (AS_OF, 4, 2, 1, 0, 1, 1, 0, 1, 1)
     assert [row["account_id"] for row in found.removed.rows] == ["A3"]
+    assert found.removed.rows[0]["signal_facts"] == ['{"dpd":"31","currency":"TWD"}']
     newest = found.levels.filter(pl.col("day") == AS_OF).drop("day").rows()
     assert newest == [("red", 0, 0), ("orange", 0, 0), ("yellow", 0, 1), ("blue", 2, 0)]
     assert found.rules.filter(pl.col("day") == AS_OF).rows() == [(AS_OF, "very-late", 0, 1), (AS_OF, "late", 2, 0)]

@@ -26,7 +26,7 @@ FLOOR = (
         "aside",
         "settings",
     ),
-    *("records", "frames", "policy"),
+    *("records", "frames", "case", "policy"),
 )
 NOT_TEXT = {".parquet", ".xlsx", ".svg", ".gz", ".png", ".jsonl", ".journal"}
 NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__"}

@@ -133,7 +133,7 @@ def test_a_collector_sees_the_newest_day_and_what_a_working_day_brings() -> None
 
 def test_without_a_working_day_between_nothing_is_told_of_a_day() -> None:
     alone = simulation.by_collector(compared(BEFORE[:2], AFTER[:2], [JULY]), JULY, [JULY])
-    assert alone["new_before"].to_list() == [None, None]
+    assert alone["new_before_a_day"].to_list() == [None, None]
     friday = date(2026, 7, 31)
     assert simulation.working_days([friday, date(2026, 8, 1), date(2026, 8, 2)]) == 0
     assert simulation.working_days([friday, date(2026, 8, 3)]) == 1

@@ -19,7 +19,8 @@ def policies() -> Policies:
 
 
 def test_no_rule_of_any_file_is_left_out(policies: Policies) -> None:
-    rulesets = [getattr(policies, field.name) for field in fields(policies)]
+    holders = (policies, policies.restrictions)
+    rulesets = [getattr(holder, field.name) for holder in holders for field in fields(holder)]
     every = sum(len(ruleset) for ruleset in rulesets if isinstance(ruleset, Ruleset))
     found = list(catalogue.rules(policies))
     assert len(found) == every

@@ -35,7 +35,7 @@ def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
         ("reason", 'code = "REDRAW"', 'signals = ["redraw"]', 'signals = ["redrew"]', "signals: “redrew” is no rule of alerts.toml"),
         ("reason", 'code = "REDRAW"', "review_days = 60", "review_days = 0", "review_days = 0 cannot be meant"),
         ("check", 'id = "score-520"', "score >= 520", "scroe >= 520", "when: unknown column “scroe”. Did you mean “score”?"),
-        ("check", 'id = "score-520"', "score >= 520", "SUM(score) >= 520", "when: the function SUM is not allowed in a condition"),
+        ("check", 'id = "score-520"', "score >= 520", "SUM(score) >= 520", "when: the function SUM, which looks at many accounts at once, is not allowed in a condition"),
         ("check", 'id = "score-520"', "{score:count}", "{scores:count}", "value: unknown column “scores”. Did you mean “score”?"),
         ("release", 'id = "FRAUD"', '"no-dispute", "quiet-14"]\n\n[[release]]\nid = "IDENT"', '"no-dispute", "quiet-15"]\n\n[[release]]\nid = "IDENT"', "checks: “quiet-15” is no check"),
         ("release", 'id = "FRAUD"', 'checks = ["identity", "no-dispute", "quiet-14"]', "checks = []", "checks: there is none"),

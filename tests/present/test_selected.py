@@ -63,7 +63,7 @@ def test_alerts_quote_the_evidence_where_it_fits_and_name_the_signal_where_not(t
     wide = [plain(entry) for entry in selected.alert_lines(told.rows(), gravest, 72, 200)]
     narrow = [plain(entry) for entry in selected.alert_lines(told.rows(), gravest, 72, 40)]
     for number, row in enumerate(gravest.iter_rows(named=True)):
-        assert told.voice.evidence(row["alert_rule"], row) in wide[number]
+        assert told.voice.proof(row) in wide[number]
         assert told.voice.signal(row["alert_rule"]) in narrow[number] or "cycles" in narrow[number]
     assert wide[-1].strip() == "67 more: 2 opens the alerts"
     assert "No early warning is open" in plain(selected.alert_lines(told.rows(), gravest.clear(), 0, 60)[0])

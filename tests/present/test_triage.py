@@ -39,8 +39,8 @@ def texts(lines: Sequence[Line]) -> list[str]:
 
 
 def test_the_bar_names_the_screens_that_are_there() -> None:
-    tabs = [triage.Tab("1", "Worklist", None, "worklist"), triage.Tab("2", "Alerts", 1_056, "alerts")]
-    told = triage.bar([*tabs, triage.Tab("3", "Restrictions", 12, "restrictions")], "alerts", line("right"), 80)
+    tabs = [triage.BarEntry("1", "Worklist", None, "worklist"), triage.BarEntry("2", "Alerts", 1_056, "alerts")]
+    told = triage.bar([*tabs, triage.BarEntry("3", "Restrictions", 12, "restrictions")], "alerts", line("right"), 80)
     assert plain(told).startswith(" 1 Worklist  [2 Alerts 1,056]  3 Restrictions 12 ")
     assert plain(told).endswith("right")
     assert {part.action for part in told if "Alerts" in part.text} == {"app.go('alerts')"}

@@ -134,7 +134,7 @@ async def test_every_hint_at_the_bottom_does_something(demo: Path) -> None:
             await person.click(text)
             assert told in person.sees
         await person.click("2 Alerts")
-        assert "Strongest" in person.sees or "Evidence" in person.sees
+        assert "What confirms what" in person.sees
 
 
 async def test_messages_of_today_are_listed(demo: Path) -> None:

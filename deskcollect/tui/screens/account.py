@@ -12,7 +12,7 @@ from deskcollect.desk.account import Account, WhatIf, account, what_if
 from deskcollect.present.lines import wrapped
 from deskcollect.present.panels import TABS, Panels
 from deskcollect.tui.apart import apart
-from deskcollect.tui.screens.base import DeskScreen
+from deskcollect.tui.deciding import Decides
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _AROUND = 4  # title, tiers, message, hints
 _INDENT = 20
 
 
-class AccountView(DeskScreen):
+class AccountView(Decides):
     """Shows one account; n and p walk the list in the order it had when the account was opened."""
 
     CSS_PATH = "account.tcss"
@@ -244,12 +244,6 @@ class AccountView(DeskScreen):
     def action_scroll(self, rows: int) -> None:
         """Move the view."""
         self.query_one("#body", VerticalScroll).scroll_relative(y=rows, animate=False)
-
-    async def action_acknowledge(self) -> None:
-        """Say that somebody has looked at the alert case of this account; u takes it back."""
-        from deskcollect.tui import deciding
-
-        await deciding.acknowledge(self, [self._account_id])
 
     def action_export(self) -> None:
         """Copy what stands here."""

@@ -14,8 +14,8 @@ from deskcollect.desk.cases import of_account
 from deskcollect.present import alerts, head
 from deskcollect.present import triage as words
 from deskcollect.present.numbers import count
-from deskcollect.tui import deciding
 from deskcollect.tui.apart import apart
+from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import QUIET, Listing
 from deskcollect.tui.views import AlertView
@@ -72,12 +72,13 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Alerts(Listing[AlertView]):
+class Alerts(Decides, Listing[AlertView]):
     """Shows the accounts with an alert case, the gravest first."""
 
     CSS_PATH = "alerts.tcss"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    MARKED: ClassVar[str] = ":"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -197,10 +198,6 @@ class Alerts(Listing[AlertView]):
         shown = 0 if self.order is None else len(self.order)
         return f"{count(self.table.cursor + 1)} of {count(shown)} early warnings"
 
-    def marked_words(self, number: int) -> str:
-        """Return how many rows are marked; the hints say what can be done with them."""
-        return f"{count(number)} marked:"
-
     # --- how the list is narrowed ------------------------------------------------------------------------------------------
 
     def action_queue(self, way: int) -> None:
@@ -224,29 +221,12 @@ class Alerts(Listing[AlertView]):
         """Bring back the own order where its name was clicked."""
         self.look(replace(self.view, sort=None))
 
-    def action_detail(self) -> None:
-        """Show or hide the case; after a decision that some cases refused, show which."""
-        if not deciding.show_refused(self):
-            self._panel = not self._panel
-            self.draw_rest()
+    def toggle_detail(self) -> None:
+        """Show or hide the case."""
+        self._panel = not self._panel
+        self.draw_rest()
 
     # --- decisions ---------------------------------------------------------------------------------------------------------
-
-    def _chosen(self) -> list[str]:
-        """Return the accounts that a decision is about: the marked ones, else the cursor's."""
-        if self.table.marks:
-            shown = [key for key in self.table.rows.keys() if key in self.table.marks]  # noqa: SIM118 - no mapping
-            return [*shown, *sorted(self.table.marks - set(shown))]
-        return [self.table.cursor_key] if self.table.cursor_key is not None else []
-
-    async def action_acknowledge(self) -> None:
-        """Say that somebody has looked, of all marked cases or the cursor's; u takes it back."""
-        if chosen := self._chosen():
-            await deciding.acknowledge(self, chosen)
-
-    def action_decide(self, action: str) -> None:
-        """Ask for a decision about all marked cases or the cursor's."""
-        deciding.begin(self, CaseAction(action), self._chosen())
 
     def settled(self, done: Settled) -> None:
         """Put the cases into their places; the cursor stands on the next one, on the same line."""

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from deskcollect.desk import cases
 from deskcollect.errors import DeskError
 from deskcollect.present.lines import line, wrapped
+from deskcollect.tui.apart import apart
 from deskcollect.tui.case_form import LABELS, CaseForm
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from deskcollect.vocabulary import CaseAction
 
 _QUIET = 0.08
-_FRAME = 6
+_FRAME, _WIDEST = 6, 78
+_AROUND, _LEAST = 11, 3  # lines that the frame, the fields, and what saving would do take
 
 
 class Decide(Dialog[None]):
@@ -64,7 +66,7 @@ class Decide(Dialog[None]):
     def on_mount(self) -> None:
         """Show the fields."""
         text = self.query_one("#text", Plain)
-        head = self.form.head()
+        head = self.form.head(self._width, max(self.size.height - _AROUND, _LEAST))
         text.show(self.painted(head))
         text.display = bool(head)
         self.query_one(Fields).ask(self.form)
@@ -84,7 +86,7 @@ class Decide(Dialog[None]):
         """Show how the fields are read, and once the typing rests what saving would do."""
         self.query_one(Fields).read(self.form)
         await asyncio.sleep(_QUIET)
-        self._say(self.form.effect())
+        self._say(await apart(self.form.effect))
 
     @on(Input.Submitted)
     def _onward(self) -> None:
@@ -123,8 +125,12 @@ class Decide(Dialog[None]):
             self.session.keep_asked(self.form.action, self.form.account_ids, self.form.values)
         self.dismiss(None)
 
+    @property
+    def _width(self) -> int:
+        """Return the cells inside the frame."""
+        return min(self.size.width, _WIDEST) - _FRAME
+
     def _say(self, lines: list[Line]) -> None:
         """Show what saving would do, or why it was refused."""
-        width = min(self.size.width, 78) - _FRAME
         effect = self.query_one("#effect", Plain)
-        effect.show(self.painted([part for entry in lines for part in wrapped(entry, width, indent=9)]))
+        effect.show(self.painted([part for entry in lines for part in wrapped(entry, self._width, indent=9)]))

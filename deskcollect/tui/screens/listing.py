@@ -56,6 +56,7 @@ class Listing(DeskScreen, Generic[V]):
 
     view: V
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    MARKED: ClassVar[str] = ": y Export…  esc none "
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -150,8 +151,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def _take_order(self, table: pl.DataFrame, order: pl.Series, *, from_top: bool, cursor: str) -> None:
         """Show the list in an order. A filter that hides the cursor's account puts the cursor on the first match."""
-        key = cursor or self.table.cursor_key
-        self.order = order
+        key, self.order = cursor or self.table.cursor_key, order
         self.table.show(table, order, keep_cursor=not from_top, at=cursor)
         if self.view.text and self.table.cursor_key != key:
             self.table.action_go(0)
@@ -192,8 +192,8 @@ class Listing(DeskScreen, Generic[V]):
         """Choose a column to sort by."""
         from deskcollect.tui.screens.choose import one_of
 
-        columns = self.columns(every=True)
-        names = [(each.name, each.title if len(each.title) > 1 else each.name.capitalize()) for each in columns]
+        every = self.columns(every=True)
+        names = [(each.name, each.title if each.title[1:] else each.name.capitalize()) for each in every]
         self.app.push_screen(*one_of(self.session, "Sort by · again restores", names, self.sort_by))
 
     # --- filter ------------------------------------------------------------------------------------------------------------
@@ -249,8 +249,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def action_back(self) -> None:
         """Take back one thing: the filter, the marks, what else narrows the list, the sort; then the screen."""
-        typing = self.query_one(Filter).has_focus
-        if typing:
+        if typing := self.query_one(Filter).has_focus:
             self._leave_filter()
         back = self.view if typing and not self.view.searching else self.view.step_back()
         if self.table.marks and len(self.table.rows) and not (typing or self.view.searching):
@@ -299,9 +298,5 @@ class Listing(DeskScreen, Generic[V]):
     @on(Table.MarksChanged)
     def _marked(self, event: Table.MarksChanged) -> None:
         """Say how many rows are marked and what can be done with them."""
-        self.query_one(Hints).lead = self.marked_words(event.count) if event.count else ""
+        self.query_one(Hints).lead = f"{count(event.count)} marked{self.MARKED}" if event.count else ""
         self.draw_rest()
-
-    def marked_words(self, number: int) -> str:
-        """Return how many rows are marked, and what can be done with them if the hints do not say so."""
-        return f"{count(number)} marked: y Export…  esc none "

@@ -15,12 +15,13 @@ from deskcollect.present.clean import name_of
 from deskcollect.present.numbers import count
 from deskcollect.present.width import cells, fit
 from deskcollect.tui.apart import apart
+from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import BIG, QUIET, Listing
 from deskcollect.tui.views import ALL, WorkView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
-from deskcollect.vocabulary import CaseAction, Lens, Tier
+from deskcollect.vocabulary import Lens, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ _KEYS: list[BindingType] = [
     Binding("comma", "queue(-1)", "Previous queue", id="list.queue_previous", show=False),
     Binding("t", "tier", "Tiers to show…", id="list.tier", show=False),
     Binding("o", "lens", "Lens: risk, exposure, recovery", id="list.lens", show=False),
-    Binding("A", "assign", "Assign alert cases to a person…", id="alert.assign", show=False),
+    Binding("A", "decide('assign')", "Assign alert cases to a person…", id="alert.assign", show=False),
     Binding("v", "detail", "Show or hide the detail panel", id="list.detail", show=False),
     Binding("ctrl+x", "discard", "Discard the form that was not saved", id="form.discard", show=False),
 ]
@@ -64,7 +65,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Worklist(Listing[WorkView]):
+class Worklist(Decides, Listing[WorkView]):
     """All that is to be done today, in the order of a lens."""
 
     CSS_PATH = "worklist.tcss"
@@ -228,36 +229,19 @@ class Worklist(Listing[WorkView]):
         counted, signs = self.session.opened[2], self.session.glyphs
         choices = [(tier.lower(), tier.value, f"{signs.tier(tier)}  {head.tier_money(counted, tier)}") for tier in Tier]
 
-        def chosen(picked: frozenset[str] | None) -> None:
-            if picked is not None:
-                self._show_tiers(picked if len(picked) < len(Tier) else frozenset())
+        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), self._show_tiers)
 
-        self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), chosen)
+    def _show_tiers(self, picked: frozenset[str] | None) -> None:
+        """Show the tiers that were picked; all or none of them means all."""
+        if picked is not None:
+            some = picked if len(picked) < len(Tier) else frozenset()
+            (self.narrow if some else self.widen)(replace(self.view, tiers=some))
 
-    def _show_tiers(self, tiers: frozenset[str]) -> None:
-        """Show some tiers; none of them means all."""
-        view = replace(self.view, tiers=tiers)
-        if tiers:
-            self.narrow(view)
-        else:
-            self.widen(view)
-
-    def action_detail(self) -> None:
-        """Show or hide the detail panel; after a decision that some cases refused, show which."""
-        from deskcollect.tui import deciding
-
-        if deciding.show_refused(self):
-            return
+    def toggle_detail(self) -> None:
+        """Show or hide the detail panel."""
         self._panel = not self._panel
         self.fit_columns()
         self.draw_rest()
-
-    def action_assign(self) -> None:
-        """Assign the alert cases of the marked accounts, or of the cursor's."""
-        from deskcollect.tui import deciding
-
-        chosen = sorted(self.table.marks) or [key for key in (self.table.cursor_key,) if key is not None]
-        deciding.begin(self, CaseAction.ASSIGN, chosen)
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""

@@ -1,4 +1,4 @@
-"""What an account was like when it was looked at, as the desk keeps it: columns by name, each a text in JSON."""
+"""The evidence of a signal as it was when the account was looked at: columns by name, each a text in JSON."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ def facts(kept: str) -> dict[str, Any]:
     told = json.loads(kept)
     found = {name: _value(text, types.get(name)) for name, text in told.items() if text is not None}
     return {name: value for name, value in found.items() if value is not None}
+
+
+@cache
+def units() -> dict[str, str]:
+    """Return the unit of each column that a rule may measure by: money, ratio, 0..1, days ..."""
+    return {column.name: column.unit for column in frames.TIERED_FACTS}
 
 
 @cache
