@@ -8,9 +8,10 @@ from deskcollect.desk.evidence import typed
 from deskcollect.present.clean import clean
 from deskcollect.present.condition import in_words
 from deskcollect.present.dates import day, days, short_date
+from deskcollect.present.did import did
 from deskcollect.present.lines import Line, line, wrapped
 from deskcollect.present.width import fit
-from deskcollect.vocabulary import MeasureAction, MeasureKind, MeasureState, Role
+from deskcollect.vocabulary import MeasureKind, MeasureState, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,24 +25,7 @@ if TYPE_CHECKING:
     from deskcollect.present.voice import Voice
     from deskcollect.records import Event
 
-DID = {
-    MeasureAction.PROPOSE.value: "proposed",
-    MeasureAction.NOTIFY.value: "notice sent",
-    MeasureAction.APPROVE.value: "approved",
-    MeasureAction.REFUSE.value: "refused",
-    MeasureAction.WITHDRAW.value: "withdrawn",
-    MeasureAction.DONE.value: "done",
-}
 _INDENT = 11
-
-
-def did(event: Event) -> str:
-    """Return one step in a sentence: `Consequence late fee: notice sent by letter`."""
-    kind = event.data.get("kind")
-    what = clean(str(kind)).capitalize() if kind in set(MeasureKind) else "Measure"
-    label = clean(str(event.data.get("label") or event.data.get("measure") or ""))
-    by = f" by {clean(str(event.channel))}" if event.channel else ""
-    return f"{what} {label[:1].lower()}{label[1:]}: {DID.get(event.code, clean(event.code))}{by}"
 
 
 class IncentiveWords:

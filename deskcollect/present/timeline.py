@@ -10,7 +10,7 @@ from deskcollect.desk.triage import decision
 from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, moment, short_date
-from deskcollect.present.incentives import did
+from deskcollect.present.did import did
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import several
 from deskcollect.present.width import fit

@@ -9,7 +9,8 @@ import pytest
 
 from deskcollect.desk.offers import Offer, Proposal, offer
 from deskcollect.monitoring.incentives import Terms
-from deskcollect.present.incentives import IncentiveWords, did
+from deskcollect.present.did import did
+from deskcollect.present.incentives import IncentiveWords
 from deskcollect.present.lines import plain
 from deskcollect.records import Event
 from deskcollect.vocabulary import Channel, EventKind, MeasureKind, MeasureState, Role
@@ -83,5 +84,6 @@ def test_a_currency_without_a_price_says_so(words: IncentiveWords, told: Told) -
 def test_a_step_of_another_version_is_told_without_steering_the_terminal() -> None:
     strange = Event("E1", EventKind.MEASURE, "A1", "C1", datetime(2026, 9, 2, tzinfo=UTC), "mei", "dan\x1bce")
     assert "\x1b" not in did(strange)
+    assert did(replace(strange, code="done", data={"kind": ["incentive"], "label": 3})) == "Measure 3: done"
     sent = replace(strange, code="notify", channel=Channel.TEXT, data={"kind": "consequence", "label": "Late fee"})
     assert did(sent) == "Consequence late fee: notice sent by text"
