@@ -200,8 +200,9 @@ def test_a_second_notice_does_not_begin_the_time_anew() -> None:
 @pytest.mark.parametrize("forged", [{"wait_days": 0}, {"second_person": False}])
 def test_a_consequence_waits_and_is_signed_whatever_an_event_says(forged: dict[str, Any]) -> None:
     made = proposed(by="mei", **forged)
-    same_day = [made, step("approve", "jo", 0), step("notify", "mei", 0), step("done", "mei", 0)]
+    same_day = [made, step("approve", "jo", 0), step("notify", "mei", 0), step("done", "mei", 0, event_id="z")]
     assert one(*same_day, today=on(0)).state is MeasureState.APPROVED
+    assert one(*same_day, today=on(0)).notified_on == on(0)
     assert one(made, step("approve", "mei"), today=on(1)).state is MeasureState.PROPOSED
 
 
