@@ -106,8 +106,8 @@ class _Steps:
             ids = [each.id for each in policy.measures]
             remedy = did_you_mean(asked.measure.lower(), ids, quoted=False) or f"Known: {', '.join(ids)}."
             raise Refused(f"“{asked.measure}” is no measure of incentives.toml.", remedy)
-        self._still(asked.account_id, measure)
-        facts = offers.offer(self.desk, self.day, asked.account_id, measure.id).facts
+        row = self._still(asked.account_id, measure)
+        facts = offers.offer(self.desk, row, asked.account_id, measure.id).facts
         names = {*measure.why.columns, *measure.cost_or_gain.columns}
         data = {
             "measure": measure.id,
@@ -165,14 +165,15 @@ class _Steps:
             raise Refused(f"incentives.toml has no “{target.measure}” any more.", "Withdraw it.")
         self._still(target.account_id, measure)
 
-    def _still(self, account_id: str, measure: Measure) -> None:
-        """Refuse an account that does not meet the condition of a measure today."""
+    def _still(self, account_id: str, measure: Measure) -> dict[str, Any]:
+        """Return the row of an account; refuse one that does not meet the condition of a measure today."""
         row = self.day.find(account_id)
         if row is None:
             raise Refused("It is not in the newest book.", "Look for it with  deskcollect worklist")
         if measure.id not in offers.met(self.desk, self.day, account_id):
             remedy = f"See why with  deskcollect incentives show {account_id}"
             raise Refused(f"It is not eligible for {measure.id} today.", remedy)
+        return row
 
     def _target(self, asked: Asked) -> Proposal:
         """Return the open proposal that is meant; where none is open the last one, so that its end is told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -95,14 +96,30 @@ def listing(desk: Desk, day: Day, *, kind: MeasureKind | None = None, limit: int
     still = set(meeting.join(taken, on=["account_id", "measure"], how="semi").rows())
     shown = standing[:limit]
     left = None if limit is None else limit - len(shown)
-    return Listed(
-        (
-            *(_open_offer(desk, day, each, meeting=(each.account_id, each.measure) in still) for each in shown),
-            *(offer(desk, day, account_id, name) for account_id, name in new.head(new.height if left is None else left).rows()),
-        ),
-        len(standing),
-        new.height,
-    )  # fmt: skip
+    pairs = new.head(new.height if left is None else left).rows()
+    rows = _rows(desk, day, {each.account_id for each in shown} | {account_id for account_id, _ in pairs})
+    waiting = (
+        replace(
+            offer(desk, rows.get(each.account_id), each.account_id, each.measure),
+            eligible=(each.account_id, each.measure) in still,
+            proposal=each,
+        )
+        for each in shown
+    )
+    fresh = (offer(desk, rows[account_id], account_id, name) for account_id, name in pairs)
+    return Listed((*waiting, *fresh), len(standing), new.height)
+
+
+def _rows(desk: Desk, day: Day, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return what sentences and amounts speak of, of some accounts of the book; read at once, for they may be many."""
+    told = (
+        template.columns for each in desk.policies.incentives.measures for template in (each.why, each.cost_or_gain)
+    )
+    named = {"account_id", "customer_name", "currency", "balance", "credit_limit", *chain.from_iterable(told)}
+    found = day.table.filter(pl.col("account_id").is_in(list(ids))).select(
+        name for name in day.table.columns if name in named
+    )
+    return {row["account_id"]: row for row in found.iter_rows(named=True)}
 
 
 def whole(desk: Desk, day: Day, account_id: str) -> Whole:
@@ -120,7 +137,7 @@ def whole(desk: Desk, day: Day, account_id: str) -> Whole:
     for measure in desk.policies.incentives.measures:
         earlier = pairs.get((account_id, measure.id), [])
         made = replace(
-            offer(desk, day, account_id, measure.id),
+            offer(desk, row, account_id, measure.id),
             eligible=measure.id in meeting,
             proposal=next((each for each in earlier if each.is_open), None),
             blocked=consent.standing(earlier, today),
@@ -151,17 +168,12 @@ def met(desk: Desk, day: Day, account_id: str) -> frozenset[str]:
     return frozenset(eligible(here, desk.policies.incentives)["measure"])
 
 
-def offer(desk: Desk, day: Day, account_id: str, name: str) -> Offer:
-    """Return a measure that an account is eligible for."""
-    measure, row = desk.policies.incentives.measure(name), day.find(account_id)
+def offer(desk: Desk, row: dict[str, Any] | None, account_id: str, name: str) -> Offer:
+    """Return a measure that an account is eligible for, with what it comes to; `row` is None where it left the book."""
+    measure = desk.policies.incentives.measure(name)
     price = desk.policies.incentives.price(row["currency"]) if row else None
     told = amount(measure, row, price) if measure and row else None
     return Offer(account_id, name, measure, row, told, eligible=True)
-
-
-def _open_offer(desk: Desk, day: Day, proposal: Proposal, *, meeting: bool) -> Offer:
-    """Return an open proposal, and whether its condition is still met."""
-    return replace(offer(desk, day, proposal.account_id, proposal.measure), eligible=meeting, proposal=proposal)
 
 
 def order_lines(desk: Desk, day: Day, *, everything: bool = False) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def test_a_measure_that_is_gone_from_the_policy_is_still_told(words: IncentiveWo
 
 def test_a_currency_without_a_price_says_so(words: IncentiveWords, told: Told) -> None:
     row = told.having(currency="USD")
-    made = offer(told.desk, told.day, row["account_id"], "fee-waived")
+    made = offer(told.desk, row, row["account_id"], "fee-waived")
     assert made.amount is None
     assert words.cost(made) == "costs one late fee, ?"
     assert words.assumed(made) == "incentives.toml has no late fee in USD"
