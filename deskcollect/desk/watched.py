@@ -82,7 +82,8 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
 
 def _seen(desk: Desk, day: date, last: date, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
     """Return what was seen from a day to the last one before the next."""
-    standing = standings.made(desk, day)
+    # that of the day before the newest is in the cache, since it was the newest itself
+    standing = desk.standing(day) if day == desk.days[-2] else standings.made(desk, day)
     at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
     then = replace(whole, restrictions=restricted(desk, events, last))
     found = look(standing, events, desk.policies, at, then)

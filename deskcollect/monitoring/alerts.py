@@ -58,7 +58,7 @@ def alerts(
         if cases and cases[-1].state not in {CaseState.CLOSED, CaseState.QUIET}
     }
     opened = pl.concat([_untouched(here.filter(~apart), policies, day), _rows(told)])
-    signals = _signals(here, opened, told, policies)
+    signals = _signals(here, opened, told, policies).sort("account_id", "rule")
     return _stamped(levelled, opened, signals, policies), signals.select(
         frames.polars_schema(frames.CASE_SIGNALS).names()
     )
@@ -160,7 +160,7 @@ def _signals(seen: pl.DataFrame, opened: pl.DataFrame, told: Mapping[str, Case],
     newest = (
         seen.lazy()
         .filter(pl.col("account_id").is_in(opened["account_id"].implode()))
-        .sort("day")
+        .sort("account_id", "rule", "day")
         .group_by("account_id", "rule", maintain_order=True)
         .last()
     )

@@ -313,7 +313,9 @@ def test_one_account_says_every_warning(line: Run, demo: Path) -> None:
     out = line("alerts", "show", account["account_id"], "--desk", demo).out
     for signal in account["signals"]:
         assert signal["evidence"] in out
-    assert line("alerts", "show", account["account_id"], "--desk", demo, "--json").json == account
+    alone = line("alerts", "show", account["account_id"], "--desk", demo, "--json").json
+    assert {name: alone[name] for name in account} == account
+    assert [case["number"] for case in alone["cases"]] == [1]
 
 
 def test_an_account_without_a_warning_says_so(line: Run, desk: Path) -> None:

@@ -48,7 +48,7 @@ def test_one_account_from_imposing_to_the_work_order(at: Run, tmp_path: Path) ->
     in_order(
         at("review", CASH),
         "Why      CASH3: Cash advances unlike this customer",
-        "4 cash advances in 30 days, usual 0 (seen 30 Sep)",
+        "4 cash advances in 30 days, usual 0 (seen 21 Sep)",
         "Then     past due 8,800, score 475, tier E, level red",
         "[ ] nothing past due",
         "8,800 on 30 Sep  book",

@@ -32,9 +32,13 @@ def test_the_lens_exposure_orders_by_exposure(line: Run, demo: Path) -> None:
 def test_the_lens_recovery_orders_by_what_a_contact_brings_and_shows_its_factors(line: Run, demo: Path) -> None:
     rows = line("worklist", "--desk", demo, "--json", "--lens", "recovery").json
     mine = [row for row in rows if row["currency"] == "TWD" and row["last_on"] != row["as_of"]]
-    brought = [row["expected_recovery"] for row in mine]
+    owing = [row for row in mine if row["expected_recovery"] is not None]
+    brought = [row["expected_recovery"] for row in owing]
     assert brought == sorted(brought, reverse=True)
-    for row in mine:
+    assert mine[len(owing) :] == [
+        row for row in mine if row["expected_recovery"] is None
+    ]  # warned of, and not past due
+    for row in owing:
         added = row["reach"] * (row["cure_reached"] - row["cure_anyway"]) * float(row["past_due"])
         assert row["expected_recovery"] == pytest.approx(added - row["recovery_cost"])
 

@@ -93,7 +93,8 @@ def test_the_tiers_show_every_account_and_can_be_clicked(told: Told, width: int,
 def test_other_currencies_are_not_read_as_accounts_of_the_last_tier(
     told: Told, width: int, others: int, said: str
 ) -> None:
-    counted = replace(told.day.summary, currencies=("TWD", "USD", "EUR")[: others + 1])
+    levels = {"blue": 20, "yellow": 36, "orange": 8, "red": 6}
+    counted = replace(told.day.summary, currencies=("TWD", "USD", "EUR")[: others + 1], levels=levels)
     shown = plain(head.tiers(counted, UNICODE, width))
     assert said in shown
     assert len(shown) == width
