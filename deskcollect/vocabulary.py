@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     ALERT = "alert"
     RESTRICTION = "restriction"
     APPROVAL = "approval"
+    MEASURE = "measure"
     CORRECTION = "correction"
     CLAIM = "claim"
     SYSTEM = "system"
@@ -253,3 +254,32 @@ class Met(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+class MeasureKind(StrEnum):
+    """Whether a measure rewards or presses."""
+
+    INCENTIVE = "incentive"
+    CONSEQUENCE = "consequence"
+
+
+class MeasureAction(StrEnum):
+    """Code of an event of kind measure."""
+
+    PROPOSE = "propose"
+    NOTIFY = "notify"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    DONE = "done"
+
+
+class MeasureState(StrEnum):
+    """Where a measure stands at a date. LAPSED: nobody took the next step in time."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"

@@ -37,6 +37,7 @@ COMMANDS = {
     "undo": Entry("undo", "Take a record back; the score is what it was before."),
     "alerts": Entry("alerts", "Early warnings, the evidence for them, and what is decided about them."),
     "restrictions": Entry("restrictions", "Restrictions and what releases them."),
+    "incentives": Entry("incentives", "Incentives and consequences: who may have them, and who signs."),
     "train": Entry("train", "Make a card of your own from what became of accounts, and judge it."),
     "model": Entry("model", "The cards that score: every bin with its points."),
     "evaluate": Entry("evaluate", "Hold a card against what became of the accounts."),

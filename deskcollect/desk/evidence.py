@@ -81,7 +81,7 @@ def planned(desk: Desk, restriction: Restriction, found: Checklist | None) -> da
     return release.planned(restriction, found.release, desk.policies.restrictions)
 
 
-_TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.FACTS}
+_TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.MEASURED}
 
 
 def typed(name: str, value: Any) -> Any:

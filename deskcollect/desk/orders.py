@@ -28,9 +28,9 @@ FORMATS = (".csv", ".parquet", ".json")
 _AT_ONCE = 1_000  # ids that one event of the ledger holds
 
 
-def ordered(desk: Desk) -> frozenset[str]:
+def ordered(desk: Desk, code: str = CODE) -> frozenset[str]:
     """Return the changes that stand in a work order already."""
-    mine = (pl.col("kind") == EventKind.SYSTEM.value) & (pl.col("code") == CODE)
+    mine = (pl.col("kind") == EventKind.SYSTEM.value) & (pl.col("code") == code)
     ids = desk.ledger.events(desk.zone).filter(mine).select("event_id").collect()["event_id"]
     told = (desk.ledger.get(event_id) for event_id in ids)
     named = (event.data.get("events") for event in told if event is not None)
@@ -44,7 +44,7 @@ def lines(desk: Desk, day: Day, *, everything: bool = False) -> pl.DataFrame:
     return pl.DataFrame([asdict(order) | {"note": SAYS} for order in made], schema=frames.polars_schema(frames.ORDERS))
 
 
-def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str) -> None:
+def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str, code: str = CODE) -> None:
     """Write a work order and record what it holds, so that the next one does not repeat it.
 
     The file comes first: an order that is recorded but never written would be lost, one that is written but not recorded
@@ -56,7 +56,7 @@ def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str) -> None:
         raise BadUse(f"{path.name} is there already; it may wait to be executed.", "Name another file.")
     write_table(made, path)
     now = desk.clock.now()
-    new = [event_id for event_id in made["event_id"] if event_id not in ordered(desk)]
+    new = [event_id for event_id in made["event_id"] if event_id not in ordered(desk, code)]
     events = [
         Event(
             event_id=desk.ledger.next_id(utc_milliseconds()),
@@ -65,7 +65,7 @@ def write(desk: Desk, path: Path, made: pl.DataFrame, *, by: str) -> None:
             customer_id="",
             occurred_at=now,
             by=by,
-            code=CODE,
+            code=code,
             decided=Decided(policy_hash=desk.policies.hash),
             data={"file": path.name[-100:], "events": new[start : start + _AT_ONCE]},
         )

@@ -51,7 +51,7 @@ from deskcollect.frames.kinds import (
 )
 from deskcollect.frames.ledger import EVENTS, PAST, PROMISE_FACTS, PROMISES, TRIES, stands
 from deskcollect.frames.reach import CHANNELS, CURE, RATES, REACH, REACH_FROM, RECOVERY
-from deskcollect.frames.restriction import ORDERS, RELEASED, RESTRICTED
+from deskcollect.frames.restriction import ELIGIBLE, MEASURE_ORDERS, ORDERS, RELEASED, RESTRICTED
 from deskcollect.frames.simulation import (
     SIMULATED,
     SIMULATED_COLLECTORS,
@@ -65,6 +65,7 @@ from deskcollect.frames.worklist import (
     FACTS,
     LEVELLED,
     LEVELS,
+    MEASURED,
     RELEASE,
     SCORED_FACTS,
     SIGHTINGS,
@@ -90,12 +91,15 @@ __all__ = [
     "CYCLE_COUNT",
     "DECIDED",
     "EFFECTS",
+    "ELIGIBLE",
     "EVENTS",
     "FACTS",
     "KNOWN",
     "LEVELLED",
     "LEVELS",
     "LOOKS",
+    "MEASURED",
+    "MEASURE_ORDERS",
     "MONEY",
     "NUMBERS",
     "ORDERS",

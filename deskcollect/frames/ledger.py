@@ -10,7 +10,7 @@ from deskcollect.vocabulary import EventKind, PromiseStatus
 EVENTS: Columns = (
     Column("event_id", pl.String, "UUIDv7"),
     Column("seq", pl.Int64, "order in this desk's ledger"),
-    Column("kind", pl.String, "outcome, correction, alert, restriction, approval, claim, system"),
+    Column("kind", pl.String, "outcome, correction, alert, restriction, approval, measure, claim, system"),
     ACCOUNT_ID,
     CUSTOMER_ID,
     Column("code", pl.String, "outcome code"),

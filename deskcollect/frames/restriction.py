@@ -56,3 +56,21 @@ ORDERS: Columns = (
     Column("event_id", pl.String, "event of the ledger behind it; the same id is the same order"),
     Column("note", pl.String, "that the desk recommends and the lender's system executes"),
 )  # fmt: skip
+
+ELIGIBLE: Columns = (ACCOUNT_ID, Column("measure", pl.String, "measure of incentives.toml whose condition it meets"))
+
+MEASURE_ORDERS: Columns = (
+    ACCOUNT_ID,
+    CUSTOMER_ID,
+    Column("measure", pl.String, "measure of incentives.toml"),
+    Column("kind", pl.String, "incentive or consequence"),
+    Column("order_code", pl.String, "what the lender's system is to do, from incentives.toml"),
+    Column("measure_amount", MONEY, "what it was said to cost or bring when it was proposed", "money"),
+    CURRENCY,
+    Column("from_on", pl.Date, "day on which it was done at the desk"),
+    Column("notified_on", pl.Date, "day on which the notice of a consequence was recorded"),
+    Column("by", pl.String, "who proposed it"),
+    Column("signed_by", pl.String, "who approved it"),
+    Column("event_id", pl.String, "event of the ledger behind it; the same id is the same order"),
+    Column("note", pl.String, "that the desk recommends and the lender's system executes"),
+)  # fmt: skip

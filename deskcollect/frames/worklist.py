@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from deskcollect.frames.account import AGED, COMPARED, CONDUCT, SCORES, TREND
-from deskcollect.frames.column import ACCOUNT_ID, Column, Columns, join
+from deskcollect.frames.column import ACCOUNT_ID, MONEY, Column, Columns, join
 from deskcollect.frames.ledger import PAST, PROMISE_FACTS
 from deskcollect.frames.reach import REACH, RECOVERY
 from deskcollect.frames.restriction import RELEASED, RESTRICTED
@@ -96,6 +96,19 @@ TREATED: Columns = (
     Column("leads", pl.Boolean, "the account through which this customer is worked, so that nobody is called twice"),
     Column("customer_account_count", pl.Int32, "accounts of this customer that are past due"),
     Column("why", pl.String, "rule of why.toml that says why today"),
+)
+
+MEASURED: Columns = join(
+    FACTS,
+    TREATED,
+    (
+        Column(
+            "measure_amount",
+            MONEY,
+            "what a measure costs or brings, by incentives.toml; for its sentence only",
+            "money",
+        ),
+    ),
 )
 
 WORKLIST: Columns = join(

@@ -25,7 +25,7 @@ from deskcollect.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from deskcollect.records import Event
 
@@ -166,7 +166,7 @@ def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) ->
     known: dict[str, Restriction] = {}
     proofs: dict[tuple[str, Proof], Shown] = {}
     passed: list[Passed] = []
-    for event, at in _in_order(events):
+    for event, at in in_order(events, KINDS):
         act = read(event, at.astimezone(zone).date())
         if until is not None and act.on > until:
             continue
@@ -176,13 +176,13 @@ def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) ->
     return Folded(tuple(known.values()), proofs, tuple(passed))
 
 
-def _in_order(events: Iterable[Event]) -> list[tuple[Event, datetime]]:
-    """Return events in order of when they happened, then of their ids, each once, with the time that counts.
+def in_order(events: Iterable[Event], kinds: Collection[EventKind]) -> list[tuple[Event, datetime]]:
+    """Return events of some kinds in order of time, then of their ids, each once, with the time that counts.
 
     An event names in `after` the last one that its author saw of the restriction. It never counts before that one, even
     where the clocks of two desks differ.
     """
-    mine = {event.event_id: event for event in events if event.kind in KINDS}
+    mine = {event.event_id: event for event in events if event.kind in kinds}
     placed: dict[str, tuple[datetime, int]] = {}
     for start in sorted(mine):  # so that two which name each other are placed alike in any order of arrival
         chain = [start]

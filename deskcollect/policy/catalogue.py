@@ -41,6 +41,8 @@ _KINDS = {
     "band": ("recovery.toml", "bands", "id"),
     "contact": ("recovery.toml", "contacts", "channel"),
     "cost": ("recovery.toml", "costs", "currency"),
+    "measure": ("incentives.toml", "incentives.measures", "id"),
+    "price": ("incentives.toml", "incentives.prices", "currency"),
 }
 _COLUMN_FIELDS = ("seen_on", "measure", "order")
 

@@ -10,6 +10,7 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.near import did_you_mean
 from deskcollect.policy import needs
+from deskcollect.policy.check_incentives import check_incentives
 from deskcollect.policy.check_restrictions import check_restrictions
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import AlertLevel, Channel, PromiseStatus, Severity, Tier
@@ -50,6 +51,8 @@ def check(policies: Policies, torn: frozenset[str] = frozenset()) -> Iterator[Is
     yield from _unique(told.reasons, "code")
     for named in (told.kinds, told.checks, told.releases):
         yield from _unique(named, "id")
+    yield from _unique(policies.incentives.measures, "id")
+    yield from _unique(policies.incentives.prices, "currency")
     yield from _unique(policies.bands, "start_hour")
     for catching in (policies.buckets, policies.cuts, policies.treatments, policies.whys, told.releases):
         if catching.file not in torn:
@@ -70,6 +73,7 @@ def check(policies: Policies, torn: frozenset[str] = frozenset()) -> Iterator[Is
         yield from _contacts(policies)
     if told.kinds.file not in torn:
         yield from check_restrictions(told)
+    yield from check_incentives(policies.incentives)
 
 
 def _orders(policies: Policies) -> Iterator[Issue]:

@@ -97,6 +97,13 @@ def compile_condition(text: str, columns: Columns) -> Condition:
     return Condition(text, _typed(written, columns), frozenset(names))
 
 
+def conjuncts(condition: Condition) -> tuple[str, ...]:
+    """Return the parts of a condition that must all hold, each as a predicate of its own."""
+    tree = _parse(condition.text).unnest()
+    parts = tree.flatten(unnest=False) if isinstance(tree, exp.And) else [tree]
+    return tuple(part.sql(dialect="postgres") for part in parts)
+
+
 def first_match(rules: Iterable[tuple[str, Condition]]) -> pl.Expr:
     """Return the label of the first rule whose condition holds, null where none does."""
     found = list(rules)

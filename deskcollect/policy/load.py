@@ -15,7 +15,7 @@ import polars as pl
 from deskcollect import aside, frames, resources
 from deskcollect.errors import BadPolicy, NewerSchema
 from deskcollect.near import did_you_mean
-from deskcollect.policy import model, restrictions
+from deskcollect.policy import incentives, model, parts, restrictions
 from deskcollect.policy.check import check
 from deskcollect.policy.check_restrictions import check_signals
 from deskcollect.policy.condition import BadCondition, compile_condition
@@ -61,6 +61,10 @@ _TABLES: dict[str, tuple[tuple[str, type, Columns], ...]] = {
         ("check", restrictions.Check, frames.RELEASE),
         ("release", restrictions.Release, frames.RELEASE),
     ),
+    "incentives.toml": (
+        ("measure", incentives.Measure, frames.MEASURED),
+        ("price", incentives.Price, ()),
+    ),
 }
 _SETTINGS: dict[str, dict[str, type]] = {
     "effects.toml": {"bound": float},
@@ -75,6 +79,7 @@ _SETTINGS: dict[str, dict[str, type]] = {
         "window_days": int,
     },
     "restrictions.toml": {"rebreach_days": int},
+    "incentives.toml": {"lapse_days": int},
 }
 FILES = tuple(_TABLES)
 
@@ -301,32 +306,15 @@ class _Reader:
             bands=t["band"],
             contacts=t["contact"],
             costs=t["cost"],
-            reach=self._weights(),
+            reach=parts.weights(self.settings),
             effect_bound=float(self.settings["bound"]),
             promise_grace_days=int(self.settings["promise_grace_days"]),
             promise_max_days=int(self.settings["promise_max_days"]),
             alert_cap_share=float(self.settings["cap_share"]),
             alert_quiet_days=int(self.settings["quiet_days"]),
             suppress_max_days=int(self.settings["suppress_max_days"]),
-            restrictions=self._restrictions(),
-        )
-
-    def _weights(self) -> model.Weights:
-        """Put the weights of recovery.toml together."""
-        s = self.settings
-        return model.Weights(
-            desk=float(s["desk_weight"]),
-            own=float(s["own_weight"]),
-            own_band=float(s["own_band_weight"]),
-            best_tries=int(s["best_tries"]),
-            window_days=int(s["window_days"]),
-        )
-
-    def _restrictions(self) -> restrictions.Restrictions:
-        """Put restrictions.toml together."""
-        t = self.tables
-        return restrictions.Restrictions(
-            t["kind"], t["reason"], t["check"], t["release"], int(self.settings["rebreach_days"])
+            restrictions=parts.restrictions(t, self.settings),
+            incentives=parts.incentives(t, self.settings),
         )
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.policy.incentives import Incentives
     from deskcollect.policy.restrictions import Restrictions
     from deskcollect.policy.template import Template
 
@@ -318,6 +319,7 @@ class Policies:
     alert_quiet_days: int
     suppress_max_days: int
     restrictions: Restrictions
+    incentives: Incentives
 
     def outcome(self, code: str) -> Outcome | None:
         """Return the outcome of a code, upper or lower case."""

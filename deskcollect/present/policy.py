@@ -35,6 +35,7 @@ DECIDES: Mapping[str, str] = MappingProxyType(
         "queues.toml": "the parts of the worklist",
         "why.toml": "the sentences under Why today",
         "recovery.toml": "what is assumed of reaching people, what a contact adds and costs, bands of hours",
+        "incentives.toml": "what may be given to who pays and done to who does not, and who signs",
     }
 )
 _COUNTED = {"bucket", "cut", "floor", "hold", "treatment", "signal", "level", "effect", "queue", "why"}

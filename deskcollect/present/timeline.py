@@ -10,6 +10,7 @@ from deskcollect.desk.triage import decision
 from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, moment, short_date
+from deskcollect.present.did import did
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import several
 from deskcollect.present.width import fit
@@ -39,12 +40,14 @@ def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
 
 
 def said(words: AccountWords, event: Event, currency: str | None) -> str:
-    """Return what one record says, in words: an outcome, or a decision about an alert case."""
+    """Return what one record says, in words: an outcome, a decision about an alert case, a step of a measure."""
     if event.kind == EventKind.ALERT:
         told = decision(event, words.zone)
         return f"Alert case {decided(replace(told, reason=''), words.voice)}" if told else "Alert case"
     if event.kind in (EventKind.RESTRICTION, EventKind.APPROVAL):
         return _restriction(event)
+    if event.kind == EventKind.MEASURE:
+        return did(event)
     parts = [words.voice.outcome(event.code)]
     if event.amount is not None:
         parts.append(words.money(event.amount, currency))

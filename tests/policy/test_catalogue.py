@@ -19,7 +19,7 @@ def policies() -> Policies:
 
 
 def test_no_rule_of_any_file_is_left_out(policies: Policies) -> None:
-    holders = (policies, policies.restrictions)
+    holders = (policies, policies.restrictions, policies.incentives)
     rulesets = [getattr(holder, field.name) for holder in holders for field in fields(holder)]
     every = sum(len(ruleset) for ruleset in rulesets if isinstance(ruleset, Ruleset))
     found = list(catalogue.rules(policies))

@@ -1,0 +1,192 @@
+"""What the commands about incentives print: lines for people, objects for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.cli import output
+from deskcollect.cli.table import Column, table
+from deskcollect.present.incentives import IncentiveWords
+from deskcollect.present.numbers import money, several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from deskcollect.cli.opened import Opened
+    from deskcollect.desk.incentives import Done
+    from deskcollect.desk.offers import Listed, Offer, Proposal, Whole
+    from deskcollect.present.lines import Line
+
+_WIDTH = 100
+
+
+def words(seen: Opened) -> IncentiveWords:
+    """Return the words for incentives."""
+    return IncentiveWords(seen.voice, seen.desk.policies, seen.desk.zone)
+
+
+# --- for people --------------------------------------------------------------------------------------------------------
+
+
+def listed_lines(seen: Opened, found: Listed) -> Iterator[Line | str]:
+    """Return what is open and who is eligible as a table."""
+    told = words(seen)
+    yield f"{seen.dated} · open {found.open_count:,} · may be proposed {found.new_count:,}"
+    if not found.offers:
+        yield "Nobody is eligible for anything today, and nothing is open."
+        return
+    yield ""
+    columns = [
+        *(Column("Account"), Column("Customer", least=10, most=18), Column("Measure", least=16, most=37)),
+        *(Column("State", least=14), Column("Cost or gain", least=20, most=60), Column("Why", least=20)),
+    ]
+    yield from table(columns, [_cells(seen, told, each) for each in found.offers], output.width())
+    left = found.open_count + found.new_count - len(found.offers)
+    if left > 0:
+        yield f"{left:,} more; --limit shows other numbers of rows."
+    yield "Nothing is done by itself. Amounts rest on incentives.toml; show ACCOUNT says what they assume."
+
+
+def _cells(seen: Opened, told: IncentiveWords, each: Offer) -> list[str | tuple[str, str]]:
+    """Return the cells of one offer."""
+    name = seen.rows.customer(each.row) if each.row else "?"
+    return [each.account_id, name, told.label(each), told.state(each), told.cost(each), told.why(each)]
+
+
+def whole_lines(seen: Opened, found: Whole) -> Iterator[Line | str]:
+    """Return every measure for one account."""
+    told = words(seen)
+    width = min(output.width() or _WIDTH, _WIDTH)
+    name = seen.rows.customer(found.row)[0] if found.row else "not in the newest book"
+    fitting = [each for each in found.offers if each.eligible or each.proposal]
+    yield f"{found.account_id} {name}: {len(fitting)} of {several(len(found.offers), 'measure fits', 'measures fit')}"
+    for each in fitting:
+        yield ""
+        yield from told.offer(each, width)
+    others = [each for each in found.offers if each not in fitting]
+    if others:
+        yield ""
+        yield "Not today"
+    for each in others:
+        yield from told.unfit(each, width)
+    for proposal in found.proposals:
+        yield ""
+        yield f"{proposal.label}, {told.standing(proposal)[0]}"
+        yield from told.past(proposal)
+    for passed in found.passed:
+        yield f"! Record {passed.event_id} changes nothing: {passed.why}"
+
+
+def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
+    """Return what was written, and what comes next."""
+    told = words(seen)
+    for event, receipt in zip(done.events, done.receipts, strict=True):
+        said = told.stands(event, done.standing.get(event.event_id))
+        yield f"{event.account_id}: {said} Number {receipt.seq} by {event.by}."
+
+
+def order_lines(seen: Opened, made: pl.DataFrame, to: Path | None) -> Iterator[Line | str]:
+    """Return the lines of a work order, and what became of it."""
+    if made.is_empty():
+        yield "Nothing is to be ordered: nothing was done since the last work order."
+        return
+    columns = [
+        *(Column("Account"), Column("Measure"), Column("Does"), Column("Amount", "right"), Column("From")),
+        *(Column("Notice"), Column("By"), Column("Signed")),
+    ]
+    yield from table(columns, [_order_cells(seen, row) for row in made.iter_rows(named=True)])
+    where = f"{several(made.height, 'line', 'lines')} written to {to}. " if to else "Not written; give a file with -o. "
+    yield f"{where}The desk recommends; the lender's system executes."
+
+
+def _order_cells(seen: Opened, row: dict[str, Any]) -> list[str | tuple[str, str]]:
+    """Return the cells of one line of a work order."""
+    amount = row["measure_amount"]
+    told = money(amount, seen.voice.digits(row["currency"])) if amount is not None else ""
+    notice = str(row["notified_on"] or "")
+    head = [row["account_id"], row["measure"], row["order_code"], told]
+    return [*head, str(row["from_on"]), notice, row["by"], row["signed_by"]]
+
+
+# --- for programs ------------------------------------------------------------------------------------------------------
+
+
+def offer_object(seen: Opened, each: Offer) -> dict[str, Any]:
+    """Return one measure for one account."""
+    told = words(seen)
+    measure = each.measure
+    return {
+        "account_id": each.account_id,
+        "customer_name": each.row["customer_name"] if each.row else None,
+        "measure": each.name,
+        "label": told.label(each),
+        "kind": measure.kind if measure else None,
+        "eligible": each.eligible,
+        "state": told.state(each)[0],
+        "why": told.why(each),
+        "cost_or_gain": told.cost(each),
+        "amount": each.amount,
+        "currency": each.row["currency"] if each.row else None,
+        "assumed": told.assumed(each),
+        "approve_by": measure.approve_by if measure else None,
+        "second_person": measure.second_person if measure else None,
+        "wait_days": measure.wait_days if measure else None,
+        "unmet": list(each.unmet),
+        "blocked": f"{each.blocked.message} {each.blocked.remedy}" if each.blocked else None,
+        "proposal": proposal_object(each.proposal) if each.proposal else None,
+    }
+
+
+def proposal_object(each: Proposal) -> dict[str, Any]:
+    """Return one proposal by itself."""
+    return {
+        "proposal": each.id,
+        "measure": each.measure,
+        "kind": each.kind.value,
+        "state": each.state.value,
+        "proposed_by": each.proposed_by,
+        "proposed_on": each.proposed_on,
+        "signed_by": each.signed_by,
+        "notified_on": each.notified_on,
+        "not_before": each.waits_until,
+        "lapses_after": each.lapses_after if each.is_open else None,
+        "done_by": each.done_by,
+        "done_on": each.done_on,
+        "values": dict(each.values),
+        "events": [event.event_id for event in each.events],
+    }
+
+
+def whole_object(seen: Opened, found: Whole) -> dict[str, Any]:
+    """Return every measure for one account."""
+    return {
+        "account_id": found.account_id,
+        "measures": [offer_object(seen, each) for each in found.offers],
+        "proposals": [proposal_object(each) for each in found.proposals],
+        "passed_over": [{"event_id": each.event_id, "why": each.why} for each in found.passed],
+    }
+
+
+def done_object(done: Done) -> Iterator[dict[str, Any]]:
+    """Yield what was written and what was refused, one object an account."""
+    for event, receipt in zip(done.events, done.receipts, strict=True):
+        now = done.standing.get(event.event_id)
+        yield {
+            "account_id": event.account_id,
+            "written": True,
+            "event_id": event.event_id,
+            "code": event.code,
+            "seq": receipt.seq,
+            "hash": receipt.hash,
+            "proposal": proposal_object(now) if now else None,
+        }
+    for issue in done.refused:
+        yield {
+            "account_id": issue.place.table,
+            "written": False,
+            "message": issue.message,
+            "remedy": issue.remedy,
+        }

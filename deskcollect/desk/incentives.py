@@ -1,0 +1,262 @@
+"""What a person writes about incentives and consequences. The rules are in monitoring.
+
+Each step is one event. Where several accounts are given, those that may be are written together, all of them or none, and
+the others come back with the reason. Nothing is done by itself, and the lender's own system executes what is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.clock import utc_milliseconds
+from deskcollect.desk import offers, restrictions
+from deskcollect.desk.acts import Refused
+from deskcollect.desk.offers import known
+from deskcollect.monitoring import consent, incentives
+from deskcollect.monitoring.incentives import Folded, Proposal
+from deskcollect.near import did_you_mean
+from deskcollect.records import Decided, Event, Issue, Place, Receipt
+from deskcollect.strategy import outcome
+from deskcollect.vocabulary import Channel, EventKind, MeasureAction, MeasureKind, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
+    from deskcollect.policy.incentives import Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants for one account. Without `measure` the one that is open is meant."""
+
+    account_id: str
+    note: str = ""
+    measure: str = ""
+    channel: Channel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was written, and what was refused with the reason; `issue.place.table` is the account.
+
+    `standing` is the proposal of each event.
+    """
+
+    day: Day
+    events: tuple[Event, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    refused: tuple[Issue, ...] = ()
+    standing: dict[str, Proposal] = field(default_factory=dict)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------------
+
+
+def propose(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Propose a measure for accounts that are eligible, with the facts as they are now."""
+    return _write(desk, day, asked, by, _Steps.proposing)
+
+
+def notify(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Record that the notice of a consequence went out today; its waiting time begins."""
+    return _write(desk, day, asked, by, _Steps.notifying)
+
+
+def approve(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Sign what is proposed, where its condition is still met."""
+    return _write(desk, day, asked, by, _Steps.approving)
+
+
+def refuse(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Refuse to sign, with a reason."""
+    return _write(desk, day, asked, by, _Steps.refusing)
+
+
+def withdraw(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Take back what is proposed or approved and not done, with a reason."""
+    return _write(desk, day, asked, by, _Steps.withdrawing)
+
+
+def do(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
+    """Say that it is to be done now; the next work order carries it."""
+    return _write(desk, day, asked, by, _Steps.doing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Makes the event of one account. Each method refuses with one sentence.
+
+    Errors: Refused.
+    """
+
+    desk: Desk
+    day: Day
+    by: str
+    known: Folded
+
+    def proposing(self, asked: Asked) -> Event:
+        """Return the event that proposes a measure, with its terms and the facts behind it."""
+        policy = self.desk.policies.incentives
+        measure = policy.measure(asked.measure)
+        if measure is None:
+            ids = [each.id for each in policy.measures]
+            remedy = did_you_mean(asked.measure.lower(), ids, quoted=False) or f"Known: {', '.join(ids)}."
+            raise Refused(f"“{asked.measure}” is no measure of incentives.toml.", remedy)
+        row = self._still(asked.account_id, measure)
+        facts = offers.offer(self.desk, row, asked.account_id, measure.id).facts
+        names = {*measure.why.columns, *measure.cost_or_gain.columns}
+        data = {
+            "measure": measure.id,
+            "label": measure.label,
+            "kind": measure.kind,
+            **{name: getattr(measure, name) for name in ("owner", "approve_by", "second_person", "ends", "order")},
+            **{name: getattr(measure, name) for name in ("wait_days", "once_in_days")},
+            "lapse_days": policy.lapse_days,
+            "values": {name: value for name in sorted(names) if (value := facts[name]) is not None},
+        }
+        return self._allowed(self._event(asked, MeasureAction.PROPOSE, data, rule=measure.id), None)
+
+    def notifying(self, asked: Asked) -> Event:
+        """Return the event that says that a notice went out."""
+        target = self._target(asked)
+        return self._allowed(self._event(asked, MeasureAction.NOTIFY, _about(target), rule=target.measure), target)
+
+    def approving(self, asked: Asked) -> Event:
+        """Return the event that signs."""
+        target = self._target(asked)
+        event = self._event(asked, MeasureAction.APPROVE, _about(target), rule=target.measure)
+        self._allowed(event, target)
+        self._as_before(target)
+        return event
+
+    def refusing(self, asked: Asked) -> Event:
+        """Return the event that refuses to sign."""
+        target = self._target(asked)
+        return self._allowed(self._event(asked, MeasureAction.REFUSE, _about(target), rule=target.measure), target)
+
+    def withdrawing(self, asked: Asked) -> Event:
+        """Return the event that takes it back."""
+        target = self._target(asked)
+        return self._allowed(self._event(asked, MeasureAction.WITHDRAW, _about(target), rule=target.measure), target)
+
+    def doing(self, asked: Asked) -> Event:
+        """Return the event that says that it is done. Nobody is pressed whose account no longer gives reason to."""
+        target = self._target(asked)
+        event = self._event(asked, MeasureAction.DONE, _about(target), rule=target.measure)
+        self._allowed(event, target)
+        if target.kind is MeasureKind.CONSEQUENCE:
+            self._as_before(target)
+        standing = restrictions.known(self.desk, self.day).of(target.account_id)
+        if any(each.in_force and each.kind is target.terms.ends for each in standing):
+            label = self.desk.policies.restrictions.kind(str(target.terms.ends)).label
+            raise Refused(f"{label} still stands on it.", "Lift it first with  deskcollect restrictions lift")
+        return event
+
+    # --- what they share ---
+
+    def _as_before(self, target: Proposal) -> None:
+        """Refuse what the account is not eligible for any more."""
+        measure = self.desk.policies.incentives.measure(target.measure)
+        if measure is None:
+            raise Refused(f"incentives.toml has no “{target.measure}” any more.", "Withdraw it.")
+        self._still(target.account_id, measure)
+
+    def _still(self, account_id: str, measure: Measure) -> dict[str, Any]:
+        """Return the row of an account; refuse one that does not meet the condition of a measure today."""
+        row = self.day.find(account_id)
+        if row is None:
+            raise Refused("It is not in the newest book.", "Look for it with  deskcollect worklist")
+        if measure.id not in offers.met(self.desk, self.day, account_id):
+            remedy = f"See why with  deskcollect incentives show {account_id}"
+            raise Refused(f"It is not eligible for {measure.id} today.", remedy)
+        return row
+
+    def _target(self, asked: Asked) -> Proposal:
+        """Return the open proposal that is meant; where none is open the last one, so that its end is told."""
+        mine = [each for each in self.known.of(asked.account_id) if asked.measure in ("", each.measure)]
+        standing = [each for each in mine if each.is_open]
+        if len(standing) > 1:
+            names = ", ".join(each.measure for each in standing)
+            raise Refused(f"{len(standing)} measures are open on it.", f"Name one (--measure): {names}.")
+        if not standing and not mine:
+            raise Refused("Nothing of that kind is proposed.", "See what is with  deskcollect incentives")
+        return (standing or mine)[-1]
+
+    def _event(self, asked: Asked, code: MeasureAction, data: dict[str, Any], *, rule: str) -> Event:
+        """Return an event, stamped with what the program believes and with the role of the person."""
+        for wrong in outcome.unfit(asked.note, "note", asked.account_id):
+            raise Refused(wrong.message, wrong.remedy)
+        row = self.day.find(asked.account_id) or {}
+        role = self.desk.settings.people.get(self.by)
+        earlier = next((each.customer_id for each in reversed(self.known.of(asked.account_id))), "")
+        return Event(
+            event_id=self.desk.ledger.next_id(utc_milliseconds()),
+            kind=EventKind.MEASURE,
+            account_id=asked.account_id,
+            customer_id=row.get("customer_id") or earlier,
+            occurred_at=self.desk.clock.now(),
+            by=self.by,
+            code=code.value,
+            currency=row.get("currency") or "",
+            channel=asked.channel,
+            note=asked.note.strip(),
+            decided=Decided(self.desk.policies.hash, rule, row.get("card") or "", row.get("score")),
+            data={"role": role.value if role else "", **data},
+        )
+
+    def _allowed(self, event: Event, target: Proposal | None) -> Event:
+        """Return an event that may be."""
+        step = incentives.read(event, event.occurred_at.astimezone(self.desk.zone).date())
+        earlier = [each for each in self.known.of(event.account_id) if each.measure == step.measure]
+        why = consent.refusal(step, target, earlier)
+        if why is not None:
+            raise Refused(why.message, why.remedy)
+        return event
+
+
+def _about(target: Proposal) -> dict[str, Any]:
+    """Return how an event names the proposal it speaks of, and the last event that was seen of it."""
+    return {
+        "proposal": target.id,
+        "after": target.events[-1].event_id,
+        "measure": target.measure,
+        "label": target.label,
+        "kind": target.kind.value,
+    }
+
+
+def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Callable[[_Steps, Asked], Event]) -> Done:
+    """Make the events of those that may be, and write them together.
+
+    Errors: LedgerError when nothing could be written.
+    """
+    steps = _Steps(desk, day, by, known(desk, day))
+    events: list[Event] = []
+    refused: list[Issue] = []
+    seen: set[str] = set()
+    for one in asked:
+        if one.account_id in seen:
+            refused.append(_issue(one.account_id, "It is named twice.", "Once is enough."))
+            continue
+        seen.add(one.account_id)
+        try:
+            events.append(make(steps, one))
+        except Refused as why:
+            refused.append(_issue(one.account_id, why.message, why.remedy))
+    if not events:
+        return Done(day, refused=tuple(refused))
+    receipts = desk.ledger.record_many(events, recorded_at=desk.clock.now())
+    written = {event.event_id for event in events}
+    after = known(desk, day).proposals
+    standing = {event.event_id: each for each in after for event in each.events if event.event_id in written}
+    new = desk.anew(day, sorted({event.customer_id for event in events if event.customer_id}))
+    return Done(new, tuple(events), tuple(receipts), tuple(refused), standing)
+
+
+def _issue(account_id: str, message: str, remedy: str) -> Issue:
+    """Point at an account."""
+    return Issue(Severity.ERROR, "measure", message, remedy, Place(table=account_id))
