@@ -47,6 +47,14 @@ class Suppression:
     event_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is seen of some accounts: the newest day on which something was, and the signals of the open case."""
+
+    days: dict[str, date]
+    signals: dict[str, dict[str, tuple[date, float | None]]]
+
+
 def of_account(desk: Desk, day: Day, account_id: str) -> tuple[Case, ...]:
     """Return all cases of an account with their steps, the oldest first.
 
@@ -92,8 +100,11 @@ def decide(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> Settle
     role = desk.settings.people.get(ask.by, Role.COLLECTOR)
     events: list[Event] = []
     refused: list[Refusal] = []
-    for account_id in dict.fromkeys(account_ids):
-        row = day.find(account_id)
+    wanted = list(dict.fromkeys(account_ids))
+    rows = {row["account_id"]: row for row in day.table.filter(_among(wanted)).iter_rows(named=True)}
+    seen = _seen(day, wanted)
+    for account_id in wanted:
+        row = rows.get(account_id)
         why = (
             "is not in this book"
             if row is None
@@ -102,23 +113,37 @@ def decide(desk: Desk, day: Day, account_ids: Sequence[str], ask: Ask) -> Settle
         if row is None or why:
             refused.append(Refusal(account_id, why))
         else:
-            events.append(_event(desk, day, row, ask))
+            events.append(_event(desk, row, _sight(day, row, seen), ask))
     if not events:
         return Settled((), tuple(refused), day)
     desk.ledger.record_many(events, recorded_at=desk.clock.now())
     return Settled(tuple(events), tuple(refused), desk.anew(day, [event.customer_id for event in events]))
 
 
-def _event(desk: Desk, day: Day, row: dict[str, Any], ask: Ask) -> Event:
+def _among(account_ids: Sequence[str]) -> pl.Expr:
+    """Tell the rows of some accounts."""
+    return pl.col("account_id").is_in(account_ids)
+
+
+def _seen(day: Day, account_ids: Sequence[str]) -> _Seen:
+    """Gather what is seen of some accounts: looked up once, however many they are."""
+    looked = day.conclusion.seen.filter(_among(account_ids)).group_by("account_id").agg(pl.col("day").max())
+    signals: dict[str, dict[str, tuple[date, float | None]]] = {}
+    for told in day.conclusion.signals.filter(_among(account_ids)).iter_rows(named=True):
+        fact = (told["seen_on"] or day.standing.seen_until, told["value"])
+        signals.setdefault(told["account_id"], {})[told["rule"]] = fact
+    return _Seen(dict(looked.iter_rows()), signals)
+
+
+def _sight(day: Day, row: dict[str, Any], seen: _Seen) -> Sight:
+    """Return what a person sees of an account."""
+    looked = seen.days.get(row["account_id"], day.standing.seen_until)
+    fired = seen.signals.get(row["account_id"], {})
+    return Sight(looked, AlertLevel(row["alert_level"]), row["alert_level_rule"] or "", fired)
+
+
+def _event(desk: Desk, row: dict[str, Any], sight: Sight, ask: Ask) -> Event:
     """Return the event of a decision about one account, with what the person saw."""
-    fired = day.conclusion.signals.filter(pl.col("account_id") == row["account_id"])
-    seen = {
-        told["rule"]: (told["seen_on"] or day.standing.seen_until, told["value"])
-        for told in fired.iter_rows(named=True)
-    }
-    mine = day.conclusion.seen.filter(pl.col("account_id") == row["account_id"])
-    looked = max(mine["day"], default=day.standing.seen_until)
-    sight = Sight(looked, AlertLevel(row["alert_level"]), row["alert_level_rule"] or "", seen)
     owner = ask.owner
     if ask.action is CaseAction.ESCALATE and not owner:
         owner = asks.successor(ask.by, desk.settings.people, desk.policies) or ""

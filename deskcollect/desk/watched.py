@@ -24,7 +24,7 @@ from deskcollect.portfolio import snapshots
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
@@ -38,9 +38,12 @@ SNAPSHOTS = "snapshots"
 _PREFIX = "sightings"
 
 
-def decisions(ledger: Ledger, zone: ZoneInfo) -> dict[str, tuple[Decision, ...]]:
-    """Return what people decided about alert cases and did not take back, by account."""
-    events = ledger.of_kinds(EventKind.ALERT.value)
+def decisions(
+    ledger: Ledger, zone: ZoneInfo, account_ids: Collection[str] | None = None
+) -> dict[str, tuple[Decision, ...]]:
+    """Return what people decided about alert cases and did not take back, by account; of all, or of some accounts."""
+    every = ledger.of_kinds(EventKind.ALERT.value)
+    events = every if account_ids is None else [event for event in every if event.account_id in account_ids]
     if not events:
         return {}
     withdrawn = frozenset(ledger.events(zone).filter("withdrawn").collect()["event_id"])
@@ -142,8 +145,7 @@ def of_accounts(desk: Desk, seen: pl.DataFrame, account_ids: pl.Series, day: dat
         day: the newest day that the desk looks at.
     """
     before = pl.col("account_id").is_in(account_ids.implode()) & (pl.col("day") < day)
-    wanted = set(account_ids)
-    told = {name: each for name, each in decisions(desk.ledger, desk.zone).items() if name in wanted}
+    told = decisions(desk.ledger, desk.zone, frozenset(account_ids))
     events = desk.ledger.events(desk.zone).filter(pl.col("account_id").is_in(account_ids.implode()))
     known = restricted(desk, events, max(day, desk.clock.today()))
     return Watched(seen.filter(before), {day: known_on(desk, day)}, told, known)
