@@ -185,11 +185,10 @@ def _day(text: str, seen: Opened) -> date | None:
 def _report(seen: Opened, done: Settled) -> Iterator[str]:
     """Return what was decided as lines."""
     from deskcollect.desk import triage
-    from deskcollect.desk.cases import decision
     from deskcollect.present.cases import decided, due
 
     for event in done.events:
-        told = decision(seen.desk, event)
+        told = triage.decision(event, seen.desk.zone)
         row = done.day.row(event.account_id)
         level = seen.glyphs.level(row["alert_level"], word=True)
         what = decided(told, seen.voice) if told else event.code

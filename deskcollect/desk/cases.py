@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.records import Issue
 
-__all__ = ["Ask", "Settled", "Suppression", "decide", "decision", "findings", "of_account", "suppressions"]
+__all__ = ["Ask", "Settled", "Suppression", "decide", "findings", "of_account", "suppressions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,6 @@ def of_account(desk: Desk, day: Day, account_id: str) -> tuple[Case, ...]:
     return alerts.cases(
         account_id, day.conclusion.seen, told, desk.policies, day=day.standing.seen_until, today=at.today
     )
-
-
-def decision(desk: Desk, event: Event) -> Decision | None:
-    """Return the decision that an event tells, None where it is none."""
-    return cases.decision(event, desk.zone)
 
 
 def suppressions(desk: Desk, day: Day) -> tuple[Suppression, ...]:

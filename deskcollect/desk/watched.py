@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from deskcollect.ledger.store import Ledger
     from deskcollect.monitoring.restrictions import Restriction
 
-CACHE = "cache"
-SNAPSHOTS = "snapshots"
 _PREFIX = "sightings"
 
 
@@ -74,7 +72,7 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
         last = max(following - timedelta(days=1), day)
         until = events.filter(pl.col("occurred_on") <= last)
         digest = _digest(f"{standings.key(desk, day)} {known[day]}", until, last)
-        place = desk.folder / CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
+        place = desk.folder / standings.CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
             found = _seen(desk, day, last, until, whole)
@@ -106,7 +104,7 @@ def known_on(desk: Desk, day: date) -> date:
     """
     if desk.settings.demo or day not in desk.dates:
         return day
-    return snapshots.imported_at(desk.folder / SNAPSHOTS, day).astimezone(desk.zone).date()
+    return snapshots.imported_at(desk.folder / standings.SNAPSHOTS, day).astimezone(desk.zone).date()
 
 
 def _digest(key: str, events: pl.LazyFrame, last: date) -> str:

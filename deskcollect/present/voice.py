@@ -134,10 +134,6 @@ class Voice:
         """Return the column by which an early-warning signal is measured; empty if by none."""
         return self._signals[rule].measure if rule in self._signals else ""
 
-    def weight(self, rule: str) -> tuple[str, str]:
-        """Return strength and family of an early-warning signal."""
-        return self._signals[rule].strength, self._signals[rule].family
-
     def level(self, row: Mapping[str, Any]) -> str:
         """Return what made the level of a row's alert."""
         rule = self._levels.get(row["alert_level_rule"] or "")
