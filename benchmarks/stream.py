@@ -48,12 +48,19 @@ def timed(label: str, *words: str | Path) -> None:
     print(f"{label:45} {took:6.1f} s   user {user:6.1f}   system {system:6.1f}   load {os.getloadavg()[0]:.1f}")
 
 
+def book_of(folder: Path) -> Path:
+    """Return the book with its transactions; it is made once."""
+    book = repeated(folder, ACCOUNTS)
+    if not (book / "transactions.parquet").is_file():
+        ids = pl.read_parquet(book / "accounts.parquet")["account_id"]
+        spent(ids, BEHIND, BOOK_DAY - timedelta(days=180), 180, 1).write_parquet(book / "transactions.parquet")
+    return book
+
+
 def main(folder: Path) -> None:
     """Make the book and the files once, then a desk, and bring the files to it."""
-    book = repeated(folder, ACCOUNTS)
+    book = book_of(folder)
     ids = pl.read_parquet(book / "accounts.parquet")["account_id"]
-    if not (book / "transactions.parquet").is_file():
-        spent(ids, BEHIND, BOOK_DAY - timedelta(days=180), 180, 1).write_parquet(book / "transactions.parquet")
     files = [folder / "day-1.csv", folder / "day-2.parquet"]
     spent(ids, OF_A_DAY, BOOK_DAY + timedelta(days=1), 1, 2).write_csv(files[0])
     spent(ids, OF_A_DAY, BOOK_DAY + timedelta(days=2), 1, 3).write_parquet(files[1])
