@@ -58,36 +58,36 @@ class Done:
 
 def propose(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Propose a measure for accounts that are eligible, with the facts as they are now."""
-    return _write(desk, day, asked, by, _Steps.proposing)
+    return _write(desk, day, asked, by, Steps.proposing)
 
 
 def notify(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Record that the notice of a consequence went out today; its waiting time begins."""
-    return _write(desk, day, asked, by, _Steps.notifying)
+    return _write(desk, day, asked, by, Steps.notifying)
 
 
 def approve(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Sign what is proposed, where its condition is still met."""
-    return _write(desk, day, asked, by, _Steps.approving)
+    return _write(desk, day, asked, by, Steps.approving)
 
 
 def refuse(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Refuse to sign, with a reason."""
-    return _write(desk, day, asked, by, _Steps.refusing)
+    return _write(desk, day, asked, by, Steps.refusing)
 
 
 def withdraw(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Take back what is proposed or approved and not done, with a reason."""
-    return _write(desk, day, asked, by, _Steps.withdrawing)
+    return _write(desk, day, asked, by, Steps.withdrawing)
 
 
 def do(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     """Say that it is to be done now; the next work order carries it."""
-    return _write(desk, day, asked, by, _Steps.doing)
+    return _write(desk, day, asked, by, Steps.doing)
 
 
 @dataclass(frozen=True, slots=True)
-class _Steps:
+class Steps:
     """Makes the event of one account. Each method refuses with one sentence.
 
     Errors: Refused.
@@ -229,12 +229,12 @@ def _about(target: Proposal) -> dict[str, Any]:
     }
 
 
-def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Callable[[_Steps, Asked], Event]) -> Done:
+def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Callable[[Steps, Asked], Event]) -> Done:
     """Make the events of those that may be, and write them together.
 
     Errors: LedgerError when nothing could be written.
     """
-    steps = _Steps(desk, day, by, known(desk, day))
+    steps = Steps(desk, day, by, known(desk, day))
     events: list[Event] = []
     refused: list[Issue] = []
     seen: set[str] = set()

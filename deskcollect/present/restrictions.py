@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 MARKS = {Met.YES: ("[✓]", "success"), Met.NO: ("[ ]", ""), Met.UNKNOWN: ("[?]", "warning")}
 _TO_SIGN = {
-    RestrictionState.PROPOSED: "to be signed",
-    RestrictionState.VARY_PROPOSED: "varying to be signed",
-    RestrictionState.LIFT_PROPOSED: "lift to be signed",
+    RestrictionState.PROPOSED: "to sign",
+    RestrictionState.VARY_PROPOSED: "change to sign",
+    RestrictionState.LIFT_PROPOSED: "lift to sign",
 }
 _DID = {
     RestrictionAction.IMPOSE.value: "imposed",
@@ -95,25 +95,43 @@ class RestrictionWords:
     def review(self, review: Review, width: int) -> Iterator[Line]:
         """Return a restriction as it is to be judged: why, the checklist, the day of review, the estimate."""
         restriction = review.restriction
-        yield line((f"{self.kind(restriction)} ", "bold"), f"{self._since(restriction)} ({self.who(restriction)})")
-        yield from wrapped(line(("Why      ", "muted"), self.reason(restriction)), width, indent=9)
-        for told in self.evidence(restriction):
-            yield from wrapped(line("         ", told), width, indent=11)
-        yield from self.as_it_was(restriction)
+        yield line((f"{self.kind(restriction)} ", "bold"), f"{self.since(restriction)} ({self.who(restriction)})")
+        for lines in self.parts(review, width).values():
+            yield from lines
+
+    def parts(self, review: Review, width: int) -> dict[str, list[Line]]:
+        """Return what there is to judge, part by part, in the order in which it is read."""
+        restriction = review.restriction
+        said = clean(restriction.events[0].note, notes=True) if restriction.events else ""
+        why = f"{self.reason(restriction)}{f': {said}' if said else ''}"
+        told = {
+            "why": wrapped(line(("Why      ", "muted"), why), width, indent=9),
+            "evidence": [
+                part
+                for each in self.evidence(restriction)
+                for part in wrapped(line("         ", each), width, indent=11)
+            ],
+            "then": list(self.as_it_was(restriction)),
+            "waits": list(self._waits(restriction, width)),
+            "back": list(self._rebreach(review.rebreach, width)),
+        }
+        if review.checklist is None:
+            gone = "! The account is not in the newest book: nothing can be looked at."
+            told["checks"] = wrapped(line((gone, "warning")), width, indent=2)
+        else:
+            told |= {"checks": list(self._checks(review, width)), **self._open(review, width)}
+        day_of = line(("Review   ", "muted"), f"{self.review_day(review)}, {self._from(review)}")
+        told["review"] = wrapped(day_of, width, indent=9)
+        estimate = line(("Estimate ", "muted"), self.estimate(review.estimate, restriction.reason))
+        return {**told, "estimate": wrapped(estimate, width, indent=9)}
+
+    def _waits(self, restriction: Restriction, width: int) -> Iterator[Line]:
+        """Return what waits for a signature, and whose."""
         if restriction.waits is not None:
             what = _DID.get(restriction.waits.code, "")
             note = f": {clean(restriction.waits.note)}" if restriction.waits.note else ""
             told = f"{clean(restriction.waits.by)} {what}{note}. A lead who is not {clean(restriction.waits.by)} signs."
             yield from wrapped(line(("Waits    ", "muted"), (told, "warning")), width, indent=9)
-        yield from self._rebreach(review.rebreach, width)
-        if review.checklist is None:
-            yield line(("! The account is not in the newest book: nothing can be looked at.", "warning"))
-        else:
-            yield from self._checklist(review, width)
-        yield line(("Review   ", "muted"), f"{self.review_day(review)}, {self._from(review)}")
-        yield from wrapped(
-            line(("Estimate ", "muted"), self.estimate(review.estimate, restriction.reason)), width, indent=9
-        )
 
     def evidence(self, restriction: Restriction) -> list[str]:
         """Return the sentences of the signals as they were when it was imposed."""
@@ -170,7 +188,7 @@ class RestrictionWords:
         what = f" {label}{amount}" if label else ""
         return f"{said}{what}{review}{left}{note}"
 
-    def _since(self, restriction: Restriction) -> str:
+    def since(self, restriction: Restriction) -> str:
         """Return since when it holds, or that it does not yet."""
         if restriction.since is None:
             return f"proposed {short_date(restriction.imposed_on, self.today)}, not in force"
@@ -186,14 +204,13 @@ class RestrictionWords:
             "said": "a person named the day",
         }[when]
 
-    def _checklist(self, review: Review, width: int) -> Iterator[Line]:
-        """Return the lines of the checklist, and what is to be done about the open ones."""
+    def _checks(self, review: Review, width: int) -> Iterator[Line]:
+        """Return the lines of the checklist."""
         found = review.checklist
         assert found is not None
         ready = self.ready(review)
-        yield line(
-            (f"Release checklist, computed from the book and the ledger: {ready}, rule {found.release.id}", "muted")
-        )
+        title = f"Release checklist, computed from the book and the ledger: {ready}, rule {found.release.id}"
+        yield from wrapped(line((title, "muted")), width, indent=2)
         room = max(cells(item.check.label) for item in found.items)
         for item in found.items:
             mark, role = MARKS[item.met]
@@ -201,13 +218,20 @@ class RestrictionWords:
             label = fit(item.check.label, room)
             source = (f"  {item.check.source}", "muted")
             yield from wrapped(line(" ", (mark, role), f" {label}  {told}", source), width, indent=room + 7)
+
+    def _open(self, review: Review, width: int) -> dict[str, list[Line]]:
+        """Return what is to be done about the open checks, and what a lift would need now."""
+        found = review.checklist
+        assert found is not None
+        told: dict[str, list[Line]] = {}
         todo = list(dict.fromkeys(item.check.todo for item in found.items if item.met is Met.NO))
         if todo:
-            yield from wrapped(line(("To do    ", "muted"), "; ".join(todo)), width, indent=9)
+            told["todo"] = wrapped(line(("To do    ", "muted"), "; ".join(todo)), width, indent=9)
         left = [item.check.label for item in found.items if item.met is not Met.YES]
         if left and review.restriction.in_force:
-            told = f"! Not met: {', '.join(left)}. A lift now needs a reason and a second lead's signature."
-            yield from wrapped(line((told, "warning")), width, indent=2)
+            needs = f"! Not met: {', '.join(left)}. A lift now needs a reason and a second lead's signature."
+            told["needs"] = wrapped(line((needs, "warning")), width, indent=2)
+        return told
 
     def value(self, item: Any, facts: Mapping[str, Any]) -> str:
         """Return what a check looked at; none where there is none."""
@@ -229,7 +253,7 @@ class RestrictionWords:
             RestrictionState.LIFTED: "lifted",
             RestrictionState.REFUSED: "refused; nothing is restricted",
         }
-        return f"{kind} {told.get(now.state, f'in force {self._since(now)}, {review}')}."
+        return f"{kind} {told.get(now.state, f'in force {self.since(now)}, {review}')}."
 
     def _rebreach(self, found: Rebreach | None, width: int) -> Iterator[Line]:
         """Return what came back after a lift."""

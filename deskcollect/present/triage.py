@@ -90,7 +90,7 @@ class Share:
 
 
 class Place(NamedTuple):
-    """Where one stands in the list, and how it is narrowed and ordered. `level` empty means all."""
+    """Where one stands in the list, and how it is narrowed and ordered. `level` empty means all; `own` is its own order."""
 
     rank: int
     shown: int
@@ -98,6 +98,7 @@ class Place(NamedTuple):
     level: str
     typed: str
     marked: int
+    own: str = "Level, then due"
 
 
 def tabs(
@@ -107,28 +108,42 @@ def tabs(
 
     Lists without a case are left out, but for the first. The share stands where there is room for it.
     """
-    told: list[Part] = [Part(" ")]
-    for queue, number in counted.items():
-        if queue == active:
-            told += [Part(f"[{LISTS[queue]} {count(number)}]", "bold"), Part("  ")]
-        elif number or queue == "open":
-            told += [Part(f"{LISTS[queue]} {count(number)}", "", f"screen.go_queue('{queue}')"), Part("  ")]
-    every = tuple(told)
+    every = lists(LISTS, counted, active)
     hint = line(Part(" / type to filter", "muted", "screen.filter"))
     if low:
-        current = Part(f" [{LISTS[active]} {count(counted.get(active, 0))}]", "bold")
-        walk = Part("  , . list", "muted", "screen.queue(1)")
-        return (_order(place, width, (current, walk, Part("   / filter", "muted", "screen.filter"))),)
+        return (in_order(place, width, one_list(LISTS, counted, active)),)
     for short in (False, True):
         if length(every) + length(share.line(short=short)) < width:
-            return spread(every, share.line(short=short), width), _order(place, width, hint)
+            return spread(every, share.line(short=short), width), in_order(place, width, hint)
     beside = (*hint, Part("   "), *share.line(short=True))
     if length(beside) + length(_standing(place)) >= width:
         beside = (Part(" "), *share.line(short=True))
-    return clip(every, width), _order(place, width, beside)
+    return clip(every, width), in_order(place, width, beside)
 
 
-def _order(place: Place, width: int, left: Line) -> Line:
+def lists(names: Mapping[str, str], counted: Mapping[str, int], active: str) -> Line:
+    """Return lists beside each other, the active one in brackets; an empty one is left out unless it is the first."""
+    told: list[Part] = [Part(" ")]
+    for number, (queue, name) in enumerate(names.items()):
+        text = f"{name} {count(counted.get(queue, 0))}"
+        if queue == active:
+            told += [Part(f"[{text}]", "bold"), Part("  ")]
+        elif counted.get(queue) or not number:
+            told += [Part(text, "", f"screen.go_queue('{queue}')"), Part("  ")]
+    return tuple(told)
+
+
+def one_list(names: Mapping[str, str], counted: Mapping[str, int], active: str) -> Line:
+    """Return the active list alone, and how to leave it, for a low screen."""
+    current = Part(f" [{names[active]} {count(counted.get(active, 0))}]", "bold")
+    return (
+        current,
+        Part("  , . list", "muted", "screen.queue(1)"),
+        Part("   / filter", "muted", "screen.filter"),
+    )
+
+
+def in_order(place: Place, width: int, left: Line) -> Line:
     """Return how the list is narrowed and ordered and the row of the cursor, after what stands at the left."""
     if place.typed:
         left = line((f" / {clean(place.typed, limit=30)}", "accent"))
@@ -137,7 +152,7 @@ def _order(place: Place, width: int, left: Line) -> Line:
 
 def _standing(place: Place) -> Line:
     """Return how the list is narrowed and ordered, and the row of the cursor."""
-    told = "Level, then due"
+    told = place.own
     if place.sort is not None:
         named = place.sort[0].removeprefix("case_").replace("_", " ")
         told = f"Sort: {named} {'↓' if place.sort[1] else '↑'}"

@@ -129,15 +129,16 @@ class DeskApp(App[int]):
     def action_go(self, name: str) -> None:
         """Go to one of the numbered screens; the worklist is always there, the others stand on it."""
         from deskcollect.tui.screens.alerts import Alerts
+        from deskcollect.tui.screens.restrictions import Restrictions
         from deskcollect.tui.screens.worklist import Worklist
 
         if self.session.day is None:
             return
-        wanted = Alerts if name == "alerts" else Worklist
-        while not isinstance(self.screen, (wanted, Worklist)):
+        wanted = {"alerts": Alerts, "restrictions": Restrictions}.get(name)
+        while not isinstance(self.screen, (wanted or Worklist, Worklist)):
             self.pop_screen()
-        if not isinstance(self.screen, wanted):
-            self.push_screen(Alerts(self.session))
+        if wanted is not None and not isinstance(self.screen, wanted):
+            self.push_screen(wanted(self.session))
 
     def action_only_tier(self, tier: str) -> None:
         """Show one tier of the worklist."""

@@ -1,4 +1,4 @@
-"""Decisions about alert cases, from whatever screen: asked for in a dialog, recorded beside the screen, told in a line."""
+"""Decisions about accounts, from whatever screen: asked for in a dialog, recorded beside the screen, told in a line."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import DeskError
 from deskcollect.present import cases as words
 from deskcollect.present.clean import clean, name_of
+from deskcollect.tui.decision_form import refusals
 from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.widgets.table import Table
 from deskcollect.vocabulary import CaseAction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from deskcollect.desk.cases import Settled
-    from deskcollect.tui.session import Kind, Session
+    from deskcollect.tui.decision_form import DecisionForm, Did
+    from deskcollect.tui.session import Session
 
 
-class Decides(DeskScreen):
-    """A screen on which alert cases are decided: those of all marked rows, else the one at hand."""
+class Chooses(DeskScreen):
+    """A screen on which accounts are decided about: those of all marked rows, else the one at hand."""
 
     def chosen(self) -> list[str]:
         """Return the accounts that a decision is about: those that are shown first, in their order."""
@@ -32,6 +33,37 @@ class Decides(DeskScreen):
         shown = [key for key in table.rows.keys() if key in table.marks]  # noqa: SIM118 - rows are no mapping
         return [*shown, *sorted(table.marks - set(shown))]
 
+    def decide(self, make: Callable[[], DecisionForm], tell: Callable[[Did], None]) -> None:
+        """Ask for what a decision needs. Without a name of who sits here it asks for one first."""
+        from deskcollect.tui.screens.decide import Decide
+        from deskcollect.tui.screens.who import Who
+
+        def ask(_: None) -> None:
+            if not self.session.by:
+                return
+            form = make()
+            if form.nothing:
+                self.say("info", form.nothing)
+            else:
+                self.app.push_screen(Decide(self.session, form, tell))
+
+        if self.session.by:
+            ask(None)
+        else:
+            self.app.push_screen(Who(self.session), ask)
+
+    def action_detail(self) -> None:
+        """Show which accounts refused while the message line speaks of them, else show or hide the detail."""
+        if not show_refused(self):
+            self.toggle_detail()
+
+    def toggle_detail(self) -> None:
+        """Show or hide the detail, on a screen that has one."""
+
+
+class Decides(Chooses):
+    """A screen on which alert cases are decided."""
+
     async def action_acknowledge(self) -> None:
         """Say that somebody has looked; u takes it back."""
         if chosen := self.chosen():
@@ -41,32 +73,13 @@ class Decides(DeskScreen):
         """Ask for a decision."""
         begin(self, CaseAction(action), self.chosen())
 
-    def action_detail(self) -> None:
-        """Show which cases refused while the message line speaks of them, else show or hide the detail."""
-        if not show_refused(self):
-            self.toggle_detail()
 
-    def toggle_detail(self) -> None:
-        """Show or hide the detail, on a screen that has one."""
+def begin(screen: Chooses, action: CaseAction, account_ids: Sequence[str]) -> None:
+    """Ask for what a decision about some cases needs."""
+    from deskcollect.tui.case_form import CaseForm
 
-
-def begin(screen: DeskScreen, action: CaseAction, account_ids: Sequence[str]) -> None:
-    """Ask for what a decision about some cases needs. Without a name of who sits here it asks for one first."""
-    from deskcollect.tui.screens.decide import Decide
-    from deskcollect.tui.screens.who import Who
-
-    session = screen.session
-    if not account_ids:
-        return
-
-    def ask(_: None) -> None:
-        if session.by:
-            screen.app.push_screen(Decide(session, action, account_ids, lambda done: tell(screen, action, done)))
-
-    if session.by:
-        ask(None)
-    else:
-        screen.app.push_screen(Who(session), ask)
+    if account_ids:
+        screen.decide(lambda: CaseForm(screen.session, action, account_ids), lambda done: tell(screen, action, done))
 
 
 async def acknowledge(screen: DeskScreen, account_ids: Sequence[str]) -> None:
@@ -90,33 +103,42 @@ async def acknowledge(screen: DeskScreen, account_ids: Sequence[str]) -> None:
     tell(screen, CaseAction.ACKNOWLEDGE, done)
 
 
-def tell(screen: DeskScreen, action: CaseAction, done: Settled) -> None:
+def tell(screen: DeskScreen, action: CaseAction, done: Did) -> None:
     """Say what became of a decision, and let the screen that is seen by then show it."""
-    session = screen.session
-    kind, text = _told(session, action, done)
-    session.say(kind, text)
-    session.keep_refused(done.refused if len(done.events) + len(done.refused) > 1 else ())
+    said(
+        screen, done, words.settled(action, len(done.events), len(done.refused)), lambda: _decided(screen, action, done)
+    )
+
+
+def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) -> None:
+    """Say what became of a decision about several accounts, or about `one`; the screen that is seen by then shows it."""
+    session, refused = screen.session, refusals(done)
+    if len(done.events) + len(refused) > 1:
+        why = ": v shows why" if refused else "   u takes back the last" if done.events else ""
+        session.say("done" if done.events else "warning", f"{several}{why}")
+        session.keep_refused(refused)
+    elif done.events:
+        session.say("done", one())
+        session.keep_refused(())
+    else:
+        session.say("warning", " ".join(f"{name(session, each.account_id)} {each.why}." for each in refused))
+        session.keep_refused(())
     for top in in_stack(screen.app)[:1]:
         top.settled(done)
 
 
-def _told(session: Session, action: CaseAction, done: Settled) -> tuple[Kind, str]:
-    """Return the kind of message and its text."""
+def _decided(screen: DeskScreen, action: CaseAction, done: Did) -> str:
+    """Return what was decided about one case."""
     from deskcollect.desk.triage import decision
 
-    if len(done.events) + len(done.refused) > 1:
-        why = ": v shows why" if done.refused else "   u takes back the last" if done.events else ""
-        text = words.settled(action, len(done.events), len(done.refused))
-        return ("done" if done.events else "warning"), f"{text}{why}"
-    if not done.events:
-        return "warning", " ".join(f"{_name(session, each.account_id)} {each.why}." for each in done.refused)
+    session = screen.session
     desk, event = session.opened[0], done.events[0]
     told = decision(desk.ledger.get(event.event_id) or event, desk.zone)
     what = words.decided(replace(told, reason=""), session.voice) if told else words.settled(action, 1, 0)
-    return "done", f"{_name(session, event.account_id)}: {what}.   u Undo"
+    return f"{name(session, event.account_id)}: {what}.   u Undo"
 
 
-def _name(session: Session, account_id: str) -> str:
+def name(session: Session, account_id: str) -> str:
     """Return the customer of an account."""
     row = session.opened[1].find(account_id)
     return name_of(row, limit=30) if row else clean(account_id)

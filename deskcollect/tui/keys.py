@@ -106,15 +106,19 @@ def screens() -> dict[str, tuple[type[DOMNode], ...]]:
     from deskcollect.tui.screens.decide import Decide
     from deskcollect.tui.screens.explain import Explain
     from deskcollect.tui.screens.record import Record
+    from deskcollect.tui.screens.restrictions import Restrictions
+    from deskcollect.tui.screens.what_if import WhatIf
     from deskcollect.tui.screens.worklist import Worklist
     from deskcollect.tui.widgets.table import Table
 
     return {
         "Worklist": (Worklist, Table, DeskApp),
         "Alerts": (Alerts, Table, DeskApp),
+        "Restrictions": (Restrictions, Table, DeskApp),
         "Account": (AccountView, DeskApp),
         "Record": (Record, DeskApp),
         "Decide": (Decide, DeskApp),
+        "What if": (WhatIf, DeskApp),
         "Yes or no": (Confirm, DeskApp),
         "Explain": (Explain, DeskApp),
     }

@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     import polars as pl
 
     from deskcollect.case import Refusal
-    from deskcollect.desk.cases import Settled
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.summary import Summary
-    from deskcollect.present.triage import BarEntry
+    from deskcollect.present.incentives import IncentiveWords
+    from deskcollect.present.restrictions import RestrictionWords
     from deskcollect.records import Event
+    from deskcollect.tui.decision_form import Did
     from deskcollect.tui.form import Form
-    from deskcollect.vocabulary import CaseAction, Role
+    from deskcollect.vocabulary import Role
 
 Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
@@ -75,9 +76,10 @@ class Session:
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
     _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
-    _asked: tuple[tuple[CaseAction, tuple[str, ...]], Mapping[str, str]] | None = None
+    _asked: tuple[tuple[str, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
+    _restricted: tuple[Day | None, int] = (None, 0)
 
     def start(self, desk: Desk, day: Day, seen: int) -> None:
         """Take the desk that was opened, its day, and the number of the last record that the day knows."""
@@ -108,8 +110,8 @@ class Session:
         self.own.add(done.event.event_id)
         self.take(done.day, seen)
 
-    def settled(self, done: Settled, seen: int) -> None:
-        """Take what a decision about cases did; as with a record, `seen` is as it was when it was begun."""
+    def settled(self, done: Did, seen: int) -> None:
+        """Take what a decision did; as with a record, `seen` is as it was when it was begun."""
         self.ledger = "ok"
         if done.day.moment.as_of != self.opened[1].moment.as_of:
             self.seen = min(seen, self.seen)
@@ -119,13 +121,13 @@ class Session:
 
     # --- a decision about cases that was not saved, and one that was refused ---------------------------------------------------
 
-    def asked(self, action: CaseAction, account_ids: Sequence[str]) -> Mapping[str, str]:
-        """Return what was typed about the same cases and not saved."""
-        return self._asked[1] if self._asked and self._asked[0] == (action, tuple(account_ids)) else {}
+    def asked(self, about: str, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return what was typed to decide the same about the same accounts and not saved."""
+        return self._asked[1] if self._asked and self._asked[0] == (about, tuple(account_ids)) else {}
 
-    def keep_asked(self, action: CaseAction, account_ids: Sequence[str], values: Mapping[str, str]) -> None:
+    def keep_asked(self, about: str, account_ids: Sequence[str], values: Mapping[str, str]) -> None:
         """Keep what was typed until the desk is left."""
-        self._asked = (action, tuple(account_ids)), dict(values)
+        self._asked = (about, tuple(account_ids)), dict(values)
 
     def forget_asked(self) -> None:
         """Forget it: it was saved."""
@@ -216,16 +218,28 @@ class Session:
             self._gravest = gravest_alerts(self.opened[1].table, _GRAVEST)
         return self._gravest.head(count)
 
-    def tabs(self) -> tuple[BarEntry, ...]:
-        """Return the screens of the bar, with the keys of desk.toml."""
-        from deskcollect.present.triage import BarEntry
-        from deskcollect.tui.screens.base import DeskScreen
+    @property
+    def restricted(self) -> int:
+        """Return how many restrictions are open; they are counted once a day."""
+        from deskcollect.desk.restrictions import known
 
-        shown = {each.id: self.keymap.shown(each) for each in keys.bindings(DeskScreen)}
-        return (
-            BarEntry(shown["screen.worklist"], "Worklist", None, "worklist"),
-            BarEntry(shown["screen.alerts"], "Alerts", self.opened[2].flagged, "alerts"),
-        )
+        if self._restricted[0] is not self.day:
+            found = known(*self.opened[:2]).restrictions
+            self._restricted = self.day, sum(each.is_open for each in found)
+        return self._restricted[1]
+
+    def restrictions(self) -> RestrictionWords:
+        """Return the words of restrictions."""
+        from deskcollect.present.restrictions import RestrictionWords
+
+        return RestrictionWords(self.voice, self.opened[0].policies, self.opened[0].zone)
+
+    def incentives(self) -> IncentiveWords:
+        """Return the words of incentives and consequences."""
+        from deskcollect.present.incentives import IncentiveWords
+
+        desk, _, _ = self.opened
+        return IncentiveWords(self.voice, desk.policies, desk.zone)
 
     def accounts(self) -> AccountWords:
         """Return the words of the account view."""

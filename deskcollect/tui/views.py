@@ -150,8 +150,41 @@ class AlertView:
         return replace(self, level="" if self.level == level else level)
 
 
-View = WorkView | AlertView
-V = TypeVar("V", WorkView, AlertView)
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """A view of restrictions and measures."""
+
+    text: str = ""
+    sort: Sort = None
+    queue: str = OPEN
+
+    def order(self, table: pl.DataFrame) -> pl.Series:
+        """Return the row numbers of this view."""
+        from deskcollect.desk import reviews
+
+        return reviews.order(table, self.queue, text=self.text, sort=self.sort)
+
+    @property
+    def searching(self) -> bool:
+        """Tell whether a filter holds."""
+        return bool(self.text)
+
+    def step_back(self) -> ReviewView | None:
+        """Return the view with its last narrowing taken back, None if there is none."""
+        if self.text:
+            return replace(self, text="")
+        if self.sort is not None:
+            return replace(self, sort=None)
+        return None if self.queue == OPEN else replace(self, queue=OPEN)
+
+    def next_queue(self, ids: Sequence[str], way: int) -> ReviewView:
+        """Return the view of the next list."""
+        at = ids.index(self.queue) if self.queue in ids else 0
+        return replace(self, queue=ids[(at + way) % len(ids)], sort=None)
+
+
+View = WorkView | AlertView | ReviewView
+V = TypeVar("V", WorkView, AlertView, ReviewView)
 
 
 def filtered(view: V, text: str) -> V:

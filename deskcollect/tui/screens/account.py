@@ -13,6 +13,7 @@ from deskcollect.present.lines import wrapped
 from deskcollect.present.panels import TABS, Panels
 from deskcollect.tui.apart import apart
 from deskcollect.tui.deciding import Decides
+from deskcollect.tui.restricting import Restricts
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _AROUND = 4  # title, tiers, message, hints
 _INDENT = 20
 
 
-class AccountView(Decides):
+class AccountView(Decides, Restricts):
     """Shows one account; n and p walk the list in the order it had when the account was opened."""
 
     CSS_PATH = "account.tcss"
@@ -38,6 +39,8 @@ class AccountView(Decides):
         ("work.next", "Next"),
         ("work.previous", "Prev"),
         ("work.explain", "Explain"),
+        ("restriction.impose", "Impose…"),
+        ("measure.step", "Measure…"),
         ("nav.panel_next", "Panel"),
         ("work.undo", "Undo"),
         ("app.copy", "Copy…"),

@@ -18,6 +18,7 @@ from deskcollect.tui.apart import apart
 from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
 from deskcollect.tui.screens.listing import QUIET, Listing
+from deskcollect.tui.tabs import tabs
 from deskcollect.tui.views import AlertView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from deskcollect.desk.cases import Settled
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.present.lines import Line
     from deskcollect.present.rows import ListColumn, Row
+    from deskcollect.tui.decision_form import Did
     from deskcollect.tui.session import Session
 
 _LOW = 20
@@ -108,7 +109,7 @@ class Alerts(Decides, Listing[AlertView]):
         if self.session.day is not None and self.size.height >= _LOW:
             counted, glyphs = self.session.opened[2], self.session.glyphs
             right = words.levels(counted.levels, self._counts["overdue"], glyphs)
-            lines.append(words.bar(self.session.tabs(), "alerts", right, width))
+            lines.append(words.bar(tabs(self.session), "alerts", right, width))
         self.draw("#top", lines)
 
     @property
@@ -228,7 +229,7 @@ class Alerts(Decides, Listing[AlertView]):
 
     # --- decisions ---------------------------------------------------------------------------------------------------------
 
-    def settled(self, done: Settled) -> None:
+    def settled(self, done: Did) -> None:
         """Put the cases into their places; the cursor stands on the next one, on the same line."""
         self.view = self._seen_by(self.view)
         cursor = self._follows(done)
@@ -238,7 +239,7 @@ class Alerts(Decides, Listing[AlertView]):
         self.draw_message()
         self.rearrange(cursor=cursor)
 
-    def _follows(self, done: Settled) -> str:
+    def _follows(self, done: Did) -> str:
         """Return the account on which the cursor stands after a decision."""
         here = self.table.cursor_key or ""
         decided = {event.account_id for event in done.events}

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import App
 
-    from deskcollect.desk.cases import Settled
     from deskcollect.desk.desk import Recorded
     from deskcollect.errors import DeskError
     from deskcollect.present.shapes import Glyphs
+    from deskcollect.tui.decision_form import Did
     from deskcollect.tui.session import Kind, Session
 
 SIGNS = {"done": ("✓", "success"), "warning": ("!", "warning"), "error": ("✗", "error"), "info": ("·", "muted")}
@@ -44,6 +44,7 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "app.go('worklist')", "Worklist", id="screen.worklist", show=False),
         Binding("2", "app.go('alerts')", "Alerts", id="screen.alerts", show=False),
+        Binding("3", "app.go('restrictions')", "Restrictions", id="screen.restrictions", show=False),
         Binding("u,ctrl+z", "undo", "Undo my last record…", id="work.undo", show=False),
         Binding("R", "rerank", "Rank again now", id="list.rerank", show=False),
         Binding("question_mark,f1", "help", "Help for this screen", id="app.help", show=False),
@@ -209,7 +210,7 @@ class DeskScreen(Screen[None]):
         self.session.say("done", told)
         self.show_day()
 
-    def settled(self, done: Settled) -> None:
+    def settled(self, done: Did) -> None:
         """Show what a decision about cases did; subclasses move their rows."""
         del done
         self.show_day()

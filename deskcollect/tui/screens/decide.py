@@ -1,4 +1,4 @@
-"""The dialog of a decision about alert cases: one reason for all of them, then ctrl+s."""
+"""The dialog of a decision about one account or many: one reason for all of them, then ctrl+s."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.desk import cases
 from deskcollect.errors import DeskError
 from deskcollect.present.lines import line, wrapped
 from deskcollect.tui.apart import apart
-from deskcollect.tui.case_form import LABELS, CaseForm
+from deskcollect.tui.decision_form import refusals
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
-    from deskcollect.desk.cases import Settled
     from deskcollect.present.lines import Line
+    from deskcollect.tui.decision_form import DecisionForm, Did
     from deskcollect.tui.session import Session
-    from deskcollect.vocabulary import CaseAction
 
 _QUIET = 0.08
 _FRAME, _WIDEST = 6, 78
@@ -34,12 +32,11 @@ _AROUND, _LEAST = 11, 3  # lines that the frame, the fields, and what saving wou
 
 
 class Decide(Dialog[None]):
-    """Asks for what a decision needs, and records it for one case or many.
+    """Asks for what a decision needs, and records it.
 
     Args:
         session: The run.
-        action: What is decided.
-        account_ids: About whose cases.
+        form: What is decided, and about whom.
         after: Told what became of it, before the dialog closes.
     """
 
@@ -49,18 +46,16 @@ class Decide(Dialog[None]):
         Binding("escape", "back", "Back; what was typed is kept", id="nav.back"),
     ]
 
-    def __init__(
-        self, session: Session, action: CaseAction, account_ids: Sequence[str], after: Callable[[Settled], None]
-    ) -> None:
+    def __init__(self, session: Session, form: DecisionForm, after: Callable[[Did], None]) -> None:
         super().__init__(session)
-        self.form = CaseForm(session, action, account_ids, session.asked(action, account_ids))
+        self.form = form
         self._after = after
 
     def compose(self) -> ComposeResult:
         """Return the frame."""
         with self.framed(title=self.form.title, keys="ctrl+s Save · esc Back"):
             yield Plain(id="text")
-            yield Fields(self.session.glyphs, LABELS)
+            yield Fields(self.session.glyphs, self.form.labels)
             yield Plain(id="effect")
 
     def on_mount(self) -> None:
@@ -98,20 +93,19 @@ class Decide(Dialog[None]):
         self.workers.cancel_group(self, "follow")
         form = self.form
         self.query_one(Fields).take(form)
-        desk, day, _ = self.session.opened
         seen = self.session.seen
         try:
             problem = form.problem()
             if problem:
                 self._say([line(("✗ ", "error"), (problem, "error"))])
                 return
-            done = await asyncio.to_thread(cases.decide, desk, day, form.account_ids, form.ask())
+            done = await asyncio.to_thread(form.save)
         except DeskError as error:
             told = f"✗ {self.session.refusal(error)}"
             self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
             return
         if not done.events:
-            self._say([line((f"✗ {form.refusing(done.refused)}", "error"))])
+            self._say([line((f"✗ {form.refusing(refusals(done))}", "error"))])
             return
         self.session.forget_asked()
         self.session.settled(done, seen)
@@ -122,7 +116,7 @@ class Decide(Dialog[None]):
         """Close; what was typed is kept for the next time."""
         self.query_one(Fields).take(self.form)
         if self.form.typed:
-            self.session.keep_asked(self.form.action, self.form.account_ids, self.form.values)
+            self.session.keep_asked(self.form.about, self.form.account_ids, self.form.values)
         self.dismiss(None)
 
     @property

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Generic
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from deskcollect.present.numbers import count, several
 from deskcollect.tui.apart import apart
-from deskcollect.tui.screens.base import DeskScreen
-from deskcollect.tui.screens.filter import TYPING, Filter, near
-from deskcollect.tui.views import V, filtered, moved, next_to_work, sorted_by
+from deskcollect.tui.screens.narrowing import Narrows
+from deskcollect.tui.views import V, moved, next_to_work, sorted_by
 from deskcollect.tui.widgets.columns import TableColumn
 from deskcollect.tui.widgets.hints import Hints
 from deskcollect.tui.widgets.table import Table
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
     from deskcollect.present.rows import ListColumn
     from deskcollect.tui.screens.account import AccountView
     from deskcollect.tui.session import Session
+    from deskcollect.tui.widgets.rows import Rows
 
 BIG = 50_000
 QUIET = 0.06
@@ -44,34 +43,25 @@ _KEYS: list[BindingType] = [
     Binding("n", "next(1)", "Next account that may be worked", id="work.next", show=False),
     Binding("p", "next(-1)", "Previous account that may be worked", id="work.previous", show=False),
     Binding("x", "explain", "Explain this row", id="work.explain", show=False),
-    Binding("slash", "filter", "Filter as you type", id="list.filter", show=False),
     Binding("s", "sort_by", "Sort by…", id="list.sort", show=False),
-    Binding("tab", "near", "Take the near name that a filter offers", id="list.near", show=False),
     Binding("y", "export", "Copy or export…", id="app.copy", show=False),
 ]
 
 
-class Listing(DeskScreen, Generic[V]):
+class Listing(Narrows[V]):
     """A screen around a list. `view` says how it is narrowed and ordered."""
 
-    view: V
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
     MARKED: ClassVar[str] = ": y Export…  esc none "
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.order: pl.Series | None = None
-        self._places: dict[V, str] = {}
         self._viewed: AccountView | None = None
 
     def compose_list(self) -> Table:
         """Return the list, to be composed in the middle."""
         return Table((), done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
-
-    @property
-    def table(self) -> Table:
-        """Return the list."""
-        return self.query_one("#list", Table)
 
     def key_nodes(self) -> tuple[type, ...]:
         """Return the classes whose keys hold here, the nearest first."""
@@ -86,10 +76,6 @@ class Listing(DeskScreen, Generic[V]):
 
     def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
         """Return the columns that fit, or every one there is."""
-        raise NotImplementedError
-
-    def draw_rest(self) -> None:
-        """Draw what depends on order or cursor."""
         raise NotImplementedError
 
     def show_day(self) -> None:
@@ -113,18 +99,6 @@ class Listing(DeskScreen, Generic[V]):
 
     # --- order -------------------------------------------------------------------------------------------------------------
 
-    def narrow(self, view: V) -> None:
-        """Take a view that shows other accounts, from the top; where the cursor stood is known until it is taken back."""
-        typing = self.view.searching or self.query_one(Filter).display
-        if not typing or filtered(self.view, "") not in self._places:
-            self._places[filtered(self.view, "")] = self.table.cursor_key or ""
-        self.look(view, from_top=True)
-
-    def widen(self, view: V) -> None:
-        """Take the view of before a narrowing, the cursor where it stood."""
-        cursor = self._places.pop(view, "")
-        self.look(view, from_top=bool(cursor), cursor=cursor)
-
     def look(self, view: V, *, from_top: bool = False, cursor: str = "") -> None:
         """Take another view."""
         self.view = view
@@ -135,7 +109,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def rearrange(self, *, from_top: bool = False, cursor: str = "") -> None:
         """Order the list anew, `cursor` naming the cursor's row; a large one apart, but rows of another book go at once."""
-        table = self.session.opened[1].table
+        table = self.frame
         if table.height > BIG and self.table.rows.fit(table):
             self._arrange_apart(table, self.view, from_top=from_top, cursor=cursor)
         else:
@@ -168,7 +142,7 @@ class Listing(DeskScreen, Generic[V]):
 
     def day_changed(self) -> None:
         """Show what others recorded: signs and counts, and no row moves; only another book is shown anew."""
-        table = self.session.opened[1].table
+        table = self.frame
         if self.order is None or not self.table.rows.fit(table):
             self.show_day()
             return
@@ -196,69 +170,6 @@ class Listing(DeskScreen, Generic[V]):
         names = [(each.name, each.title if each.title[1:] else each.name.capitalize()) for each in every]
         self.app.push_screen(*one_of(self.session, "Sort by · again restores", names, self.sort_by))
 
-    # --- filter ------------------------------------------------------------------------------------------------------------
-
-    @property
-    def typed(self) -> str:
-        """Return the filter that holds while nobody types in it."""
-        return "" if self.query_one(Filter).display else self.view.text
-
-    def action_filter(self) -> None:
-        """Begin to type a filter."""
-        self._places |= {} if self.view.text else {self.view: self.table.cursor_key or ""}
-        self.query_one(Filter).begin(self.view.text)
-        self.draw_hints()
-        self.draw_rest()
-
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        """Filter at every letter."""
-        self.narrow(filtered(self.view, event.value))
-
-    @on(Input.Submitted, "#filter")
-    def action_keep_filter(self) -> None:
-        """Keep the filter and go back to the list; where it finds nothing, look elsewhere."""
-        if self.view.text and not len(self.table.rows):
-            self.search_elsewhere()
-        else:
-            self._leave_filter()
-
-    def search_elsewhere(self) -> None:
-        """Look where a filter that finds nothing here might find something."""
-
-    def action_near(self) -> None:
-        """Take the name that was probably meant where the filter finds nothing."""
-        names = () if len(self.table.rows) else near(self.session.opened[1].table, self.view.text)
-        if names:
-            self.query_one(Filter).offer(names[0])
-            self.narrow(filtered(self.view, names[0]))
-
-    def _leave_filter(self) -> None:
-        """Let the list have the keys again."""
-        self.set_focus(self.table)
-        self.query_one(Filter).display = False
-        self.draw_hints()
-        self.draw_rest()
-
-    def draw_hints(self) -> None:
-        """Draw what the keys do; while a filter is typed, what they do there."""
-        if self.query_one(Filter).display:
-            self.query_one(Hints).hints = TYPING
-        else:
-            super().draw_hints()
-
-    def action_back(self) -> None:
-        """Take back one thing: the filter, the marks, what else narrows the list, the sort; then the screen."""
-        if typing := self.query_one(Filter).has_focus:
-            self._leave_filter()
-        back = self.view if typing and not self.view.searching else self.view.step_back()
-        if self.table.marks and len(self.table.rows) and not (typing or self.view.searching):
-            self.table.set_marks(set())
-        elif back is not None:
-            self.widen(back)
-        else:
-            self.leave()
-
     # --- rows --------------------------------------------------------------------------------------------------------------
 
     def action_open(self) -> None:
@@ -268,9 +179,13 @@ class Listing(DeskScreen, Generic[V]):
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
         """Open an account with the list as it stands now."""
+        self.open_account(event.key, self.table.rows)
+
+    def open_account(self, account_id: str, rows: Rows) -> None:
+        """Show an account; n and p walk through some rows."""
         from deskcollect.tui.screens.account import AccountView
 
-        self._viewed = AccountView(self.session, event.key, self.table.rows)
+        self._viewed = AccountView(self.session, account_id, rows)
         self.app.push_screen(self._viewed)
 
     def current(self) -> str | None:

@@ -1,0 +1,316 @@
+"""Restrictions and measures: what stands, what its release still needs, what waits for whose signature."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+
+from deskcollect.desk.reviews import Reviews, reviews
+from deskcollect.present import head
+from deskcollect.present import reviews as words
+from deskcollect.present.clean import clean
+from deskcollect.present.numbers import count
+from deskcollect.present.selected import no_match
+from deskcollect.present.triage import Place, bar
+from deskcollect.tui.apart import apart
+from deskcollect.tui.restricting import Restricts
+from deskcollect.tui.screens.filter import Filter, near
+from deskcollect.tui.screens.listing import QUIET, Listing
+from deskcollect.tui.tabs import tabs
+from deskcollect.tui.views import ReviewView
+from deskcollect.tui.widgets.literal import Plain
+from deskcollect.tui.widgets.rows import Rows
+from deskcollect.tui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from textual.app import ComposeResult
+
+    from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
+    from deskcollect.present.lines import Line
+    from deskcollect.present.rows import ListColumn, Row
+    from deskcollect.tui.decision_form import Did
+    from deskcollect.tui.session import Session
+
+_LOW = 20
+_PANEL = ((36, 20), (30, 15), (24, 13), (_LOW, 8), (0, 3))
+_ALL_COLUMNS = 400
+
+_KEYS: list[BindingType] = [
+    Binding("w", "what_if", "What if… (records nothing)", id="work.what_if", show=False),
+    Binding("L", "restriction('lift')", "Lift…", id="restriction.lift", show=False),
+    Binding("X", "restriction('extend')", "Put the review off…", id="restriction.extend", show=False),
+    Binding("V", "restriction('vary')", "Another kind instead…", id="restriction.vary", show=False),
+    Binding("P", "sign", "Approve or refuse… (second person)", id="approval.sign", show=False),
+    Binding("full_stop", "queue(1)", "Next list", id="list.queue_next", show=False),
+    Binding("comma", "queue(-1)", "Previous list", id="list.queue_previous", show=False),
+    Binding("v", "detail", "Show or hide the checklist", id="list.detail", show=False),
+]
+_HINTS: tuple[tuple[str, str], ...] = (
+    ("work.what_if", "What if…"),
+    ("restriction.lift", "Lift…"),
+    ("restriction.extend", "Extend…"),
+    ("restriction.vary", "Vary…"),
+    ("approval.sign", "Sign…"),
+    ("restriction.proof", "Proof…"),
+    ("measure.step", "Measure…"),
+    ("restriction.impose", "Impose…"),
+    ("list.open", "Open"),
+    ("work.record", "Record…"),
+    ("list.queue_previous list.queue_next", "List"),
+    ("list.filter", "Filter"),
+    ("list.sort", "Sort…"),
+)
+
+
+class Restrictions(Restricts, Listing[ReviewView]):
+    """Shows what is restricted and what may be given: those to be signed first, then by the day of review."""
+
+    CSS_PATH = "restrictions.tcss"
+    HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
+    MARKED: ClassVar[str] = ":"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.view = ReviewView()
+        self._panel = True
+        self._found: Reviews | None = None
+
+    def compose(self) -> ComposeResult:
+        """Return title, bar, tabs, filter, list, checklist, message and hints."""
+        yield self.top()
+        yield Plain(id="tabs")
+        yield Filter()
+        yield Table((), "id", done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
+        yield Plain(id="checklist")
+        yield from self.bottom()
+
+    # --- the rows ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def found(self) -> Reviews:
+        """Return what stands, once it is gathered."""
+        assert self._found is not None
+        return self._found
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Return the rows of which the list shows some."""
+        return self.found.table
+
+    @property
+    def words(self) -> words.ReviewWords:
+        """Return the words of the rows."""
+        session = self.session
+        return words.ReviewWords(session.restrictions(), session.incentives(), self.found, session.glyphs)
+
+    def show_day(self) -> None:
+        """Draw everything anew; what stands is gathered beside the keys where the day is another."""
+        if self.session.day is None or (self._found is not None and self._found.day is self.session.day):
+            super().show_day()
+            return
+        self.draw_top()
+        self.draw_message()
+        self.draw_hints()
+        desk, day, _ = self.session.opened
+        self._gather(desk, day)
+
+    def day_changed(self) -> None:
+        """Show what others recorded."""
+        self.show_day()
+
+    @work(exclusive=True, group="gather")
+    async def _gather(self, desk: Desk, day: Day) -> None:
+        """Gather what stands, and show it."""
+        self._found = await apart(lambda: reviews(desk, day))
+        if self.app.is_running:
+            super().show_day()
+
+    def fit_columns(self) -> None:
+        """Give the list the columns that fit, as soon as there is one."""
+        if self._found is not None:
+            super().fit_columns()
+
+    def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
+        """Return the columns that fit, or every one there is."""
+        return self.words.columns(self.view.queue, _ALL_COLUMNS if every else self.size.width - 1)
+
+    def look(self, view: ReviewView, *, from_top: bool = False, cursor: str = "") -> None:
+        """Take another view; each list has columns of its own."""
+        other = view.queue != self.view.queue
+        self.view = view
+        if other:
+            self.fit_columns()
+        super().look(view, from_top=from_top, cursor=cursor)
+
+    def current(self) -> str | None:
+        """Return the account of the cursor's row."""
+        row = self.table.cursor_row
+        return None if row is None else row["account_id"]
+
+    # --- drawing -----------------------------------------------------------------------------------------------------------
+
+    def draw_top(self) -> None:
+        """Draw the title line and the bar of screens."""
+        width = self.size.width
+        lines = [head.title(self.session.standing(), width)]
+        if self.session.day is not None and self.size.height >= _LOW:
+            right: Line = ()
+            if self._found is not None:
+                who = self.session.by
+                role = self.session.opened[0].settings.people.get(who)
+                right = self.words.waiting(who, self.found.waiting_for(who, role))
+            lines.append(bar(tabs(self.session), "restrictions", right, width))
+        self.draw("#top", lines)
+
+    def draw_rest(self) -> None:
+        """Draw what depends on order or cursor: lists, and the checklist."""
+        if self._found is None:
+            return
+        self._draw_tabs()
+        empty = not len(self.table.rows)
+        panel = self.query_one("#checklist", Plain)
+        panel.display = self._panel or empty
+        panel.styles.height = "1fr" if empty else self._panel_lines
+        panel.set_class(empty, "-empty")
+        self.table.set_class(empty, "-empty")
+        self._draw_panel(0)
+
+    def _draw_tabs(self) -> None:
+        """Draw lists, order and place."""
+        place = Place(
+            rank=self.table.cursor + 1,
+            shown=0 if self.order is None else len(self.order),
+            sort=self.view.sort,
+            level="",
+            typed=self.typed,
+            marked=len(self.table.marks),
+            own="To sign, then by day",
+        )
+        lines = words.tabs(self.found.counts(), self.view.queue, place, self.size.width, low=self.size.height < _LOW)
+        self.draw("#tabs", lines)
+        self.query_one(Filter).set_class(len(lines) == 1, "-alone")
+
+    @work(exclusive=True, group="detail")
+    async def _draw_panel(self, quiet: float) -> None:
+        """Draw what stands under the cursor; a later one ends this one."""
+        await asyncio.sleep(quiet)
+        if not self.app.is_running:
+            return
+        if quiet:
+            self._draw_tabs()
+        row = self.table.cursor_row
+        if row is None:
+            self.draw("#checklist", self._nothing())
+        elif self._panel:
+            self.draw("#checklist", self.words.panel(row, self.size.width, self._panel_lines))
+
+    @property
+    def _panel_lines(self) -> int:
+        """Return how many lines the checklist takes."""
+        return next(lines for height, lines in _PANEL if self.size.height >= height)
+
+    def _nothing(self) -> list[Line]:
+        """Return why the list is empty."""
+        if self.view.text:
+            return no_match(self.view.text, "this list", 0, near(self.frame, self.view.text))
+        return words.nothing(self.view.queue, self.found.counts())
+
+    @on(Table.Highlighted)
+    def _moved(self) -> None:
+        """Follow the cursor once it rests, so that a held key stays quick."""
+        if self.order is not None:
+            self._draw_panel(QUIET)
+
+    def place_words(self) -> str:
+        """Return where the cursor's row stands, in words."""
+        shown = 0 if self.order is None else len(self.order)
+        return f"{count(self.table.cursor + 1)} of {count(shown)} in {words.LISTS[self.view.queue].lower()}"
+
+    # --- keys --------------------------------------------------------------------------------------------------------------
+
+    def action_queue(self, way: int) -> None:
+        """Go through the lists that hold something."""
+        ids = [name for name, number in self.found.counts().items() if number or name in {"open", self.view.queue}]
+        self.narrow(self.view.next_queue(ids, way))
+
+    def action_go_queue(self, queue: str) -> None:
+        """Show a list that was clicked."""
+        self.narrow(replace(self.view, queue=queue, sort=None))
+
+    def action_lens(self) -> None:
+        """Bring back the own order where its name was clicked."""
+        self.look(replace(self.view, sort=None))
+
+    def toggle_detail(self) -> None:
+        """Show or hide the checklist."""
+        self._panel = not self._panel
+        self.draw_rest()
+
+    @on(Table.Opened)
+    def _opened(self, event: Table.Opened) -> None:
+        """Open an account with the list as it stands now."""
+        event.stop()
+        event.prevent_default()
+        account_id = self.current()
+        if account_id is None or not self.session.knows(account_id):
+            self.say("info", f"{clean(account_id or '')} is not in the newest book.")
+            return
+        self.open_account(account_id, Rows(self.frame, self.order, "account_id"))
+
+    def rows_chosen(self) -> list[Row]:
+        """Return the rows that an act is about: all marked ones of the list, else the cursor's."""
+        rows = self.table.rows
+        marked = [rows.row(place) for place in range(len(rows)) if rows.key_at(place) in self.table.marks]
+        here = self.table.cursor_row
+        return marked or ([here] if here is not None else [])
+
+    def chosen(self) -> list[str]:
+        """Return the accounts that an act is about."""
+        return list(dict.fromkeys(row["account_id"] for row in self.rows_chosen()))
+
+    def ids(self) -> dict[str, str]:
+        """Return which restriction of each account is meant."""
+        return {row["account_id"]: row["id"] for row in self.rows_chosen() if row["id"] in self.found.restrictions}
+
+    def action_sign(self) -> None:
+        """Approve or refuse what waits: restrictions, or the measure under the cursor."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        if row["id"] in self.found.measures:
+            self.sign_measure(row["account_id"], self.found.measures[row["id"]].name)
+        else:
+            self.action_restriction("approve")
+
+    def action_what_if(self) -> None:
+        """Suppose a payment or a proof; nothing is recorded."""
+        from deskcollect.tui.screens.what_if import WhatIf
+
+        row = self.table.cursor_row
+        if row is None or row["id"] not in self.found.restrictions or not self.session.knows(row["account_id"]):
+            self.say("info", "What if… is for a restriction of an account in the book.")
+        else:
+            self.app.push_screen(WhatIf(self.session, row["account_id"]))
+
+    def action_export(self) -> None:
+        """Copy the number of the account."""
+        from deskcollect.tui.screens.export import Export
+
+        account_id = self.current()
+        if account_id is not None and self.session.knows(account_id):
+            self.app.push_screen(Export(self.session, account_id))
+
+    def settled(self, done: Did) -> None:
+        """Show what an act did; the cursor keeps its place."""
+        if done.events and self.table.marks:
+            self.table.set_marks(set())
+        super().settled(done)
