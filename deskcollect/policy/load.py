@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import tomllib
 from dataclasses import MISSING, fields
@@ -24,7 +25,7 @@ from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deskcollect.frames import Columns
@@ -233,7 +234,7 @@ class _Reader:
             self._add(file, 1, "schema is missing", f"Write schema = {SCHEMA} at the top.")
         self._read_settings(name, file, raw)
         for table, kind, columns in _TABLES[name]:
-            self._read_table(file, table, kind, columns, entries=raw.pop(table, []), lines=_header_lines(text, table))
+            self._read_table(file, table, kind, columns, entries=raw.pop(table, []), written=text.split("\n"))
         for unknown in raw:
             self._add(file, _line_of(text, unknown), f"unknown entry “{unknown}”", "Take it out or correct its name.")
 
@@ -247,9 +248,10 @@ class _Reader:
                 self.settings[key] = value
 
     def _read_table(
-        self, file: str, table: str, kind: type, columns: Columns, *, entries: object, lines: list[int]
+        self, file: str, table: str, kind: type, columns: Columns, *, entries: object, written: list[str]
     ) -> None:
         """Turn the entries of one table into rules."""
+        lines = _header_lines(written, table)
         rules: list[Any] = []
         kept: list[int] = []
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -257,28 +259,30 @@ class _Reader:
             return
         for number, entry in enumerate(entries):
             line = lines[number] if number < len(lines) else 1
-            rule = self._rule(file, line, kind, columns, entry)
+            rule = self._rule(file, partial(_field_line, written, line), kind, columns, entry)
             if rule is not None:
                 rules.append(rule)
                 kept.append(line)
         self.tables[table] = model.Ruleset(file, tuple(rules), tuple(kept))
 
-    def _rule(self, file: str, line: int, kind: type[R], columns: Columns, entry: dict[str, Any]) -> R | None:
-        """Build one rule, or note why not."""
+    def _rule(
+        self, file: str, line: Callable[[str], int], kind: type[R], columns: Columns, entry: dict[str, Any]
+    ) -> R | None:
+        """Build one rule, or note why not; `line` tells where a field stands."""
         hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
         values: dict[str, Any] = {}
         found = len(self.issues)
         known = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]  # kind is a dataclass
         for key in entry.keys() - known.keys():
-            self._add(file, line, f"unknown field “{key}”", did_you_mean(key, known) or "Take it out.")
+            self._add(file, line(key), f"unknown field “{key}”", did_you_mean(key, known) or "Take it out.")
         for name, field in known.items():
             if name in entry:
                 try:
                     values[name] = _convert(entry[name], hints[name], columns)
                 except (BadCondition, BadTemplate, ValueError) as error:
-                    self._add(file, line, f"{name}: {error}", "Correct the field.")
+                    self._add(file, line(name), f"{name}: {error}", "Correct the field.")
             elif field.default is MISSING:
-                self._add(file, line, f"field “{name}” is missing", f"Add {name} = …")
+                self._add(file, line(name), f"field “{name}” is missing", f"Add {name} = …")
         return kind(**values) if len(self.issues) == found else None
 
     def _add(self, file: str, line: int, message: str, remedy: str) -> None:
@@ -375,10 +379,17 @@ def _text(value: Any) -> str:
     return value
 
 
-def _header_lines(text: str, table: str) -> list[int]:
+def _header_lines(written: list[str], table: str) -> list[int]:
     """Return the line of each [[table]]; tomllib gives none."""
     header = re.compile(rf"^\s*\[\[\s*{re.escape(table)}\s*\]\]")
-    return [number for number, line in enumerate(text.split("\n"), 1) if header.match(line)]
+    return [number for number, line in enumerate(written, 1) if header.match(line)]
+
+
+def _field_line(written: list[str], header: int, key: str) -> int:
+    """Return the line of a field below a header, or that of the header where the field is not written by itself."""
+    field = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=")
+    below = itertools.takewhile(lambda line: not line.lstrip().startswith("["), written[header:])
+    return next((number for number, line in enumerate(below, header + 1) if field.match(line)), header)
 
 
 def _line_of(text: str, key: str) -> int:

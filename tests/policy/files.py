@@ -45,3 +45,9 @@ def line_of(text: str, words: str, *, header: str) -> int:
     lines = text.split("\n")
     at = next(number for number, line in enumerate(lines) if words in line)
     return next(number for number in range(at, -1, -1) if lines[number].startswith(f"[[{header}]]")) + 1
+
+
+def changed_line(before: str, after: str) -> int:
+    """Return the first line in which two texts differ."""
+    pairs = zip(before.split("\n"), after.split("\n"), strict=False)
+    return next(number for number, (one, other) in enumerate(pairs, 1) if one != other)

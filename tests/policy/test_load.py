@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from deskcollect.errors import BadPolicy, ExitCode, NewerSchema
 from deskcollect.policy.load import FILES, _Reader, load
 from deskcollect.policy.model import Policies
 from deskcollect.vocabulary import Severity
-from tests.policy.files import change, findings, line_of, put, shipped
+from tests.policy.files import change, changed_line, findings, line_of, put, shipped
 
 # --- the shipped ones --------------------------------------------------------------------------------------------------------
 
@@ -211,9 +212,13 @@ FLOOR, LEVEL, TREAT, OUT, EFFECT, SIGNAL = "floor", "level", "treatment", "outco
 def test_a_rule_that_cannot_be_read_is_named_by_file_and_line(
     tmp_path: Path, file: str, old: str, new: str, header: str, message: str, remedy: str
 ) -> None:
-    at = line_of(shipped(file), old.strip(), header=header)
     change(tmp_path, file, old, new)
     found = findings(tmp_path)[0]
+    at = line_of(shipped(file), old.strip(), header=header)
+    if "is missing" not in message:  # what stands there is named by its own line
+        after = (tmp_path / file).read_text("utf-8")
+        lines = after.split("\n")[: changed_line(shipped(file), after)]
+        at = max(number for number, text in enumerate(lines, 1) if re.match(r"\w+ = ", text))
     assert (found.place.file, found.place.line) == (file, at)
     assert message in found.message
     assert found.remedy == remedy
@@ -260,9 +265,10 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
 
 def test_a_sign_that_only_looks_like_the_end_of_a_line_moves_no_line(tmp_path: Path) -> None:
     text = shipped("tiers.toml").replace("90 days past due or more", "90 days\u2028past\x85due")
-    put(tmp_path, "tiers.toml", text.replace("promise_broken_on >=", "promise_brken_on >="))
+    wrong = text.replace("promise_broken_on >=", "promise_brken_on >=")
+    put(tmp_path, "tiers.toml", wrong)
     (found,) = findings(tmp_path)
-    assert found.place.line == line_of(shipped("tiers.toml"), 'id = "promise-broken-30"', header="floor")
+    assert found.place.line == changed_line(text, wrong)
 
 
 def test_findings_of_all_files_are_shown_together(tmp_path: Path) -> None:
@@ -278,7 +284,7 @@ def test_the_message_tells_the_first_and_how_many_more(tmp_path: Path) -> None:
     change(tmp_path, "tiers.toml", "dpd >= 90", "dqd >= 90")
     with pytest.raises(BadPolicy) as caught:
         load(tmp_path)
-    assert caught.value.message == "tiers.toml line 25: when: unknown column “dqd”. Did you mean “dpd”?"
+    assert caught.value.message == "tiers.toml line 29: when: unknown column “dqd”. Did you mean “dpd”?"
     change(tmp_path, "why.toml", 'id = "verify"', 'idd = "verify"')
     with pytest.raises(BadPolicy) as caught:
         load(tmp_path)
