@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from deskcollect.clock import utc_milliseconds
 from deskcollect.desk import evidence
 from deskcollect.monitoring import signatures
+from deskcollect.monitoring.persons import unknown_person
 from deskcollect.monitoring.restrictions import Folded, Restriction, fold, read
 from deskcollect.near import did_you_mean
 from deskcollect.records import Decided, Event
@@ -166,7 +167,7 @@ class Acts:
             raise Refused("Nobody says what was looked at.", f"Known: {', '.join(Proof)}.")
         data = {"proof": asked.proof.value, "found": asked.found.value}
         made = self._event(asked, EventKind.RESTRICTION, RestrictionAction.CONFIRM, data)
-        unknown = signatures.unknown_person(read(made, self._now.date()))
+        unknown = unknown_person(read(made, self._now.date()))
         if unknown is not None:
             raise Refused(unknown.message, unknown.remedy)
         return made

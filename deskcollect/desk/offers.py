@@ -13,7 +13,7 @@ from deskcollect.desk import orders
 from deskcollect.desk.evidence import typed
 from deskcollect.monitoring import consent, incentives
 from deskcollect.monitoring.incentives import Folded, Proposal, amount, eligible, unmet
-from deskcollect.monitoring.signatures import Refusal
+from deskcollect.monitoring.persons import Refusal
 from deskcollect.vocabulary import EventKind, MeasureKind, MeasureState
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
-    from deskcollect.monitoring.restrictions import Passed
+    from deskcollect.monitoring.told import Passed
     from deskcollect.policy.incentives import Measure
 
 __all__ = ["Folded", "Proposal"]  # the doors speak of them without knowing their room

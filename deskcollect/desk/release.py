@@ -14,7 +14,8 @@ from deskcollect.errors import BadUse
 from deskcollect.monitoring.estimate import Estimate, estimate
 from deskcollect.monitoring.rebreach import Rebreach, rebreaches
 from deskcollect.monitoring.release import Checklist, Known
-from deskcollect.monitoring.restrictions import Folded, Passed, Restriction, Shown, owner
+from deskcollect.monitoring.restrictions import Folded, Restriction, Shown, owner
+from deskcollect.monitoring.told import Passed
 from deskcollect.vocabulary import Finding, Proof
 
 if TYPE_CHECKING:
