@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli import output
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_limit, read_one
-from deskcollect.errors import BadUse, ExitCode
+from deskcollect.cli.options import (
+    AccountArgument,
+    AccountsArgument,
+    ByOption,
+    DeskOption,
+    JsonOption,
+    NoteOption,
+    read_limit,
+    read_one,
+)
+from deskcollect.cli.work_order import EverythingOption, OutputOption, order
+from deskcollect.errors import ExitCode
 from deskcollect.vocabulary import Channel, MeasureKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deskcollect.desk.incentives import Asked, Done
 
-AccountsArgument = Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help="The lender's account numbers.")]
 MeasureOption = Annotated[
     str, typer.Option("--measure", metavar="M", help="Which one, where several are open on an account.")
 ]
-NoteOption = Annotated[str, typer.Option("--note", metavar="T", help="The reason in a few words.")]
 KindOption = Annotated[str, typer.Option("--kind", metavar="K", help="incentive or consequence. Else both.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")]
 _WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.TEXT)
@@ -167,31 +175,16 @@ def do_incentive(
 
 @app.command("order")
 def order_incentives(
-    to: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .json.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those of earlier files too.")] = False,
+    to: OutputOption = None,
+    everything: EverythingOption = False,
     by: ByOption = "",
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
     """Write the work order for the lender's system: what was done and not ordered before."""
-    from deskcollect.cli import files
-    from deskcollect.cli.incentive_lines import order_lines
-    from deskcollect.cli.opened import opened
-    from deskcollect.desk import offers, orders
+    from deskcollect.cli.incentive_lines import work_order
 
-    if to is not None:
-        files.known_format(to, orders.FORMATS)
-    with opened(desk) as seen:
-        made = offers.order_lines(seen.desk, seen.day, everything=everything)
-        if to is not None and made.height:
-            orders.write(seen.desk, to, made, by=place.who(seen.desk, by), code=offers.ORDER_CODE)
-        if json:
-            output.objects(made.iter_rows(named=True))
-        else:
-            output.lines(order_lines(seen, made, to), seen.glyphs)
-    return ExitCode.OK
+    return order(work_order(), to, everything=everything, by=by, desk=desk, json=json)
 
 
 # --- what they share -------------------------------------------------------------------------------------------------------
@@ -216,29 +209,14 @@ def _list(kind: str, limit: int | None, desk: Path | None, json: bool) -> int:
 
 def _act(
     accounts: Sequence[str],
-    act: Callable[..., Done],
+    do: Callable[..., Done],
     ask: Callable[[str], Asked],
     by: str,
     desk: Path | None,
     json: bool,
 ) -> int:
-    """Take one step for some accounts and tell it; where some are refused the others are written, and the exit code is 1.
+    """Take one step for some accounts and tell it."""
+    from deskcollect.cli.act import act
+    from deskcollect.cli.incentive_lines import done_lines, done_objects
 
-    Errors: BadUse where all are refused; LedgerError.
-    """
-    from deskcollect.cli.incentive_lines import done_lines, done_object
-    from deskcollect.cli.opened import opened
-
-    with opened(desk) as seen:
-        done = act(seen.desk, seen.day, [ask(account) for account in accounts], by=place.who(seen.desk, by))
-        if not done.events:
-            first = done.refused[0]
-            more = f" {len(done.refused) - 1} more refused." if len(done.refused) > 1 else ""
-            raise BadUse(f"{first.place.table}: {first.message}{more}", first.remedy)
-        if json:
-            output.objects(done_object(done))
-        else:
-            output.lines(done_lines(seen, done), seen.glyphs)
-        for issue in done.refused:
-            diagnostics.warn(f"{issue.place.table} refused: {issue.message} {issue.remedy}")
-    return ExitCode.DATA if done.refused else ExitCode.OK
+    return act(accounts, do, lambda _, one: ask(one), done_lines, done_objects, by=by, desk=desk, json=json)

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.policy.restrictions import Ground
 
-__all__ = ["Checklist", "Estimate", "Rebreach", "Restriction"]  # the doors speak of them without knowing their room
+__all__ = [
+    "Checklist",
+    "Estimate",
+    "Passed",
+    "Rebreach",
+    "Restriction",
+]  # the doors speak of them without knowing their room
 _ALL = Decimal(10) ** 15
 
 

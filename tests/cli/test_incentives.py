@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 from deskcollect import frames
-from tests.cli.line import Run
-from tests.cli.test_restrictions import in_order
+from tests.cli.line import Run, in_order
 
 LATE = "TW-000041"
 FIRST = "TW-000402"

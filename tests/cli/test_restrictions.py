@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from deskcollect import frames
-from tests.cli.line import Done, Run
+from tests.cli.line import Run, in_order
 
 CASH = "TW-000190"
 LARGE = "TW-000127"
@@ -19,15 +19,6 @@ LARGE = "TW-000127"
 def at(line: Run, own_demo: Path) -> Run:
     """Run a command about restrictions at a demo desk of one's own."""
     return lambda *words: line("restrictions", *words, "--desk", own_demo)
-
-
-def in_order(done: Done, *wanted: str) -> None:
-    """Say which words do not stand in stdout in this order."""
-    place = 0
-    for words in wanted:
-        found = done.out.find(words, place)
-        assert found >= 0, f"{words!r} is not in\n{done.out}"
-        place = found + len(words)
 
 
 def test_without_restrictions_the_list_says_so(at: Run) -> None:
