@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MeasureOption = Annotated[
     str, typer.Option("--measure", metavar="M", help="Which one, where several are open on an account.")
 ]
+OnlyOption = Annotated[str, typer.Option("--measure", metavar="M", help="Id in incentives.toml. Else all.")]
 KindOption = Annotated[str, typer.Option("--kind", metavar="K", help="incentive or consequence. Else both.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")]
 _WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.TEXT)
@@ -44,6 +45,7 @@ app = typer.Typer(
 def incentives(
     context: typer.Context,
     kind: KindOption = "",
+    measure: OnlyOption = "",
     limit: LimitOption = None,
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -52,15 +54,19 @@ def incentives(
 
     Without a further word the list.
     """
-    return _list(kind, limit, desk, json) if context.invoked_subcommand is None else ExitCode.OK
+    return _list(kind, measure, limit, desk, json) if context.invoked_subcommand is None else ExitCode.OK
 
 
 @app.command("list")
 def list_incentives(
-    kind: KindOption = "", limit: LimitOption = None, desk: DeskOption = None, json: JsonOption = False
+    kind: KindOption = "",
+    measure: OnlyOption = "",
+    limit: LimitOption = None,
+    desk: DeskOption = None,
+    json: JsonOption = False,
 ) -> int:
     """List what is open, that to be signed first, then who is eligible today, why and what it would cost or bring."""
-    return _list(kind, limit, desk, json)
+    return _list(kind, measure, limit, desk, json)
 
 
 @app.command("show")
@@ -190,7 +196,7 @@ def order_incentives(
 # --- what they share -------------------------------------------------------------------------------------------------------
 
 
-def _list(kind: str, limit: int | None, desk: Path | None, json: bool) -> int:
+def _list(kind: str, measure: str, limit: int | None, desk: Path | None, json: bool) -> int:
     """Print what is open and who is eligible."""
     from deskcollect.cli.incentive_lines import listed_lines, offer_object
     from deskcollect.cli.opened import opened
@@ -199,7 +205,7 @@ def _list(kind: str, limit: int | None, desk: Path | None, json: bool) -> int:
     wanted = MeasureKind(read_one(kind.lower(), MeasureKind, "--kind")) if kind else None
     read_limit(limit)
     with opened(desk) as seen:
-        found = listing(seen.desk, seen.day, kind=wanted, limit=limit)
+        found = listing(seen.desk, seen.day, kind=wanted, measure=measure, limit=limit)
         if json:
             output.objects(offer_object(seen, each) for each in found.offers)
         else:

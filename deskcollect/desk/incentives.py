@@ -15,7 +15,6 @@ from deskcollect.desk.offers import known
 from deskcollect.desk.together import Author, Refused
 from deskcollect.monitoring import consent, incentives
 from deskcollect.monitoring.incentives import Folded, Proposal
-from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Channel, EventKind, MeasureAction, MeasureKind
 
 if TYPE_CHECKING:
@@ -85,9 +84,8 @@ class _Steps(Author[Folded]):
         policy = self.desk.policies.incentives
         measure = policy.measure(asked.measure)
         if measure is None:
-            ids = [each.id for each in policy.measures]
-            remedy = did_you_mean(asked.measure.lower(), ids, quoted=False) or f"Known: {', '.join(ids)}."
-            raise Refused(f"“{asked.measure}” is no measure of incentives.toml.", remedy)
+            unknown = offers.no_measure(policy, asked.measure)
+            raise Refused(unknown.message, unknown.remedy)
         row = self._still(asked.account_id, measure)
         facts = offers.offer(self.desk, row, asked.account_id, measure.id).facts
         names = {*measure.why.columns, *measure.cost_or_gain.columns}
