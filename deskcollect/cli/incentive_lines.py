@@ -28,12 +28,13 @@ def words(seen: Opened) -> IncentiveWords:
 # --- for people --------------------------------------------------------------------------------------------------------
 
 
-def listed_lines(seen: Opened, found: Listed) -> Iterator[Line | str]:
-    """Return what is open and who is eligible as a table."""
+def listed_lines(seen: Opened, found: Listed, *, some: bool) -> Iterator[Line | str]:
+    """Return what is open and who is eligible as a table; `some`: not of all measures."""
     told = words(seen)
     yield f"{seen.dated} · open {found.open_count:,} · may be proposed {found.new_count:,}"
     if not found.offers:
-        yield "Nobody is eligible for anything today, and nothing is open."
+        what, of_it = ("that", " of it") if some else ("anything", "")
+        yield f"Nobody is eligible for {what} today, and nothing{of_it} is open."
         return
     yield ""
     columns = [

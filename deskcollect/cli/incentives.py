@@ -209,7 +209,7 @@ def _list(kind: str, measure: str, limit: int | None, desk: Path | None, json: b
         if json:
             output.objects(offer_object(seen, each) for each in found.offers)
         else:
-            output.lines(listed_lines(seen, found), seen.glyphs)
+            output.lines(listed_lines(seen, found, some=bool(kind or measure)), seen.glyphs)
     return ExitCode.OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -113,6 +114,21 @@ def test_some_refused_is_exit_code_1_and_each_says_why(at: Run) -> None:
     assert done.code == 1
     assert done.out.startswith(f"{CASH}: No cash advance in force")
     assert done.err == "Note: NOBODY refused: It is not in the newest book. Look for it with  deskcollect worklist\n"
+
+
+def test_the_accounts_come_from_stdin_too(at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(f"{CASH}\n{LARGE}\n"))
+    done = at("impose", "-", "--reason", "CASH3", "--json")
+    assert [each["account_id"] for each in done.json] == [CASH, LARGE]
+    monkeypatch.setattr("sys.stdin", StringIO("\n"))
+    assert at("lift", "-").err.startswith("deskcollect: No account is named.")
+
+
+def test_an_undo_says_what_to_do_instead(at: Run, line: Run, own_demo: Path) -> None:
+    (written,) = at("impose", CASH, "--reason", "CASH3", "--json").json
+    done = line("undo", written["event_id"], "--desk", own_demo)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("deskcollect: A restriction is not taken back but lifted, by two leads.")
 
 
 def test_the_json_of_an_act_holds_its_proof_and_what_stands(at: Run) -> None:
