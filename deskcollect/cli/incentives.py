@@ -119,64 +119,29 @@ def notify_customer(
     return _act(accounts, steps.notify, lambda one: steps.Asked(one, note, measure, way), by, desk, json)
 
 
-@app.command("approve")
-def approve_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Sign what is proposed, where it still fits."""
-    from deskcollect.desk import incentives as steps
+def _verb(name: str, says: str) -> None:
+    """Add a verb that needs nothing but a note."""
 
-    return _act(accounts, steps.approve, lambda one: steps.Asked(one, note, measure), by, desk, json)
+    def verb(
+        accounts: AccountsArgument,
+        measure: MeasureOption = "",
+        note: NoteOption = "",
+        by: ByOption = "",
+        desk: DeskOption = None,
+        json: JsonOption = False,
+    ) -> int:
+        from deskcollect.desk import incentives as steps
 
+        do = {"approve": steps.approve, "refuse": steps.refuse, "withdraw": steps.withdraw, "done": steps.do}[name]
+        return _act(accounts, do, lambda one: steps.Asked(one, note, measure), by, desk, json)
 
-@app.command("refuse")
-def refuse_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Refuse to sign, with a reason."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.refuse, lambda one: steps.Asked(one, note, measure), by, desk, json)
+    app.command(name, help=says)(verb)
 
 
-@app.command("withdraw")
-def withdraw_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Take back what is proposed or approved and not done, with a reason."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.withdraw, lambda one: steps.Asked(one, note, measure), by, desk, json)
-
-
-@app.command("done")
-def do_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Say that it is to be done now: signed, and for a consequence after notice and waiting time."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.do, lambda one: steps.Asked(one, note, measure), by, desk, json)
+_verb("approve", "Sign what is proposed, where it still fits.")
+_verb("refuse", "Refuse to sign, with a reason.")
+_verb("withdraw", "Take back what is proposed or approved and not done, with a reason.")
+_verb("done", "Say that it is to be done now: signed, and for a consequence after notice and waiting time.")
 
 
 @app.command("order")

@@ -147,49 +147,28 @@ def vary_restriction(
     return _act(accounts, acts.vary, ask, by, desk, json)
 
 
-@app.command("lift")
-def lift_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Propose to lift, as a lead; another lead approves. With an open check it needs a reason."""
-    from deskcollect.desk import restrictions as acts
+def _verb(name: str, says: str) -> None:
+    """Add a verb that needs nothing but a note."""
 
-    return _act(accounts, acts.lift, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+    def verb(
+        accounts: AccountsArgument,
+        note: NoteOption = "",
+        restriction: OneOption = "",
+        by: ByOption = "",
+        desk: DeskOption = None,
+        json: JsonOption = False,
+    ) -> int:
+        from deskcollect.desk import restrictions as acts
 
+        do = {"lift": acts.lift, "approve": acts.approve, "refuse": acts.refuse}[name]
+        return _act(accounts, do, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
 
-@app.command("approve")
-def approve_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Sign what waits, as a lead who is not the first person; it takes effect."""
-    from deskcollect.desk import restrictions as acts
-
-    return _act(accounts, acts.approve, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+    app.command(name, help=says)(verb)
 
 
-@app.command("refuse")
-def refuse_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Refuse to sign what waits, with a reason."""
-    from deskcollect.desk import restrictions as acts
-
-    return _act(accounts, acts.refuse, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+_verb("lift", "Propose to lift, as a lead; another lead approves. With an open check it needs a reason.")
+_verb("approve", "Sign what waits, as a lead who is not the first person; it takes effect.")
+_verb("refuse", "Refuse to sign what waits, with a reason.")
 
 
 @app.command("confirm")
