@@ -215,13 +215,10 @@ class Desk:
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
 
-        Errors: BadUse when there is no such record, it is withdrawn already, it ends by a step of its own, or the reason
-        cannot be kept; LedgerError.
+        Errors: BadUse when there is none, it ends otherwise, is withdrawn already, or the reason cannot be kept; LedgerError.
         """
         wrong = self.ledger.get(event_id)
-        if wrong is not None and wrong.kind in instead.KINDS:
-            other = instead.instead(self, day, wrong)
-            raise BadUse(other.message, other.remedy)
+        instead.refuse(self, day, wrong)
         if wrong is None or wrong.kind not in _TAKEN_BACK:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
         found = tuple(outcome.unfit(reason, "reason", wrong.account_id))

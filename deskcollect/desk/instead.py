@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.desk import offers, restrictions
+from deskcollect.errors import BadUse
 from deskcollect.monitoring.persons import Refusal
 from deskcollect.vocabulary import EventKind, MeasureState, RestrictionAction, RestrictionState
 
@@ -15,12 +16,22 @@ if TYPE_CHECKING:
     from deskcollect.desk.restrictions import Restriction
     from deskcollect.records import Event
 
-KINDS = frozenset({EventKind.RESTRICTION, EventKind.APPROVAL, EventKind.MEASURE})
+_KINDS = frozenset({EventKind.RESTRICTION, EventKind.APPROVAL, EventKind.MEASURE})
 _NOTHING = Refusal("That record changes nothing.", "Nothing is to be done.")
 
 
-def instead(desk: Desk, day: Day, event: Event) -> Refusal:
-    """Return why a record of KINDS is not withdrawn, and what to do instead as things stand now."""
+def refuse(desk: Desk, day: Day, event: Event | None) -> None:
+    """Refuse to withdraw a record about a restriction or an incentive; every other may be.
+
+    Errors: BadUse, with what to do instead.
+    """
+    if event is not None and event.kind in _KINDS:
+        why = _instead(desk, day, event)
+        raise BadUse(why.message, why.remedy)
+
+
+def _instead(desk: Desk, day: Day, event: Event) -> Refusal:
+    """Return why a record is not withdrawn, and what to do instead as things stand now."""
     if event.kind == EventKind.MEASURE:
         proposals = offers.known(desk, day).of(event.account_id)
         return next((_proposed(each) for each in proposals if event in each.events), _NOTHING)
