@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import read_accounts
@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.release import Passed
-    from deskcollect.desk.together import Acted, Asks, Done
+    from deskcollect.desk.together import A, Done, S
     from deskcollect.present.lines import Line
     from deskcollect.records import Event
-
-    A = TypeVar("A", bound=Asks)
-    S = TypeVar("S", bound=Acted)
 
 
 def act(
@@ -35,15 +32,7 @@ def act(
 ) -> int:
     """Do one thing for some accounts and tell it; where some are refused the others are written, and the exit code is 1.
 
-    Args:
-        accounts: their numbers, or - for those on stdin.
-        do: what writes it at the desk.
-        ask: what is wanted for one account.
-        lines: what is told to people of what was written.
-        objects: what is told to programs of all of it.
-        by: who does it.
-        desk: which desk is meant.
-        json: whether programs are told.
+    `ask` says what is wanted for one account, `lines` and `objects` tell what was written to people and to programs.
 
     Errors: BadUse where all are refused; LedgerError.
     """

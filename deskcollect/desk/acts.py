@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from deskcollect.monitoring.release import Checklist
     from deskcollect.records import Event
 
+    _Code = RestrictionAction | Signature
+
 NOT_IN_BOOK = "not-in-book"
 _MOST_AHEAD = timedelta(days=3_660)
 
@@ -79,8 +81,7 @@ class Acts(Author[Folded]):
             "sign": policy.kind(kind.value).needs_signature,
             **evidence.as_it_was(self.desk, self.day, row),
         }
-        made = self.event(asked, EventKind.RESTRICTION, RestrictionAction.IMPOSE, data, rule=ground.code)
-        self._allowed(made, None)
+        made = self._act(asked, RestrictionAction.IMPOSE, data, None, rule=ground.code)
         if asked.review_on is not None:
             self._near(asked.review_on)
         return made
@@ -103,7 +104,7 @@ class Acts(Author[Folded]):
         if asked.review_on is not None:
             self._near(asked.review_on)
         data = {**_about(target), "review_on": asked.review_on}
-        return self._allowed(self.event(asked, EventKind.RESTRICTION, RestrictionAction.EXTEND, data), target)
+        return self._act(asked, RestrictionAction.EXTEND, data, target)
 
     def varying(self, asked: Asked) -> Event:
         """Return the event that changes a kind."""
@@ -121,14 +122,14 @@ class Acts(Author[Folded]):
         row = self.day.find(asked.account_id)
         if row is not None and asked.limit is not None:
             self._cut(asked.limit, row)
-        return self._allowed(self.event(asked, EventKind.RESTRICTION, RestrictionAction.VARY, data), target)
+        return self._act(asked, RestrictionAction.VARY, data, target)
 
     def lifting(self, asked: Asked) -> Event:
         """Return the event that proposes a lift, with the checks that are open."""
         target = self._target(asked)
         found = self._looked_at(target)
         data = {**_about(target), "open": _open(found), "release": found.release.id if found else ""}
-        return self._allowed(self.event(asked, EventKind.RESTRICTION, RestrictionAction.LIFT, data), target)
+        return self._act(asked, RestrictionAction.LIFT, data, target)
 
     def approving(self, asked: Asked) -> Event:
         """Return the event that signs what waits."""
@@ -136,13 +137,12 @@ class Acts(Author[Folded]):
         data: dict[str, Any] = _about(target)
         if target.waits is not None and target.waits.code == RestrictionAction.LIFT:
             data["open"] = _open(self._looked_at(target))
-        return self._allowed(self.event(asked, EventKind.APPROVAL, Signature.APPROVE, data), target)
+        return self._act(asked, Signature.APPROVE, data, target)
 
     def refusing(self, asked: Asked) -> Event:
         """Return the event that refuses what waits."""
         target = self._waiting(asked)
-        data = _about(target)
-        return self._allowed(self.event(asked, EventKind.APPROVAL, Signature.REFUSE, data), target)
+        return self._act(asked, Signature.REFUSE, _about(target), target)
 
     def confirming(self, asked: Asked) -> Event:
         """Return the event that says what was found of a proof."""
@@ -155,8 +155,12 @@ class Acts(Author[Folded]):
 
     # --- what they share ---
 
-    def _allowed(self, event: Event, target: Restriction | None) -> Event:
+    def _act(
+        self, asked: Asked, code: _Code, data: dict[str, Any], target: Restriction | None, rule: str = ""
+    ) -> Event:
         """Return an event that may be."""
+        kind = EventKind.APPROVAL if isinstance(code, Signature) else EventKind.RESTRICTION
+        event = self.event(asked, kind, code, data, rule=rule)
         return self.unless(signatures.refusal(read(event, event.occurred_at.date()), target), event)
 
     @property

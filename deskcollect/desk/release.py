@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.policy.restrictions import Ground
 
-__all__ = [
-    "Checklist",
-    "Estimate",
-    "Passed",
-    "Rebreach",
-    "Restriction",
-]  # the doors speak of them without knowing their room
+# the doors speak of them without knowing their room
+__all__ = ["Checklist", "Estimate", "Passed", "Rebreach", "Restriction"]
 _ALL = Decimal(10) ** 15
 
 

@@ -6,7 +6,7 @@ What is acted on is a restriction or a proposal; which of them, and by which rul
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from deskcollect.clock import utc_milliseconds
 from deskcollect.records import Decided, Event, Issue, Place, Receipt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from enum import StrEnum
 
+    from deskcollect.desk import acts, incentives, offers, restrictions
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.monitoring.persons import Refusal
@@ -24,40 +25,9 @@ if TYPE_CHECKING:
     from deskcollect.vocabulary import Channel, EventKind
 
 
-class Asks(Protocol):
-    """What somebody wants for one account."""
-
-    @property
-    def account_id(self) -> str:
-        """Return the account."""
-
-    @property
-    def note(self) -> str:
-        """Return why, in their words."""
-
-
-class Acted(Protocol):
-    """What is acted on: it follows from its events."""
-
-    @property
-    def customer_id(self) -> str:
-        """Return whose it is."""
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """Return all events about it, oldest first."""
-
-
-class Known(Protocol):
-    """What stands at a desk."""
-
-    def of(self, account_id: str, /) -> Sequence[Acted]:
-        """Return what stands on an account, oldest first."""
-
-
-A = TypeVar("A", bound=Asks)
-K = TypeVar("K", bound=Known)
-S = TypeVar("S", bound=Acted)
+A = TypeVar("A", "acts.Asked", "incentives.Asked")
+K = TypeVar("K", "restrictions.Folded", "offers.Folded")
+S = TypeVar("S", "restrictions.Restriction", "offers.Proposal")
 
 
 class Refused(Exception):
@@ -106,7 +76,7 @@ class Author(Generic[K]):
 
     def event(
         self,
-        asked: Asks,
+        asked: acts.Asked | incentives.Asked,
         kind: EventKind,
         code: StrEnum,
         data: dict[str, Any],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
     from enum import StrEnum
+
+    from deskcollect.monitoring.incentives import Step
+    from deskcollect.monitoring.restrictions import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +23,7 @@ class Refusal:
     remedy: str
 
 
-class Act(Protocol):
-    """What somebody wants, or did at another desk, as far as it says who."""
-
-    @property
-    def by(self) -> str:
-        """Return who."""
-
-    @property
-    def role(self) -> Role | None:
-        """Return what they are at their desk; None where nobody knows."""
-
-    @property
-    def note(self) -> str:
-        """Return the reason in their words."""
-
-
-def unknown_person(act: Act) -> Refusal | None:
+def unknown_person(act: Act | Step) -> Refusal | None:
     """Refuse a person of whom nobody knows what they may do."""
     if act.role is None:
         return Refusal(f"{act.by} has no role at this desk.", "Write it under [people] in desk.toml.")
@@ -50,7 +37,7 @@ def unknown_word(code: str, known: type[StrEnum]) -> Refusal | None:
     return Refusal(f"“{code}” is not known to this version.", "Install a newer deskcollect.")
 
 
-def by_role(act: Act, does: str, needed: Role = Role.LEAD) -> Refusal | None:
+def by_role(act: Act | Step, does: str, needed: Role = Role.LEAD) -> Refusal | None:
     """Refuse who is neither of the role that is needed nor a lead; `does` says what they would do."""
     if act.role in (needed, Role.LEAD):
         return None
@@ -63,7 +50,7 @@ def or_lead(needed: Role) -> str:
     return needed if needed is Role.LEAD else f"{needed} or lead"
 
 
-def no_reason(act: Act, what: str) -> Refusal | None:
+def no_reason(act: Act | Step, what: str) -> Refusal | None:
     """Refuse what needs a reason and has none."""
     return None if act.note else Refusal(f"{what} needs a reason.", "Say it (--note).")
 
