@@ -138,7 +138,7 @@ def as_object(seen: Opened, row: Mapping[str, Any]) -> dict[str, Any]:
                 "family": told["family"],
                 "strength": told["strength"],
                 "seen_on": told["seen_on"],
-                "value": told["value"],
+                "value": told["measured"],
                 "fires": told["facts"] is None,
                 "evidence": seen.voice.evidence(told["rule"], row, told["facts"]),
             }

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deskcollect.cli import diagnostics, output
-from deskcollect.cli.options import ByOption, DeskOption, JsonOption
+from deskcollect.cli.options import AccountsArgument, ByOption, DeskOption, JsonOption, read_accounts, read_near
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.vocabulary import CaseAction, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from pathlib import Path
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.cases import Settled
 
-AccountsArgument = Annotated[
-    list[str],
-    typer.Argument(metavar="ACCOUNT…", help="The lender's account numbers; - reads them from stdin, one a line."),
-]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words.")]
 UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Last day, as in 2026-10-15, fri or +14.")]
 ToOption = Annotated[str, typer.Option("--to", metavar="WHO", help="Who has it from now on.")]
@@ -141,9 +135,9 @@ def _decide(
     from deskcollect.cli.opened import opened
     from deskcollect.desk import cases
 
-    named = _named(accounts)
+    named = read_accounts(accounts)
     with opened(desk) as seen:
-        ask = cases.Ask(by=place.who(seen.desk, by), until=_day(until, seen), **said)
+        ask = cases.Ask(by=place.who(seen.desk, by), until=read_near(until, "--until", seen.day.moment.today), **said)
         done = cases.decide(seen.desk, seen.day, named, ask)
         if json:
             output.single(_object(done))
@@ -154,14 +148,6 @@ def _decide(
     return ExitCode.DATA if done.refused else ExitCode.OK
 
 
-def _named(accounts: list[str]) -> list[str]:
-    """Return the accounts that are meant; `-` stands for those on stdin."""
-    found = [name for word in accounts for name in (sys.stdin.read().split() if word == "-" else [word])]
-    if not found:
-        raise BadUse("No account is named.", "Name one or more, or - for those on stdin.")
-    return found
-
-
 def _verdict(text: str) -> Verdict | None:
     """Read a verdict, None where none is given."""
     if not text:
@@ -170,16 +156,6 @@ def _verdict(text: str) -> Verdict | None:
         return Verdict(text.lower().replace("-", "_").replace(" ", "_"))
     except ValueError as error:
         raise BadUse(f"--as {text} is no verdict.", "Write confirmed, useful or false-alarm.") from error
-
-
-def _day(text: str, seen: Opened) -> date | None:
-    """Read a date."""
-    from deskcollect.present.dates import read_date
-
-    value = read_date(text, seen.day.moment.today) if text else None
-    if text and value is None:
-        raise BadUse(f"--until {text} is no date.", "Write it as in 2026-10-15, 15 oct, fri or +14.")
-    return value
 
 
 def _report(seen: Opened, done: Settled) -> Iterator[str]:

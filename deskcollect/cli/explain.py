@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from deskcollect.policy.catalogue import Found
     from deskcollect.present.lines import Line
 
-_WIDTH = 100
 _GAP = 2
 
 
@@ -201,4 +200,4 @@ def _facts(facts: Iterable[tuple[str, str]]) -> Iterator[Line]:
     size = max((len(title) for title, _ in told), default=0) + _GAP
     for title, text in told:
         entry = line((f"  {fit(title, size)}", "muted"), text)
-        yield from wrapped(entry, min(output.width() or _WIDTH, _WIDTH), indent=size + _GAP)
+        yield from wrapped(entry, output.page_width(), indent=size + _GAP)

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.cli import output
+from deskcollect.cli.act import numbered, passed_lines, passed_objects, proofs
 from deskcollect.cli.table import Column, table
+from deskcollect.cli.work_order import WorkOrder, amount
 from deskcollect.present.incentives import IncentiveWords
-from deskcollect.present.numbers import money, several
+from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    import polars as pl
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.incentives import Done
     from deskcollect.desk.offers import Listed, Offer, Proposal, Whole
     from deskcollect.present.lines import Line
-
-_WIDTH = 100
 
 
 def words(seen: Opened) -> IncentiveWords:
@@ -31,12 +28,13 @@ def words(seen: Opened) -> IncentiveWords:
 # --- for people --------------------------------------------------------------------------------------------------------
 
 
-def listed_lines(seen: Opened, found: Listed) -> Iterator[Line | str]:
-    """Return what is open and who is eligible as a table."""
+def listed_lines(seen: Opened, found: Listed, *, some: bool) -> Iterator[Line | str]:
+    """Return what is open and who is eligible as a table; `some`: not of all measures."""
     told = words(seen)
     yield f"{seen.dated} · open {found.open_count:,} · may be proposed {found.new_count:,}"
     if not found.offers:
-        yield "Nobody is eligible for anything today, and nothing is open."
+        what, of_it = ("that", " of it") if some else ("anything", "")
+        yield f"Nobody is eligible for {what} today, and nothing{of_it} is open."
         return
     yield ""
     columns = [
@@ -59,7 +57,7 @@ def _cells(seen: Opened, told: IncentiveWords, each: Offer) -> list[str | tuple[
 def whole_lines(seen: Opened, found: Whole) -> Iterator[Line | str]:
     """Return every measure for one account."""
     told = words(seen)
-    width = min(output.width() or _WIDTH, _WIDTH)
+    width = output.page_width()
     name = seen.rows.customer(found.row)[0] if found.row else "not in the newest book"
     fitting = [each for each in found.offers if each.eligible or each.proposal]
     yield f"{found.account_id} {name}: {len(fitting)} of {several(len(found.offers), 'measure fits', 'measures fit')}"
@@ -76,39 +74,29 @@ def whole_lines(seen: Opened, found: Whole) -> Iterator[Line | str]:
         yield ""
         yield f"{proposal.label}, {told.standing(proposal)[0]}"
         yield from told.past(proposal)
-    for passed in found.passed:
-        yield f"! Record {passed.event_id} changes nothing: {passed.why}"
+    yield from passed_lines(found.passed)
 
 
-def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
+def done_lines(seen: Opened, done: Done) -> Iterator[str]:
     """Return what was written, and what comes next."""
-    told = words(seen)
-    for event, receipt in zip(done.events, done.receipts, strict=True):
-        said = told.stands(event, done.standing.get(event.event_id))
-        yield f"{event.account_id}: {said} Number {receipt.seq} by {event.by}."
+    return numbered(done, words(seen).stands)
 
 
-def order_lines(seen: Opened, made: pl.DataFrame, to: Path | None) -> Iterator[Line | str]:
-    """Return the lines of a work order, and what became of it."""
-    if made.is_empty():
-        yield "Nothing is to be ordered: nothing was done since the last work order."
-        return
-    columns = [
+def work_order() -> WorkOrder:
+    """Return how a work order of measures is made and read."""
+    from deskcollect.desk import offers
+
+    columns = (
         *(Column("Account"), Column("Measure"), Column("Does"), Column("Amount", "right"), Column("From")),
         *(Column("Notice"), Column("By"), Column("Signed")),
-    ]
-    yield from table(columns, [_order_cells(seen, row) for row in made.iter_rows(named=True)])
-    where = f"{several(made.height, 'line', 'lines')} written to {to}. " if to else "Not written; give a file with -o. "
-    yield f"{where}The desk recommends; the lender's system executes."
+    )
+    return WorkOrder(offers.ORDER_CODE, offers.order_lines, columns, _order_cells, "nothing was done")
 
 
 def _order_cells(seen: Opened, row: dict[str, Any]) -> list[str | tuple[str, str]]:
     """Return the cells of one line of a work order."""
-    amount = row["measure_amount"]
-    told = money(amount, seen.voice.digits(row["currency"])) if amount is not None else ""
-    notice = str(row["notified_on"] or "")
-    head = [row["account_id"], row["measure"], row["order_code"], told]
-    return [*head, str(row["from_on"]), notice, row["by"], row["signed_by"]]
+    head = [row["account_id"], row["measure"], row["order_code"], amount(seen, row, "measure_amount")]
+    return [*head, str(row["from_on"]), str(row["notified_on"] or ""), row["by"], row["signed_by"]]
 
 
 # --- for programs ------------------------------------------------------------------------------------------------------
@@ -166,27 +154,10 @@ def whole_object(seen: Opened, found: Whole) -> dict[str, Any]:
         "account_id": found.account_id,
         "measures": [offer_object(seen, each) for each in found.offers],
         "proposals": [proposal_object(each) for each in found.proposals],
-        "passed_over": [{"event_id": each.event_id, "why": each.why} for each in found.passed],
+        "passed_over": passed_objects(found.passed),
     }
 
 
-def done_object(done: Done) -> Iterator[dict[str, Any]]:
+def done_objects(_: Opened, done: Done) -> Iterator[dict[str, Any]]:
     """Yield what was written and what was refused, one object an account."""
-    for event, receipt in zip(done.events, done.receipts, strict=True):
-        now = done.standing.get(event.event_id)
-        yield {
-            "account_id": event.account_id,
-            "written": True,
-            "event_id": event.event_id,
-            "code": event.code,
-            "seq": receipt.seq,
-            "hash": receipt.hash,
-            "proposal": proposal_object(now) if now else None,
-        }
-    for issue in done.refused:
-        yield {
-            "account_id": issue.place.table,
-            "written": False,
-            "message": issue.message,
-            "remedy": issue.remedy,
-        }
+    return proofs(done, lambda _, now: {"proposal": proposal_object(now) if now else None})

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli import output
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_limit, read_one
-from deskcollect.errors import BadUse, ExitCode
+from deskcollect.cli.options import (
+    AccountArgument,
+    AccountsArgument,
+    ByOption,
+    DeskOption,
+    JsonOption,
+    NoteOption,
+    read_limit,
+    read_one,
+)
+from deskcollect.cli.work_order import EverythingOption, OutputOption, order
+from deskcollect.errors import ExitCode
 from deskcollect.vocabulary import Channel, MeasureKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deskcollect.desk.incentives import Asked, Done
 
-AccountsArgument = Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help="The lender's account numbers.")]
 MeasureOption = Annotated[
     str, typer.Option("--measure", metavar="M", help="Which one, where several are open on an account.")
 ]
-NoteOption = Annotated[str, typer.Option("--note", metavar="T", help="The reason in a few words.")]
+OnlyOption = Annotated[str, typer.Option("--measure", metavar="M", help="Id in incentives.toml. Else all.")]
 KindOption = Annotated[str, typer.Option("--kind", metavar="K", help="incentive or consequence. Else both.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", metavar="N", help="At most so many rows.")]
 _WRITTEN = (Channel.LETTER, Channel.EMAIL, Channel.TEXT)
@@ -36,6 +45,7 @@ app = typer.Typer(
 def incentives(
     context: typer.Context,
     kind: KindOption = "",
+    measure: OnlyOption = "",
     limit: LimitOption = None,
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -44,15 +54,19 @@ def incentives(
 
     Without a further word the list.
     """
-    return _list(kind, limit, desk, json) if context.invoked_subcommand is None else ExitCode.OK
+    return _list(kind, measure, limit, desk, json) if context.invoked_subcommand is None else ExitCode.OK
 
 
 @app.command("list")
 def list_incentives(
-    kind: KindOption = "", limit: LimitOption = None, desk: DeskOption = None, json: JsonOption = False
+    kind: KindOption = "",
+    measure: OnlyOption = "",
+    limit: LimitOption = None,
+    desk: DeskOption = None,
+    json: JsonOption = False,
 ) -> int:
     """List what is open, that to be signed first, then who is eligible today, why and what it would cost or bring."""
-    return _list(kind, limit, desk, json)
+    return _list(kind, measure, limit, desk, json)
 
 
 @app.command("show")
@@ -105,99 +119,49 @@ def notify_customer(
     return _act(accounts, steps.notify, lambda one: steps.Asked(one, note, measure, way), by, desk, json)
 
 
-@app.command("approve")
-def approve_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Sign what is proposed, where it still fits."""
-    from deskcollect.desk import incentives as steps
+def _verb(name: str, says: str) -> None:
+    """Add a verb that needs nothing but a note."""
 
-    return _act(accounts, steps.approve, lambda one: steps.Asked(one, note, measure), by, desk, json)
+    def verb(
+        accounts: AccountsArgument,
+        measure: MeasureOption = "",
+        note: NoteOption = "",
+        by: ByOption = "",
+        desk: DeskOption = None,
+        json: JsonOption = False,
+    ) -> int:
+        from deskcollect.desk import incentives as steps
 
+        do = {"approve": steps.approve, "refuse": steps.refuse, "withdraw": steps.withdraw, "done": steps.do}[name]
+        return _act(accounts, do, lambda one: steps.Asked(one, note, measure), by, desk, json)
 
-@app.command("refuse")
-def refuse_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Refuse to sign, with a reason."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.refuse, lambda one: steps.Asked(one, note, measure), by, desk, json)
+    app.command(name, help=says)(verb)
 
 
-@app.command("withdraw")
-def withdraw_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Take back what is proposed or approved and not done, with a reason."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.withdraw, lambda one: steps.Asked(one, note, measure), by, desk, json)
-
-
-@app.command("done")
-def do_incentive(
-    accounts: AccountsArgument,
-    measure: MeasureOption = "",
-    note: NoteOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Say that it is to be done now: signed, and for a consequence after notice and waiting time."""
-    from deskcollect.desk import incentives as steps
-
-    return _act(accounts, steps.do, lambda one: steps.Asked(one, note, measure), by, desk, json)
+_verb("approve", "Sign what is proposed, where it still fits.")
+_verb("refuse", "Refuse to sign, with a reason.")
+_verb("withdraw", "Take back what is proposed or approved and not done, with a reason.")
+_verb("done", "Say that it is to be done now: signed, and for a consequence after notice and waiting time.")
 
 
 @app.command("order")
 def order_incentives(
-    to: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .json.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those of earlier files too.")] = False,
+    to: OutputOption = None,
+    everything: EverythingOption = False,
     by: ByOption = "",
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
     """Write the work order for the lender's system: what was done and not ordered before."""
-    from deskcollect.cli import files
-    from deskcollect.cli.incentive_lines import order_lines
-    from deskcollect.cli.opened import opened
-    from deskcollect.desk import offers, orders
+    from deskcollect.cli.incentive_lines import work_order
 
-    if to is not None:
-        files.known_format(to, orders.FORMATS)
-    with opened(desk) as seen:
-        made = offers.order_lines(seen.desk, seen.day, everything=everything)
-        if to is not None and made.height:
-            orders.write(seen.desk, to, made, by=place.who(seen.desk, by), code=offers.ORDER_CODE)
-        if json:
-            output.objects(made.iter_rows(named=True))
-        else:
-            output.lines(order_lines(seen, made, to), seen.glyphs)
-    return ExitCode.OK
+    return order(work_order(), to, everything=everything, by=by, desk=desk, json=json)
 
 
 # --- what they share -------------------------------------------------------------------------------------------------------
 
 
-def _list(kind: str, limit: int | None, desk: Path | None, json: bool) -> int:
+def _list(kind: str, measure: str, limit: int | None, desk: Path | None, json: bool) -> int:
     """Print what is open and who is eligible."""
     from deskcollect.cli.incentive_lines import listed_lines, offer_object
     from deskcollect.cli.opened import opened
@@ -206,39 +170,24 @@ def _list(kind: str, limit: int | None, desk: Path | None, json: bool) -> int:
     wanted = MeasureKind(read_one(kind.lower(), MeasureKind, "--kind")) if kind else None
     read_limit(limit)
     with opened(desk) as seen:
-        found = listing(seen.desk, seen.day, kind=wanted, limit=limit)
+        found = listing(seen.desk, seen.day, kind=wanted, measure=measure, limit=limit)
         if json:
             output.objects(offer_object(seen, each) for each in found.offers)
         else:
-            output.lines(listed_lines(seen, found), seen.glyphs)
+            output.lines(listed_lines(seen, found, some=bool(kind or measure)), seen.glyphs)
     return ExitCode.OK
 
 
 def _act(
     accounts: Sequence[str],
-    act: Callable[..., Done],
+    do: Callable[..., Done],
     ask: Callable[[str], Asked],
     by: str,
     desk: Path | None,
     json: bool,
 ) -> int:
-    """Take one step for some accounts and tell it; where some are refused the others are written, and the exit code is 1.
+    """Take one step for some accounts and tell it."""
+    from deskcollect.cli.act import act
+    from deskcollect.cli.incentive_lines import done_lines, done_objects
 
-    Errors: BadUse where all are refused; LedgerError.
-    """
-    from deskcollect.cli.incentive_lines import done_lines, done_object
-    from deskcollect.cli.opened import opened
-
-    with opened(desk) as seen:
-        done = act(seen.desk, seen.day, [ask(account) for account in accounts], by=place.who(seen.desk, by))
-        if not done.events:
-            first = done.refused[0]
-            more = f" {len(done.refused) - 1} more refused." if len(done.refused) > 1 else ""
-            raise BadUse(f"{first.place.table}: {first.message}{more}", first.remedy)
-        if json:
-            output.objects(done_object(done))
-        else:
-            output.lines(done_lines(seen, done), seen.glyphs)
-        for issue in done.refused:
-            diagnostics.warn(f"{issue.place.table} refused: {issue.message} {issue.remedy}")
-    return ExitCode.DATA if done.refused else ExitCode.OK
+    return act(accounts, do, lambda _, one: ask(one), done_lines, done_objects, by=by, desk=desk, json=json)

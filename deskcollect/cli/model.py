@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.model import Model
 
-_WIDTH = 100
 CardArgument = Annotated[
     str,
     typer.Argument(
@@ -67,7 +66,7 @@ def show_model(
     if json:
         output.single(as_object(found))
     else:
-        output.lines(as_text(found, glyphs, min(output.width() or _WIDTH, _WIDTH)), glyphs)
+        output.lines(as_text(found, glyphs, output.page_width()), glyphs)
     return ExitCode.OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,10 @@ import typer
 from deskcollect.errors import BadUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from deskcollect.cli.opened import Opened
 
 DeskOption = Annotated[
     Path | None,
@@ -45,6 +49,22 @@ BookArgument = Annotated[
     Path, typer.Argument(metavar="BOOK", help="A file of accounts, or a folder with accounts and more tables.")
 ]
 AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The lender's account number.")]
+AccountsArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="ACCOUNT...", help="The lender's account numbers; - reads them from stdin, one a line."),
+]
+NoteOption = Annotated[str, typer.Option("--note", metavar="T", help="The reason in a few words.")]
+
+
+def read_accounts(words: Sequence[str]) -> list[str]:
+    """Read the accounts that are meant; `-` stands for those on stdin.
+
+    Errors: BadUse.
+    """
+    found = [name for word in words for name in (sys.stdin.read().split() if word == "-" else [word])]
+    if not found:
+        raise BadUse("No account is named.", "Name one or more, or - for those on stdin.")
+    return found
 
 
 def read_day(text: str, option: str) -> date | None:
@@ -58,6 +78,51 @@ def read_day(text: str, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise BadUse(f"{option} {text} is no date.", "Write it as year-month-day, as in 2026-09-30.") from error
+
+
+def read_near(text: str, option: str, today: date) -> date | None:
+    """Read a date as people write it, None from an empty text.
+
+    Errors: BadUse.
+    """
+    from deskcollect.present.dates import read_date
+
+    value = read_date(text, today) if text else None
+    if text and value is None:
+        raise BadUse(f"{option} {text} is no date.", "Write it as in 2026-10-02, 2 oct, fri or +3.")
+    return value
+
+
+def read_money(seen: Opened, account: str, text: str, option: str, words: Sequence[str] = ()) -> Decimal | None:
+    """Read an amount in an account's currency, None from an empty text and where the book has no such account.
+
+    Args:
+        seen: the desk.
+        account: its number.
+        text: what was written.
+        option: where.
+        words: those that may stand for an amount: full, half, min, balance.
+
+    Errors: BadUse.
+    """
+    from deskcollect.currency import decimals, half
+    from deskcollect.present.dates import read_amount
+
+    row = seen.day.find(account) if text else None
+    if row is None:
+        return None
+    due = row["past_due"]
+    amounts = {
+        "full": due,
+        "half": due and half(due, row["currency"]),
+        "min": seen.day.minimum(account).amount,
+        "balance": row["balance"],
+    }
+    value = read_amount(text, {word: amounts[word] for word in words}, decimals(row["currency"]))
+    if value is None:
+        known = f", or: {', '.join(words)}" if words else ""
+        raise BadUse(f"{option} {text} is no amount of money.", f"Write it as in 10240 or 10240.50{known}.")
+    return value
 
 
 def read_limit(limit: int | None) -> int | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DECIMALS = 6  # of a chance in CSV
 _LIMIT = 1_000_000
+_PAGE = 100
 _LEAST_DECIMALS = 2
 _ROWS_AT_ONCE = 10_000
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -79,6 +80,11 @@ def width() -> int | None:
     if not is_terminal() and "COLUMNS" not in os.environ:
         return None
     return shutil.get_terminal_size().columns
+
+
+def page_width() -> int:
+    """Return the cells of a line of text that is read: at most a hundred, which it is too where nobody looks at it."""
+    return min(width() or _PAGE, _PAGE)
 
 
 def colours() -> bool:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, output, place
-from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_one
+from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_money, read_near, read_one
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.near import nearest
 from deskcollect.vocabulary import Channel, Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
-    from decimal import Decimal
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.desk import Recorded
@@ -92,14 +90,14 @@ def _read(
     """
     from deskcollect.records import Entry
 
-    row = seen.day.row(account)
+    seen.day.row(account)
     _known_code(seen, code)
     return Entry(
         account_id=account,
         code=code,
         by="",
-        amount=_amount(seen, amount, row),
-        due_date=_day(due, seen),
+        amount=read_money(seen, account, amount, "--amount", ("full", "half", "min", "balance")),
+        due_date=read_near(due, "--due", seen.day.moment.today),
         at=_later(callback, seen),
         channel=Channel(read_one(channel, Channel, "--channel")) if channel else None,
         occurred_at=_earlier(at, seen),
@@ -135,38 +133,6 @@ def _known_code(seen: Opened, code: str) -> None:
     near = called_so or nearest(code.upper(), [outcome.code for outcome in policies.outcomes])
     hint = f"Did you mean {near}?  " if near else ""
     raise BadUse(f"“{code}” is no outcome code.", f"{hint}deskcollect help recording  lists the codes.")
-
-
-def _amount(seen: Opened, text: str, row: dict[str, Any]) -> Decimal | None:
-    """Read an amount, or a word for one."""
-    from deskcollect.currency import decimals, half
-    from deskcollect.present.dates import read_amount
-
-    if not text:
-        return None
-    due = row["past_due"]
-    known = {
-        "full": due,
-        "half": due and half(due, row["currency"]),
-        "min": seen.day.minimum(row["account_id"]).amount,
-        "balance": row["balance"],
-    }
-    value = read_amount(text, known, decimals(row["currency"]))
-    if value is None:
-        raise BadUse(
-            f"--amount {text} is no amount of money.", "Write it as in 10240 or 10240.50, or: full, half, min, balance."
-        )
-    return value
-
-
-def _day(text: str, seen: Opened) -> date | None:
-    """Read a date."""
-    from deskcollect.present.dates import read_date
-
-    value = read_date(text, seen.day.moment.today) if text else None
-    if text and value is None:
-        raise BadUse(f"--due {text} is no date.", "Write it as in 2026-10-02, 2 oct, fri or +3.")
-    return value
 
 
 def _later(text: str, seen: Opened) -> datetime | None:

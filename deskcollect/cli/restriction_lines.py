@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.cli import output
+from deskcollect.cli.act import numbered, passed_lines, passed_objects, proofs
 from deskcollect.cli.table import Column, table
+from deskcollect.cli.work_order import WorkOrder, amount
 from deskcollect.present.dates import short_date
 from deskcollect.present.numbers import several
 from deskcollect.present.restrictions import RestrictionWords
@@ -14,16 +16,11 @@ from deskcollect.vocabulary import Met
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    import polars as pl
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.release import Checklist, Restriction, Review, WhatIf, Whole
     from deskcollect.desk.restrictions import Done
     from deskcollect.present.lines import Line
-
-_WIDTH = 100
 
 
 def words(seen: Opened) -> RestrictionWords:
@@ -76,7 +73,7 @@ def whole_lines(seen: Opened, found: Whole, *, history: bool) -> Iterator[Line |
     told = words(seen)
     name = seen.rows.customer(found.row)[0] if found.row else "not in the newest book"
     yield f"{found.account_id} {name}: {several(len(found.open), 'open restriction', 'open restrictions')}"
-    width = min(output.width() or _WIDTH, _WIDTH)
+    width = output.page_width()
     for each in found.open:
         yield ""
         yield from told.review(each, width)
@@ -93,8 +90,7 @@ def whole_lines(seen: Opened, found: Whole, *, history: bool) -> Iterator[Line |
             yield ""
             yield f"{told.kind(past)}, {told.reason(past)}, {past.state.value}"
             yield from told.history(past)
-    for passed in found.passed:
-        yield f"! Record {passed.event_id} changes nothing: {passed.why}"
+    yield from passed_lines(found.passed)
 
 
 def what_if_lines(seen: Opened, found: WhatIf) -> Iterator[Line | str]:
@@ -111,36 +107,26 @@ def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
 
     told = words(seen)
     days = {each.restriction.id: each.review_on for each in queue(seen.desk, done.day)}
-    for event, receipt in zip(done.events, done.receipts, strict=True):
-        now = done.standing.get(event.event_id)
-        said = told.stands(event, now, days.get(now.id) if now else None)
-        yield f"{event.account_id}: {said} Number {receipt.seq} by {event.by}."
+    yield from numbered(done, lambda event, now: told.stands(event, now, days.get(now.id) if now else None))
     for back in done.back:
         yield f"! {back.account_id}: {told.rebreach(back)}"
 
 
-def order_lines(seen: Opened, made: pl.DataFrame, to: Path | None) -> Iterator[Line | str]:
-    """Return the lines of a work order, and what became of it."""
-    if made.is_empty():
-        yield "Nothing is to be ordered: no change took effect since the last work order."
-        return
-    columns = [
+def work_order() -> WorkOrder:
+    """Return how a work order of restrictions is made and read."""
+    from deskcollect.desk import orders
+
+    columns = (
         *(Column("Account"), Column("Does"), Column("Ends"), Column("Limit", "right"), Column("Reason")),
         *(Column("From"), Column("By"), Column("Signed")),
-    ]
-    digits = seen.voice.digits
-    yield from table(columns, [_order_cells(row, digits(row["currency"])) for row in made.iter_rows(named=True)])
-    where = f"{several(made.height, 'line', 'lines')} written to {to}. " if to else "Not written; give a file with -o. "
-    yield f"{where}The desk recommends; the lender's system executes."
+    )
+    return WorkOrder(orders.CODE, orders.lines, columns, _order_cells, "no change took effect")
 
 
-def _order_cells(row: dict[str, Any], digits: int) -> list[str | tuple[str, str]]:
+def _order_cells(seen: Opened, row: dict[str, Any]) -> list[str | tuple[str, str]]:
     """Return the cells of one line of a work order."""
-    from deskcollect.present.numbers import money
-
-    limit = money(row["limit"], digits) if row["limit"] is not None else ""
-    reason, since = row["restriction_reason"], str(row["from_on"])
-    return [row["account_id"], row["order_code"], row["ends_code"], limit, reason, since, row["by"], row["signed_by"]]
+    head = [row["account_id"], row["order_code"], row["ends_code"], amount(seen, row, "limit")]
+    return [*head, row["restriction_reason"], str(row["from_on"]), row["by"], row["signed_by"]]
 
 
 # --- for programs ------------------------------------------------------------------------------------------------------
@@ -222,7 +208,7 @@ def whole_object(seen: Opened, found: Whole) -> dict[str, Any]:
         "past": [restriction_object(each) for each in found.past],
         "suggested": [ground.code for ground in found.suggested],
         "rebreach": told.rebreach(found.rebreach) if found.rebreach else None,
-        "passed_over": [{"event_id": each.event_id, "why": each.why} for each in found.passed],
+        "passed_over": passed_objects(found.passed),
     }
 
 
@@ -245,25 +231,14 @@ def _supposed(seen: Opened, each: Review) -> dict[str, Any]:
     return {**{name: row.get(name) for name in ("past_due", "score", "tier")}, **{name: told[name] for name in kept}}
 
 
-def done_object(seen: Opened, done: Done) -> Iterator[dict[str, Any]]:
+def done_objects(seen: Opened, done: Done) -> Iterator[dict[str, Any]]:
     """Yield what was written and what was refused, one object an account."""
     told = words(seen)
-    for event, receipt in zip(done.events, done.receipts, strict=True):
-        now = done.standing.get(event.event_id)
-        yield {
-            "account_id": event.account_id,
-            "written": True,
-            "event_id": event.event_id,
-            "code": event.code,
-            "seq": receipt.seq,
-            "hash": receipt.hash,
+    back = {each.account_id: told.rebreach(each) for each in reversed(done.back)}
+    return proofs(
+        done,
+        lambda event, now: {
             "restriction": restriction_object(now) if now else None,
-            "rebreach": next((told.rebreach(back) for back in done.back if back.account_id == event.account_id), None),
-        }
-    for issue in done.refused:
-        yield {
-            "account_id": issue.place.table,
-            "written": False,
-            "message": issue.message,
-            "remedy": issue.remedy,
-        }
+            "rebreach": back.get(event.account_id),
+        },
+    )

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli import output
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption, read_one
+from deskcollect.cli.options import (
+    AccountArgument,
+    AccountsArgument,
+    ByOption,
+    DeskOption,
+    JsonOption,
+    NoteOption,
+    read_money,
+    read_near,
+    read_one,
+)
+from deskcollect.cli.work_order import EverythingOption, OutputOption, order
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.vocabulary import Finding, Proof, RestrictionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
-    from decimal import Decimal
+    from pathlib import Path
 
     from deskcollect.cli.opened import Opened
     from deskcollect.desk.restrictions import Asked, Done
 
-AccountsArgument = Annotated[list[str], typer.Argument(metavar="ACCOUNT...", help="The lender's account numbers.")]
 KindOption = Annotated[
     str,
     typer.Option(
@@ -29,7 +37,6 @@ KindOption = Annotated[
     ),
 ]
 LimitOption = Annotated[str, typer.Option("--limit", metavar="A", help="New limit of a limit cut, as in 40000.")]
-NoteOption = Annotated[str, typer.Option("--note", metavar="T", help="The reason in a few words.")]
 OneOption = Annotated[
     str, typer.Option("--restriction", metavar="ID", help="Which one, where an account carries several.")
 ]
@@ -91,8 +98,8 @@ def impose_restriction(
             note,
             kind=_kind(kind),
             reason=reason,
-            limit=_amount(seen, limit, account, "--limit"),
-            review_on=_day(seen, review, "--review"),
+            limit=read_money(seen, account, limit, "--limit"),
+            review_on=read_near(review, "--review", seen.day.moment.today),
         )
 
     return _act(accounts, acts.impose, ask, by, desk, json)
@@ -112,7 +119,9 @@ def extend_restriction(
     from deskcollect.desk import restrictions as acts
 
     def ask(seen: Opened, account: str) -> Asked:
-        return acts.Asked(account, note, review_on=_day(seen, until, "--until"), restriction=restriction)
+        return acts.Asked(
+            account, note, review_on=read_near(until, "--until", seen.day.moment.today), restriction=restriction
+        )
 
     return _act(accounts, acts.extend, ask, by, desk, json)
 
@@ -132,55 +141,34 @@ def vary_restriction(
     from deskcollect.desk import restrictions as acts
 
     def ask(seen: Opened, account: str) -> Asked:
-        amount = _amount(seen, limit, account, "--limit")
+        amount = read_money(seen, account, limit, "--limit")
         return acts.Asked(account, note, kind=_kind(kind), limit=amount, restriction=restriction)
 
     return _act(accounts, acts.vary, ask, by, desk, json)
 
 
-@app.command("lift")
-def lift_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Propose to lift, as a lead; another lead approves. With an open check it needs a reason."""
-    from deskcollect.desk import restrictions as acts
+def _verb(name: str, says: str) -> None:
+    """Add a verb that needs nothing but a note."""
 
-    return _act(accounts, acts.lift, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+    def verb(
+        accounts: AccountsArgument,
+        note: NoteOption = "",
+        restriction: OneOption = "",
+        by: ByOption = "",
+        desk: DeskOption = None,
+        json: JsonOption = False,
+    ) -> int:
+        from deskcollect.desk import restrictions as acts
 
+        do = {"lift": acts.lift, "approve": acts.approve, "refuse": acts.refuse}[name]
+        return _act(accounts, do, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
 
-@app.command("approve")
-def approve_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Sign what waits, as a lead who is not the first person; it takes effect."""
-    from deskcollect.desk import restrictions as acts
-
-    return _act(accounts, acts.approve, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+    app.command(name, help=says)(verb)
 
 
-@app.command("refuse")
-def refuse_restriction(
-    accounts: AccountsArgument,
-    note: NoteOption = "",
-    restriction: OneOption = "",
-    by: ByOption = "",
-    desk: DeskOption = None,
-    json: JsonOption = False,
-) -> int:
-    """Refuse to sign what waits, with a reason."""
-    from deskcollect.desk import restrictions as acts
-
-    return _act(accounts, acts.refuse, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
+_verb("lift", "Propose to lift, as a lead; another lead approves. With an open check it needs a reason.")
+_verb("approve", "Sign what waits, as a lead who is not the first person; it takes effect.")
+_verb("refuse", "Refuse to sign what waits, with a reason.")
 
 
 @app.command("confirm")
@@ -225,7 +213,7 @@ def what_if_restriction(
     if quiet is not None and quiet < 0:
         raise BadUse(f"--quiet-days {quiet} is no number of days.", "Give a number of 0 or more.")
     with opened(desk) as seen:
-        amount = _amount(seen, paid, account, "--paid")
+        amount = read_money(seen, account, paid, "--paid", ("full", "half", "min"))
         found = what_if(seen.desk, seen.day, account, paid=amount, shown=proofs, quiet_days=quiet)
         if json:
             output.single(what_if_object(seen, found))
@@ -236,31 +224,16 @@ def what_if_restriction(
 
 @app.command("order")
 def order_restrictions(
-    to: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet or .json.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those of earlier files too.")] = False,
+    to: OutputOption = None,
+    everything: EverythingOption = False,
     by: ByOption = "",
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
     """Write the work order for the lender's system: what changed and was not ordered before."""
-    from deskcollect.cli import files
-    from deskcollect.cli.opened import opened
-    from deskcollect.cli.restriction_lines import order_lines
-    from deskcollect.desk import orders
+    from deskcollect.cli.restriction_lines import work_order
 
-    if to is not None:
-        files.known_format(to, orders.FORMATS)
-    with opened(desk) as seen:
-        made = orders.lines(seen.desk, seen.day, everything=everything)
-        if to is not None and made.height:
-            orders.write(seen.desk, to, made, by=place.who(seen.desk, by))
-        if json:
-            output.objects(made.iter_rows(named=True))
-        else:
-            output.lines(order_lines(seen, made, to), seen.glyphs)
-    return ExitCode.OK
+    return order(work_order(), to, everything=everything, by=by, desk=desk, json=json)
 
 
 # --- what they share -------------------------------------------------------------------------------------------------------
@@ -299,65 +272,20 @@ def _show(account: str, desk: Path | None, json: bool, *, history: bool) -> int:
 
 def _act(
     accounts: Sequence[str],
-    act: Callable[..., Done],
+    do: Callable[..., Done],
     ask: Callable[[Opened, str], Asked],
     by: str,
     desk: Path | None,
     json: bool,
 ) -> int:
-    """Do one thing for some accounts and tell it; where some are refused the others are written, and the exit code is 1.
+    """Do one thing for some accounts and tell it."""
+    from deskcollect.cli.act import act
+    from deskcollect.cli.restriction_lines import done_lines, done_objects
 
-    Errors: BadUse where all are refused; LedgerError.
-    """
-    from deskcollect.cli.opened import opened
-    from deskcollect.cli.restriction_lines import done_lines, done_object
-
-    with opened(desk) as seen:
-        done = act(seen.desk, seen.day, [ask(seen, account) for account in accounts], by=place.who(seen.desk, by))
-        if not done.events:
-            first = done.refused[0]
-            raise BadUse(f"{first.place.table}: {first.message}{_more(len(done.refused) - 1)}", first.remedy)
-        if json:
-            output.objects(done_object(seen, done))
-        else:
-            output.lines(done_lines(seen, done), seen.glyphs)
-        for issue in done.refused:
-            diagnostics.warn(f"{issue.place.table} refused: {issue.message} {issue.remedy}")
-    return ExitCode.DATA if done.refused else ExitCode.OK
-
-
-def _more(count: int) -> str:
-    """Say how many others were refused."""
-    return f" {count} more refused." if count else ""
+    return act(accounts, do, ask, done_lines, done_objects, by=by, desk=desk, json=json)
 
 
 def _kind(word: str) -> RestrictionKind | None:
     """Read a kind of restriction."""
     word = word.lower().replace("-", "_")
     return RestrictionKind(read_one(word, RestrictionKind, "--kind")) if word else None
-
-
-def _amount(seen: Opened, text: str, account: str, option: str) -> Decimal | None:
-    """Read an amount in the account's currency, or a word for one."""
-    from deskcollect.currency import decimals, half
-    from deskcollect.present.dates import read_amount
-
-    row = seen.day.find(account) if text else None
-    if row is None:
-        return None
-    due = row["past_due"]
-    known = {"full": due, "half": due and half(due, row["currency"]), "min": seen.day.minimum(account).amount}
-    value = read_amount(text, known if option == "--paid" else {}, decimals(row["currency"]))
-    if value is None:
-        raise BadUse(f"{option} {text} is no amount of money.", "Write it as in 10240 or 10240.50.")
-    return value
-
-
-def _day(seen: Opened, text: str, option: str) -> date | None:
-    """Read a date."""
-    from deskcollect.present.dates import read_date
-
-    value = read_date(text, seen.day.moment.today) if text else None
-    if text and value is None:
-        raise BadUse(f"{option} {text} is no date.", "Write it as in 2026-12-01, 1 dec, fri or +30.")
-    return value

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from deskcollect.desk.account import Account, WhatIf
     from deskcollect.records import Event, Part, ScoreStep
 
-_WIDTH = 100
-
 
 def show(account: AccountArgument, desk: DeskOption = None, json: JsonOption = False) -> int:
     """Show one account in full.
@@ -34,7 +32,7 @@ def show(account: AccountArgument, desk: DeskOption = None, json: JsonOption = F
         if json:
             output.single(as_object(seen, found, answers))
         else:
-            width = min(output.width() or _WIDTH, _WIDTH)
+            width = output.page_width()
             output.lines(as_text(seen.accounts, found, answers, width), seen.glyphs)
     return ExitCode.OK
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.clock import utc_milliseconds
 from deskcollect.desk import evidence
+from deskcollect.desk.together import Author, Refused
 from deskcollect.monitoring import signatures
+from deskcollect.monitoring.persons import unknown_person
 from deskcollect.monitoring.restrictions import Folded, Restriction, fold, read
 from deskcollect.near import did_you_mean
-from deskcollect.records import Decided, Event
-from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind, Finding, Proof, RestrictionAction, RestrictionKind, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deskcollect.desk.day import Day
-    from deskcollect.desk.desk import Desk
     from deskcollect.monitoring.release import Checklist
+    from deskcollect.records import Event
+
+    _Code = RestrictionAction | Signature
 
 NOT_IN_BOOK = "not-in-book"
 _MOST_AHEAD = timedelta(days=3_660)
@@ -45,33 +45,20 @@ class Asked:
     restriction: str = ""
 
 
-class Refused(Exception):
-    """One account is refused; the others go on."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-
-
 @dataclass(frozen=True, slots=True)
-class Acts:
-    """Makes the event of one account. Each method refuses with one sentence.
+class Acts(Author[Folded]):
+    """Makes the event of one of some accounts. Each method refuses with one sentence.
 
     Errors: Refused.
     """
 
-    desk: Desk
-    day: Day
-    by: str
-    known: Folded
     accounts: frozenset[str]
     looked: dict[str, Checklist | None] = field(default_factory=dict)
 
     def imposing(self, asked: Asked) -> Event:
         """Return the event that restricts an account."""
         policy = self.desk.policies.restrictions
-        row = self._row(asked.account_id)
+        row = self.row(asked.account_id)
         standing = next((each for each in self.known.of(asked.account_id) if each.is_open), None)
         if standing is not None:
             label = policy.kind(standing.kind.value).label
@@ -85,7 +72,7 @@ class Acts:
             raise Refused(f"The reason {ground.code} is told in a note.", "Say it (--note).")
         kind = asked.kind or RestrictionKind(ground.kind)
         self._cut(asked.limit, row)
-        today = self._now.date()
+        today = self._today
         data = {
             **self._limited(kind, asked.limit),
             "reason": ground.code,
@@ -94,8 +81,7 @@ class Acts:
             "sign": policy.kind(kind.value).needs_signature,
             **evidence.as_it_was(self.desk, self.day, row),
         }
-        made = self._event(asked, EventKind.RESTRICTION, RestrictionAction.IMPOSE, data, row=row, rule=ground.code)
-        self._allowed(made, None)
+        made = self._act(asked, RestrictionAction.IMPOSE, data, None, rule=ground.code)
         if asked.review_on is not None:
             self._near(asked.review_on)
         return made
@@ -118,7 +104,7 @@ class Acts:
         if asked.review_on is not None:
             self._near(asked.review_on)
         data = {**_about(target), "review_on": asked.review_on}
-        return self._allowed(self._event(asked, EventKind.RESTRICTION, RestrictionAction.EXTEND, data), target)
+        return self._act(asked, RestrictionAction.EXTEND, data, target)
 
     def varying(self, asked: Asked) -> Event:
         """Return the event that changes a kind."""
@@ -136,14 +122,14 @@ class Acts:
         row = self.day.find(asked.account_id)
         if row is not None and asked.limit is not None:
             self._cut(asked.limit, row)
-        return self._allowed(self._event(asked, EventKind.RESTRICTION, RestrictionAction.VARY, data), target)
+        return self._act(asked, RestrictionAction.VARY, data, target)
 
     def lifting(self, asked: Asked) -> Event:
         """Return the event that proposes a lift, with the checks that are open."""
         target = self._target(asked)
         found = self._looked_at(target)
         data = {**_about(target), "open": _open(found), "release": found.release.id if found else ""}
-        return self._allowed(self._event(asked, EventKind.RESTRICTION, RestrictionAction.LIFT, data), target)
+        return self._act(asked, RestrictionAction.LIFT, data, target)
 
     def approving(self, asked: Asked) -> Event:
         """Return the event that signs what waits."""
@@ -151,76 +137,36 @@ class Acts:
         data: dict[str, Any] = _about(target)
         if target.waits is not None and target.waits.code == RestrictionAction.LIFT:
             data["open"] = _open(self._looked_at(target))
-        return self._allowed(self._event(asked, EventKind.APPROVAL, Signature.APPROVE, data), target)
+        return self._act(asked, Signature.APPROVE, data, target)
 
     def refusing(self, asked: Asked) -> Event:
         """Return the event that refuses what waits."""
         target = self._waiting(asked)
-        data = _about(target)
-        return self._allowed(self._event(asked, EventKind.APPROVAL, Signature.REFUSE, data), target)
+        return self._act(asked, Signature.REFUSE, _about(target), target)
 
     def confirming(self, asked: Asked) -> Event:
         """Return the event that says what was found of a proof."""
-        self._row(asked.account_id)
+        self.row(asked.account_id)
         if asked.proof is None:
             raise Refused("Nobody says what was looked at.", f"Known: {', '.join(Proof)}.")
         data = {"proof": asked.proof.value, "found": asked.found.value}
-        made = self._event(asked, EventKind.RESTRICTION, RestrictionAction.CONFIRM, data)
-        unknown = signatures.unknown_person(read(made, self._now.date()))
-        if unknown is not None:
-            raise Refused(unknown.message, unknown.remedy)
-        return made
+        made = self.event(asked, EventKind.RESTRICTION, RestrictionAction.CONFIRM, data)
+        return self.unless(unknown_person(read(made, self._today)), made)
 
     # --- what they share ---
 
-    @property
-    def _now(self) -> datetime:
-        """Return the present."""
-        return self.desk.clock.now()
-
-    def _event(
-        self,
-        asked: Asked,
-        kind: EventKind,
-        code: RestrictionAction | Signature,
-        data: dict[str, Any],
-        *,
-        row: dict[str, Any] | None = None,
-        rule: str = "",
+    def _act(
+        self, asked: Asked, code: _Code, data: dict[str, Any], target: Restriction | None, rule: str = ""
     ) -> Event:
-        """Return an event, stamped with what the program believes and with the role of the person."""
-        for wrong in outcome.unfit(asked.note, "note", asked.account_id):
-            raise Refused(wrong.message, wrong.remedy)
-        row = row or self.day.find(asked.account_id) or {}
-        role = self.desk.settings.people.get(self.by)
-        known = next((each.customer_id for each in reversed(self.known.of(asked.account_id))), "")
-        return Event(
-            event_id=self.desk.ledger.next_id(utc_milliseconds()),
-            kind=kind,
-            account_id=asked.account_id,
-            customer_id=row.get("customer_id") or known,
-            occurred_at=self._now,
-            by=self.by,
-            code=code.value,
-            currency=row.get("currency") or "",
-            note=asked.note.strip(),
-            decided=Decided(self.desk.policies.hash, rule, row.get("card") or "", row.get("score")),
-            data={"role": role.value if role else "", **data},
-        )
-
-    def _allowed(self, event: Event, target: Restriction | None) -> Event:
         """Return an event that may be."""
-        why = signatures.refusal(read(event, self._now.date()), target)
-        if why is not None:
-            raise Refused(why.message, why.remedy)
-        return event
+        kind = EventKind.APPROVAL if isinstance(code, Signature) else EventKind.RESTRICTION
+        event = self.event(asked, kind, code, data, rule=rule)
+        return self.unless(signatures.refusal(read(event, event.occurred_at.date()), target), event)
 
-    def _row(self, account_id: str) -> dict[str, Any]:
-        """Return the row of an account of the book."""
-        row = self.day.find(account_id)
-        if row is None:
-            raise Refused("It is not in the newest book.", "Look for it with  deskcollect worklist")
-        return row
+    @property
+    def _today(self) -> date:
+        """Return the local date."""
+        return self.desk.clock.today()
 
     def _target(self, asked: Asked) -> Restriction:
         """Return the open restriction that is meant."""
@@ -260,7 +206,7 @@ class Acts:
 
     def _near(self, day: date) -> None:
         """Refuse a day of review that cannot be meant."""
-        if day > self._now.date() + _MOST_AHEAD:
+        if day > self._today + _MOST_AHEAD:
             raise Refused("The day lies more than ten years ahead.", "Correct it.")
 
 

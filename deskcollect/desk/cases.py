@@ -125,7 +125,7 @@ def _seen(day: Day, account_ids: Sequence[str]) -> _Seen:
     looked = day.conclusion.seen.filter(_among(account_ids)).group_by("account_id").agg(pl.col("day").max())
     signals: dict[str, dict[str, tuple[date, float | None]]] = {}
     for told in day.conclusion.signals.filter(_among(account_ids)).iter_rows(named=True):
-        fact = (told["seen_on"] or day.standing.seen_until, told["value"])
+        fact = (told["seen_on"] or day.standing.seen_until, told["measured"])
         signals.setdefault(told["account_id"], {})[told["rule"]] = fact
     return _Seen(dict(looked.iter_rows()), signals)
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, standings, watched
+from deskcollect.desk import books, instead, standings, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
 from deskcollect.desk.feeds import fed
@@ -215,9 +215,10 @@ class Desk:
     def undo(self, day: Day, event_id: str, *, by: str, reason: str = "") -> Recorded:
         """Withdraw a record by a correcting event; both stay in the history.
 
-        Errors: BadUse when there is no such record, it is withdrawn already, or the reason cannot be kept; LedgerError.
+        Errors: BadUse when there is none, it ends otherwise, is withdrawn already, or the reason cannot be kept; LedgerError.
         """
         wrong = self.ledger.get(event_id)
+        instead.refuse(self, day, wrong)
         if wrong is None or wrong.kind not in _TAKEN_BACK:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
         found = tuple(outcome.unfit(reason, "reason", wrong.account_id))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
-from deskcollect.case import Refusal
-from deskcollect.desk import evidence, offers, restrictions
-from deskcollect.desk.acts import Acts, Refused
+from deskcollect.desk import evidence, offers, restrictions, together
+from deskcollect.desk.acts import Acts
 from deskcollect.desk.incentives import Steps
 from deskcollect.monitoring import incentives
 from deskcollect.monitoring.restrictions import fold
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.offers import Proposal
     from deskcollect.desk.release import Restriction
-    from deskcollect.records import Event
+    from deskcollect.records import Event, Issue
 
-A = TypeVar("A", "restrictions.Asked", "measures.Asked")
 _ACTS: dict[RestrictionAction | Signature, Callable[[Acts, restrictions.Asked], Event]] = {
     RestrictionAction.IMPOSE: Acts.imposing,
     RestrictionAction.EXTEND: Acts.extending,
@@ -56,11 +55,11 @@ class Foretold:
 
 def of_restriction(
     desk: Desk, day: Day, code: RestrictionAction | Signature, asked: Sequence[restrictions.Asked], *, by: str
-) -> tuple[list[Foretold], list[Refusal]]:
+) -> tuple[list[Foretold], tuple[Issue, ...]]:
     """Return what an act about the restrictions of some accounts would do, and which it would be refused for."""
     known = restrictions.known(desk, day)
     acts = Acts(desk, day, by, known, frozenset(one.account_id for one in asked))
-    events, refused = _made(asked, lambda one: _ACTS[code](acts, one))
+    events, refused = together.made(asked, partial(_ACTS[code], acts))
     if code is RestrictionAction.IMPOSE and events:
         events = acts.with_reviews(events)
     accounts = {event.account_id for event in events}
@@ -76,25 +75,13 @@ def of_restriction(
 
 def of_measure(
     desk: Desk, day: Day, code: MeasureAction, asked: Sequence[measures.Asked], *, by: str
-) -> tuple[list[Foretold], list[Refusal]]:
+) -> tuple[list[Foretold], tuple[Issue, ...]]:
     """Return what a step of a measure would do for some accounts, and which it would be refused for."""
     known = offers.known(desk, day)
     steps = Steps(desk, day, by, known)
-    events, refused = _made(asked, lambda one: _STEPS[code](steps, one))
+    events, refused = together.made(asked, partial(_STEPS[code], steps))
     accounts = {event.account_id for event in events}
     told = [event for each in known.proposals if each.account_id in accounts for event in each.events]
     after = incentives.fold([*told, *events], desk.zone, today=desk.clock.now().date()).proposals
     standing = {event.event_id: each for each in after for event in each.events}
     return [Foretold(event, proposal=standing.get(event.event_id)) for event in events], refused
-
-
-def _made(asked: Sequence[A], make: Callable[[A], Event]) -> tuple[list[Event], list[Refusal]]:
-    """Return the events of those that may be, and why the others may not."""
-    events: list[Event] = []
-    refused: list[Refusal] = []
-    for one in asked:
-        try:
-            events.append(make(one))
-        except Refused as why:
-            refused.append(Refusal(one.account_id, f"{why.message} {why.remedy}"))
-    return events, refused

@@ -6,27 +6,24 @@ the others come back with the reason. Nothing is done by itself, and the lender'
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.clock import utc_milliseconds
-from deskcollect.desk import offers, restrictions
-from deskcollect.desk.acts import Refused
+from deskcollect.desk import offers, restrictions, together
 from deskcollect.desk.offers import known
+from deskcollect.desk.together import Author, Refused
 from deskcollect.monitoring import consent, incentives
 from deskcollect.monitoring.incentives import Folded, Proposal
-from deskcollect.near import did_you_mean
-from deskcollect.records import Decided, Event, Issue, Place, Receipt
-from deskcollect.strategy import outcome
-from deskcollect.vocabulary import Channel, EventKind, MeasureAction, MeasureKind, Severity
+from deskcollect.vocabulary import Channel, EventKind, MeasureAction, MeasureKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.policy.incentives import Measure
+    from deskcollect.records import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +36,7 @@ class Asked:
     channel: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was written, and what was refused with the reason; `issue.place.table` is the account.
-
-    `standing` is the proposal of each event.
-    """
-
-    day: Day
-    events: tuple[Event, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    refused: tuple[Issue, ...] = ()
-    standing: dict[str, Proposal] = field(default_factory=dict)
+Done = together.Done[Proposal]
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------------
@@ -87,25 +73,19 @@ def do(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Author[Folded]):
     """Makes the event of one account. Each method refuses with one sentence.
 
     Errors: Refused.
     """
-
-    desk: Desk
-    day: Day
-    by: str
-    known: Folded
 
     def proposing(self, asked: Asked) -> Event:
         """Return the event that proposes a measure, with its terms and the facts behind it."""
         policy = self.desk.policies.incentives
         measure = policy.measure(asked.measure)
         if measure is None:
-            ids = [each.id for each in policy.measures]
-            remedy = did_you_mean(asked.measure.lower(), ids, quoted=False) or f"Known: {', '.join(ids)}."
-            raise Refused(f"“{asked.measure}” is no measure of incentives.toml.", remedy)
+            unknown = offers.no_measure(policy, asked.measure)
+            raise Refused(unknown.message, unknown.remedy)
         row = self._still(asked.account_id, measure)
         facts = offers.offer(self.desk, row, asked.account_id, measure.id).facts
         names = {*measure.why.columns, *measure.cost_or_gain.columns}
@@ -118,36 +98,31 @@ class Steps:
             "lapse_days": policy.lapse_days,
             "values": {name: value for name in sorted(names) if (value := facts[name]) is not None},
         }
-        return self._allowed(self._event(asked, MeasureAction.PROPOSE, data, rule=measure.id), None)
+        return self._allowed(self._event(asked, MeasureAction.PROPOSE, data, measure.id), None)
 
     def notifying(self, asked: Asked) -> Event:
         """Return the event that says that a notice went out."""
-        target = self._target(asked)
-        return self._allowed(self._event(asked, MeasureAction.NOTIFY, _about(target), rule=target.measure), target)
+        return self._step(asked, MeasureAction.NOTIFY, self._target(asked))
 
     def approving(self, asked: Asked) -> Event:
         """Return the event that signs."""
         target = self._target(asked)
-        event = self._event(asked, MeasureAction.APPROVE, _about(target), rule=target.measure)
-        self._allowed(event, target)
+        event = self._step(asked, MeasureAction.APPROVE, target)
         self._as_before(target)
         return event
 
     def refusing(self, asked: Asked) -> Event:
         """Return the event that refuses to sign."""
-        target = self._target(asked)
-        return self._allowed(self._event(asked, MeasureAction.REFUSE, _about(target), rule=target.measure), target)
+        return self._step(asked, MeasureAction.REFUSE, self._target(asked))
 
     def withdrawing(self, asked: Asked) -> Event:
         """Return the event that takes it back."""
-        target = self._target(asked)
-        return self._allowed(self._event(asked, MeasureAction.WITHDRAW, _about(target), rule=target.measure), target)
+        return self._step(asked, MeasureAction.WITHDRAW, self._target(asked))
 
     def doing(self, asked: Asked) -> Event:
         """Return the event that says that it is done. Nobody is pressed whose account no longer gives reason to."""
         target = self._target(asked)
-        event = self._event(asked, MeasureAction.DONE, _about(target), rule=target.measure)
-        self._allowed(event, target)
+        event = self._step(asked, MeasureAction.DONE, target)
         if target.kind is MeasureKind.CONSEQUENCE:
             self._as_before(target)
         standing = restrictions.known(self.desk, self.day).of(target.account_id)
@@ -167,9 +142,7 @@ class Steps:
 
     def _still(self, account_id: str, measure: Measure) -> dict[str, Any]:
         """Return the row of an account; refuse one that does not meet the condition of a measure today."""
-        row = self.day.find(account_id)
-        if row is None:
-            raise Refused("It is not in the newest book.", "Look for it with  deskcollect worklist")
+        row = self.row(account_id)
         if measure.id not in offers.met(self.desk, self.day, account_id):
             remedy = f"See why with  deskcollect incentives show {account_id}"
             raise Refused(f"It is not eligible for {measure.id} today.", remedy)
@@ -186,36 +159,19 @@ class Steps:
             raise Refused("Nothing of that kind is proposed.", "See what is with  deskcollect incentives")
         return (standing or mine)[-1]
 
-    def _event(self, asked: Asked, code: MeasureAction, data: dict[str, Any], *, rule: str) -> Event:
-        """Return an event, stamped with what the program believes and with the role of the person."""
-        for wrong in outcome.unfit(asked.note, "note", asked.account_id):
-            raise Refused(wrong.message, wrong.remedy)
-        row = self.day.find(asked.account_id) or {}
-        role = self.desk.settings.people.get(self.by)
-        earlier = next((each.customer_id for each in reversed(self.known.of(asked.account_id))), "")
-        return Event(
-            event_id=self.desk.ledger.next_id(utc_milliseconds()),
-            kind=EventKind.MEASURE,
-            account_id=asked.account_id,
-            customer_id=row.get("customer_id") or earlier,
-            occurred_at=self.desk.clock.now(),
-            by=self.by,
-            code=code.value,
-            currency=row.get("currency") or "",
-            channel=asked.channel,
-            note=asked.note.strip(),
-            decided=Decided(self.desk.policies.hash, rule, row.get("card") or "", row.get("score")),
-            data={"role": role.value if role else "", **data},
-        )
+    def _step(self, asked: Asked, code: MeasureAction, target: Proposal) -> Event:
+        """Return the event of a later step that may be."""
+        return self._allowed(self._event(asked, code, _about(target), target.measure), target)
+
+    def _event(self, asked: Asked, code: MeasureAction, data: dict[str, Any], measure: str) -> Event:
+        """Return the event of a step."""
+        return self.event(asked, EventKind.MEASURE, code, data, rule=measure, channel=asked.channel)
 
     def _allowed(self, event: Event, target: Proposal | None) -> Event:
         """Return an event that may be."""
-        step = incentives.read(event, event.occurred_at.astimezone(self.desk.zone).date())
+        step = incentives.read(event, event.occurred_at.date())
         earlier = [each for each in self.known.of(event.account_id) if each.measure == step.measure]
-        why = consent.refusal(step, target, earlier)
-        if why is not None:
-            raise Refused(why.message, why.remedy)
-        return event
+        return self.unless(consent.refusal(step, target, earlier), event)
 
 
 def _about(target: Proposal) -> dict[str, Any]:
@@ -235,28 +191,5 @@ def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Callable
     Errors: LedgerError when nothing could be written.
     """
     steps = Steps(desk, day, by, known(desk, day))
-    events: list[Event] = []
-    refused: list[Issue] = []
-    seen: set[str] = set()
-    for one in asked:
-        if one.account_id in seen:
-            refused.append(_issue(one.account_id, "It is named twice.", "Once is enough."))
-            continue
-        seen.add(one.account_id)
-        try:
-            events.append(make(steps, one))
-        except Refused as why:
-            refused.append(_issue(one.account_id, why.message, why.remedy))
-    if not events:
-        return Done(day, refused=tuple(refused))
-    receipts = desk.ledger.record_many(events, recorded_at=desk.clock.now())
-    written = {event.event_id for event in events}
-    after = known(desk, day).proposals
-    standing = {event.event_id: each for each in after for event in each.events if event.event_id in written}
-    new = desk.anew(day, sorted({event.customer_id for event in events if event.customer_id}))
-    return Done(new, tuple(events), tuple(receipts), tuple(refused), standing)
-
-
-def _issue(account_id: str, message: str, remedy: str) -> Issue:
-    """Point at an account."""
-    return Issue(Severity.ERROR, "measure", message, remedy, Place(table=account_id))
+    done = together.write(desk, day, *together.made(asked, partial(make, steps)))
+    return replace(done, standing=together.standing(done.events, known(desk, day).proposals))

@@ -11,9 +11,11 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.desk import orders
 from deskcollect.desk.evidence import typed
+from deskcollect.errors import BadUse
 from deskcollect.monitoring import consent, incentives
 from deskcollect.monitoring.incentives import Folded, Proposal, amount, eligible, unmet
-from deskcollect.monitoring.signatures import Refusal
+from deskcollect.monitoring.persons import Refusal
+from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import EventKind, MeasureKind, MeasureState
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
-    from deskcollect.monitoring.restrictions import Passed
-    from deskcollect.policy.incentives import Measure
+    from deskcollect.monitoring.told import Passed
+    from deskcollect.policy.incentives import Incentives, Measure
 
 __all__ = ["Folded", "Proposal"]  # the doors speak of them without knowing their room
 ORDER_CODE = "measure-order"
@@ -80,18 +82,34 @@ def known(desk: Desk, day: Day) -> Folded:
     return incentives.fold(desk.ledger.of_kinds(EventKind.MEASURE.value), desk.zone, today=today)
 
 
-def listing(desk: Desk, day: Day, *, kind: MeasureKind | None = None, limit: int | None = None) -> Listed:
-    """Return the open proposals, those to be signed first, then who is eligible today and may be proposed."""
+def listing(
+    desk: Desk, day: Day, *, kind: MeasureKind | None = None, measure: str = "", limit: int | None = None
+) -> Listed:
+    """Return the open proposals, those to be signed first, then who is eligible today and may be proposed.
+
+    Args:
+        desk: whose policy and ledger.
+        day: today.
+        kind: only incentives or only consequences.
+        measure: only this one, which may be gone from the policy.
+        limit: how many in all.
+
+    Errors: BadUse where neither the policy nor the ledger has such a measure.
+    """
     found = known(desk, day)
     policy = desk.policies.incentives
-    kinds = {measure.id: measure.kind for measure in policy.measures}
-    standing = sorted((each for each in found.proposals if each.is_open and kind in (None, each.kind)), key=_urgency)
+    only = policy.measure(measure)
+    name = only.id if only else measure
+    if measure and only is None and not any(each.measure == name for each in found.proposals):
+        unknown = no_measure(policy, measure)
+        raise BadUse(unknown.message, unknown.remedy)
+    fits = (each for each in found.proposals if kind in (None, each.kind) and name in ("", each.measure))
+    standing = sorted((each for each in fits if each.is_open), key=_urgency)
     today = desk.clock.now().date()
     blocked = [key for key, mine in _by_pair(found.proposals).items() if consent.standing(mine, today)]
     taken = pl.DataFrame(blocked, schema=frames.polars_schema(frames.ELIGIBLE), orient="row")
-    meeting = eligible(day.table, policy)
-    if kind is not None:
-        meeting = meeting.filter(pl.col("measure").is_in([name for name, its in kinds.items() if its == kind]))
+    wanted = [each.id for each in policy.measures if kind in (None, each.kind) and name in ("", each.id)]
+    meeting = eligible(day.table, policy).filter(pl.col("measure").is_in(wanted))
     new = meeting.join(taken, on=["account_id", "measure"], how="anti", maintain_order="left")
     still = set(meeting.join(taken, on=["account_id", "measure"], how="semi").rows())
     shown = standing[:limit]
@@ -108,6 +126,13 @@ def listing(desk: Desk, day: Day, *, kind: MeasureKind | None = None, limit: int
     )
     fresh = (offer(desk, rows[account_id], account_id, name) for account_id, name in pairs)
     return Listed((*waiting, *fresh), len(standing), new.height)
+
+
+def no_measure(policy: Incentives, name: str) -> Refusal:
+    """Refuse what the policy does not have, with the nearest that it has."""
+    ids = [each.id for each in policy.measures]
+    remedy = did_you_mean(name.lower(), ids, quoted=False) or f"Known: {', '.join(ids)}."
+    return Refusal(f"“{name}” is no measure of incentives.toml.", remedy)
 
 
 def _rows(desk: Desk, day: Day, ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,8 @@ from deskcollect.errors import BadUse
 from deskcollect.monitoring.estimate import Estimate, estimate
 from deskcollect.monitoring.rebreach import Rebreach, rebreaches
 from deskcollect.monitoring.release import Checklist, Known
-from deskcollect.monitoring.restrictions import Folded, Passed, Restriction, Shown, owner
+from deskcollect.monitoring.restrictions import Folded, Restriction, Shown, owner
+from deskcollect.monitoring.told import Passed
 from deskcollect.vocabulary import Finding, Proof
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk
     from deskcollect.policy.restrictions import Ground
 
-__all__ = ["Checklist", "Estimate", "Rebreach", "Restriction"]  # the doors speak of them without knowing their room
+# the doors speak of them without knowing their room
+__all__ = ["Checklist", "Estimate", "Passed", "Rebreach", "Restriction"]
 _ALL = Decimal(10) ** 15
 
 

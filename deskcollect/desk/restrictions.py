@@ -6,43 +6,29 @@ the others come back with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from deskcollect.desk.acts import Acts, Asked, Refused
-from deskcollect.monitoring.rebreach import Rebreach, rebreaches
+from deskcollect.desk import together
+from deskcollect.desk.acts import Acts, Asked
+from deskcollect.monitoring.rebreach import rebreaches
 from deskcollect.monitoring.restrictions import KINDS, Folded, Restriction, fold
-from deskcollect.records import Event, Issue, Place, Receipt
-from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.ledger.store import Ledger
+    from deskcollect.records import Event
 
 __all__ = ["Asked", "Done", "Folded", "Restriction"]  # the doors speak of them without knowing their room
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was written, and what was refused with the reason; `issue.place.table` is the account.
-
-    `day` is the day after, `standing` the restriction of each event, `back` what came back after a lift.
-    """
-
-    day: Day
-    events: tuple[Event, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    refused: tuple[Issue, ...] = ()
-    standing: dict[str, Restriction] = field(default_factory=dict)
-    back: tuple[Rebreach, ...] = ()
+Done = together.Done[Restriction]
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------------
@@ -103,41 +89,19 @@ def confirm(desk: Desk, day: Day, asked: Sequence[Asked], *, by: str) -> Done:
     return _write(desk, day, asked, by, Acts.confirming)
 
 
-Make = Callable[[Acts, Asked], Event]
-
-
-def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Make) -> Done:
+def _write(desk: Desk, day: Day, asked: Sequence[Asked], by: str, make: Callable[[Acts, Asked], Event]) -> Done:
     """Make the events of those that may be, and write them together.
 
     Errors: LedgerError when nothing could be written.
     """
     acts = Acts(desk, day, by, known(desk, day), frozenset(one.account_id for one in asked))
-    events: list[Event] = []
-    refused: list[Issue] = []
-    seen: set[str] = set()
-    for one in asked:
-        if one.account_id in seen:
-            refused.append(_issue(one.account_id, "It is named twice.", "Once is enough."))
-            continue
-        seen.add(one.account_id)
-        try:
-            events.append(make(acts, one))
-        except Refused as why:
-            refused.append(_issue(one.account_id, why.message, why.remedy))
-    if not events:
-        return Done(day, refused=tuple(refused))
-    if make is Acts.imposing:
+    events, refused = together.made(asked, partial(make, acts))
+    if events and make is Acts.imposing:
         events = acts.with_reviews(events)
-    receipts = desk.ledger.record_many(events, recorded_at=desk.clock.now())
-    after = known(desk, day)
-    new = desk.anew(day, sorted({event.customer_id for event in events if event.customer_id}))
-    written = {event.event_id: event.account_id for event in events}
-    mine = [each for each in after.restrictions if each.account_id in set(written.values())]
-    standing = {event.event_id: each for each in mine for event in each.events if event.event_id in written}
-    back = rebreaches(new.table.lazy(), mine, desk.policies, today=desk.clock.now().date())
-    return Done(new, tuple(events), tuple(receipts), tuple(refused), standing, back)
-
-
-def _issue(account_id: str, message: str, remedy: str) -> Issue:
-    """Point at an account."""
-    return Issue(Severity.ERROR, "restriction", message, remedy, Place(table=account_id))
+    done = together.write(desk, day, events, refused)
+    if not done.events:
+        return done
+    accounts = {event.account_id for event in done.events}
+    mine = [each for each in known(desk, day).restrictions if each.account_id in accounts]
+    back = rebreaches(done.day.table.lazy(), mine, desk.policies, today=desk.clock.today())
+    return replace(done, standing=together.standing(done.events, mine), back=back)

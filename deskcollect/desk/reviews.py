@@ -9,7 +9,7 @@ import polars as pl
 
 from deskcollect.desk import offers, release
 from deskcollect.desk.pipeline import fold
-from deskcollect.monitoring.signatures import same_person
+from deskcollect.monitoring.persons import same_person
 from deskcollect.vocabulary import MeasureState, Role
 
 if TYPE_CHECKING:

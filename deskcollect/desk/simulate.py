@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,7 +10,7 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.desk import feeds, standings, watched
 from deskcollect.desk.desk import POLICIES, SNAPSHOTS
-from deskcollect.desk.pipeline import Look, Moment, Standing, Watched, look
+from deskcollect.desk.pipeline import Look, Standing, Watched, look
 from deskcollect.errors import BadUse
 from deskcollect.monitoring import levels, sightings, signals, simulation
 from deskcollect.policy import load as policy_files
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.pipeline import Moment
     from deskcollect.policy.model import Policies
 
 LISTED = 20
@@ -118,15 +118,10 @@ def simulate(desk: Desk, other: Policies, limit: int = LISTED) -> Simulated:
 
 def _seen(desk: Desk, both: tuple[Policies, Policies], day: date, following: date | None, told: Watched) -> _Seen:
     """Look at a day with the records up to the next one, by both rules."""
-    events: pl.LazyFrame = desk.ledger.events(desk.zone)
+    during = watched.reign(desk, desk.ledger.events(desk.zone), day, following)
+    events = during.events
     standing, other = _standings(desk, both, day, newest=following is None)
-    if following is None:
-        now = desk.clock.now()
-        at = Moment(standing.as_of, now.date(), now)
-    else:
-        last = max(following - timedelta(days=1), day)
-        at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
-        events = events.filter(pl.col("occurred_on") <= last)
+    at = during.moment(standing.as_of)
     told = replace(told, restrictions=watched.restricted(desk, events, at.last))
     before = _sightings(look(standing, events, both[0], at, told), both[0], day, at)
     after = _sightings(look(other, events, both[1], at, told), both[1], day, at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -34,6 +34,29 @@ if TYPE_CHECKING:
     from deskcollect.monitoring.restrictions import Restriction
 
 _PREFIX = "sightings"
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """The time in which a day was the newest of a desk: its last local day, the end of that, and the events up to it."""
+
+    last: date
+    end: datetime
+    events: pl.LazyFrame
+
+    def moment(self, as_of: date) -> Moment:
+        """Return the end of it, by the book of a date."""
+        return Moment(as_of, self.last, self.end)
+
+
+def reign(desk: Desk, events: pl.LazyFrame, day: date, following: date | None) -> Reign:
+    """Return the reign of a day of a desk with some events, up to the day that follows; the newest reigns until now."""
+    if following is None:
+        now = desk.clock.now()
+        return Reign(now.date(), now, events)
+    last = max(following - timedelta(days=1), day)
+    end = datetime.combine(last, time(23, 59), tzinfo=desk.zone)
+    return Reign(last, end, events.filter(pl.col("occurred_on") <= last))
 
 
 def decisions(
@@ -69,25 +92,23 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
     )
     parts = [frames.empty(frames.SIGHTINGS).collect()]
     for day, following in pairwise(days):
-        last = max(following - timedelta(days=1), day)
-        until = events.filter(pl.col("occurred_on") <= last)
-        digest = _digest(f"{standings.key(desk, day)} {known[day]}", until, last)
+        during = reign(desk, events, day, following)
+        digest = _digest(f"{standings.key(desk, day)} {known[day]}", during)
         place = desk.folder / standings.CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
-            found = _seen(desk, day, last, until, whole)
+            found = _seen(desk, day, during, whole)
             _keep(place, day, found)
         parts.append(found)
     return replace(whole, past=pl.concat(parts))
 
 
-def _seen(desk: Desk, day: date, last: date, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
+def _seen(desk: Desk, day: date, during: Reign, whole: Watched) -> pl.DataFrame:
     """Return what was seen from a day to the last one before the next."""
     # that of the day before the newest is in the cache, since it was the newest itself
     standing = desk.standing(day) if day == desk.days[-2] else standings.made(desk, day)
-    at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
-    then = replace(whole, restrictions=restricted(desk, events, last))
-    found = look(standing, events, desk.policies, at, then)
+    then = replace(whole, restrictions=restricted(desk, during.events, during.last))
+    found = look(standing, during.events, desk.policies, during.moment(standing.as_of), then)
     seen = found.sightings(desk.policies, day, whole)
     return sightings.kept(found.facts.lazy(), seen, desk.policies)
 
@@ -107,10 +128,11 @@ def known_on(desk: Desk, day: date) -> date:
     return snapshots.imported_at(desk.folder / standings.SNAPSHOTS, day).astimezone(desk.zone).date()
 
 
-def _digest(key: str, events: pl.LazyFrame, last: date) -> str:
+def _digest(key: str, during: Reign) -> str:
     """Return what the sightings of a day depend on: its standing, and the records up to its last day."""
-    counted = events.select(pl.len(), pl.col("seq").max(), pl.col("withdrawn").sum().alias("gone")).collect().row(0)
-    return hashlib.sha256(f"{key}\0{counted}\0{last}".encode()).hexdigest()[:16]
+    gone = pl.col("withdrawn").sum().alias("gone")
+    counted = during.events.select(pl.len(), pl.col("seq").max(), gone).collect().row(0)
+    return hashlib.sha256(f"{key}\0{counted}\0{during.last}".encode()).hexdigest()[:16]
 
 
 def _read(place: Path) -> pl.DataFrame | None:

@@ -26,7 +26,7 @@ SIGNALS: Columns = (
     Column("family", pl.String, "payment, usage, conduct, contact, exposure"),
     Column("strength", pl.String, "weak, strong or decisive"),
     Column("seen_on", pl.Date, "date of the newest fact behind it"),
-    Column("value", pl.Float64, "the number that the rule measures by, larger is worse; null if it names none"),
+    Column("measured", pl.Float64, "the number that the rule measures by, larger is worse; null if it names none"),
 )
 
 LEVELLED: Columns = (

@@ -86,7 +86,7 @@ def _folded(
     for row in seen.filter(pl.col("alert_level").is_not_null()).iter_rows(named=True):
         key = (row["account_id"], row["day"])
         levels[key] = (row["alert_level"], row["alert_level_rule"], row["known_on"])
-        fired[key][row["rule"]] = (row["seen_on"] or row["day"], row["value"])
+        fired[key][row["rule"]] = (row["seen_on"] or row["day"], row["measured"])
     sights: dict[str, list[Sight]] = defaultdict(list)
     for (account_id, looked), (level, rule, known_on) in levels.items():
         sights[account_id].append(Sight(looked, AlertLevel(level), rule, fired[account_id, looked], known_on))
@@ -182,9 +182,9 @@ def _traced(newest: pl.DataFrame, told: Mapping[str, Case], policies: Policies) 
         for rule, trace in case.traces.items()
         if rule in rules
     ]
-    form = {name: newest.schema[name] for name in ("account_id", "rule", "family", "strength", "seen_on", "value")}
+    form = {name: newest.schema[name] for name in ("account_id", "rule", "family", "strength", "seen_on", "measured")}
     left = pl.DataFrame(rows, schema=form, orient="row")
-    others = newest.drop("family", "strength", "seen_on", "value")
+    others = newest.drop("family", "strength", "seen_on", "measured")
     both = left.join(others.with_columns(seen=True), on=["account_id", "rule"], how="left")
     forgotten = pl.when(pl.col("seen").is_null()).then(pl.lit("{}")).otherwise("facts").alias("facts")
     return both.with_columns(forgotten).select(newest.columns)

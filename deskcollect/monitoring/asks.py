@@ -114,6 +114,7 @@ def refused(ask: Ask, row: Mapping[str, Any], role: Role, policies: Policies, *,
     """
     if row["case_number"] is None:
         return "has no open case"
+    rule = next((rule.label for rule in policies.signals if rule.id == ask.rule), ask.rule)
     level, term = row["alert_level"], policies.term(row["alert_level"])
     longest = today + timedelta(days=term.snooze_max_days)
     against = {
@@ -127,7 +128,7 @@ def refused(ask: Ask, row: Mapping[str, Any], role: Role, policies: Policies, *,
             Role(term.close_by) is Role.LEAD and role is not Role.LEAD,
             f"is {level}: only a lead may close it",
         ),
-        CaseAction.SUPPRESS: (ask.rule not in (row["signals"] or ()), f"shows no {ask.rule}"),
+        CaseAction.SUPPRESS: (ask.rule not in (row["signals"] or ()), f"does not show “{rule}”"),
     }
     holds, why = against.get(ask.action, (False, ""))
     return why if holds else ""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.monitoring.signatures import Refusal, same_person
+from deskcollect.monitoring.persons import (
+    Refusal,
+    by_role,
+    no_reason,
+    or_lead,
+    same_person,
+    unknown_person,
+    unknown_word,
+)
 from deskcollect.vocabulary import MeasureAction, MeasureKind, MeasureState, Role
 
 if TYPE_CHECKING:
@@ -29,12 +37,11 @@ def refusal(step: Step, target: Proposal | None, earlier: Sequence[Proposal]) ->
         target: The proposal it speaks of, as it stands that day; None for one that is made, or where there is none.
         earlier: Proposals of the same measure for the same account, as they stand that day.
     """
-    if step.role is None:
-        return Refusal(f"{step.by} has no role at this desk.", "Write it under [people] in desk.toml.")
+    unknown = unknown_person(step) or unknown_word(step.code, MeasureAction)
+    if unknown is not None:
+        return unknown
     if step.code == MeasureAction.PROPOSE:
         return _propose(step, earlier)
-    if step.code not in set(MeasureAction):
-        return Refusal(f"“{step.code}” is not known to this version.", "Install a newer deskcollect.")
     if target is None:
         return Refusal("Nothing of that kind is proposed.", "See what is with  deskcollect incentives")
     if not target.is_open:
@@ -67,7 +74,7 @@ def _propose(step: Step, earlier: Sequence[Proposal]) -> Refusal | None:
     """Say why a measure cannot be proposed."""
     if step.kind is None or step.terms is None or not step.measure:
         return Refusal("A proposal needs a measure and its terms.", "Name the measure (--measure).")
-    return _by_role(step, step.terms.owner, "proposes") or standing(earlier, step.on)
+    return by_role(step, "proposes", step.terms.owner) or standing(earlier, step.on)
 
 
 def _notify(step: Step, target: Proposal) -> Refusal | None:
@@ -85,51 +92,36 @@ def _approve(step: Step, target: Proposal) -> Refusal | None:
     """Say why it cannot be signed. Where a second person signs, nobody signs what they proposed themselves."""
     if target.state is not MeasureState.PROPOSED:
         return Refusal(f"{target.signed_by} signed it already.", "Do it, or withdraw it.")
-    wrong = _by_role(step, target.terms.approve_by, "signs")
+    wrong = by_role(step, "signs", target.terms.approve_by)
     if wrong is not None:
         return wrong
     if target.terms.second_person and same_person(step.by, target.proposed_by):
-        return Refusal(f"{step.by} proposed it: a second person signs.", f"Ask another {_or_lead(target)}.")
+        return Refusal(
+            f"{step.by} proposed it: a second person signs.", f"Ask another {or_lead(target.terms.approve_by)}."
+        )
     return None
 
 
 def _refuse(step: Step, target: Proposal) -> Refusal | None:
     """Say why the signature cannot be refused."""
-    wrong = _approve(step, target)
-    if wrong is not None:
-        return wrong
-    return None if step.note else Refusal("A refusal needs a reason.", "Say it (--note).")
+    return _approve(step, target) or no_reason(step, "A refusal")
 
 
 def _withdraw(step: Step, target: Proposal) -> Refusal | None:
     """Say why it cannot be withdrawn."""
     if step.role is not Role.LEAD and not same_person(step.by, target.proposed_by):
         return Refusal(f"{target.proposed_by} proposed it.", "Ask that person or a lead.")
-    return None if step.note else Refusal("To withdraw needs a reason.", "Say it (--note).")
+    return no_reason(step, "To withdraw")
 
 
 def _done(step: Step, target: Proposal) -> Refusal | None:
     """Say why it cannot be done: nobody signed, no notice, the waiting time is not over."""
     if target.state is not MeasureState.APPROVED:
-        return Refusal("Nobody signed it.", f"A {_or_lead(target)} approves it first.")
+        return Refusal("Nobody signed it.", f"A {or_lead(target.terms.approve_by)} approves it first.")
     if target.kind is MeasureKind.CONSEQUENCE:
         if target.waits_until is None:
             return Refusal("The customer had no notice.", "Send it, then  deskcollect incentives notify")
         if step.on < target.waits_until:
             message = f"The notice of {target.notified_on} waits until {target.waits_until}."
             return Refusal(message, f"{target.terms.wait_days} days after it, not before.")
-    return _by_role(step, target.terms.owner, "does it")
-
-
-def _by_role(step: Step, needed: Role, does: str) -> Refusal | None:
-    """Refuse who is neither of the role that is needed nor a lead."""
-    if step.role in (needed, Role.LEAD):
-        return None
-    who = needed if needed is Role.LEAD else f"{needed} or lead"
-    return Refusal(f"{step.by} is no {who}: only a {who} {does}.", f"Ask a {who}.")
-
-
-def _or_lead(target: Proposal) -> str:
-    """Return who signs."""
-    needed = target.terms.approve_by
-    return "lead" if needed is Role.LEAD else f"{needed} or lead"
+    return by_role(step, "does it", target.terms.owner)

@@ -17,7 +17,7 @@ import polars as pl
 from deskcollect import frames
 from deskcollect.currency import decimals
 from deskcollect.monitoring import consent
-from deskcollect.monitoring.restrictions import Passed, in_order
+from deskcollect.monitoring.told import Passed, dated, word
 from deskcollect.policy.condition import compile_condition, conjuncts
 from deskcollect.vocabulary import EventKind, MeasureAction, MeasureKind, MeasureState, RestrictionKind, Role
 
@@ -193,10 +193,8 @@ def fold(events: Iterable[Event], zone: tzinfo, *, today: date) -> Folded:
     known: dict[str, Proposal] = {}
     mine: dict[tuple[str, str], list[str]] = {}
     passed: list[Passed] = []
-    for event, at in in_order(events, KINDS):
-        step = read(event, at.astimezone(zone).date())
-        if step.on > today:
-            continue
+    for event, on in dated(events, KINDS, zone, until=today):
+        step = read(event, on)
         earlier = [known[one].on(step.on) for one in mine.get((step.account_id, step.measure), ())]
         target = known.get(step.target)
         target = target.on(step.on) if target and target.account_id == step.account_id else None
@@ -254,32 +252,30 @@ def _moved(step: Step, old: Proposal) -> Proposal:
 def read(event: Event, on: date) -> Step:
     """Return what an event of a local day says; what cannot be read is empty."""
     data = event.data
-    kind = data.get("kind")
-    known = MeasureKind(kind) if isinstance(kind, str) and kind in set(MeasureKind) else None
+    kind = word(data.get("kind"), MeasureKind)
     return Step(
         event_id=event.event_id,
         code=event.code,
         account_id=event.account_id,
         by=event.by,
-        role=_role(data.get("role")),
+        role=word(data.get("role"), Role),
         on=on,
         note=event.note.strip(),
         target=str(data.get("proposal") or ""),
         measure=str(data.get("measure") or ""),
-        kind=known,
-        terms=_terms(data, known),
+        kind=kind,
+        terms=_terms(data, kind),
     )
 
 
 def _terms(data: Mapping[str, Any], kind: MeasureKind | None) -> Terms | None:
     """Return the terms that an event holds, None where one is missing. A consequence waits and is signed in any case."""
-    owner, approve_by = _role(data.get("owner")), _role(data.get("approve_by"))
+    owner, approve_by = word(data.get("owner"), Role), word(data.get("approve_by"), Role)
     numbers = [data.get(name) for name in ("wait_days", "once_in_days", "lapse_days")]
     if owner is None or approve_by is None or not all(type(each) is int and 0 <= each < _LONG for each in numbers):
         return None
     wait, once, lapse = (int(str(each)) for each in numbers)
     harsh = kind is MeasureKind.CONSEQUENCE
-    ends = data.get("ends")
     return Terms(
         owner=owner,
         approve_by=approve_by,
@@ -287,14 +283,9 @@ def _terms(data: Mapping[str, Any], kind: MeasureKind | None) -> Terms | None:
         wait_days=max(wait, _LEAST_WAIT) if harsh else 0,
         once_in_days=once,
         lapse_days=lapse,
-        ends=RestrictionKind(ends) if isinstance(ends, str) and ends in set(RestrictionKind) else None,
+        ends=word(data.get("ends"), RestrictionKind),
         order=str(data.get("order") or ""),
     )
 
 
 _LONG = 10_000  # days; more would leave the calendar
-
-
-def _role(raw: object) -> Role | None:
-    """Return a role."""
-    return Role(raw) if isinstance(raw, str) and raw in set(Role) else None

@@ -8,11 +8,11 @@ that does not fit where it stands, as two desks may write before their ledgers a
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.monitoring import signatures
+from deskcollect.monitoring.persons import unknown_person, unknown_word
+from deskcollect.monitoring.told import Passed, amount, dated, day, word
 from deskcollect.vocabulary import (
     EventKind,
     Finding,
@@ -25,7 +25,9 @@ from deskcollect.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
+    from datetime import date, tzinfo
+    from decimal import Decimal
 
     from deskcollect.records import Event
 
@@ -134,15 +136,6 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """An event that changes nothing, and why."""
-
-    event_id: str
-    account_id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Folded:
     """All restrictions in the order in which they were imposed, what was shown by customer, and what was passed over."""
 
@@ -166,34 +159,12 @@ def fold(events: Iterable[Event], zone: tzinfo, *, until: date | None = None) ->
     known: dict[str, Restriction] = {}
     proofs: dict[tuple[str, Proof], Shown] = {}
     passed: list[Passed] = []
-    for event, at in in_order(events, KINDS):
-        act = read(event, at.astimezone(zone).date())
-        if until is not None and act.on > until:
-            continue
+    for event, on in dated(events, KINDS, zone, until=until):
+        act = read(event, on)
         why = _show(event, act, proofs) if act.code == RestrictionAction.CONFIRM else _apply(event, act, known)
         if why:
             passed.append(Passed(event.event_id, event.account_id, why))
     return Folded(tuple(known.values()), proofs, tuple(passed))
-
-
-def in_order(events: Iterable[Event], kinds: Collection[EventKind]) -> list[tuple[Event, datetime]]:
-    """Return events of some kinds in order of time, then of their ids, each once, with the time that counts.
-
-    An event names in `after` the last one that its author saw of the restriction. It never counts before that one, even
-    where the clocks of two desks differ.
-    """
-    mine = {event.event_id: event for event in events if event.kind in kinds}
-    placed: dict[str, tuple[datetime, int]] = {}
-    for start in sorted(mine):  # so that two which name each other are placed alike in any order of arrival
-        chain = [start]
-        while (before := str(mine[chain[-1]].data.get("after") or "")) in mine and before not in {*placed, *chain}:
-            chain.append(before)
-        for event_id in reversed(chain):
-            at, depth = placed.get(str(mine[event_id].data.get("after") or ""), (None, -1))
-            own = mine[event_id].occurred_at
-            placed[event_id] = (max(own, at) if at else own, depth + 1)
-    ordered = sorted(mine, key=lambda event_id: (*placed[event_id], event_id))
-    return [(mine[event_id], placed[event_id][0]) for event_id in ordered]
 
 
 def owner(customer_id: str, account_id: str) -> str:
@@ -211,14 +182,14 @@ def read(event: Event, on: date) -> Act:
         code=event.code,
         account_id=event.account_id,
         by=event.by,
-        role=_role(data.get("role")),
+        role=word(data.get("role"), Role),
         on=on,
         note=event.note.strip(),
         target=str(data.get("of" if approval else "restriction") or ""),
-        kind=_kind(data.get("kind")),
+        kind=word(data.get("kind"), RestrictionKind),
         reason=str(data.get("reason") or ""),
-        limit=_amount(data.get("limit")),
-        review_on=_date(data.get("review_on")),
+        limit=amount(data.get("limit")),
+        review_on=day(data.get("review_on")),
         review_said=data.get("review_said") is True,
         sign=data.get("sign") is True,
         eases=data.get("eases") is True,
@@ -235,11 +206,9 @@ def meant(act: Act, known: Iterable[Restriction]) -> Restriction | None:
 
 def _apply(event: Event, act: Act, known: dict[str, Restriction]) -> str:
     """Let one event act; return why it does nothing, empty where it acts."""
-    verdict = event.kind == EventKind.APPROVAL
-    if act.code not in (set(Signature) if verdict else set(RestrictionAction)):
-        return f"“{act.code}” is not known to this version."
     target = None if act.code == RestrictionAction.IMPOSE else meant(act, known.values())
-    refused = signatures.refusal(act, target)
+    known_words = Signature if event.kind == EventKind.APPROVAL else RestrictionAction
+    refused = unknown_word(act.code, known_words) or signatures.refusal(act, target)
     if refused is not None:
         return refused.message
     made = _imposed(event, act) if target is None else _changed(act, target)
@@ -315,7 +284,7 @@ def _show(event: Event, act: Act, proofs: dict[tuple[str, Proof], Shown]) -> str
     proof, found = (str(event.data.get(name)) for name in ("proof", "found"))
     if proof not in set(Proof) or found not in set(Finding):
         return "What was found cannot be read."
-    refused = signatures.unknown_person(act)
+    refused = unknown_person(act)
     if refused is not None:
         return refused.message
     proofs[owner(event.customer_id, event.account_id), Proof(proof)] = Shown(Finding(found), act.on, event.by)
@@ -332,40 +301,9 @@ def _evidence(raw: object) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             str(each.get("rule", "")),
-            _date(each.get("seen_on")),
+            day(each.get("seen_on")),
             dict(each["values"]) if isinstance(each.get("values"), dict) else {},
         )
         for each in raw
         if isinstance(each, dict)
     )
-
-
-def _role(raw: object) -> Role | None:
-    """Return a role."""
-    return Role(raw) if isinstance(raw, str) and raw in set(Role) else None
-
-
-def _kind(raw: object) -> RestrictionKind | None:
-    """Return a kind."""
-    return RestrictionKind(raw) if isinstance(raw, str) and raw in set(RestrictionKind) else None
-
-
-def _date(raw: object) -> date | None:
-    """Return a date; an event that is not recorded yet holds it as one."""
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
-    try:
-        return date.fromisoformat(str(raw)) if raw else None
-    except ValueError:
-        return None
-
-
-def _amount(raw: object) -> Decimal | None:
-    """Return an exact amount."""
-    try:
-        value = Decimal(str(raw)) if raw not in (None, "") else None
-    except InvalidOperation:
-        return None
-    return value if value is not None and value.is_finite() else None

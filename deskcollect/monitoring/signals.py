@@ -46,7 +46,7 @@ def signals(facts: pl.LazyFrame, policies: Policies) -> frames.Signals:
             _told("family", policies),
             _told("strength", policies),
             _of_rule("seen_on", pl.Date, policies).alias("seen_on"),
-            _of_rule("measure", pl.Float64, policies).alias("value"),
+            _of_rule("measure", pl.Float64, policies).alias("measured"),
         )
     )
     return frames.Signals(frames.stamp(named, frames.SIGNALS))

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deskcollect.vocabulary import RestrictionAction, RestrictionKind, RestrictionState, Role, Signature
+from deskcollect.monitoring.persons import Refusal, by_role, no_reason, same_person, unknown_person
+from deskcollect.vocabulary import RestrictionAction, RestrictionKind, RestrictionState, Signature
 
 if TYPE_CHECKING:
     from deskcollect.monitoring.restrictions import Act, Restriction
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why something may not be, and what to do about it."""
-
-    message: str
-    remedy: str
 
 
 _NAMES_THEM = "They are named by  deskcollect restrictions review"
@@ -52,23 +43,6 @@ def refusal(act: Act, target: Restriction | None) -> Refusal | None:
     return _vary(act, target) if act.code == RestrictionAction.VARY else _lift(act, target)
 
 
-def unknown_person(act: Act) -> Refusal | None:
-    """Refuse a person of whom nobody knows what they may do."""
-    if act.role is None:
-        return Refusal(f"{act.by} has no role at this desk.", "Write it under [people] in desk.toml.")
-    return None
-
-
-def same_person(one: str, other: str) -> bool:
-    """Say whether two names are one person's: case, width and blanks make no second person."""
-    return _folded(one) == _folded(other)
-
-
-def _folded(name: str) -> str:
-    """Return a name as it is compared."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 def _impose(act: Act) -> Refusal | None:
     """Say why a restriction cannot be imposed."""
     if act.kind is None or act.review_on is None or not act.reason:
@@ -91,8 +65,9 @@ def _extend(act: Act, target: Restriction) -> Refusal | None:
     """Say why a review cannot be put off."""
     if not target.in_force:
         return _not_in_force(target)
-    if not act.note:
-        return Refusal("A later review needs a reason.", "Say it (--note).")
+    wrong = no_reason(act, "A later review")
+    if wrong is not None:
+        return wrong
     if act.review_on is None or act.review_on <= max(target.review_on, act.on):
         remedy = "Give a later one, or lift it."
         return Refusal(f"The new day of review must lie after {max(target.review_on, act.on)}.", remedy)
@@ -105,21 +80,21 @@ def _vary(act: Act, target: Restriction) -> Refusal | None:
         return _not_in_force(target)
     if act.kind is None:
         return Refusal("To vary needs the new kind.", "Give it (--kind).")
-    if not act.note:
-        return Refusal("To vary needs a reason.", "Say it (--note).")
+    wrong = no_reason(act, "To vary")
+    if wrong is not None:
+        return wrong
     if act.kind is target.kind and act.limit == target.limit:
         return Refusal("That is what it is already.", "Nothing is to be done.")
-    if act.eases and act.role is not Role.LEAD:
-        return Refusal(f"{act.by} is no lead: only a lead eases a restriction.", "Ask a lead.")
-    return _limit(act)
+    return (by_role(act, "eases a restriction") if act.eases else None) or _limit(act)
 
 
 def _lift(act: Act, target: Restriction) -> Refusal | None:
     """Say why a lift cannot be proposed."""
     if target.state is not RestrictionState.ACTIVE:
         return _not_in_force(target)
-    if act.role is not Role.LEAD:
-        return Refusal(f"{act.by} is no lead: only a lead lifts a restriction.", "Ask a lead.")
+    wrong = by_role(act, "lifts a restriction")
+    if wrong is not None:
+        return wrong
     if act.open and not act.note:
         count = "1 check is" if len(act.open) == 1 else f"{len(act.open)} checks are"
         return Refusal(
@@ -132,13 +107,14 @@ def _verdict(act: Act, target: Restriction | None) -> Refusal | None:
     """Say why nothing can be signed. Nobody signs what they proposed themselves."""
     if target is None or target.waits is None:
         return Refusal("Nothing waits for a signature here.", "See what does with  deskcollect restrictions review")
-    if act.role is not Role.LEAD:
-        return Refusal(f"{act.by} is no lead: only a lead signs.", "Ask a lead.")
+    wrong = by_role(act, "signs")
+    if wrong is not None:
+        return wrong
     if same_person(act.by, target.waits.by):
         what = {"impose": "imposed", "vary": "varied", "lift": "proposed to lift"}[str(target.waits.code)]
         return Refusal(f"{act.by} {what} it: a second person signs.", "Ask another lead.")
     if act.code == Signature.REFUSE:
-        return None if act.note else Refusal("A refusal needs a reason.", "Say it (--note).")
+        return no_reason(act, "A refusal")
     new = [name for name in act.open if name not in target.waits.open]
     if target.waits.code == RestrictionAction.LIFT and new and not act.note:
         remedy = "Say why it is lifted all the same (--note)."

@@ -262,7 +262,7 @@ def _worst(words: RowWords, told: Told) -> list[str]:
         column = words.voice.measure(fired["rule"])
         if trace is None or trace.worst is None or not column:
             continue
-        if fired["facts"] is None and fired["value"] is not None and fired["value"] >= trace.worst:
+        if fired["facts"] is None and fired["measured"] is not None and fired["measured"] >= trace.worst:
             continue
         return [f"worst {column_name(column)} {_value(words, column, trace.worst, told.row)}"]
     return []

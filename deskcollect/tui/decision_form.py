@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.cases import Settled
     from deskcollect.desk.incentives import Done as Measured
     from deskcollect.desk.restrictions import Done as Restricted
+    from deskcollect.records import Issue
     from deskcollect.tui.session import Session
 
     Did = Settled | Measured | Restricted
@@ -204,7 +205,12 @@ def without_commands(text: str) -> str:
 
 def refusals(done: Did) -> tuple[Refusal, ...]:
     """Return which accounts refused, and why."""
+    return refused_by(done.refused)
+
+
+def refused_by(found: Sequence[Refusal | Issue]) -> tuple[Refusal, ...]:
+    """Return refusals, also those that are told as findings about an account."""
     return tuple(
         each if isinstance(each, Refusal) else Refusal(each.place.table, f"{each.message} {each.remedy}".strip())
-        for each in done.refused
+        for each in found
     )

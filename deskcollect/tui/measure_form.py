@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from deskcollect.desk import foretold, incentives, offers
 from deskcollect.present.lines import Line, line
-from deskcollect.tui.decision_form import KEYS, DecisionForm
+from deskcollect.tui.decision_form import KEYS, DecisionForm, refused_by
 from deskcollect.vocabulary import Channel, MeasureAction, MeasureKind, MeasureState
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class MeasureForm(DecisionForm):
         action, asked = self.asked()
         made, refused = foretold.of_measure(desk, day, action, [asked], by=self.session.by)
         if refused:
-            return [line((self.refusing(refused), "warning"))]
+            return [line((self.refusing(refused_by(refused)), "warning"))]
         words = self.session.incentives()
         offer = next(each for each in self._offers if each.name == asked.measure)
         cost = [line(("Amount   ", "muted"), words.cost(offer))] if words.cost(offer) else []

@@ -12,7 +12,7 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import read_amount
 from deskcollect.present.lines import Line, line
 from deskcollect.present.numbers import money
-from deskcollect.tui.decision_form import KEYS, DecisionForm
+from deskcollect.tui.decision_form import KEYS, DecisionForm, refused_by
 from deskcollect.vocabulary import Finding, Proof, RestrictionAction, RestrictionKind, Signature
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class RestrictionForm(DecisionForm):
             return [line((problem, "warning" if self.typed else "muted"))]
         desk, moment, _ = self.session.opened
         made, refused = foretold.of_restriction(desk, moment, self.code, self.asked(), by=self.session.by)
-        return [*self._effect(made), *([line((self.refusing(refused), "warning"))] if refused else [])]
+        return [*self._effect(made), *([line((self.refusing(refused_by(refused)), "warning"))] if refused else [])]
 
     def _effect(self, made: Sequence[Foretold]) -> Iterator[Line]:
         """Return where the first accounts would stand."""

@@ -41,6 +41,15 @@ class Done:
 Run = Callable[..., Done]
 
 
+def in_order(done: Done, *wanted: str) -> None:
+    """Say which words do not stand in stdout in this order."""
+    place = 0
+    for words in wanted:
+        found = done.out.find(words, place)
+        assert found >= 0, f"{words!r} is not in\n{done.out}"
+        place = found + len(words)
+
+
 def runner(capsys: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs one command line in this process."""
 

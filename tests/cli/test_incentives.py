@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 from deskcollect import frames
-from tests.cli.line import Run
-from tests.cli.test_restrictions import in_order
+from tests.cli.line import Run, in_order
 
 LATE = "TW-000041"
 FIRST = "TW-000402"
@@ -33,6 +32,8 @@ def test_the_list_says_who_why_and_what_it_comes_to(at: Run) -> None:
         "days past due with",
         "41 more",
     )
+    in_order(at("list", "--measure", "late-fee", "--limit", "2"), "may be proposed 38", LATE, "36 more")
+    in_order(at("--measure", "late-fee", "--kind", "incentive"), "Nobody is eligible for that today")
     everybody = at("--json").json
     assert len(everybody) == 76
     assert {each["kind"] for each in at("--kind", "incentive", "--json").json} == {"incentive"}

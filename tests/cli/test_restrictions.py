@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from deskcollect import frames
-from tests.cli.line import Done, Run
+from tests.cli.line import Run, in_order
 
 CASH = "TW-000190"
 LARGE = "TW-000127"
@@ -19,15 +20,6 @@ LARGE = "TW-000127"
 def at(line: Run, own_demo: Path) -> Run:
     """Run a command about restrictions at a demo desk of one's own."""
     return lambda *words: line("restrictions", *words, "--desk", own_demo)
-
-
-def in_order(done: Done, *wanted: str) -> None:
-    """Say which words do not stand in stdout in this order."""
-    place = 0
-    for words in wanted:
-        found = done.out.find(words, place)
-        assert found >= 0, f"{words!r} is not in\n{done.out}"
-        place = found + len(words)
 
 
 def test_without_restrictions_the_list_says_so(at: Run) -> None:
@@ -66,7 +58,7 @@ def test_one_account_from_imposing_to_the_work_order(at: Run, tmp_path: Path) ->
         "If 8,800 is paid today and identity confirmed and income confirmed: review on Fri 30 Oct instead of Tue 29 Dec.",
     )
     in_order(at("lift", CASH, "--by", "mei", "--note", "settled"), "stands until another lead approves the lift")
-    in_order(at("review"), "for review 1 of 1", "1 to be signed", "lift to be signed")
+    in_order(at("review"), "for review 1 of 1", "1 to be signed", "lift to sign")
     in_order(at("show", CASH), "Waits    mei proposed to lift: settled. A lead who is not mei signs.")
     in_order(at("approve", CASH, "--by", "jo"), "No cash advance lifted.")
     in_order(at("show", CASH), "imposed No cash advance", "proposed to lift, open:", "· settled", "approved", "lifted")
@@ -122,6 +114,21 @@ def test_some_refused_is_exit_code_1_and_each_says_why(at: Run) -> None:
     assert done.code == 1
     assert done.out.startswith(f"{CASH}: No cash advance in force")
     assert done.err == "Note: NOBODY refused: It is not in the newest book. Look for it with  deskcollect worklist\n"
+
+
+def test_the_accounts_come_from_stdin_too(at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(f"{CASH}\n{LARGE}\n"))
+    done = at("impose", "-", "--reason", "CASH3", "--json")
+    assert [each["account_id"] for each in done.json] == [CASH, LARGE]
+    monkeypatch.setattr("sys.stdin", StringIO("\n"))
+    assert at("lift", "-").err.startswith("deskcollect: No account is named.")
+
+
+def test_an_undo_says_what_to_do_instead(at: Run, line: Run, own_demo: Path) -> None:
+    (written,) = at("impose", CASH, "--reason", "CASH3", "--json").json
+    done = line("undo", written["event_id"], "--desk", own_demo)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("deskcollect: A restriction is not taken back but lifted, by two leads.")
 
 
 def test_the_json_of_an_act_holds_its_proof_and_what_stands(at: Run) -> None:

@@ -49,6 +49,12 @@ def demo(made: Path, tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.fixture
+def day(desk: Desk) -> Day:
+    """Return the day of the desk that a module of tests makes."""
+    return desk.load()
+
+
 @pytest.fixture(scope="session")
 def guide() -> dict[str, Any]:
     """Return who is who in the demo."""

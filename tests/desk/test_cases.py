@@ -225,7 +225,11 @@ def test_a_case_goes_up_to_the_role_that_the_policy_names(desk: Desk) -> None:
             {"action": "snooze", "reason": "x", "until": days(31)},
             f"is yellow: it may sleep until {days(30)} at most",
         ),
-        (None, {"action": "suppress", "reason": "x", "until": days(9), "rule": "redraw"}, "shows no redraw"),
+        (
+            None,
+            {"action": "suppress", "reason": "x", "until": days(9), "rule": "redraw"},
+            "does not show “Paid, then drew again”",
+        ),
     ],
 )
 def test_a_case_refuses_what_is_so_already_or_too_much(

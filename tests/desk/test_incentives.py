@@ -25,12 +25,11 @@ from deskcollect.vocabulary import (
     MeasureKind,
     MeasureState,
     RestrictionKind,
-    Role,
     Verdict,
 )
-from tests.desk.builders import ANA, AS_OF, BO, TOLD, Row, Tables, account, book, desk_of, equal_days, statements
+from tests.desk.builders import ANA, AS_OF, BO, Row, Tables, account, book, equal_days, statements
+from tests.desk.team import cycles, fill_disk, later, team_at, whys
 
-PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 CY: Row = {"customer_id": "C3", "customer_name": "Cy Marlow", "phone": "+44 7700 900003"}
 # hand-counted: HARD is late and was late before, FIRST is late for the first time, HELD is like HARD but disputed
 ACCOUNTS = [
@@ -40,34 +39,13 @@ ACCOUNTS = [
 ]
 
 
-def cycles(account_id: str, late: int, paid: int) -> list[Row]:
-    """Return six statements: the newest unpaid, `late` of the five before it past due, the others paid as told."""
-    made = statements(account_id, *(paid if n < 5 - late else 0 for n in range(5)), 0, billed=5000)
-    told = [0] * (5 - late) + list(range(1, late + 1)) + [late + 1 if late else 1]
-    return [{**row, "cycles_past_due": count} for row, count in zip(made, told, strict=True)]
-
-
 CYCLES = [*cycles("HARD", 2, 5000), *cycles("FIRST", 0, 5000), *cycles("HELD", 2, 5000)]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """Return a desk of three accounts, two collectors and two leads."""
-    made = desk_of(tmp_path, Tables(ACCOUNTS, CYCLES), told=replace(TOLD, people=PEOPLE))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def day(desk: Desk) -> Day:
-    """Return its day."""
-    return desk.load()
-
-
-def later(desk: Desk, days: int) -> Day:
-    """Return the day of the same book, some days later."""
-    desk.clock = Clock.pinned(AS_OF + timedelta(days=days), desk.zone)
-    return desk.load()
+    yield from team_at(tmp_path, Tables(ACCOUNTS, CYCLES))
 
 
 def proposed(desk: Desk, day: Day, account_id: str, measure: str, by: str = "ana") -> Done:
@@ -75,11 +53,6 @@ def proposed(desk: Desk, day: Day, account_id: str, measure: str, by: str = "ana
     done = incentives.propose(desk, day, [Asked(account_id, measure=measure)], by=by)
     assert not done.refused
     return done
-
-
-def whys(done: Done) -> list[tuple[str, str]]:
-    """Return who was refused and why."""
-    return [(issue.place.table, issue.message) for issue in done.refused]
 
 
 def listed(desk: Desk, day: Day, **wanted: object) -> list[tuple[str, str]]:
@@ -94,6 +67,8 @@ def listed(desk: Desk, day: Day, **wanted: object) -> list[tuple[str, str]]:
 def test_the_list_names_who_is_eligible_and_nobody_on_hold(desk: Desk, day: Day) -> None:
     assert listed(desk, day) == [("FIRST", "fee-waived"), ("HARD", "late-fee"), ("HARD", "bureau-report")]
     assert listed(desk, day, kind=MeasureKind.INCENTIVE) == [("FIRST", "fee-waived")]
+    assert listed(desk, day, measure="Late-Fee") == [("HARD", "late-fee")]
+    assert listed(desk, day, measure="late-fee", kind=MeasureKind.INCENTIVE) == []
     assert listed(desk, day, limit=1) == [("FIRST", "fee-waived")]
     assert offers.listing(desk, day, limit=1).new_count == 3
     fee = offers.listing(desk, day).offers[1]
@@ -110,6 +85,17 @@ def test_what_is_open_comes_first_and_what_was_given_is_left_out(desk: Desk, day
     shown = {each.name: each for each in offers.whole(desk, day, "FIRST").offers}
     assert shown["fee-waived"].blocked is not None
     assert shown["late-fee"].unmet[:1] == ("dpd >= 30",)
+
+
+def test_a_measure_that_left_the_policy_is_listed_while_it_is_open(desk: Desk, day: Day) -> None:
+    proposed(desk, day, "HARD", "late-fee")
+    proposed(desk, day, "HARD", "bureau-report", by="mei")
+    told = desk.written.incentives
+    kept = replace(told.measures, rules=tuple(each for each in told.measures if each.id != "late-fee"))
+    desk.written = replace(desk.written, incentives=replace(told, measures=kept))
+    assert listed(desk, day, measure="late-fee") == [("HARD", "late-fee")]
+    with pytest.raises(BadUse, match="“late-fees” is no measure of"):
+        listed(desk, day, measure="late-fees")
 
 
 def test_an_unknown_account_is_told_so(desk: Desk, day: Day) -> None:
@@ -155,10 +141,7 @@ def test_some_are_written_together_and_the_others_refused_with_the_reason(desk: 
 
 
 def test_nothing_is_written_where_the_ledger_fails(desk: Desk, day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise NotRecorded("Not recorded: the disk is full.", "Make room.")
-
-    monkeypatch.setattr(desk.ledger, "record_many", full)
+    fill_disk(desk, monkeypatch)
     with pytest.raises(NotRecorded):
         proposed(desk, day, "HARD", "late-fee")
     assert offers.known(desk, day).proposals == ()

@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from deskcollect.clock import Clock
 from deskcollect.desk import orders, release, restrictions
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk
@@ -19,9 +18,9 @@ from deskcollect.desk.restrictions import Asked, Done
 from deskcollect.errors import BadUse, NotRecorded, UnknownAccount
 from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind, Finding, Proof, RestrictionKind, RestrictionState, Role
-from tests.desk.builders import ANA, AS_OF, BO, TOLD, Row, Tables, account, book, desk_of, equal_days, statements
+from tests.desk.builders import ANA, AS_OF, BO, Row, Tables, account, book, equal_days, statements
+from tests.desk.team import PEOPLE, fill_disk, later, team_at, whys
 
-PEOPLE = {"ana": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 FINE: Row = {"past_due": 0, "days_past_due": 0}
 ACCOUNTS = [
     account("LATE", ANA),
@@ -36,17 +35,9 @@ CYCLES = [row for known in ACCOUNTS for row in statements(str(known["account_id"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """Return a desk of three accounts, a collector and two leads."""
+    """Return a desk of three accounts, two collectors and two leads."""
     tables = Tables(ACCOUNTS, CYCLES, more={"transactions": SPENT})
-    made = desk_of(tmp_path, tables, told=replace(TOLD, people=PEOPLE))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def day(desk: Desk) -> Day:
-    """Return its day."""
-    return desk.load()
+    yield from team_at(tmp_path, tables)
 
 
 def imposed(desk: Desk, day: Day, *accounts: str, reason: str = "CASH3", **more: object) -> Done:
@@ -60,11 +51,6 @@ def lifted(desk: Desk, day: Day, account_id: str) -> Done:
     proposed = restrictions.lift(desk, day, [Asked(account_id, "settled")], by="mei")
     assert not proposed.refused
     return restrictions.approve(desk, proposed.day, [Asked(account_id, "seen")], by="jo")
-
-
-def whys(done: Done) -> list[tuple[str, str]]:
-    """Return who was refused and why."""
-    return [(issue.place.table, issue.message) for issue in done.refused]
 
 
 # --- imposing ------------------------------------------------------------------------------------------------------------------
@@ -111,10 +97,7 @@ def test_some_are_written_together_and_the_others_refused_with_the_reason(desk: 
 
 
 def test_nothing_is_written_where_the_ledger_fails(desk: Desk, day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise NotRecorded("Not recorded: the disk is full.", "Make room.")
-
-    monkeypatch.setattr(desk.ledger, "record_many", full)
+    fill_disk(desk, monkeypatch)
     with pytest.raises(NotRecorded):
         imposed(desk, day, "LATE", "FINE")
     assert restrictions.known(desk, day).restrictions == ()
@@ -182,8 +165,7 @@ def test_what_changed_since_the_proposal_is_signed_for_with_a_reason(desk: Desk,
     begun = imposed(desk, day, "FINE", reason="INFO").day
     for proof in Proof:
         begun = restrictions.confirm(desk, begun, [Asked("FINE", proof=proof)], by="ana").day
-    desk.clock = Clock.pinned(AS_OF + timedelta(days=20), desk.zone)
-    proposed = restrictions.lift(desk, desk.load(), [Asked("FINE")], by="mei")
+    proposed = restrictions.lift(desk, later(desk, 20), [Asked("FINE")], by="mei")
     assert [event.data["open"] for event in proposed.events] == [[]]
     wrong = restrictions.confirm(desk, proposed.day, [Asked("FINE", proof=Proof.INCOME, found=Finding.FALSE)], by="ana")
     (_, why) = whys(restrictions.approve(desk, wrong.day, [Asked("FINE")], by="jo"))[0]
@@ -193,10 +175,9 @@ def test_what_changed_since_the_proposal_is_signed_for_with_a_reason(desk: Desk,
 
 def test_a_lift_of_an_account_that_left_the_book_needs_a_reason(desk: Desk, day: Day, tmp_path: Path) -> None:
     imposed(desk, day, "FINE")
-    later = AS_OF + timedelta(days=30)
-    desk.import_book(book(tmp_path / "later", Tables(ACCOUNTS[:2], CYCLES[:12]), as_of=later))
-    desk.clock = Clock.pinned(later, desk.zone)
-    now = desk.load()
+    month = AS_OF + timedelta(days=30)
+    desk.import_book(book(tmp_path / "later", Tables(ACCOUNTS[:2], CYCLES[:12]), as_of=month))
+    now = later(desk, 30)
     (seen,) = release.queue(desk, now)
     assert (seen.row, seen.checklist) == (None, None)
     assert whys(restrictions.lift(desk, now, [Asked("FINE")], by="mei")) == [
@@ -301,8 +282,7 @@ def test_what_if_asks_for_a_restriction_and_an_amount_that_can_be_meant(desk: De
 def test_what_comes_back_after_a_lift_is_said(desk: Desk, day: Day) -> None:
     done = lifted(desk, imposed(desk, day, "LATE").day, "LATE")
     assert release.returned(desk, done.day) == ()
-    desk.clock = Clock.pinned(AS_OF + timedelta(days=60), desk.zone)
-    again = imposed(desk, desk.load(), "LATE", reason="LATE")
+    again = imposed(desk, later(desk, 60), "LATE", reason="LATE")
     assert [(each.account_id, each.days) for each in again.back] == [("LATE", 60)]
     assert again.day.row("LATE")["rebreached_on"] == AS_OF + timedelta(days=60)
     whole = release.review(desk, again.day, "LATE")
@@ -371,11 +351,7 @@ def test_a_file_whose_order_could_not_be_recorded_is_taken_away(
     desk: Desk, day: Day, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = imposed(desk, day, "LATE").day
-
-    def full(*_: object, **__: object) -> None:
-        raise NotRecorded("Not recorded: the disk is full.", "Make room.")
-
-    monkeypatch.setattr(desk.ledger, "record_many", full)
+    fill_disk(desk, monkeypatch)
     with pytest.raises(NotRecorded):
         orders.write(desk, tmp_path / "order.csv", orders.lines(desk, now), by="mei")
     assert not (tmp_path / "order.csv").exists()

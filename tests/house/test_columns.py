@@ -60,7 +60,6 @@ def test_a_name_means_one_type_in_every_table() -> None:
     for table in tables().values():
         for column in table:
             types.setdefault(column.name, set()).add(str(column.dtype))
-    del types["value"]  # of a contact it is the lender's own text, of a signal a number
     assert {name: found for name, found in types.items() if len(found) > 1} == {}
 
 

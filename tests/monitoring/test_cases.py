@@ -335,7 +335,7 @@ def seen(sights: list[Sight]) -> pl.DataFrame:
             "family": rules[rule].family,
             "strength": rules[rule].strength,
             "seen_on": on,
-            "value": value,
+            "measured": value,
             "facts": None,
             "alert_level": each.level.value,
             "alert_level_rule": each.level_rule,

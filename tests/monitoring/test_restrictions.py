@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskcollect.monitoring.signatures import same_person
+from deskcollect.monitoring.persons import same_person
 from deskcollect.records import Event
 from deskcollect.vocabulary import Finding, Proof, RestrictionKind, RestrictionState
 from tests.monitoring.restricted import ROLES, event, imposed, lift, on, one, signed, told, whys

@@ -223,7 +223,7 @@ def test_the_evidence_has_every_value_it_speaks_of_and_the_signal_its_date(rule:
     found = signals(facts, policies).collect().filter(rule=rule).to_dicts()[0]
     assert found["seen_on"] == row[declared.seen_on]
     assert found["seen_on"] is not None
-    assert found["value"] == (float(row[declared.measure]) if declared.measure else None)
+    assert found["measured"] == (float(row[declared.measure]) if declared.measure else None)
     assert (found["family"], found["strength"]) == (declared.family, declared.strength)
 
 
@@ -252,9 +252,9 @@ def test_the_same_facts_looked_at_on_another_day_are_the_same_signal(policies: P
 
 def test_a_signal_has_the_value_that_its_rule_measures_by(policies: Policies) -> None:
     found = signals(CASES["cash-advances"][0].tiered_facts(), policies).collect()
-    assert found["value"].to_list() == [3.0]
+    assert found["measured"].to_list() == [3.0]
     falling = signals(CASES["payments-falling"][0].tiered_facts(), policies).collect()
-    assert falling["value"].to_list() == [None]
+    assert falling["measured"].to_list() == [None]
 
 
 def test_a_healthy_account_is_quiet(policies: Policies) -> None:

@@ -40,6 +40,24 @@ def findings(folder: Path) -> tuple[Issue, ...]:
     return caught.value.issues
 
 
+def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
+    """Return file, line and message of what is wrong."""
+    return [(issue.place.file, issue.place.line, issue.message) for issue in findings(folder)]
+
+
+def mistake(folder: Path, file: str, words: str, old: str, new: str, *, header: str) -> int:
+    """Put a shipped file with one place changed after some words into a desk's folder; return the line that is to be named.
+
+    That is the line of their header; without `header` the changed line itself, for what cannot be read stands there.
+    """
+    text = shipped(file)
+    start = text.index(words)
+    assert old in text[start:]
+    changed = text[:start] + text[start:].replace(old, new, 1)
+    put(folder, file, changed)
+    return line_of(text, words, header=header) if header else changed_line(text, changed)
+
+
 def line_of(text: str, words: str, *, header: str) -> int:
     """Return the line of the last header above the line that holds some words."""
     lines = text.split("\n")

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-import pytest
-
 from deskcollect.policy import catalogue, model
-from deskcollect.policy.load import FILES, columns_of, load
+from deskcollect.policy.load import FILES, columns_of
 from deskcollect.policy.model import Policies, Ruleset
 from tests.policy.files import line_of, shipped
-
-
-@pytest.fixture(scope="module")
-def policies() -> Policies:
-    """Return the shipped policies."""
-    return load()
 
 
 def test_no_rule_of_any_file_is_left_out(policies: Policies) -> None:

@@ -7,14 +7,9 @@ from pathlib import Path
 import pytest
 
 from deskcollect.policy.load import load
-from tests.policy.files import change, findings, line_of, put, shipped
+from tests.policy.files import change, findings, found_in, line_of, put, shipped
 
 LAST_TREATMENT = 'otherwise = "Text tomorrow"\nwhen = "TRUE"\n'
-
-
-def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
-    """Return file, line and message of what is wrong."""
-    return [(issue.place.file, issue.place.line, issue.message) for issue in findings(folder)]
 
 
 # --- catch-all rules ---------------------------------------------------------------------------------------------------------

@@ -9,23 +9,11 @@ import pytest
 from deskcollect import frames
 from deskcollect.policy.check_incentives import looks_at_conduct
 from deskcollect.policy.condition import compile_condition, conjuncts
-from deskcollect.policy.load import load
 from deskcollect.policy.model import Policies
-from tests.policy.files import change, changed_line, findings, line_of, put, shipped
+from tests.policy.files import change, found_in, mistake, put, shipped
 
 FILE = "incentives.toml"
 BY_SCORE = "when: it may be met by score or tier alone, and nobody is pressed for a score"
-
-
-@pytest.fixture(scope="module")
-def policies() -> Policies:
-    """Return the shipped policies."""
-    return load()
-
-
-def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
-    """Return file, line and message of what is wrong."""
-    return [(issue.place.file, issue.place.line, issue.message) for issue in findings(folder)]
 
 
 @pytest.mark.parametrize(
@@ -59,16 +47,8 @@ def found_in(folder: Path) -> list[tuple[str, int | None, str]]:
 def test_a_mistake_is_named_with_its_line(
     tmp_path: Path, header: str, words: str, old: str, new: str, message: str
 ) -> None:
-    text = shipped(FILE)
-    at = line_of(text, words, header=header)
-    start = text.index(words)
-    assert old in text[start:]
-    changed = text[:start] + text[start:].replace(old, new, 1)
-    put(tmp_path, FILE, changed)
-    if message.startswith(
-        ("when: unknown", "when: the function", "approve_by: ")
-    ):  # what cannot be read stands in a line of its own
-        at = changed_line(text, changed)
+    unread = message.startswith(("when: unknown", "when: the function", "approve_by: "))
+    at = mistake(tmp_path, FILE, words, old, new, header="" if unread else header)
     assert (FILE, at, message) in found_in(tmp_path)
 
 

@@ -21,12 +21,6 @@ from tests.policy.files import change, changed_line, findings, line_of, put, shi
 # --- the shipped ones --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def policies() -> Policies:
-    """Return the shipped policies."""
-    return load()
-
-
 def test_nothing_is_wrong_with_the_shipped_policies(policies: Policies) -> None:
     assert len(policies.treatments) > 20
     assert len(policies.signals) >= 10

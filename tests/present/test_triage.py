@@ -132,7 +132,7 @@ def test_each_signal_is_told_with_weight_evidence_and_date(told: Told) -> None:
 
 def test_a_signal_that_fires_no_more_is_told_as_it_was(told: Told) -> None:
     account_id = told.having(alert_level="red")["account_id"]
-    was = {"rule": "rolling", "family": "payment", "strength": "strong", "seen_on": date(2026, 7, 31), "value": 9.0}
+    was = {"rule": "rolling", "family": "payment", "strength": "strong", "seen_on": date(2026, 7, 31), "measured": 9.0}
     was["facts"] = '{"cycles_past_due_before": "7", "cycles_past_due": "9"}'
     lines = triage.panel(told.rows(), of_case(told, account_id)._replace(fired=(was,)), 119, 12)
     text = plain(lines[1])
@@ -150,7 +150,7 @@ def test_what_does_not_fit_is_counted(told: Told) -> None:
 
 def test_the_worst_value_is_told_where_it_was_worse_than_now(told: Told) -> None:
     row = told.having(alert_level="red")
-    now = {"rule": "utilisation-jump", "family": "usage", "strength": "weak", "value": 0.9, "facts": None}
+    now = {"rule": "utilisation-jump", "family": "usage", "strength": "weak", "measured": 0.9, "facts": None}
     now["seen_on"] = date(2026, 9, 30)
 
     def shown(worst: float) -> str:
