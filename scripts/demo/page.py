@@ -30,7 +30,7 @@ def guide(accounts: Sequence[Account], told: Sequence[dict[str, Any]]) -> str:
     }
     alerts: dict[str, list[str]] = {}
     for one in accounts:
-        for rule in _alerts(one):
+        for rule in warned(one):
             alerts.setdefault(rule, []).append(one.account_id)
     held = {one.account_id: one.flag for one in accounts if one.flag}
     whole = {
@@ -69,7 +69,7 @@ def _shows(accounts: Sequence[Account]) -> Iterator[tuple[str, Account]]:
             yield shown, one
 
 
-def _alerts(one: Account) -> Iterator[str]:
+def warned(one: Account) -> Iterator[str]:
     """Yield the early-warning rules that the cast says an account sets off."""
     for shown in one.chosen.told.get("shows", ()):
         for word in shown.split(", "):
