@@ -70,6 +70,7 @@ class PastDesk:
         self._books = dict(books)
         self._records = [document.read(one, seq=0, digest="") for one in records]
         self._made: list[tuple[Event, datetime]] = []
+        self._unseen: set[str] = set()  # customers of whom something was recorded since the desk looked
         self._import(min(books))
         told = Settings("demo", "demo", time_zone=DEMO_ZONE, currency=CURRENCY, demo=True, people=DEMO_PEOPLE)
         ledger = open_ledger(folder / LEDGER, told.desk_id)
@@ -81,6 +82,7 @@ class PastDesk:
             self._import(day)
         self.desk.clock = StandingClock(self.desk.zone, at)
         self._told(at)
+        self._unseen.clear()
         return self.desk.load()
 
     def act(self, day: Day, act: Act) -> Day:
@@ -89,7 +91,11 @@ class PastDesk:
         Errors: ValueError where the desk refuses it.
         """
         self.desk.clock = StandingClock(self.desk.zone, act.at)
-        day = self.desk.looked(day, self._told(act.at))
+        self._told(act.at)
+        mine = {day.row(name)["customer_id"] for name in act.accounts} & self._unseen
+        if mine:
+            day = self.desk.looked(day, sorted(mine))
+            self._unseen -= mine
         events, refused, after = self._taken(day, act)
         if refused:
             message = f"{act.at:%d %b %H:%M} {act.by} {act.does} {', '.join(act.accounts)}: {'; '.join(refused)}"
@@ -118,13 +124,13 @@ class PastDesk:
         at = datetime.combine(day, datetime.min.time(), UTC)
         snapshots.save(self._folder / SNAPSHOTS, read, imported_at=at)
 
-    def _told(self, until: datetime) -> list[str]:
-        """Record what happened up to a time; return whom it concerns."""
+    def _told(self, until: datetime) -> None:
+        """Record what happened up to a time."""
         come = [event for event in self._records if event.occurred_at <= until]
         self._records = self._records[len(come) :]
         if come:
             self.desk.ledger.record_many(come, recorded_at=until)
-        return sorted({event.customer_id for event in come})
+        self._unseen |= {event.customer_id for event in come}
 
 
 def _id(event: Event, at: datetime, number: int) -> str:
