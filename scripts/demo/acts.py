@@ -24,13 +24,16 @@ DECISIONS = Path(__file__).with_name("decisions.toml")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of one person about some accounts. `does` names the desk's function, for a case the action."""
+    """One act of one person about some accounts. `does` names the desk's function, for a case the action.
+
+    A work order asks nothing of single accounts: it holds what was not ordered before.
+    """
 
     at: datetime
     by: str
     does: str
     accounts: tuple[str, ...]
-    asked: Ask | restrictions.Asked | incentives.Asked
+    asked: Ask | restrictions.Asked | incentives.Asked | None = None
 
 
 def decisions() -> dict[str, Any]:
@@ -45,11 +48,12 @@ def acts(told: Mapping[str, Any], accounts: Sequence[Account]) -> list[Act]:
     """
     names = {one.chosen.key: one.account_id for one in accounts}
     names |= {one.chosen.role: one.account_id for one in accounts if one.chosen.role}
-    unknown = [one["who"] for kind in _MADE for one in told.get(kind, ()) if one["who"] not in names]
+    unknown = [one["who"] for kind in _MADE for one in told[kind] if one["who"] not in names]
     if unknown:
         message = f"decisions.toml names accounts that the demo has not: {', '.join(unknown)}"
         raise ValueError(message)
-    found = [_act(kind, one, names[one["who"]], step) for kind in _MADE for one in told.get(kind, ()) for step in one["acts"]]
+    found = [_act(kind, one, names[one["who"]], step) for kind in _MADE for one in told[kind] for step in one["acts"]]
+    found += [Act(moment(one["at"]), one["by"], "order", ()) for one in told["order"]]
     return sorted(found, key=lambda act: act.at)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from deskcollect.case import Ask
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, incentives, restrictions
+from deskcollect.desk import cases, incentives, offers, orders, restrictions
 from deskcollect.desk.desk import LEDGER, SNAPSHOTS, Desk
 from deskcollect.desk.make import DEMO_PEOPLE, DEMO_ZONE
 from deskcollect.ledger import document
@@ -23,6 +23,7 @@ from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import snapshots
 from deskcollect.portfolio.book import read_book
 from deskcollect.settings import Settings
+from deskcollect.vocabulary import EventKind
 from scripts.demo import dice
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class PastDesk:
 
     def _taken(self, day: Day, act: Act) -> tuple[Sequence[Event], list[str], Day]:
         """Let the desk decide; return the events, why it refused, and the day after."""
+        if act.asked is None:
+            return self._ordered(day, act), [], day
         if isinstance(act.asked, Ask):
             settled = cases.decide(self.desk, day, act.accounts, act.asked)
             return settled.events, [f"{one.account_id} {one.why}" for one in settled.refused], settled.day
@@ -117,6 +120,18 @@ class PastDesk:
         asked = [replace(act.asked, account_id=name) for name in act.accounts]
         done = getattr(room, act.does)(self.desk, day, asked, by=act.by)
         return done.events, [f"{one.place.table} {one.message}" for one in done.refused], done.day
+
+    def _ordered(self, day: Day, act: Act) -> Sequence[Event]:
+        """Write the work orders of a day; return what was recorded of them. The files go with the folder."""
+        name = f"{act.at:%d%b}".lower()
+        before = {event.event_id for event in self.desk.ledger.of_kinds(EventKind.SYSTEM.value)}
+        for what, code, lines in (
+            ("orders", orders.CODE, orders.lines(self.desk, day)),
+            ("measures", offers.ORDER_CODE, offers.order_lines(self.desk, day)),
+        ):
+            if not lines.is_empty():
+                orders.write(self.desk, self._folder / f"{what}-{name}.csv", lines, by=act.by, code=code)
+        return [event for event in self.desk.ledger.of_kinds(EventKind.SYSTEM.value) if event.event_id not in before]
 
     def _import(self, day: date) -> None:
         """Keep a book as the demo keeps it."""

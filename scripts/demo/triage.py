@@ -124,7 +124,9 @@ class Sitting:
     def _closed(self, row: Mapping[str, Any], who: str, key: tuple[object, ...]) -> Ask:
         """Return how a case ends."""
         verdict = _verdict(row, key)
-        return Ask(CaseAction.CLOSE, who, dice.pick(self.words[verdict], *key), verdict=verdict)
+        held = row["hold_rule"] is not None and verdict is not Verdict.FALSE_ALARM
+        said = self.words["held" if held else verdict]
+        return Ask(CaseAction.CLOSE, who, dice.pick(said, *key), verdict=verdict)
 
     def _age(self, row: Mapping[str, Any]) -> int:
         """Return how many days ago the level of a case was reached."""
