@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from deskcollect import resources
 from deskcollect.desk.make import make_demo
 from tests.cli.line import Run, copied, isolate, make_small_desk, runner
 
@@ -49,3 +52,23 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_demo(demo: Path, tmp_path: Path) -> Path:
     """Return a demo desk of one's own."""
     return copied(demo, tmp_path / "own-demo")
+
+
+@pytest.fixture(scope="session")
+def undecided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demo desk as it was before anybody decided about a case, a restriction or a measure; nobody writes to it."""
+    home = tmp_path_factory.mktemp("undecided")
+    shutil.copytree(resources.sample_data() / "demo", home / "demo")
+    ledger = home / "demo" / "ledger.jsonl"
+    told = ledger.read_text("utf-8").splitlines(keepends=True)
+    ledger.write_text("".join(one for one in told if json.loads(one)["kind"] in {"outcome", "correction"}), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resources, "sample_data", lambda: home)
+        make_demo(home / "desk").close()
+    return home / "desk"
+
+
+@pytest.fixture
+def own_undecided(undecided: Path, tmp_path: Path) -> Path:
+    """Return such a desk of one's own."""
+    return copied(undecided, tmp_path / "own-undecided")
