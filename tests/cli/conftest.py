@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from deskcollect import resources
 from deskcollect.desk.make import make_demo
 from tests.cli.line import Run, copied, isolate, make_small_desk, runner
+from tests.undecided import make_undecided
 
 
 @pytest.fixture(autouse=True)
@@ -57,15 +55,7 @@ def own_demo(demo: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def undecided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the demo desk as it was before anybody decided about a case, a restriction or a measure; nobody writes to it."""
-    home = tmp_path_factory.mktemp("undecided")
-    shutil.copytree(resources.sample_data() / "demo", home / "demo")
-    ledger = home / "demo" / "ledger.jsonl"
-    told = ledger.read_text("utf-8").splitlines(keepends=True)
-    ledger.write_text("".join(one for one in told if json.loads(one)["kind"] in {"outcome", "correction"}), "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resources, "sample_data", lambda: home)
-        make_demo(home / "desk").close()
-    return home / "desk"
+    return make_undecided(tmp_path_factory.mktemp("undecided"))
 
 
 @pytest.fixture
