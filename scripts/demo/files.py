@@ -8,16 +8,16 @@ from scripts.demo.ledger import records
 from scripts.demo.page import guide, page
 from scripts.demo.roster import roster
 from scripts.demo.source import last_day
+from scripts.demo.worked import worked
 
 
 def files() -> dict[str, str]:
     """Return the text of every file of sample_data/demo by its path in that folder."""
     accounts = roster()
-    made = {}
-    for month in BOOKS:
-        for name, text in book(accounts, month).items():
-            made[f"books/{last_day(month)}/{name}"] = text
-    told = documents(records(accounts))
+    books = {last_day(month): book(accounts, month) for month in BOOKS}
+    made = {f"books/{day}/{name}": text for day, files in books.items() for name, text in files.items()}
+    recorded = documents(records(accounts))
+    told = sorted([*recorded, *worked(accounts, books, recorded)], key=lambda one: one["event_id"])
     made["ledger.jsonl"] = lines(told)
     made["guide.json"] = guide(accounts, told)
     made["README.md"] = page(accounts, told)

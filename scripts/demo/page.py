@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scripts.demo.acts import decisions
 from scripts.demo.events import PROMISES
 from scripts.demo.ledger import GRACE
 from scripts.demo.source import NEWEST, last_day
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).with_name("page.md")
 _ALERT = "alert "
+_LIFTED = ["impose", "lift", "approve"]
+_SAID = ("outcome", "correction")  # kinds of records about calls, letters and promises; all others are decisions
 
 
 def guide(accounts: Sequence[Account], told: Sequence[dict[str, Any]]) -> str:
@@ -30,7 +33,7 @@ def guide(accounts: Sequence[Account], told: Sequence[dict[str, Any]]) -> str:
     }
     alerts: dict[str, list[str]] = {}
     for one in accounts:
-        for rule in _alerts(one):
+        for rule in warned(one):
             alerts.setdefault(rule, []).append(one.account_id)
     held = {one.account_id: one.flag for one in accounts if one.flag}
     whole = {
@@ -59,7 +62,28 @@ def page(accounts: Sequence[Account], told: Sequence[dict[str, Any]]) -> str:
         .replace("{records}", str(len(told)))
         .replace("{shows}", "\n".join(rows))
         .replace("{flags}", "\n".join(sorted(held)))
+        .replace("{recorded}", str(sum(one["kind"] in _SAID for one in told)))
+        .replace("{lifted}", _lifted())
+        .replace("{decided}", "\n".join(_decided(accounts)))
     )
+
+
+def _decided(accounts: Sequence[Account]) -> list[str]:
+    """Return what of the decisions each account shows, one line each."""
+    by_name = {one.chosen.key: one for one in accounts} | {one.chosen.role: one for one in accounts if one.chosen.role}
+    told = decisions()
+    return [
+        f"| {kind}: {one['shows']} | {by_name[one['who']].account_id} | {by_name[one['who']].person.name} |"
+        for kind in ("case", "restriction", "measure")
+        for one in told[kind]
+        if "shows" in one
+    ]
+
+
+def _lifted() -> str:
+    """Return how many restrictions of which reason were lifted."""
+    lifted = [one["reason"] for one in decisions()["restriction"] if [step["does"] for step in one["acts"]] == _LIFTED]
+    return " and ".join(f"{lifted.count(reason)} for {reason}" for reason in dict.fromkeys(lifted))
 
 
 def _shows(accounts: Sequence[Account]) -> Iterator[tuple[str, Account]]:
@@ -69,7 +93,7 @@ def _shows(accounts: Sequence[Account]) -> Iterator[tuple[str, Account]]:
             yield shown, one
 
 
-def _alerts(one: Account) -> Iterator[str]:
+def warned(one: Account) -> Iterator[str]:
     """Yield the early-warning rules that the cast says an account sets off."""
     for shown in one.chosen.told.get("shows", ()):
         for word in shown.split(", "):

@@ -8,6 +8,7 @@ import pytest
 
 from deskcollect.desk.make import make_demo
 from tests.cli.line import Run, copied, isolate, make_small_desk, runner
+from tests.undecided import make_undecided
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +50,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_demo(demo: Path, tmp_path: Path) -> Path:
     """Return a demo desk of one's own."""
     return copied(demo, tmp_path / "own-demo")
+
+
+@pytest.fixture(scope="session")
+def undecided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the demo desk as it was before anybody decided about a case, a restriction or a measure; nobody writes to it."""
+    return make_undecided(tmp_path_factory.mktemp("undecided"))
+
+
+@pytest.fixture
+def own_undecided(undecided: Path, tmp_path: Path) -> Path:
+    """Return such a desk of one's own."""
+    return copied(undecided, tmp_path / "own-undecided")

@@ -16,9 +16,9 @@ FIRST = "TW-000402"
 
 
 @pytest.fixture
-def at(line: Run, own_demo: Path) -> Run:
-    """Run a command about incentives at a demo desk of one's own."""
-    return lambda *words: line("incentives", *words, "--desk", own_demo)
+def at(line: Run, own_undecided: Path) -> Run:
+    """Run a command about incentives at a demo desk where nobody decided anything yet."""
+    return lambda *words: line("incentives", *words, "--desk", own_undecided)
 
 
 def test_the_list_says_who_why_and_what_it_comes_to(at: Run) -> None:
@@ -109,10 +109,10 @@ def test_a_refusal_says_why_in_the_history(at: Run) -> None:
     in_order(at("show", LATE), "Late fee, refused", "refused · talk first")
 
 
-def test_the_account_tells_what_was_done(at: Run, line: Run, own_demo: Path) -> None:
+def test_the_account_tells_what_was_done(at: Run, line: Run, own_undecided: Path) -> None:
     at("propose", LATE, "--measure", "late-fee", "--note", "third month")
     at("notify", LATE)
-    out = line("show", LATE, "--desk", own_demo).out
+    out = line("show", LATE, "--desk", own_undecided).out
     assert "Consequence late fee: proposed · third month" in out
     assert "Consequence late fee: notice sent by letter" in out
 

@@ -17,9 +17,9 @@ LARGE = "TW-000127"
 
 
 @pytest.fixture
-def at(line: Run, own_demo: Path) -> Run:
-    """Run a command about restrictions at a demo desk of one's own."""
-    return lambda *words: line("restrictions", *words, "--desk", own_demo)
+def at(line: Run, own_undecided: Path) -> Run:
+    """Run a command about restrictions at a demo desk where nobody decided anything yet."""
+    return lambda *words: line("restrictions", *words, "--desk", own_undecided)
 
 
 def test_without_restrictions_the_list_says_so(at: Run) -> None:
@@ -161,9 +161,9 @@ def test_an_order_as_json_and_parquet(at: Run, tmp_path: Path) -> None:
     assert pl.read_parquet(tmp_path / "order.parquet").schema == frames.polars_schema(frames.ORDERS)
 
 
-def test_the_account_tells_what_was_done(at: Run, line: Run, own_demo: Path) -> None:
+def test_the_account_tells_what_was_done(at: Run, line: Run, own_undecided: Path) -> None:
     at("impose", CASH, "--reason", "CASH3", "--note", "three in a week")
-    out = line("show", CASH, "--desk", own_demo).out
+    out = line("show", CASH, "--desk", own_undecided).out
     assert "Restriction imposed: no cash advance, CASH3, 2026-12-29 · three in a week" in out
 
 

@@ -225,6 +225,9 @@ def test_records_stand_in_order_and_lie_before_the_demo_opens() -> None:
 def test_records_name_accounts_of_the_books_and_their_customers() -> None:
     known = everybody()
     for event in ledger():
+        if event["kind"] == "system":  # a work order speaks of many accounts
+            assert {"account_id", "customer_id"}.isdisjoint(event)
+            continue
         row = known[event["account_id"]]
         assert event["customer_id"] == row["customer_id"]
         assert event["by"] in {"ana", "ben", "mei", "jo"}
@@ -239,8 +242,8 @@ def test_calls_go_to_numbers_the_customer_has_at_an_hour_that_is_decent_there() 
         further[row["customer_id"]].add(row["kind"])
     known = everybody()
     for event in ledger():
-        row = known[event["account_id"]]
         if event.get("channel") == "phone" and event.get("direction") == "outbound" and "contact_point" in event:
+            row = known[event["account_id"]]
             assert row["timezone"], event["event_id"]
             hour = datetime.fromisoformat(event["occurred_at"]).astimezone(ZoneInfo(row["timezone"])).hour
             assert 8 <= hour < 21, (event["account_id"], event["occurred_at"])
@@ -270,9 +273,12 @@ def test_promises_end_as_the_guide_says() -> None:
 
 
 def test_an_account_that_the_lender_holds_back_is_left_alone() -> None:
+    """Nobody contacts its customer and nobody presses; that somebody looks at its warning is no contact."""
     since = {row["account_id"]: book for book in reversed(BOOKS) for row in table(book, "accounts") if _held(row)}
-    late = [e for e in ledger() if e["account_id"] in since and e["occurred_at"][:10] > since[e["account_id"]]]
-    assert late == []
+    theirs = [e for e in ledger() if e.get("account_id") in since]
+    late = [e for e in theirs if e["occurred_at"][:10] > since[e["account_id"]]]
+    assert [e for e in late if e["kind"] != "alert"] == []
+    assert late
 
 
 def _held(row: dict[str, str]) -> bool:

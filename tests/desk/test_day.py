@@ -302,7 +302,8 @@ def test_the_gravest_alerts_come_first(seen: Seen) -> None:
     levels = gravest_alerts(day.table, 20)["alert_level"]
     assert levels.is_sorted(descending=True)
     assert levels[0] == AlertLevel.RED
-    assert len(triage.order(day.table, VIEWER)) == day.summary.flagged
+    asleep = triage.order(day.table, VIEWER, queue=triage.SNOOZED)
+    assert len(triage.order(day.table, VIEWER)) + len(asleep) == day.summary.flagged
 
 
 def test_alerts_of_one_level_and_by_a_column(seen: Seen) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect.desk.make import make_demo
+from tests.undecided import make_undecided
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,12 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(demo_home: Path, tmp_path: Path) -> Path:
     """Return a copy of the demo desk."""
     return Path(shutil.copytree(demo_home, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="session")
+def undecided_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the demo desk where nobody has decided anything yet; it is only read."""
+    return make_undecided(tmp_path_factory.mktemp("undecided"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 GRAVITY = ["red", "orange", "yellow", "blue"]
 SIZES = [(120, 36), (80, 24), (60, 16)]
+
+
+@pytest.fixture
+def demo(undecided_home: Path, tmp_path: Path) -> Path:
+    """Return a copy of the demo desk where nobody has decided anything yet."""
+    return Path(shutil.copytree(undecided_home, tmp_path / "demo"))
 
 
 def levels(person: Person) -> list[str]:
