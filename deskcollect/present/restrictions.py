@@ -129,7 +129,7 @@ class RestrictionWords:
         """Return what waits for a signature, and whose."""
         if restriction.waits is not None:
             what = _DID.get(restriction.waits.code, "")
-            note = f": {clean(restriction.waits.note)}" if restriction.waits.note else ""
+            note = f": {clean(restriction.waits.note).rstrip('.')}" if restriction.waits.note else ""
             told = f"{clean(restriction.waits.by)} {what}{note}. A lead who is not {clean(restriction.waits.by)} signs."
             yield from wrapped(line(("Waits    ", "muted"), (told, "warning")), width, indent=9)
 
@@ -164,6 +164,12 @@ class RestrictionWords:
             return f"no estimate (n {found.count})"
         span = f"{found.low}-{found.high}, n {found.count} lifted {clean(reason)} cases{running}"
         return f"{days(found.median)} from the start ({span})"
+
+    def estimate_short(self, found: Estimate) -> str:
+        """Return the estimate for a narrow column: `36 days (28-40, n 12)`."""
+        if found.median is None:
+            return f"none (n {found.count})"
+        return f"{days(found.median)} ({found.low}-{found.high}, n {found.count})"
 
     def history(self, restriction: Restriction) -> Iterator[Line]:
         """Return what was done, oldest first."""

@@ -49,7 +49,8 @@ class ReviewWords:
     def columns(self, queue: str, width: int) -> tuple[ListColumn, ...]:
         """Return the columns of a list that fit a width; the last takes what is left.
 
-        Below 112 cells the account, the reason and what a measure comes to are left out, below 72 since when.
+        Below 112 cells the account, the reason and what a measure comes to are left out, below 72 since when and how
+        many checks are met, which stands below the list.
         """
         wide, narrow = width >= _WIDE, width < _NARROW
         name = _NAME if wide else _NAME_NARROW if not narrow else _LEAST
@@ -58,7 +59,7 @@ class ReviewWords:
         ends = {"eligible": self._eligible, "measures": self._measures}.get(queue, self._standing)(width)
         found = (customer, *((account,) if wide else ()), *ends)
         if narrow:
-            found = tuple(each for each in found if each.name != "since")
+            found = tuple(each for each in found if each.name not in {"since", "ready"})
         left = width - 2 - sum(each.width + each.gap for each in found) + found[0].gap
         return (*found[:-1], replace(found[-1], width=max(_LEAST, found[-1].width + left)))
 
@@ -79,10 +80,10 @@ class ReviewWords:
         """Return the columns of open measures."""
         cost = ListColumn("cost", "What it comes to", 30, "left", self._cost, "kind")
         return (
-            ListColumn("kind", "Measure", 24, "left", self._kind, "kind"),
+            ListColumn("kind", "Measure", 25, "left", self._kind, "kind"),
             ListColumn("since", "Since", 6, "left", self._since, "since"),
+            ListColumn("state", "State", 18, "left", self._state, "until"),
             *((cost,) if width >= _WIDE else ()),
-            ListColumn("state", "State", 14, "left", self._state, "until"),
         )
 
     def _eligible(self, width: int) -> tuple[ListColumn, ...]:

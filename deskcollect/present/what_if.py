@@ -24,7 +24,7 @@ def what_if(words: RestrictionWords, found: WhatIf) -> Iterator[Line]:
         ("Past due", _owed(words, now), _owed(words, then)),
         ("Ready", words.ready(now), words.ready(then)),
         ("Review on", words.review_day(now), words.review_day(then)),
-        ("Estimate", *(words.estimate(each.estimate, each.restriction.reason) for each in (now, then))),
+        ("Estimate", *(words.estimate_short(each.estimate) for each in (now, then))),
         ("Score", _score(now), _score(then)),
     ]
     room = max(16, *(cells(row[1]) for row in rows)) + 2

@@ -23,6 +23,10 @@ SCREENS = {
     "case-snooze": ((60, 16), ("2", *LUCIA, "z", "f", "r", "i", "tab", "x")),
     "case-suppress": ((80, 24), ("2", *LUCIA, "S", "1", *"+10")),
     "case-escalate": ((80, 24), ("2", *LUCIA, "E", "x")),
+    "restrict-80x24": ((80, 24), (*LUCIA, "enter", "I", "1")),
+    "restrict-60x16": ((60, 16), (*LUCIA, "enter", "I", "1")),
+    "restriction-lift": ((80, 24), ("3", "down", "down", "L", "x")),
+    "restriction-what-if": ((80, 24), ("3", "down", "down", "w", *"200", "tab", "i")),
     "case-bulk": ((80, 24), ("2", "space", "o", "o", "space", "C", "u", "x")),
 }
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from deskcollect.tui.session import Session
 
 _LOW = 20
-_PANEL = ((36, 20), (30, 15), (24, 13), (_LOW, 8), (0, 3))
+_PANEL = ((36, 18), (30, 15), (24, 13), (_LOW, 8), (0, 3))
 _ALL_COLUMNS = 400
 
 _KEYS: list[BindingType] = [
