@@ -84,7 +84,6 @@ PICTURES = (
     Picture("restrictions-120x36", (120, 36), ("3", WAITS, "down", "down", "down", "down", "down", WAITS)),
     Picture("restrictions-80x24", (80, 24), ("3", WAITS, "down", "down", "down", "down", WAITS)),
     Picture("restrictions-what-if", (80, 24), ("3", WAITS, *["down"] * 5, "w", *"full", WAITS)),
-    Picture("restrictions-measures", (80, 24), ("3", WAITS, "full_stop", "full_stop", "full_stop", WAITS)),
     Picture("explain", (120, 36), ("down", "down", "x")),
     Picture("help", (80, 24), ("question_mark", "r", "e", "c")),
     Picture("everything", (80, 24), ("colon",)),

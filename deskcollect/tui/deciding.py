@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import DeskError
 from deskcollect.present import cases as words
 from deskcollect.present.clean import clean, name_of
-from deskcollect.tui.decision_form import refusals
+from deskcollect.tui.decision_form import refusals, refusing
 from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.widgets.table import Table
 from deskcollect.vocabulary import CaseAction
@@ -121,7 +121,10 @@ def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) ->
         session.say("done", one())
         session.keep_refused(())
     else:
-        session.say("warning", " ".join(f"{name(session, each.account_id)} {each.why}." for each in refused))
+        session.say(
+            "warning",
+            " ".join(f"{refusing(name(session, each.account_id), each.why).rstrip('.')}." for each in refused),
+        )
         session.keep_refused(())
     for top in in_stack(screen.app)[:1]:
         top.settled(done)

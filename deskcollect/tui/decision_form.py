@@ -188,14 +188,15 @@ class DecisionForm:
         """Return which accounts refuse and why, the first of them by name."""
         every = len(refused) == len(self.account_ids)
         head = "Refused" if every else f"{count(len(refused))} of {count(len(self.account_ids))} will refuse"
-        told = [_refusing(self.name(each.account_id), each.why) for each in refused[:_REFUSED_SHOWN]]
+        told = [refusing(self.name(each.account_id), each.why) for each in refused[:_REFUSED_SHOWN]]
         more = [f"{count(len(refused) - _REFUSED_SHOWN)} more"] if len(refused) > _REFUSED_SHOWN else []
         return f"{head}: {'; '.join([*told, *more])}".rstrip(".") + "."
 
 
-def _refusing(name: str, why: str) -> str:
-    """Return who refuses and why: `why` goes on after the name, or is a sentence of its own."""
-    return f"{name}: {without_commands(why)}" if not why[:1].islower() else f"{name} {why}"
+def refusing(name: str, why: str) -> str:
+    """Return who refuses and why: `why` is a sentence of its own, or goes on after the name."""
+    told = without_commands(why)
+    return f"{name}: {told}" if told.endswith(".") else f"{name} {told}"
 
 
 def without_commands(text: str) -> str:

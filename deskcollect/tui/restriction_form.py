@@ -144,8 +144,14 @@ class RestrictionForm(DecisionForm):
         if kind is not None:
             return f"= {self._policy.kind(kind).label}", ""
         ground = self._policy.reason(self.choice()) if not typed else None
-        usual = f"empty: {self._policy.kind(ground.kind).label.lower()}; " if ground else ""
-        return f"{usual}a number from above", "warning" if typed else "muted"
+        usual = f"empty: {self._policy.kind(ground.kind).label.lower()}" if ground else "a number from above"
+        return usual, "warning" if typed else "muted"
+
+    def read_choice(self, typed: str) -> tuple[str, str]:
+        """Return what was chosen; of a reason its code, the whole stands above."""
+        if self.act is RestrictionAction.IMPOSE and self.choice():
+            return f"= {self.choice()}", ""
+        return super().read_choice(typed)
 
     def head(self, width: int, most: int) -> list[Line]:
         """Return the choices; where a kind may be named too, the kinds below them."""

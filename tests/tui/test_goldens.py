@@ -25,8 +25,8 @@ SCREENS = {
     "case-escalate": ((80, 24), ("2", *LUCIA, "E", "x")),
     "restrict-80x24": ((80, 24), (*LUCIA, "enter", "I", "1")),
     "restrict-60x16": ((60, 16), (*LUCIA, "enter", "I", "1")),
-    "restriction-lift": ((80, 24), ("3", "down", "down", "L", "x")),
-    "restriction-what-if": ((80, 24), ("3", "down", "down", "w", *"200", "tab", "i")),
+    "restriction-lift": ((80, 24), ("3", "slash", *"lager", "enter", "L", "x")),
+    "restriction-what-if": ((80, 24), ("3", "slash", *"lager", "enter", "w", *"200", "tab", "i")),
     "case-bulk": ((80, 24), ("2", "space", "o", "o", "space", "C", "u", "x")),
 }
 

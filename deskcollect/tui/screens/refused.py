@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.lines import line
 from deskcollect.present.numbers import several
+from deskcollect.tui.decision_form import without_commands
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.widgets.literal import Plain
 
@@ -52,7 +53,7 @@ class Refused(Dialog[None]):
         for each in self._refused[:_SHOWN]:
             row = day.find(each.account_id)
             name = name_of(row, limit=30) if row else ""
-            told.append(line(f" {name} ", (f"{clean(each.account_id)}  ", "muted"), each.why))
+            told.append(line(f" {name} ", (f"{clean(each.account_id)}  ", "muted"), without_commands(each.why)))
         left = len(self._refused) - _SHOWN
         return [*told, line((f" and {left:,} more", "muted"))] if left > 0 else told
 
