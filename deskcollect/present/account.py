@@ -112,6 +112,9 @@ class AccountWords:
             ("Last payment", paid, how),
             (label, promised, past),
         )
+        if row["restriction"] is not None:
+            kind, why = self.voice.restriction(row["restriction"]), clean(row["restriction_reason"])
+            facts = (*facts, ("Restricted", short_date(row["restricted_on"], today), (f"{kind}, {why}", kind)))
         counted = recovery.worked_out(self.voice, row)
         if counted is not None:
             facts = (*facts, ("Recovery", counted.total, recovery.factors(counted)))

@@ -36,6 +36,7 @@ class Voice:
         self._named = {h.id: h.label for h in policies.holds} | self._labels
         self._whys = {w.id: w for w in policies.whys}
         self._signals = {s.id: s for s in policies.signals}
+        self._kinds: dict[str, str] = {kind.id: kind.label for kind in policies.restrictions.kinds}
         self._floors = {f.id: f for f in policies.floors}
         self._levels = {rule.id: rule for rule in policies.levels}
         self._contacts = {contact.channel: contact for contact in policies.contacts}
@@ -48,6 +49,10 @@ class Voice:
     def digits(self, currency: str | None) -> int:
         """Return the decimals to show for a currency."""
         return self._digits.get(currency or "", 2)
+
+    def restriction(self, kind: str) -> str:
+        """Return what a kind of restriction is called."""
+        return self._kinds.get(kind, clean(kind))
 
     def hours(self, band: str) -> str:
         """Return a band of hours as a clock tells it: `18-21 h`."""

@@ -276,3 +276,15 @@ def test_the_whole_account_is_told_for_the_command_line(told: Told) -> None:
     text = "\n".join(plain(entry) for entry in as_text(told.words(), account, answers, 100))
     for title in ("Money", "Other accounts", "Score, in points", "What would change it", "Six months", "Contact"):
         assert title in text
+
+
+def test_a_restriction_stands_among_the_figures(told: Told) -> None:
+    free, held = told.account(PROMISED), told.account(SEVERAL)
+    restricted = {"restriction": "limit_cut", "restriction_reason": "PROM", "restricted_on": date(2026, 9, 3)}
+    row = {**held.row, **restricted}
+    lines = [plain(entry) for entry in told.words().figures(replace(held, row=row), 60)]
+    assert [entry.split() for entry in lines if "Restricted" in entry] == [
+        ["Restricted", "3", "Sep", "Limit", "cut,", "PROM"]
+    ]
+    bare = {**free.row, "restriction": None}
+    assert not any("Restricted" in plain(entry) for entry in told.words().figures(replace(free, row=bare), 60))
