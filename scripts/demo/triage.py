@@ -76,7 +76,9 @@ class Sitting:
         begins = _EARLY if self.on == LAST_MORNING else _BEGINS
         next_at = {who: datetime.combine(self.on, at, ZONE) for who, at in begins.items()}
         for ask in sorted(asked, key=lambda ask: (order.index(ask.action), ask.by, ask.reason)):
-            at = next_at[ask.by] + timedelta(seconds=dice.between(0, 39, "sits", self.on, ask.by, ask.action, ask.reason))
+            at = next_at[ask.by] + timedelta(
+                seconds=dice.between(0, 39, "sits", self.on, ask.by, ask.action, ask.reason)
+            )
             next_at[ask.by] += timedelta(minutes=2)
             yield Act(at, ask.by, ask.action, tuple(asked[ask]), ask)
 
