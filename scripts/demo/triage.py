@@ -37,6 +37,7 @@ _EARLY = {"ana": time(8, 52), "ben": time(9, 3), "mei": time(9, 21), "jo": time(
 # Days from a level to the first look and to the end, by level: from and to. Who is asked by a blue case ends it at once.
 _LOOKED = {"red": (0, 0), "orange": (0, 1), "yellow": (0, 4)}
 _SETTLED = {"red": (2, 4), "orange": (4, 8), "yellow": (7, 17), "blue": (9, 24)}
+_VERY_LATE = 90
 _LEADS, _COLLECTORS = ("mei", "jo"), ("ana", "ben")
 # Of 100 new cases so many have been looked at by ten on the last morning.
 _LOOKED_BY_TEN = 38
@@ -144,7 +145,9 @@ class Sitting:
 
 
 def _verdict(row: Mapping[str, Any], key: tuple[object, ...]) -> Verdict:
-    """Return what a warning was worth: more of somebody who is late."""
+    """Return what a warning was worth: more of somebody who is late, and all that it said of who is very late."""
+    if row["dpd"] >= _VERY_LATE:
+        return Verdict.CONFIRMED
     confirmed, useful = (58, 90) if row["dpd"] >= 30 else (30, 72) if row["dpd"] else (10, 48)
     draw = dice.between(1, 100, "verdict", *key)
     return Verdict.CONFIRMED if draw <= confirmed else Verdict.USEFUL if draw <= useful else Verdict.FALSE_ALARM
