@@ -6,7 +6,7 @@ when it was taken, which it carries with it: so files may come late and ledgers 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -153,20 +153,20 @@ class _Track:
         self._policies = policies
         self._closed: list[Case] = []
         self._open: _Open | None = None
-        self._covered: dict[str, date] = {}
-        self._covered_level: AlertLevel | None = None
+        self._covered: dict[str, tuple[date, AlertLevel]] = {}
 
     def see(self, sight: Sight) -> None:
-        """Take what was seen on a day and the last closing did not cover; it opens a case where there is none."""
-        news = self._news(sight)
-        if news:
-            self._take(replace(sight, signals=news))
+        """Take what was seen on a day if closings did not cover all of it; it opens a case where there is none.
 
-    def _news(self, sight: Sight) -> Mapping[str, Seen]:
-        """Return the signals that the last closing did not cover; all of them where the level is higher than it was."""
-        if self._covered_level is not None and sight.level.rank > self._covered_level.rank:
-            return sight.signals
-        return {rule: seen for rule, seen in sight.signals.items() if seen[0] > self._covered.get(rule, date.min)}
+        All of it is taken, since all of it makes the level.
+        """
+        if any(self._is_news(rule, seen, sight.level) for rule, seen in sight.signals.items()):
+            self._take(sight)
+
+    def _is_news(self, rule: str, seen: Seen, level: AlertLevel) -> bool:
+        """Say whether no closing covered a signal: none saw it, its facts are newer, or the level is higher than it was."""
+        covered = self._covered.get(rule)
+        return covered is None or seen[0] > covered[0] or level.rank > covered[1].rank
 
     def _take(self, sight: Sight) -> _Open | None:
         """Take what was seen into the open case, or open one."""
@@ -204,8 +204,9 @@ class _Track:
         known = decision.sight.signals
         quiet_until = decision.at.date() + timedelta(days=self._policies.alert_quiet_days)
         left = {rule: facts for rule, facts in case.facts.items() if rule not in known}
-        self._covered = {rule: max(on, quiet_until) for rule, (on, _) in known.items()}
-        self._covered_level = decision.sight.level
+        for rule, (on, _) in known.items():
+            before = self._covered.get(rule, (date.min, decision.sight.level))
+            self._covered[rule] = (max(on, quiet_until, before[0]), decision.sight.level)
         self._end(case, decision)
         if left:
             seen = {rule: (max(facts.dates), facts.worst) for rule, facts in left.items()}

@@ -12,7 +12,7 @@ import pytest
 from deskcollect.desk import cases, incentives, offers, release, restrictions, triage
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk
-from deskcollect.monitoring.signatures import same_person
+from deskcollect.monitoring.persons import same_person
 from deskcollect.vocabulary import (
     CaseAction,
     CaseState,

@@ -199,6 +199,25 @@ def test_a_higher_level_opens_the_next_case_though_its_rules_are_quiet() -> None
     assert (len(found), found[-1].level) == (2, AlertLevel.YELLOW)
 
 
+def test_a_later_closing_keeps_what_an_earlier_one_covered() -> None:
+    first, second = sight(0, "yellow", "rolling"), sight(1, "yellow", "payments-falling")
+    third = Sight(month(1) + timedelta(days=5), AlertLevel.YELLOW, "yellow-rule", {"rolling": (month(1), None)})
+    found = cases([first, second, third], [closed(first, after=25), closed(second, after=1)], newest=2)
+    assert [case.state for case in found] == [CaseState.CLOSED] * 2, (
+        "rolling is quiet for a while after its own closing"
+    )
+
+
+def test_the_next_case_shows_all_that_makes_its_level() -> None:
+    first = sight(0, "orange", "rolling")
+    both = Sight(month(1), AlertLevel.RED, "red-rule", {"rolling": (month(1), None), "declined": (month(1), None)})
+    *_, case = cases([first, both], [closed(first, after=25)], newest=1)
+    assert (case.level, set(case.traces)) == (AlertLevel.RED, {"rolling", "declined"})
+    yellow = Sight(month(1), AlertLevel.ORANGE, "orange-rule", both.signals)
+    *_, case = cases([first, yellow], [closed(first, after=25)], newest=1)
+    assert (case.level, set(case.traces)) == (AlertLevel.ORANGE, {"rolling", "declined"})
+
+
 def test_what_the_person_did_not_see_opens_the_next_case() -> None:
     """A file that came late brings a signal of a day before the closing: it is not lost."""
     late = sight(0, "yellow", "payment-returned", days=3)
