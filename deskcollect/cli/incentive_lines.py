@@ -38,8 +38,8 @@ def listed_lines(seen: Opened, found: Listed, *, some: bool) -> Iterator[Line | 
         return
     yield ""
     columns = [
-        *(Column("Account"), Column("Customer", least=10, most=18), Column("Measure", least=16, most=37)),
-        *(Column("State", least=14), Column("Cost or gain", least=20, most=60), Column("Why", least=20)),
+        *(Column("Account"), Column("Customer", least=10, most=18), Column("Measure", least=16, most=30)),
+        *(Column("State", least=18), Column("Cost or gain", least=20, most=60), Column("Why", least=20)),
     ]
     yield from table(columns, [_cells(seen, told, each) for each in found.offers], output.width())
     left = found.open_count + found.new_count - len(found.offers)

@@ -23,7 +23,7 @@ def at(line: Run, own_undecided: Path) -> Run:
 
 def test_the_list_says_who_why_and_what_it_comes_to(at: Run) -> None:
     in_order(
-        at(), "open 0 · may be proposed 76", "Late fee waived", "costs one late fee, 300", "Nothing is done by itself."
+        at(), "open 0 · may be proposed 73", "Late fee waived", "costs one late fee, 300", "Nothing is done by itself."
     )
     in_order(
         at("list", "--kind", "consequence", "--limit", "2"),
@@ -35,7 +35,7 @@ def test_the_list_says_who_why_and_what_it_comes_to(at: Run) -> None:
     in_order(at("list", "--measure", "late-fee", "--limit", "2"), "may be proposed 38", LATE, "36 more")
     in_order(at("--measure", "late-fee", "--kind", "incentive"), "Nobody is eligible for that today")
     everybody = at("--json").json
-    assert len(everybody) == 76
+    assert len(everybody) == 73
     assert {each["kind"] for each in at("--kind", "incentive", "--json").json} == {"incentive"}
     assert all(each["why"] and each["cost_or_gain"] and each["eligible"] for each in everybody)
     assert "?" not in "".join(each["why"] for each in everybody)
