@@ -17,40 +17,21 @@ import polars as pl
 
 from deskcollect import aside, frames
 from deskcollect.desk import standings
+from deskcollect.desk.decided import decisions
 from deskcollect.desk.pipeline import Moment, Watched, look
 from deskcollect.desk.restrictions import folded
-from deskcollect.monitoring import cases, sightings
+from deskcollect.monitoring import sightings
 from deskcollect.portfolio import snapshots
-from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from zoneinfo import ZoneInfo
 
-    from deskcollect.case import Decision
     from deskcollect.desk.desk import Desk
-    from deskcollect.ledger.store import Ledger
     from deskcollect.monitoring.restrictions import Restriction
 
+__all__ = ["decisions", "known_on", "of_accounts", "of_desk", "restricted"]
 _PREFIX = "sightings"
-
-
-def decisions(
-    ledger: Ledger, zone: ZoneInfo, account_ids: Collection[str] | None = None
-) -> dict[str, tuple[Decision, ...]]:
-    """Return what people decided about alert cases and did not take back, by account; of all, or of some accounts."""
-    every = ledger.of_kinds(EventKind.ALERT.value)
-    events = every if account_ids is None else [event for event in every if event.account_id in account_ids]
-    if not events:
-        return {}
-    withdrawn = frozenset(ledger.events(zone).filter("withdrawn").collect()["event_id"])
-    found: dict[str, list[Decision]] = {}
-    for event in events:
-        told = None if event.event_id in withdrawn else cases.decision(event, zone)
-        if told is not None:
-            found.setdefault(event.account_id, []).append(told)
-    return {account_id: tuple(told) for account_id, told in found.items()}
 
 
 def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
