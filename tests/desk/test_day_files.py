@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +33,7 @@ from tests.desk.builders import (
     days,
     desk_of,
     equal_days,
+    outcome,
     payment,
     same,
     statements,
@@ -292,7 +294,64 @@ def test_nothing_is_seen_twice_where_the_next_book_holds_the_same_rows(tmp_path:
     assert desk.load().table["cash_advance_count"].to_list() == seen == [0, 3]
 
 
-def test_promises_wait_for_the_book_though_payments_are_seen(tmp_path: Path) -> None:
+def paid_files(desk: Desk, *when: int, of: Mapping[int, int] | None = None) -> None:
+    """Bring a file of payments of each of some days in October: of A2, and of A1 what is said."""
+    for number in when:
+        on = date(2026, 10, number)
+        rows = [payment("A2", on, 10)]
+        rows += [payment("A1", on, of[number])] if of and number in of else []
+        take(desk, read(desk, put(desk, "payments.csv", text(rows))))
+
+
+def promised(folder: Path) -> Desk:
+    """Return a desk on which A1 promised 300 by the third of October; grace ends on the sixth."""
+    desk = desk_of(folder, BOOK)
+    made = outcome(1, "A1", "PTP", at(AS_OF), amount=Decimal(300), currency="TWD", due_date=date(2026, 10, 3))
+    desk.ledger.record(made, recorded_at=at(AS_OF))
+    desk.clock = Clock(desk.zone, at(TODAY))
+    return desk
+
+
+def state(desk: Desk) -> str:
+    """Return how the promise of A1 stands."""
+    return str(desk.load().row("A1")["promise_status"])
+
+
+def test_a_promise_is_kept_or_broken_by_the_payments_of_days_files(tmp_path: Path) -> None:
+    for name, of, became in (("kept", {2: 300}, "kept"), ("broken", None, "broken")):
+        desk = promised(tmp_path / name)
+        paid_files(desk, 1, 2, 5, of=of)
+        assert state(desk) == "due"
+        before = desk.load().row("A1")["score"]
+        paid_files(desk, 7)
+        assert state(desk) == became
+        assert (desk.load().row("A1")["score"] > before) == (became == "kept")
+
+
+def test_files_of_transactions_and_files_with_a_hole_break_no_promise(tmp_path: Path) -> None:
+    desk = promised(tmp_path)
+    bring(desk, [spent("A2", f"2026-10-{number:02} 10:00") for number in range(1, 15)])
+    assert state(desk) == "due"
+    paid_files(desk, 12)
+    assert state(desk) == "due"
+    paid_files(desk, 4, 8)
+    assert state(desk) == "broken"
+
+
+def test_a_promise_stands_alike_in_whatever_order_files_come_and_fires_once(tmp_path: Path) -> None:
+    made = []
+    for name, order in (("on-time", (1, 4, 7, 9)), ("late", (9, 4, 7, 1))):
+        desk = promised(tmp_path / name)
+        paid_files(desk, *order)
+        made.append(desk.load())
+    equal_days(*made)
+    broken = made[0].conclusion.seen.filter(pl.col("rule") == "promise-broken")
+    assert broken["day"].to_list() == [date(2026, 10, 7), date(2026, 10, 9)]
+    assert broken["seen_on"].unique().to_list() == [date(2026, 10, 7)]
+    assert made[0].row("A1")["case_seen_on"] == date(2026, 10, 7)
+
+
+def test_balances_wait_for_the_book_though_payments_are_seen(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, BOOK)
     take(desk, read(desk, put(desk, "payments.csv", text([payment("A1", date(2026, 10, 1), 300)]))))
     day = desk.load()
