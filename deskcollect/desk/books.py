@@ -106,8 +106,10 @@ class Joined:
         """
         for known in self.files:
             day_files.check(known.place)
-        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, self.transactions, as_of=self.until)
-        return told.collect(engine="streaming")
+        # what is told of transactions does not hang on their order; of two payments at one time the last one counts
+        spent = snapshots.history(self.folder, self.read, "transactions", self.until, ordered=False)
+        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, frames.Transactions(spent), as_of=self.until)
+        return told.collect()
 
 
 def joined(folder: Path, read: Book, until: date | None = None) -> Joined:

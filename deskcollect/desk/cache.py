@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,14 +39,14 @@ def kept(folder: Path, as_of: date, names: Sequence[str], make: Callable[[], Sta
     A folder that cannot be written keeps nothing.
     """
     places = [folder / f"{as_of.isoformat()}-{name}" for name in names]
-    for place in places:
+    for place, name in zip(places, names, strict=True):
         found = _read(place, as_of)
         if found is not None:
-            return found
+            return replace(found, kept_as=name)
     made = make()
     with suppress(OSError, pl.exceptions.ComputeError):
         _write(folder, places[-1], as_of, made)
-    return made
+    return replace(made, kept_as=names[-1])
 
 
 def kept_rows(folder: Path, day: date, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:

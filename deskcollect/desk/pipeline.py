@@ -38,7 +38,8 @@ class Standing:
     `accounts` holds frames.AGED, COMPARED, CONDUCT, POINTS, TREND and CURE beside each other, `cycles` the six statements,
     in one order. Payments and transactions, and what CONDUCT tells of them, are known up to `seen_until`, all else is of
     `as_of`. `present` are the tables of the book, `streamed` those that day's files bring besides, `paid_days` the days that
-    these tell payments of, `feeds` the columns and kinds that early-warning rules are fed with.
+    these tell payments of, `feeds` the columns and kinds that early-warning rules are fed with. `kept_as` is the name under
+    which the cache keeps what the book says of it, empty where it does not.
     """
 
     as_of: date
@@ -52,6 +53,7 @@ class Standing:
     feeds: pl.DataFrame
     streamed: frozenset[str] = frozenset()
     paid_days: tuple[date, ...] = ()
+    kept_as: str = ""
 
     def at(self, rows: pl.Series) -> Standing:
         """Return the same for the accounts in some rows."""

@@ -57,8 +57,10 @@ def _parts(desk: Desk) -> tuple[str, ...]:
     return (desk.policies.hash, desk.card.stamp, recovery.card().stamp, *declared)
 
 
-def kept(desk: Desk, day: date) -> Standing:
+def kept(desk: Desk, day: date, held: Standing | None = None) -> Standing:
     """Return the standing of a day, from the cache where it is there.
+
+    `held` is that of an earlier day: what the cache keeps under the name of its book is not read again.
 
     Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
     """
@@ -75,7 +77,10 @@ def kept(desk: Desk, day: date) -> Standing:
         return whole.beside(found, desk.policies)
     # what was kept of the book before the first day's file does as well
     keys = [cache.key(folder, upto, *parts, *more) for more in ((), ("alone",))]
-    alone = cache.kept(store, as_of, keys, lambda: anew(whole.stand_alone))
+    if held is not None and held.kept_as in keys:
+        alone = held
+    else:
+        alone = cache.kept(store, as_of, keys, lambda: anew(whole.stand_alone))
     stamp = cache.key(folder, upto, *whole.stamps, *(column.name for column in frames.CONDUCT))
     behaviour = cache.kept_rows(store, whole.until, stamp, lambda: whole.conduct(alone.cycles))
     return whole.beside(seen(alone, behaviour.lazy(), whole.until), desk.policies)
