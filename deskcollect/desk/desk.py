@@ -142,7 +142,7 @@ class Desk:
         self.shelf.forget()
         days = self.days
         standing = self.standing(days[-1])
-        seen = watched.of_desk(self, days)
+        seen = watched.of_desk(self, days, standing)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=seen)
         listed = alerts.held_back(result.worklist, self.policies)
         table = listed.with_columns(self._week_ago(listed, at, standing))

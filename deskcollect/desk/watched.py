@@ -28,18 +28,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.pipeline import Standing
     from deskcollect.monitoring.restrictions import Restriction
 
 __all__ = ["decisions", "known_on", "of_accounts", "of_desk", "restricted"]
 _PREFIX = "sightings"
 
 
-def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
+def of_desk(desk: Desk, days: Sequence[date], held: Standing | None = None) -> Watched:
     """Return what was seen before the newest of some days, and all decisions.
 
     Args:
         desk: whose books, ledger and policies.
         days: the days on which it looked, oldest first.
+        held: the standing of the newest day, if it was read.
     """
     events = desk.ledger.events(desk.zone)
     known = {day: known_on(desk, day) for day in days}
@@ -56,16 +58,18 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
         place = desk.folder / standings.CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
-            found = _seen(desk, day, last, until, whole)
+            found = _seen(desk, held, day, last, until, whole)
             _keep(place, day, found)
         parts.append(found)
     return replace(whole, past=pl.concat(parts))
 
 
-def _seen(desk: Desk, day: date, last: date, events: pl.LazyFrame, whole: Watched) -> pl.DataFrame:
+def _seen(
+    desk: Desk, held: Standing | None, day: date, last: date, events: pl.LazyFrame, whole: Watched
+) -> pl.DataFrame:
     """Return what was seen from a day to the last one before the next."""
-    # that of the day before the newest is in the cache, since it was the newest itself
-    standing = desk.standing(day) if day == desk.days[-2] else standings.made(desk, day)
+    # that of the day before the newest is in the cache, since it was the newest itself; those before it stay out of it
+    standing = standings.kept(desk, day, held, keep=day == desk.days[-2])
     at = Moment(standing.as_of, last, datetime.combine(last, time(23, 59), tzinfo=desk.zone))
     then = replace(whole, restrictions=restricted(desk, events, last))
     found = look(standing, events, desk.policies, at, then)
