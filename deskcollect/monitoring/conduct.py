@@ -41,5 +41,6 @@ def conduct(
     # A statement tells what was paid up to its own day; what came since stands among the payments.
     paid_ever = pl.when(pl.col("last_paid_on").is_not_null()).then(pl.lit(value=True)).otherwise("paid_ever")
     ends = [pl.lit(reach[name].item(), pl.Int32).alias(name) for name in reach.columns]
-    told = table.lazy().with_columns(paid_ever.alias("paid_ever"), counts, *ends)
+    usual = pl.coalesce(spending.RANKED, "purchase_usual").alias("purchase_usual")
+    told = table.lazy().with_columns(paid_ever.alias("paid_ever"), usual, counts, *ends)
     return frames.Conduct(frames.stamp(told, frames.CONDUCT))
