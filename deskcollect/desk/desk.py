@@ -154,8 +154,7 @@ class Desk:
     def standing(self, day: date, held: Standing | None = None) -> Standing:
         """Return what the newest book up to a day says, with what its books and day's files tell of the time up to that day.
 
-        What is `held` of an earlier day of the same book is not read again.
-
+        What is `held` of another day of its book is not read again.
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
         return standings.kept(self, day, held)

@@ -21,8 +21,17 @@ def conduct(
     Shape: one row an account of `cycles`, in its order.
     Nulls: what the book does not tell. Counts of payments and transactions are 0 where it holds none.
     """
-    paid = payments.filter(pl.col("paid_at").dt.date() <= as_of)
-    spent = transactions.filter(pl.col("at").dt.date() <= as_of)
+    ever = transactions.filter(pl.col("at").dt.date() <= as_of)
+    # Gathered once: to put together what several books and files tell takes longer than to count it.
+    known, lately, reach = pl.collect_all(
+        [
+            payments.filter(pl.col("paid_at").dt.date() <= as_of),
+            spending.lately(ever, as_of),
+            spending.reach(ever, as_of),
+        ],
+        engine="streaming",
+    )
+    paid, spent = known.lazy(), lately.lazy()
     asked = (
         cycles.select(billing.by_statements()),
         paying.last_payments(paid),
@@ -30,9 +39,8 @@ def conduct(
         paying.delays(cycles, paid, as_of),
         spending.redraws(paying.last_of_late(paid, as_of), spent, as_of),
         *spending.spending(spent, as_of),
-        spending.reach(spent, as_of),
     )
-    table, *found, reach = pl.collect_all(asked, engine="streaming")
+    table, *found = pl.collect_all(asked, engine="streaming")
     ids = table.select("account_id")
     # Each is joined to the numbers alone: a join of the whole table copies all that stands in it already.
     beside = [ids.join(each, on="account_id", how="left", maintain_order="left").drop("account_id") for each in found]

@@ -45,14 +45,23 @@ RANKED = "purchase_ranked"
 """What goes before `purchase_usual` where it is known."""
 
 
+def lately(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the transactions of the days that are looked at, with what is looked at."""
+    since = pl.lit(as_of - timedelta(days=_LOOKED_BACK - 1)).cast(pl.Datetime("us"))
+    return transactions.filter(pl.col("at") >= since).select("account_id", "at", "amount", "kind")
+
+
 def spending(transactions: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
-    """Return tables of what accounts bought, and of what they drew, sent, asked for and received.
+    """Return tables of what accounts bought, drew, sent, asked for and received.
+
+    Args:
+        transactions: those of `lately`.
+        as_of: the date.
 
     Shape: one row an account that has any.
     """
     ago = (pl.lit(as_of) - pl.col("at").dt.date()).dt.total_days().cast(pl.Int32)
-    since = pl.lit(as_of - timedelta(days=_LOOKED_BACK - 1)).cast(pl.Datetime("us"))
-    known = transactions.filter(pl.col("at") >= since).select("account_id", "amount", "kind", ago.alias(_AGO))
+    known = transactions.select("account_id", "amount", "kind", ago.alias(_AGO))
     bought = known.filter(pl.col("kind") == PURCHASE).drop("kind")
     return [_counted(known, as_of), _largest(bought, as_of), _ranked(bought)]
 
@@ -73,7 +82,7 @@ def redraws(payments: pl.LazyFrame, transactions: pl.LazyFrame, as_of: date) -> 
 
     Args:
         payments: account_id, paid_at and amount of the last posted payment of the recent days.
-        transactions: up to the date.
+        transactions: those of `lately`.
         as_of: the date.
 
     Shape: one row an account that paid and drew in these days.
