@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from deskcollect import settings
 from deskcollect.clock import Clock
-from deskcollect.desk import day_file
+from deskcollect.desk import cache, day_file
 from deskcollect.desk.day_file import DayFile, read_day_file, recognised, take
 from deskcollect.desk.desk import SNAPSHOTS, Desk, open_desk
 from deskcollect.errors import BadBook, BadUse, NewerSchema
@@ -396,6 +396,48 @@ def test_what_is_kept_is_worked_out_once_for_each_day(tmp_path: Path, monkeypatc
     equal_days(one, other)
     bring(desk, SECOND)
     assert desk.load().table["cash_advance_count"].to_list() == [0, 3]
+
+
+def test_what_is_held_of_the_book_is_not_read_again_unless_the_book_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    before, read_of = desk.standing(AS_OF), []
+    monkeypatch.setattr(cache, "_read", lambda place, _: read_of.append(place.name))
+    bring(desk, FIRST)
+    day = date(2026, 10, 1)
+    held = desk.standing(day, before)
+    assert read_of == []
+    monkeypatch.undo()
+    anew = desk.standing(day)
+    same(held.accounts, anew.accounts)
+    same(held.feeds, anew.feeds)
+    other = Tables([account("A1", past_due=7, opened_on="2024-01-05"), ACCOUNTS[1]], BOOK.statements, payments=[])
+    desk.import_book(book(tmp_path / "other", other), replace=True)
+    assert desk.standing(day, held).accounts["past_due"].to_list() == [7, 0]
+
+
+def test_days_before_the_last_are_looked_at_without_being_put_into_the_cache(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    for rows in (FIRST, SECOND, [spent("A2", "2026-10-03 10:00")]):
+        bring(desk, rows)
+    seen = desk.load().conclusion.seen
+    kept = [path.name[:15] for path in sorted((desk.folder / "cache").glob("seen-*"))]
+    assert kept == ["seen-2026-10-02", "seen-2026-10-03"]
+    assert seen["day"].unique().sort().to_list() == list(desk.days)
+
+
+def test_rows_in_no_order_are_the_same_rows(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    bring(desk, [*SECOND, *FIRST])
+    bring(desk, [*FIRST, spent("A1", "2026-10-01 08:00")])
+    later = Tables(ACCOUNTS, BOOK.statements, payments=[], more={"transactions": [*USUAL, *FIRST]})
+    desk.import_book(book(tmp_path / "next", later, NEXT))
+    folder, newest = desk.folder / SNAPSHOTS, snapshots.read(desk.folder / SNAPSHOTS, NEXT)
+    told = snapshots.history(folder, newest, "transactions").collect()
+    loose = snapshots.history(folder, newest, "transactions", ordered=False).collect()
+    same(told, loose.sort(told.columns))
+    assert told.height == len(USUAL) + 5
 
 
 @pytest.mark.parametrize(
