@@ -13,4 +13,10 @@ Rooms (portfolio, scoring, monitoring, strategy, ledger) receive frames and reco
 protected, resources, aside, records, frames, policy) is known to everyone and knows nobody.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# Polars gives memory back to the system after half a second and fetches it anew, which takes a third of the time of opening
+# a large desk. It reads this when it is loaded.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")

@@ -77,12 +77,14 @@ class Joined:
         streamed = frozenset(table for known in self.files for table in known.present)
         told = {table: [known.rows(table) for known in self.files if table in known.present] for table in streamed}
         more = feeds(told, policies, until=self.until)
+        paid = {day for known in self.files if "payments" in known.present for day in known.days if day <= self.until}
         return replace(
             standing,
             payments=self.payments,
             past_dues=self.past_dues,
             present=self.read.present,
             streamed=streamed,
+            paid_days=tuple(sorted(paid)),
             feeds=pl.concat([standing.feeds, more]).unique(maintain_order=True),
         )
 
@@ -104,8 +106,10 @@ class Joined:
         """
         for known in self.files:
             day_files.check(known.place)
-        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, self.transactions, as_of=self.until)
-        return told.collect(engine="streaming")
+        # what is told of transactions does not hang on their order; of two payments at one time the last one counts
+        spent = snapshots.history(self.folder, self.read, "transactions", self.until, ordered=False)
+        told = conduct.conduct(frames.Cycles(wide.lazy()), self.payments, frames.Transactions(spent), as_of=self.until)
+        return told.collect()
 
 
 def joined(folder: Path, read: Book, until: date | None = None) -> Joined:

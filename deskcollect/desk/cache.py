@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,29 +33,37 @@ def key(snapshots: Path, dates: Iterable[date], *parts: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def kept(folder: Path, as_of: date, names: Sequence[str], make: Callable[[], Standing]) -> Standing:
+def kept(
+    folder: Path, as_of: date, names: Sequence[str], make: Callable[[], Standing], *, keep: bool = True
+) -> Standing:
     """Return the standing kept under one of some names, or make it and keep it under the last.
 
-    A folder that cannot be written keeps nothing.
+    A folder that cannot be written keeps nothing, nor is anything kept without `keep`.
     """
     places = [folder / f"{as_of.isoformat()}-{name}" for name in names]
-    for place in places:
+    for place, name in zip(places, names, strict=True):
         found = _read(place, as_of)
         if found is not None:
-            return found
+            return replace(found, kept_as=name)
     made = make()
+    if not keep:
+        return made
     with suppress(OSError, pl.exceptions.ComputeError):
         _write(folder, places[-1], as_of, made)
-    return made
+    return replace(made, kept_as=names[-1])
 
 
-def kept_rows(folder: Path, day: date, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def kept_rows(
+    folder: Path, day: date, name: str, make: Callable[[], pl.DataFrame], *, keep: bool = True
+) -> pl.DataFrame:
     """Return the table kept under a name for a day, or make it and keep it, as `kept` does."""
     place = folder / f"{_SEEN}{day.isoformat()}-{name}"
     found = _tables(place, (_ROWS,))
     if found is not None:
         return found[0]
     made = make()
+    if not keep:
+        return made
     with suppress(OSError, pl.exceptions.ComputeError):
         _write_tables(folder, place, f"{_SEEN}{day.isoformat()}-*", {_ROWS: made})
     return made

@@ -9,7 +9,7 @@ import polars as pl
 
 from deskcollect.clock import Clock
 from deskcollect.desk.desk import SET_ASIDE, SNAPSHOTS, Desk
-from deskcollect.desk.pipeline import Moment, conclude
+from deskcollect.desk.pipeline import Moment, Watched, look
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import day_files, incoming, snapshots
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from deskcollect.desk.pipeline import Conclusion, Standing
+    from deskcollect.desk.pipeline import Look, Standing
     from deskcollect.settings import Settings
 
 DayFile = day_files.DayFile  # the doors speak of a day's file without knowing its room
@@ -107,22 +107,29 @@ def news(desk: Desk, read: DayFile, before: Standing) -> dict[str, int]:
     How many signals there are of them that were not there `before`, and how many have another alert level. Facts of other
     accounts may have moved too, with the day.
     """
-    after = desk.standing(desk.days[-1])
+    after = desk.standing(desk.days[-1], before)
     told = pl.concat([read.tables[name].select("account_id") for name in read.present]).unique().collect()
     rows = after.accounts["account_id"].is_in(told["account_id"].implode()).arg_true()
-    then, now = (_concluded(desk, standing.at(rows)) for standing in (before, after))
-    levels = [each.worklist["alert_level"].to_physical().cast(pl.Int8).fill_null(-1) for each in (then, now)]
+    then, now = (_looked(desk, standing.at(rows)) for standing in (before, after))
+    was, is_now = (_signals(each) for each in (then, now))
+    levels = [each.levelled["alert_level"].to_physical().cast(pl.Int8).fill_null(-1) for each in (then, now)]
     return {
-        "new_signals": now.signals.join(then.signals, on=_SIGNAL, how="anti").height,
+        "new_signals": is_now.join(was, on=_SIGNAL, how="anti").height,
         "raised": int((levels[1] > levels[0]).sum()),
         "lowered": int((levels[1] < levels[0]).sum()),
     }
 
 
-def _concluded(desk: Desk, standing: Standing) -> Conclusion:
-    """Conclude for some accounts."""
+def _looked(desk: Desk, standing: Standing) -> Look:
+    """Look at some accounts."""
     now = desk.clock.now()
     ids, customers = (standing.accounts[name].implode() for name in ("account_id", "customer_id"))
     mine = pl.col("account_id").is_in(ids) | pl.col("customer_id").is_in(customers)
     events = desk.ledger.events(desk.zone).filter(mine)
-    return conclude(standing, events, desk.policies, Moment(standing.as_of, now.date(), now))
+    return look(standing, events, desk.policies, Moment(standing.as_of, now.date(), now), Watched())
+
+
+def _signals(found: Look) -> pl.DataFrame:
+    """Return the signals that make a level."""
+    flagged = found.levelled.filter(pl.col("alert_level").is_not_null())["account_id"]
+    return found.fired.filter(pl.col("account_id").is_in(flagged.implode()))

@@ -142,7 +142,7 @@ class Desk:
         self.shelf.forget()
         days = self.days
         standing = self.standing(days[-1])
-        seen = watched.of_desk(self, days)
+        seen = watched.of_desk(self, days, standing)
         result = conclude(standing, self.ledger.events(self.zone), self.policies, at, watched=seen)
         listed = alerts.held_back(result.worklist, self.policies)
         table = listed.with_columns(self._week_ago(listed, at, standing))
@@ -151,12 +151,13 @@ class Desk:
         aside = partial(rejected.find, self.folder / SET_ASIDE, at.as_of)
         return Day(at, standing, dataclass_replace(result, worklist=table), counted, silent, aside)
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date, held: Standing | None = None) -> Standing:
         """Return what the newest book up to a day says, with what its books and day's files tell of the time up to that day.
 
+        What is `held` of another day of its book is not read again.
         Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
         """
-        return standings.kept(self, day)
+        return standings.kept(self, day, held)
 
     def _week_ago(self, table: pl.DataFrame, at: Moment, newest: Standing) -> pl.Series:
         """Return each account's score with the book and the ledger as they were seven days before today.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.monitoring import release
+from deskcollect.desk.decided import decisions
+from deskcollect.monitoring import release, sightings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,15 +45,15 @@ def as_it_was(desk: Desk, day: Day, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def known_of(day: Day, ids: Sequence[str], found: Folded, today: date) -> release.Known:
+def known_of(desk: Desk, day: Day, ids: Sequence[str], found: Folded, today: date) -> release.Known:
     """Return where the facts of some accounts come from."""
     mine = pl.col("account_id").is_in(ids)
-    seen = day.conclusion.signals.filter(mine).group_by("account_id").agg(pl.col("seen_on").max())
+    told = decisions(desk.ledger, desk.zone, frozenset(ids))
     return release.Known(
         rows=day.table.filter(mine),
         cycles=day.standing.cycles.filter(mine),
         promises=day.conclusion.promises.filter(mine),
-        newest=dict(seen.rows()),
+        newest=sightings.newest(day.conclusion.seen.filter(mine), told),
         proofs=found.proofs,
         today=today,
     )
@@ -62,7 +63,7 @@ def looked_at(desk: Desk, day: Day, asked: Sequence[Restriction], found: Folded)
     """Return the checklists of restrictions whose accounts are in the book, in their order."""
     here = [each for each in asked if day.find(each.account_id) is not None]
     today = desk.clock.now().date()
-    known = known_of(day, [each.account_id for each in here], found, today)
+    known = known_of(desk, day, [each.account_id for each in here], found, today)
     return of(desk, here, known)
 
 

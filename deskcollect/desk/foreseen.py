@@ -6,7 +6,6 @@ import calendar
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -16,20 +15,21 @@ from deskcollect.desk.as_it_was import as_it_was, months
 from deskcollect.desk.desk import SNAPSHOTS
 from deskcollect.desk.feeds import fed, feeds
 from deskcollect.desk.lessons import outcomes_of
-from deskcollect.desk.pipeline import Conclusion, Moment, conclude, stand
+from deskcollect.desk.pipeline import conclude, stand
+from deskcollect.desk.sighted import BAD_CYCLES, Sighted, concluded, end_of, of_books, together
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.monitoring import against, evaluation, signals
 from deskcollect.monitoring.against import Match
 from deskcollect.monitoring.evaluation import Handled, Looked, Share, Spread, Track
 from deskcollect.policy import needs
 from deskcollect.portfolio import snapshots
-from deskcollect.portfolio.cycles import CYCLE_DAYS
 from deskcollect.scoring import intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.make import Book
     from deskcollect.policy.model import Policies
@@ -54,7 +54,6 @@ __all__ = [
 ]
 
 HORIZON_DAYS = 92  # three months are never longer
-BAD_CYCLES = 2
 _DECEMBER = 12
 _COMPARED_DAYS = 6  # the newest; each takes a second
 _LEAST_STATEMENTS = 3  # most rules compare with two cycles before
@@ -98,13 +97,6 @@ class Told(NamedTuple):
     path: Path
     settings: Settings
     encoding: str = ""
-
-
-class Sighted(NamedTuple):
-    """What was seen on past days: frames.LOOKS and frames.WARNED."""
-
-    looks: pl.DataFrame
-    warned: pl.DataFrame
 
 
 def share(of: Share) -> Figure | None:
@@ -163,10 +155,10 @@ def sighted_in_book(read: Book, days: Sequence[date], policies: Policies, card: 
     for day in days:
         then = as_it_was(read, day)
         standing = stand(then, policies, card, before=before)
-        found = conclude(standing, frames.empty(frames.EVENTS), policies, _moment(day, "UTC"))
-        seen.append(_seen(replace(found, worklist=found.worklist.filter(enough)), day))
+        found = conclude(standing, frames.empty(frames.EVENTS), policies, end_of(day, "UTC"))
+        seen.append(concluded(replace(found, worklist=found.worklist.filter(enough)), day))
         before = then
-    return _together(seen)
+    return together(seen)
 
 
 def _states(read: Book) -> pl.DataFrame:
@@ -216,23 +208,21 @@ def of_desk(
             "Bring the next book with  deskcollect import BOOK  or look back in a book with statements:  deskcollect alerts evaluate BOOK",
         )
     with snapshots.readable(desk.folder / SNAPSHOTS):
-        concluded = [(day, _concluded(desk, day)) for day in days]
+        day = desk.load()
+        sighted, known = of_books(desk, day)
         newest = snapshots.read(desk.folder / SNAPSHOTS, days[-1])
         found = outcomes_of(newest, told.path, told.settings, told.encoding) if told else None
-    known = pl.concat([_state(each.worklist, day) for day, each in concluded])
     if found:
         known = pl.concat([known, _outcomes(found, days[-1])])
-    sighted = _together([_seen(each, day) for day, each in concluded])
     able = fed(newest.present, desk.standing(days[-1]).feeds, len(days))
-    made = _foreseen(sighted, known, desk.policies, horizon_days, able, decided=_decided(desk))
+    made = _foreseen(sighted, known, desk.policies, horizon_days, able, decided=_decided(desk, day))
     return replace(
         made, where="the book of this desk" if len(days) == 1 else f"the {len(days)} books of this desk", outcomes=found
     )
 
 
-def _decided(desk: Desk) -> frames.DecidedCases:
+def _decided(desk: Desk, day: Day) -> frames.DecidedCases:
     """Return the cases on which somebody decided, with what was made of them."""
-    day = desk.load()
     told = watched.decisions(desk.ledger, desk.zone)
     rows = [
         (
@@ -254,18 +244,6 @@ def _decided(desk: Desk) -> frames.DecidedCases:
     return frames.DecidedCases(pl.DataFrame(rows, schema=schema, orient="row").lazy())
 
 
-def _concluded(desk: Desk, day: date) -> Conclusion:
-    """Return what the desk thought on the day of a book, by what was recorded until then."""
-    events = desk.ledger.events(desk.zone).filter(pl.col("occurred_on") <= day)
-    return conclude(desk.standing(day), events, desk.policies, _moment(day, desk.zone.key))
-
-
-def _state(worklist: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Return frames.KNOWN by the accounts of one book."""
-    told = worklist.filter(pl.col("dpd").is_not_null())
-    return told.select("account_id", pl.lit(day).alias("known_on"), _gone_bad().alias("bad"))
-
-
 # --- both ----------------------------------------------------------------------------------------------------------------
 
 
@@ -279,30 +257,6 @@ def require_days(horizon_days: int) -> None:
             f"--horizon {horizon_days} leaves no day for anything to come of a warning.",
             f"Give days, 1 or more, as in  --horizon {HORIZON_DAYS}",
         )
-
-
-def _moment(day: date, zone: str) -> Moment:
-    """Return the end of a day."""
-    return Moment(day, day, datetime.combine(day, time.max, ZoneInfo(zone)))
-
-
-def _gone_bad() -> pl.Expr:
-    """Say whether an account is two or more cycles past due: more than one cycle's days."""
-    return (pl.col("dpd") > (BAD_CYCLES - 1) * CYCLE_DAYS).fill_null(value=False)
-
-
-def _seen(found: Conclusion, day: date) -> Sighted:
-    """Return what was seen on a day."""
-    on = pl.lit(day).alias("looked_on")
-    late = (pl.col("dpd") > 0).fill_null(value=False).alias("late")
-    looks = found.worklist.lazy().with_columns(on, late, _gone_bad().alias("gone_bad"))
-    warned = found.signals.lazy().with_columns(on)
-    return Sighted(frames.stamp(looks, frames.LOOKS).collect(), frames.stamp(warned, frames.WARNED).collect())
-
-
-def _together(seen: Sequence[Sighted]) -> Sighted:
-    """Put the days one below the other."""
-    return Sighted(pl.concat([each.looks for each in seen]), pl.concat([each.warned for each in seen]))
 
 
 def _foreseen(

@@ -37,8 +37,9 @@ class Standing:
 
     `accounts` holds frames.AGED, COMPARED, CONDUCT, POINTS, TREND and CURE beside each other, `cycles` the six statements,
     in one order. Payments and transactions, and what CONDUCT tells of them, are known up to `seen_until`, all else is of
-    `as_of`. `present` are the tables of the book, `streamed` those that day's files bring besides, `feeds` the columns and
-    kinds that early-warning rules are fed with.
+    `as_of`. `present` are the tables of the book, `streamed` those that day's files bring besides, `paid_days` the days that
+    these tell payments of, `feeds` the columns and kinds that early-warning rules are fed with. `kept_as` is the name under
+    which the cache keeps what the book says of it, empty where it does not.
     """
 
     as_of: date
@@ -51,6 +52,8 @@ class Standing:
     present: frozenset[str]
     feeds: pl.DataFrame
     streamed: frozenset[str] = frozenset()
+    paid_days: tuple[date, ...] = ()
+    kept_as: str = ""
 
     def at(self, rows: pl.Series) -> Standing:
         """Return the same for the accounts in some rows."""
@@ -188,17 +191,16 @@ def remember(
     past = projections.past(
         told, frames.Numbers(standing.numbers.lazy()), owners, policies, as_of=at.as_of, today=at.today
     )
-    told_by_book = standing.payments.filter(
-        pl.col("paid_at").dt.date() <= at.as_of
-    )  # promises and score are the book's
+    paid = standing.payments.filter(pl.col("paid_at").dt.date() <= at.last)
     made = promises.promises(
         told,
-        frames.Payments(told_by_book.join(mentioned, on="account_id", how="semi")),
+        frames.Payments(paid.join(mentioned, on="account_id", how="semi")),
         snapshots=standing.past_dues.join(mentioned, on="account_id", how="semi"),
         policies=policies,
         as_of=at.as_of,
         today=at.today,
         has_payments="payments" in standing.present,
+        paid_days=[day for day in standing.paid_days if day <= at.last],
     )
     past_now, made_now = pl.collect_all([past, made])
     if suppose is not None:

@@ -139,7 +139,7 @@ def what_if(
     if paid is not None and not 0 < paid < _ALL:
         raise BadUse("The amount must be above zero and below 10^15.", "Correct the amount.")
     today = desk.clock.now().date()
-    known = evidence.known_of(day, [account_id], found, today)
+    known = evidence.known_of(desk, day, [account_id], found, today)
     known = replace(known, quiet={} if quiet_days is None else {account_id: quiet_days})
     known = _showing(known, now.restriction, shown)
     if paid is not None:

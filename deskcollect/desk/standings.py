@@ -32,13 +32,11 @@ def joined(desk: Desk, day: date) -> Joined:
 
 
 def made(desk: Desk, day: date) -> Standing:
-    """Return the standing of a day; it is not kept.
+    """Return the standing of a day; what is not in the cache is not put there.
 
-    Errors: BadBook when a file is not what was written.
+    Errors: as of `kept`.
     """
-    whole = joined(desk, day)
-    snapshots.verify(desk.folder / SNAPSHOTS, whole.read.as_of)
-    return whole.stand(desk.policies, desk.card)
+    return kept(desk, day, keep=False)
 
 
 def key(desk: Desk, day: date) -> str:
@@ -57,8 +55,11 @@ def _parts(desk: Desk) -> tuple[str, ...]:
     return (desk.policies.hash, desk.card.stamp, recovery.card().stamp, *declared)
 
 
-def kept(desk: Desk, day: date) -> Standing:
-    """Return the standing of a day, from the cache where it is there.
+def kept(desk: Desk, day: date, held: Standing | None = None, *, keep: bool = True) -> Standing:
+    """Return the standing of a day, from the cache where it is there; else it is made, and kept if `keep` is said.
+
+    `held` is that of another day: what the cache keeps under the name of its book is not read again. What feeds rules may
+    then be of a later day, which matters only to the newest.
 
     Errors: BadBook when a file is not what was written; it is compared where nothing of it is kept in the cache.
     """
@@ -71,11 +72,14 @@ def kept(desk: Desk, day: date) -> Standing:
         return make(desk.policies, desk.card)
 
     if not whole.files:
-        found = cache.kept(store, as_of, [cache.key(folder, upto, *parts)], lambda: anew(whole.stand))
+        found = cache.kept(store, as_of, [cache.key(folder, upto, *parts)], lambda: anew(whole.stand), keep=keep)
         return whole.beside(found, desk.policies)
     # what was kept of the book before the first day's file does as well
     keys = [cache.key(folder, upto, *parts, *more) for more in ((), ("alone",))]
-    alone = cache.kept(store, as_of, keys, lambda: anew(whole.stand_alone))
+    if held is not None and held.kept_as in keys:
+        alone = held
+    else:
+        alone = cache.kept(store, as_of, keys, lambda: anew(whole.stand_alone), keep=keep)
     stamp = cache.key(folder, upto, *whole.stamps, *(column.name for column in frames.CONDUCT))
-    behaviour = cache.kept_rows(store, whole.until, stamp, lambda: whole.conduct(alone.cycles))
+    behaviour = cache.kept_rows(store, whole.until, stamp, lambda: whole.conduct(alone.cycles), keep=keep)
     return whole.beside(seen(alone, behaviour.lazy(), whole.until), desk.policies)

@@ -17,22 +17,21 @@ import polars as pl
 
 from deskcollect import aside, frames
 from deskcollect.desk import standings
+from deskcollect.desk.decided import decisions
 from deskcollect.desk.pipeline import Moment, Watched, look
 from deskcollect.desk.restrictions import folded
-from deskcollect.monitoring import cases, sightings
+from deskcollect.monitoring import sightings
 from deskcollect.portfolio import snapshots
-from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from zoneinfo import ZoneInfo
 
-    from deskcollect.case import Decision
     from deskcollect.desk.desk import Desk
-    from deskcollect.ledger.store import Ledger
+    from deskcollect.desk.pipeline import Standing
     from deskcollect.monitoring.restrictions import Restriction
 
+__all__ = ["decisions", "known_on", "of_accounts", "of_desk", "restricted"]
 _PREFIX = "sightings"
 
 
@@ -59,29 +58,13 @@ def reign(desk: Desk, events: pl.LazyFrame, day: date, following: date | None) -
     return Reign(last, end, events.filter(pl.col("occurred_on") <= last))
 
 
-def decisions(
-    ledger: Ledger, zone: ZoneInfo, account_ids: Collection[str] | None = None
-) -> dict[str, tuple[Decision, ...]]:
-    """Return what people decided about alert cases and did not take back, by account; of all, or of some accounts."""
-    every = ledger.of_kinds(EventKind.ALERT.value)
-    events = every if account_ids is None else [event for event in every if event.account_id in account_ids]
-    if not events:
-        return {}
-    withdrawn = frozenset(ledger.events(zone).filter("withdrawn").collect()["event_id"])
-    found: dict[str, list[Decision]] = {}
-    for event in events:
-        told = None if event.event_id in withdrawn else cases.decision(event, zone)
-        if told is not None:
-            found.setdefault(event.account_id, []).append(told)
-    return {account_id: tuple(told) for account_id, told in found.items()}
-
-
-def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
+def of_desk(desk: Desk, days: Sequence[date], held: Standing | None = None) -> Watched:
     """Return what was seen before the newest of some days, and all decisions.
 
     Args:
         desk: whose books, ledger and policies.
         days: the days on which it looked, oldest first.
+        held: the standing of the newest day, if it was read.
     """
     events = desk.ledger.events(desk.zone)
     known = {day: known_on(desk, day) for day in days}
@@ -97,16 +80,16 @@ def of_desk(desk: Desk, days: Sequence[date]) -> Watched:
         place = desk.folder / standings.CACHE / f"{_PREFIX}-{day.isoformat()}-{digest}.parquet"
         found = _read(place)
         if found is None:
-            found = _seen(desk, day, during, whole)
+            found = _seen(desk, held, day, during, whole)
             _keep(place, day, found)
         parts.append(found)
     return replace(whole, past=pl.concat(parts))
 
 
-def _seen(desk: Desk, day: date, during: Reign, whole: Watched) -> pl.DataFrame:
+def _seen(desk: Desk, held: Standing | None, day: date, during: Reign, whole: Watched) -> pl.DataFrame:
     """Return what was seen from a day to the last one before the next."""
-    # that of the day before the newest is in the cache, since it was the newest itself
-    standing = desk.standing(day) if day == desk.days[-2] else standings.made(desk, day)
+    # that of the day before the newest is in the cache, since it was the newest itself; those before it stay out of it
+    standing = standings.kept(desk, day, held, keep=day == desk.days[-2])
     then = replace(whole, restrictions=restricted(desk, during.events, during.last))
     found = look(standing, during.events, desk.policies, during.moment(standing.as_of), then)
     seen = found.sightings(desk.policies, day, whole)

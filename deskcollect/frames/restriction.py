@@ -32,7 +32,7 @@ def _proof(name: str) -> Columns:
 RELEASED: Columns = (
     ACCOUNT_ID,
     Column("restricted_days", pl.Int32, "days since it came into force", "days"),
-    Column("quiet_days", pl.Int32, "days since the newest signal, or since it came into force where that is later", "days"),
+    Column("quiet_days", pl.Int32, "days since the newest signal that was ever seen, or since it came into force where none was", "days"),
     *(column for proof in Proof for column in _proof(proof.value)),
     Column("promise_since_count", pl.Int32, "promises judged kept since it came into force"),
     Column("full_since_count", pl.Int32, "statements since it came into force whose bill was paid in full"),

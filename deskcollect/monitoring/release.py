@@ -76,7 +76,7 @@ class Known:
     """Where the facts come from.
 
     `rows` are frames.FACTS, `cycles` frames.CYCLES, `promises` frames.PROMISES, of all accounts that are asked about.
-    `newest` is the day of each account's newest signal, `proofs` what customers showed. `quiet` are days without a signal that
+    `newest` is the day of each account's newest signal that was ever seen, `proofs` what customers showed. `quiet` are days without a signal that
     are supposed instead.
     """
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from deskcollect import frames
 from deskcollect.monitoring.levels import levels
+from deskcollect.vocabulary import CaseAction
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date
+    from collections.abc import Collection, Mapping, Sequence
 
+    from deskcollect.case import Decision
     from deskcollect.policy.model import Policies
 
 
@@ -103,3 +105,28 @@ def without(fired: frames.Signals, suppressed: Collection[tuple[str, str]]) -> f
         return fired
     off = pl.LazyFrame(sorted(suppressed), schema={"account_id": pl.String, "rule": pl.String}, orient="row")
     return frames.Signals(fired.join(off, on=["account_id", "rule"], how="anti"))
+
+
+def newest(seen: pl.DataFrame, decisions: Mapping[str, Sequence[Decision]]) -> dict[str, date]:
+    """Return for each account the date of the newest fact behind any signal, whatever became of its case.
+
+    A signal that fired on an earlier day counts like one that fires now. One that a person switched off counts no more up
+    to the day that was looked at then. What a person saw when deciding counts, also where no day shows it any more.
+
+    Args:
+        seen: frames.SIGHTINGS of all days.
+        decisions: what people decided, by account.
+    """
+    off: dict[tuple[str, str], date] = {}
+    told = seen.select("account_id", "rule", "day", pl.coalesce("seen_on", "day")).rows()
+    for account_id, made in decisions.items():
+        for decision in made:
+            day = decision.sight.day
+            told += [(account_id, rule, day, on) for rule, (on, _) in decision.sight.signals.items()]
+            if decision.action is CaseAction.SUPPRESS:
+                off[account_id, decision.rule] = max(day, off.get((account_id, decision.rule), date.min))
+    found: dict[str, date] = {}
+    for account_id, rule, day, on in told:
+        if day > off.get((account_id, rule), date.min):
+            found[account_id] = max(on, found.get(account_id, date.min))
+    return found

@@ -41,18 +41,29 @@ _LOOKED_BACK = RECENT_DAYS + _BEFORE_DAYS
 _REDRAW_WITHIN = timedelta(days=2)
 _FEW = 20  # of fewer purchases the largest is the 95th percentile
 _AGO = "_ago"
+RANKED = "purchase_ranked"
+"""What goes before `purchase_usual` where it is known."""
+
+
+def lately(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return the transactions of the days that are looked at, with what is looked at."""
+    since = pl.lit(as_of - timedelta(days=_LOOKED_BACK - 1)).cast(pl.Datetime("us"))
+    return transactions.filter(pl.col("at") >= since).select("account_id", "at", "amount", "kind")
 
 
 def spending(transactions: pl.LazyFrame, as_of: date) -> list[pl.LazyFrame]:
-    """Return tables of what accounts bought, and of what they drew, sent, asked for and received.
+    """Return tables of what accounts bought, drew, sent, asked for and received.
+
+    Args:
+        transactions: those of `lately`.
+        as_of: the date.
 
     Shape: one row an account that has any.
     """
     ago = (pl.lit(as_of) - pl.col("at").dt.date()).dt.total_days().cast(pl.Int32)
-    since = pl.lit(as_of - timedelta(days=_LOOKED_BACK - 1)).cast(pl.Datetime("us"))
-    known = transactions.filter(pl.col("at") >= since).select("account_id", "amount", "kind", ago.alias(_AGO))
+    known = transactions.select("account_id", "amount", "kind", ago.alias(_AGO))
     bought = known.filter(pl.col("kind") == PURCHASE).drop("kind")
-    return [_bought(bought, as_of), _largest(bought, as_of), _usual(bought), _other(known, as_of)]
+    return [_counted(known, as_of), _largest(bought, as_of), _ranked(bought)]
 
 
 def reach(transactions: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
@@ -71,7 +82,7 @@ def redraws(payments: pl.LazyFrame, transactions: pl.LazyFrame, as_of: date) -> 
 
     Args:
         payments: account_id, paid_at and amount of the last posted payment of the recent days.
-        transactions: up to the date.
+        transactions: those of `lately`.
         as_of: the date.
 
     Shape: one row an account that paid and drew in these days.
@@ -111,18 +122,6 @@ def _newest(chosen: pl.Expr, as_of: date) -> pl.Expr:
     return pl.lit(as_of) - pl.duration(days=pl.when(chosen).then(_AGO).min())
 
 
-def _bought(purchases: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Return what was bought of late and before."""
-    usual = _between(_PURCHASE_DAYS, _PURCHASE_DAYS + _BEFORE_DAYS)
-    lately = _between(0, RECENT_DAYS)
-    return purchases.group_by("account_id").agg(
-        usual.sum().alias("purchase_count"),
-        _sum(lately).alias("spent_lately"),
-        _sum(~lately).alias("spent_before"),
-        _newest(pl.lit(value=True), as_of).alias("spent_on"),
-    )
-
-
 def _largest(purchases: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Return the largest purchase of the newest days, of equal ones the newest."""
     newest = purchases.filter(_between(0, _PURCHASE_DAYS)).sort("amount", _AGO, descending=[True, False])
@@ -132,42 +131,57 @@ def _largest(purchases: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _usual(purchases: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the 95th percentile of the purchases before the newest days, by nearest rank: money stays exact."""
+def _ranked(purchases: pl.LazyFrame) -> pl.LazyFrame:
+    """Return, for who bought often, the 95th percentile of the purchases before the newest days, by nearest rank: money stays exact."""
     usual = purchases.filter(_between(_PURCHASE_DAYS, _PURCHASE_DAYS + _BEFORE_DAYS))
     rank = (pl.len().cast(pl.Int64) * 95 + 99) // 100
-    counted = usual.group_by("account_id").agg(pl.len().alias("count"), pl.col("amount").max().alias("purchase_usual"))
-    many = usual.join(counted.filter(pl.col("count") >= _FEW), on="account_id", how="semi")
-    ranked = many.sort("amount").group_by("account_id", maintain_order=True).agg(pl.col("amount").get(rank - 1))
-    few = counted.filter(pl.col("count") < _FEW).select("account_id", "purchase_usual")
-    return pl.concat([few, ranked.rename({"amount": "purchase_usual"})])
+    often = usual.group_by("account_id").len().filter(pl.col("len") >= _FEW)
+    many = usual.join(often, on="account_id", how="semi")
+    return (
+        many.sort("amount")
+        .group_by("account_id", maintain_order=True)
+        .agg(pl.col("amount").get(rank - 1).alias(RANKED))
+    )
 
 
-# --- what is no purchase -------------------------------------------------------------------------------------------------------
+# --- all kinds -----------------------------------------------------------------------------------------------------------------
 
 
-def _other(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Return cash advances, transfers, requests for a higher limit, and salaries."""
-    cash, sent, paid, asked = (pl.col("kind") == kind for kind in (CASH_ADVANCE, TRANSFER, SALARY, LIMIT_REQUEST))
+def _counted(known: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Return what was bought of late and before, cash advances, transfers, requests for a higher limit, and salaries.
+
+    The usual purchase is the largest of those before the newest days, until somebody bought often. Who bought nothing spent
+    nothing that is known, and so with all that is no purchase.
+    """
+    kinds = (CASH_ADVANCE, TRANSFER, SALARY, LIMIT_REQUEST)
+    bought = pl.col("kind") == PURCHASE
+    cash, sent, paid, asked = (pl.col("kind") == kind for kind in kinds)
+    usual = bought & _between(_PURCHASE_DAYS, _PURCHASE_DAYS + _BEFORE_DAYS)
     cash_lately, cash_usually = cash & _between(0, RECENT_DAYS), cash & _from(RECENT_DAYS, _CASH_USUAL_DAYS)
     sent_lately, sent_usually = sent & _between(0, _TRANSFER_DAYS), sent & _from(_TRANSFER_DAYS, _TRANSFER_USUAL_DAYS)
     asked_lately = asked & _between(0, _REQUEST_DAYS)
     paid_lately, paid_before = paid & _between(0, _SALARY_DAYS), paid & _from(_SALARY_DAYS, _SALARY_BEFORE_DAYS)
+    ever, others = bought.any(), (~bought).any()
     return (
-        known.filter(cash | sent | paid | asked)
+        known.filter(pl.col("kind").is_in([PURCHASE, *kinds]))
         .group_by("account_id")
         .agg(
+            usual.sum().alias("purchase_count"),
+            pl.when(usual).then("amount").max().alias("purchase_usual"),
+            pl.when(ever).then(_sum(bought & _between(0, RECENT_DAYS))).alias("spent_lately"),
+            pl.when(ever).then(_sum(bought & ~_between(0, RECENT_DAYS))).alias("spent_before"),
+            _newest(bought, as_of).alias("spent_on"),
             cash_lately.sum().alias("cash_advance_count"),
             _newest(cash_lately, as_of).alias("cash_advance_on"),
-            (cash_usually.sum() * RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"),
+            pl.when(others).then(cash_usually.sum() * RECENT_DAYS / _CASH_USUAL_DAYS).alias("cash_advance_usual"),
             (cash & ~_between(0, RECENT_DAYS)).sum().alias("cash_advance_before_count"),
             sent_lately.sum().alias("transfer_count"),
             _newest(sent_lately, as_of).alias("transfer_on"),
-            (sent_usually.sum() * _TRANSFER_DAYS / _TRANSFER_USUAL_DAYS).alias("transfer_usual"),
+            pl.when(others).then(sent_usually.sum() * _TRANSFER_DAYS / _TRANSFER_USUAL_DAYS).alias("transfer_usual"),
             asked_lately.sum().alias("limit_request_count"),
             _newest(asked_lately, as_of).alias("limit_request_on"),
-            _sum(paid_lately).alias("salary_lately"),
-            _sum(paid_before).alias("salary_before"),
+            pl.when(others).then(_sum(paid_lately)).alias("salary_lately"),
+            pl.when(others).then(_sum(paid_before)).alias("salary_before"),
             paid_before.sum().alias("salary_count"),
             _newest(paid, as_of).alias("salary_on"),
         )

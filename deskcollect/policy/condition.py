@@ -73,7 +73,8 @@ class BadCondition(ValueError):
 def compile_condition(text: str, columns: Columns) -> Condition:
     """Check and compile a predicate over the given columns; one that was compiled before is the same.
 
-    A quotient is a ratio (Float64), and null where the divisor is zero.
+    A quotient is a ratio (Float64), and null where the divisor is zero. What IS TRUE or IS FALSE is asked of is one or the
+    other: what is not known is neither.
 
     Errors: BadCondition with one sentence that a policy's author understands.
     """
@@ -87,7 +88,7 @@ def compile_condition(text: str, columns: Columns) -> Condition:
         _check_values(tree, known)
         kind(tree, known)
         # Polars gets what was checked, written anew, so that the two parsers cannot read one text differently.
-        written = _with_ratios(tree).sql(dialect="postgres")
+        written = _with_truth(_with_ratios(tree)).sql(dialect="postgres")
     except RecursionError as error:
         message = "the condition is nested too deeply"
         raise BadCondition(message) from error
@@ -201,6 +202,18 @@ def _with_ratios(tree: exp.Expr) -> exp.Expr:
         node.set("this", above)
         node.set("expression", exp.Nullif(this=below, expression=exp.Literal.number(0)))
     return tree
+
+
+def _with_truth(tree: exp.Expr) -> exp.Expr:
+    """Ask IS TRUE and IS FALSE in other words: Polars answers null where SQL answers that null is neither."""
+    whole = exp.Paren(this=tree)
+    for node in reversed(list(whole.find_all(exp.Is))):  # what stands inside another first
+        told = node.expression.unnest()
+        if isinstance(told, exp.Boolean):
+            holds = exp.Coalesce(this=node.this.copy(), expressions=[exp.Boolean(this=not told.this)])
+            node.replace(holds if told.this else exp.Paren(this=exp.Not(this=holds)))
+    root: exp.Expr = whole.this
+    return root
 
 
 def _typed(text: str, columns: Columns) -> pl.Expr:

@@ -201,12 +201,12 @@ def days(folder: Path) -> tuple[date, ...]:
     return tuple(sorted({*books, *(day for day in told if books and day > books[0])}))
 
 
-def history(folder: Path, newest: Book, table: str, until: date | None = None) -> pl.LazyFrame:
+def history(folder: Path, newest: Book, table: str, until: date | None = None, *, ordered: bool = True) -> pl.LazyFrame:
     """Return payments or transactions of all that a desk has up to a day, by default a book's, and of the book itself.
 
     They are those of the book, which need not be kept, of the snapshots before it and of the day's files, in one order
     whatever came first. A row that several of them hold counts once, as the newest says. Two payments alike on one day are
-    told apart by their place within that day.
+    told apart by their place within that day. To put many rows in order takes longer than all else: who does not need it says so.
     """
     last = until or newest.as_of
     day = pl.col(DATED[table]).dt.date()
@@ -217,4 +217,4 @@ def history(folder: Path, newest: Book, table: str, until: date | None = None) -
         rows = known.rows(table)
         late = known.days[-1] > last
         told.append(Told(known.as_of, rows.filter(day <= last) if late else rows, known.days[0], known.days[-1]))
-    return frames.stamp(together(told, table), SCHEMAS[table])
+    return frames.stamp(together(told, table, ordered=ordered), SCHEMAS[table])

@@ -27,8 +27,8 @@ class Told:
     by_book: bool = False
 
 
-def together(told: Sequence[Told], table: str) -> pl.LazyFrame:
-    """Return the rows of all, sorted by every column; nulls come first.
+def together(told: Sequence[Told], table: str, *, ordered: bool = True) -> pl.LazyFrame:
+    """Return the rows of all, sorted by every column, nulls first; or in any order.
 
     A row that several tell counts once, as the one of the newest day says, a book before a file of its day; of files of
     one day, what sorts last: a payment that came back counts as returned. Only days that several tell are compared.
@@ -37,7 +37,7 @@ def together(told: Sequence[Told], table: str) -> pl.LazyFrame:
     columns = told[0].rows.collect_schema().names()
     order = [*keys[:2], *(name for name in columns if name not in keys[:2])]
     if len(told) == 1:
-        return told[0].rows.sort(order)
+        return told[0].rows.sort(order) if ordered else told[0].rows
     spans = _spans(told, table)
     shared = _shared([span for span in spans if span is not None])
     day = pl.col(DATED[table]).dt.date()
@@ -59,9 +59,11 @@ def together(told: Sequence[Told], table: str) -> pl.LazyFrame:
         compared.append(rows.with_columns(nth.alias(_NTH), rank.alias(_RANK)))
     if compared:
         # the rows of one rank stand in the order of what they say besides, so that the last says most
-        ordered = pl.concat(compared).sort(_RANK, *rest, maintain_order=True)
-        alone.append(ordered.unique([*keys, _NTH], keep="last", maintain_order=True).select(columns))
-    return pl.concat(alone).sort(order) if alone else told[0].rows
+        ranked = pl.concat(compared).sort(_RANK, *rest, maintain_order=True)
+        alone.append(ranked.unique([*keys, _NTH], keep="last", maintain_order=True).select(columns))
+    if not alone:
+        return told[0].rows
+    return pl.concat(alone).sort(order) if ordered else pl.concat(alone)
 
 
 def _spans(told: Iterable[Told], table: str) -> list[tuple[date, date] | None]:

@@ -1,7 +1,8 @@
 """Promises to pay and what became of them.
 
-A promise is kept when the payments from the day it was made to its date plus grace reach its amount. It is judged
-against the book, so only once the book lies after those days; until then it is open, and due when its date has passed.
+A promise is kept when the payments from the day it was made to its date plus grace reach its amount. It is judged once
+the payments of those days are known: by a book that lies after them, or by the day's files of all of them. What reaches its
+amount is kept as soon as any payment after those days is known. Until then it is open, and due when its date has passed.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from deskcollect import frames
 from deskcollect.vocabulary import PromiseStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from deskcollect.policy.model import Policies
 
 _KEY = "account_id"
 _REMEMBERED_DAYS = 180
+_HOLE_DAYS = 4
+"""So many days in a row without a payment, a long weekend, are no hole between two of a day's files."""
 
 
 def promises(
@@ -31,6 +36,7 @@ def promises(
     as_of: date,
     today: date,
     has_payments: bool,
+    paid_days: Sequence[date] = (),
 ) -> frames.Promises:
     """Return every promise that stands in the ledger, with its state.
 
@@ -39,25 +45,64 @@ def promises(
 
     Args:
         events: the ledger; what happened after today and after the book does not count yet.
-        payments: the book's payments, empty without `has_payments`.
+        payments: those of the book and of day's files.
         snapshots: account_id, as_of and past_due of the books so far.
         policies: which codes promise, and the days of grace.
         as_of: date of the book.
         today: local date at the desk.
         has_payments: the book has a payments table. If not, falls of the past-due amount count as payments and the
-            state is marked as inferred.
+            state is marked as inferred; but not where day's files tell all payments of its days, or enough of them.
+        paid_days: days after the book, or before it where it has no payments, that day's files tell payments of.
 
     Shape: one row a promise, in the order in which they were made on each account.
     """
     found = _made(events.filter(pl.col("occurred_on") <= max(as_of, today)), policies).collect()
     if found.is_empty():
         return frames.Promises(frames.empty(frames.PROMISES))
+    runs = _runs([*([as_of] if has_payments else []), *paid_days])
     made = found.lazy()
-    paid = _from_payments(made, payments) if has_payments else _from_falls(made, snapshots)
-    judged = made.join(paid, on="event_id", how="left", maintain_order="left").with_columns(
-        pl.col("paid").fill_null(0), pl.lit(not has_payments).alias("inferred")
+    told = made.join(_from_payments(made, payments), on="event_id", how="left", maintain_order="left")
+    known = (
+        _known(told.with_columns(pl.col("paid").fill_null(0)), runs, as_of, has_payments=has_payments).collect().lazy()
     )
-    return frames.Promises(frames.stamp(_judged(judged, as_of, today), frames.PROMISES))
+    fallen = _from_falls(known.filter("inferred"), snapshots)
+    both = known.join(fallen, on="event_id", how="left", maintain_order="left", suffix="_fallen")
+    paid = pl.when("inferred").then(pl.col("paid_fallen").fill_null(0)).otherwise("paid").alias("paid")
+    return frames.Promises(frames.stamp(_judged(both.with_columns(paid), as_of, today), frames.PROMISES))
+
+
+def _known(
+    promises: pl.LazyFrame, runs: Sequence[tuple[date, date]], as_of: date, *, has_payments: bool
+) -> pl.LazyFrame:
+    """Say of each promise whether its state is inferred from falls, and whether it may be judged.
+
+    `over`: all payments of its days are known, `after`: one after them is. What payments fulfil is never inferred.
+    """
+    made, ends = pl.col("made_on"), pl.col("grace_ends")
+    # what was paid before a book with payments is known from the first day on
+    spans = [(date.min if has_payments and first <= as_of else first, last) for first, last in runs]
+    whole = pl.any_horizontal(False, *((made >= first) & (ends < last) for first, last in spans))
+    after = pl.lit(max((last for _, last in runs), default=date.min)) > ends
+    by_book = pl.lit(as_of) > ends
+    fulfilled = pl.lit(bool(runs)) & (pl.col("paid") >= pl.col("amount"))
+    waits = pl.lit(bool(runs)) & ~by_book
+    inferred = ~pl.any_horizontal(has_payments, whole, fulfilled, waits)
+    return promises.with_columns(
+        inferred.alias("inferred"),
+        pl.when(inferred).then(by_book).otherwise(whole).alias("over"),
+        (after | by_book).alias("after"),
+    )
+
+
+def _runs(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Return the first and the last of days that follow one another without a hole."""
+    found: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if found and day - found[-1][1] <= timedelta(days=_HOLE_DAYS + 1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
 
 
 def _made(events: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
@@ -86,8 +131,8 @@ def _made(events: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
 
 def _judged(promises: pl.LazyFrame, as_of: date, today: date) -> pl.LazyFrame:
     """Give each promise its state at a date."""
-    over = pl.lit(as_of) > pl.col("grace_ends")
     fulfilled = pl.col("paid") >= pl.col("amount")
+    over = pl.col("over") | (pl.col("after") & fulfilled)
     replaced = (pl.col("newer_on") <= pl.col("grace_ends")).fill_null(value=False) & ~fulfilled
     state = (
         pl.when(replaced)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from deskcollect import settings
 from deskcollect.clock import Clock
-from deskcollect.desk import day_file
+from deskcollect.desk import cache, day_file
 from deskcollect.desk.day_file import DayFile, read_day_file, recognised, take
 from deskcollect.desk.desk import SNAPSHOTS, Desk, open_desk
 from deskcollect.errors import BadBook, BadUse, NewerSchema
@@ -32,6 +33,7 @@ from tests.desk.builders import (
     days,
     desk_of,
     equal_days,
+    outcome,
     payment,
     same,
     statements,
@@ -292,7 +294,64 @@ def test_nothing_is_seen_twice_where_the_next_book_holds_the_same_rows(tmp_path:
     assert desk.load().table["cash_advance_count"].to_list() == seen == [0, 3]
 
 
-def test_promises_wait_for_the_book_though_payments_are_seen(tmp_path: Path) -> None:
+def paid_files(desk: Desk, *when: int, of: Mapping[int, int] | None = None) -> None:
+    """Bring a file of payments of each of some days in October: of A2, and of A1 what is said."""
+    for number in when:
+        on = date(2026, 10, number)
+        rows = [payment("A2", on, 10)]
+        rows += [payment("A1", on, of[number])] if of and number in of else []
+        take(desk, read(desk, put(desk, "payments.csv", text(rows))))
+
+
+def promised(folder: Path) -> Desk:
+    """Return a desk on which A1 promised 300 by the third of October; grace ends on the sixth."""
+    desk = desk_of(folder, BOOK)
+    made = outcome(1, "A1", "PTP", at(AS_OF), amount=Decimal(300), currency="TWD", due_date=date(2026, 10, 3))
+    desk.ledger.record(made, recorded_at=at(AS_OF))
+    desk.clock = Clock(desk.zone, at(TODAY))
+    return desk
+
+
+def state(desk: Desk) -> str:
+    """Return how the promise of A1 stands."""
+    return str(desk.load().row("A1")["promise_status"])
+
+
+def test_a_promise_is_kept_or_broken_by_the_payments_of_days_files(tmp_path: Path) -> None:
+    for name, of, became in (("kept", {2: 300}, "kept"), ("broken", None, "broken")):
+        desk = promised(tmp_path / name)
+        paid_files(desk, 1, 2, 5, of=of)
+        assert state(desk) == "due"
+        before = desk.load().row("A1")["score"]
+        paid_files(desk, 7)
+        assert state(desk) == became
+        assert (desk.load().row("A1")["score"] > before) == (became == "kept")
+
+
+def test_files_of_transactions_and_files_with_a_hole_break_no_promise(tmp_path: Path) -> None:
+    desk = promised(tmp_path)
+    bring(desk, [spent("A2", f"2026-10-{number:02} 10:00") for number in range(1, 15)])
+    assert state(desk) == "due"
+    paid_files(desk, 12)
+    assert state(desk) == "due"
+    paid_files(desk, 4, 8)
+    assert state(desk) == "broken"
+
+
+def test_a_promise_stands_alike_in_whatever_order_files_come_and_fires_once(tmp_path: Path) -> None:
+    made = []
+    for name, order in (("on-time", (1, 4, 7, 9)), ("late", (9, 4, 7, 1))):
+        desk = promised(tmp_path / name)
+        paid_files(desk, *order)
+        made.append(desk.load())
+    equal_days(*made)
+    broken = made[0].conclusion.seen.filter(pl.col("rule") == "promise-broken")
+    assert broken["day"].to_list() == [date(2026, 10, 7), date(2026, 10, 9)]
+    assert broken["seen_on"].unique().to_list() == [date(2026, 10, 7)]
+    assert made[0].row("A1")["case_seen_on"] == date(2026, 10, 7)
+
+
+def test_balances_wait_for_the_book_though_payments_are_seen(tmp_path: Path) -> None:
     desk = desk_of(tmp_path, BOOK)
     take(desk, read(desk, put(desk, "payments.csv", text([payment("A1", date(2026, 10, 1), 300)]))))
     day = desk.load()
@@ -337,6 +396,48 @@ def test_what_is_kept_is_worked_out_once_for_each_day(tmp_path: Path, monkeypatc
     equal_days(one, other)
     bring(desk, SECOND)
     assert desk.load().table["cash_advance_count"].to_list() == [0, 3]
+
+
+def test_what_is_held_of_the_book_is_not_read_again_unless_the_book_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    before, read_of = desk.standing(AS_OF), []
+    monkeypatch.setattr(cache, "_read", lambda place, _: read_of.append(place.name))
+    bring(desk, FIRST)
+    day = date(2026, 10, 1)
+    held = desk.standing(day, before)
+    assert read_of == []
+    monkeypatch.undo()
+    anew = desk.standing(day)
+    same(held.accounts, anew.accounts)
+    same(held.feeds, anew.feeds)
+    other = Tables([account("A1", past_due=7, opened_on="2024-01-05"), ACCOUNTS[1]], BOOK.statements, payments=[])
+    desk.import_book(book(tmp_path / "other", other), replace=True)
+    assert desk.standing(day, held).accounts["past_due"].to_list() == [7, 0]
+
+
+def test_days_before_the_last_are_looked_at_without_being_put_into_the_cache(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    for rows in (FIRST, SECOND, [spent("A2", "2026-10-03 10:00")]):
+        bring(desk, rows)
+    seen = desk.load().conclusion.seen
+    kept = [path.name[:15] for path in sorted((desk.folder / "cache").glob("seen-*"))]
+    assert kept == ["seen-2026-10-02", "seen-2026-10-03"]
+    assert seen["day"].unique().sort().to_list() == list(desk.days)
+
+
+def test_rows_in_no_order_are_the_same_rows(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, BOOK)
+    bring(desk, [*SECOND, *FIRST])
+    bring(desk, [*FIRST, spent("A1", "2026-10-01 08:00")])
+    later = Tables(ACCOUNTS, BOOK.statements, payments=[], more={"transactions": [*USUAL, *FIRST]})
+    desk.import_book(book(tmp_path / "next", later, NEXT))
+    folder, newest = desk.folder / SNAPSHOTS, snapshots.read(desk.folder / SNAPSHOTS, NEXT)
+    told = snapshots.history(folder, newest, "transactions").collect()
+    loose = snapshots.history(folder, newest, "transactions", ordered=False).collect()
+    same(told, loose.sort(told.columns))
+    assert told.height == len(USUAL) + 5
 
 
 @pytest.mark.parametrize(

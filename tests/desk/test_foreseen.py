@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from deskcollect import resources
-from deskcollect.desk import cases, make
+from deskcollect import frames, resources
+from deskcollect.desk import cases, make, sighted
 from deskcollect.desk.cases import Ask
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.foreseen import Foreseen, Told, Track, month_after, of_book, of_desk, share
+from deskcollect.desk.pipeline import Conclusion, Standing, conclude
 from deskcollect.errors import BadBook, BadUse
+from deskcollect.policy.condition import compile_condition
 from deskcollect.policy.model import Policies
 from deskcollect.scoring.card import load
 from deskcollect.settings import Settings
 from deskcollect.vocabulary import CaseAction, Verdict
-from tests.desk.builders import AS_OF, BO, TOLD, Tables, account, book, days, desk_of
+from tests.desk.builders import AS_OF, BO, TOLD, Tables, account, at, book, days, desk_of, outcome, same
 from tests.desk.monthly import Cycle
 from tests.desk.monthly import book as monthly
 
@@ -212,3 +215,59 @@ def test_what_people_made_of_the_cases_is_told_beside(desk: Desk) -> None:
     (found,) = (each for each in of_desk(desk).handled if each.name == level)
     assert found.hours is not None
     assert (found.cases, found.false_alarms.part) == (1, 1)
+
+
+# --- what was kept of past days ------------------------------------------------------------------------------------------
+
+
+def concluded_anew(desk: Desk) -> sighted.Sighted:
+    """Return what the desk saw on the day of each book, every account concluded by what was recorded until then."""
+    seen = []
+    for day in desk.dates:
+        events = desk.ledger.events(desk.zone).filter(pl.col("occurred_on") <= day)
+        found = conclude(desk.standing(day), events, desk.policies, sighted.end_of(day, desk.zone.key))
+        seen.append(sighted.concluded(found, day))
+    return sighted.together(seen)
+
+
+def same_as_anew(desk: Desk) -> None:
+    """Hold what is read against what is concluded."""
+    read, _ = sighted.of_books(desk, desk.load())
+    anew = concluded_anew(desk)
+    assert read.warned.height > 0
+    same(read.looks, anew.looks)
+    same(read.warned, anew.warned)
+
+
+def test_what_was_kept_says_what_a_conclusion_anew_would_say(demo: Desk) -> None:
+    assert len(demo.dates) > 1
+    same_as_anew(demo)
+
+
+def test_records_between_two_books_count_from_the_next_one_on(desk: Desk) -> None:
+    for number, on in enumerate((0, 1, 29, 31)):
+        desk.ledger.record(outcome(number, "A1", "RP", at(days(on)), customer_id="C2"), recorded_at=at(days(on)))
+    desk.clock = type(desk.clock).pinned(days(70), TOLD.zone)
+    same_as_anew(desk)
+    read, _ = sighted.of_books(desk, desk.load())
+    assert "declined" in read.warned.filter(pl.col("looked_on") == AS_OF)["rule"].to_list()
+
+
+def test_only_accounts_that_the_ledger_speaks_of_are_concluded_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ledger.record(outcome(1, "A1", "RP", at(days(1)), customer_id="C2"), recorded_at=at(days(1)))
+    day, looked = desk.load(), []
+
+    def counted(standing: Standing, *more: object) -> Conclusion:
+        looked.append(standing.accounts["account_id"].to_list())
+        return conclude(standing, *more)  # type: ignore[arg-type]  # handed through as they came
+
+    monkeypatch.setattr("deskcollect.desk.sighted.conclude", counted)
+    sighted.of_books(desk, day)
+    assert looked == [["A1"], ["A1"], ["A1"]]
+    asking = replace(desk.policies.levels.rules[0], when=compile_condition("today > as_of", frames.TIERED_FACTS))
+    desk.written = replace(desk.written, levels=replace(desk.written.levels, rules=(asking,)))
+    looked.clear()
+    sighted.of_books(desk, desk.load())
+    assert looked == [["A0", "A1"], ["A0", "A1"], ["A0", "A1"]]

@@ -11,13 +11,24 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from deskcollect.desk import orders, release, restrictions
+from deskcollect.clock import Clock
+from deskcollect.desk import cases, day_file, orders, release, restrictions
+from deskcollect.desk.cases import Ask
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.restrictions import Asked, Done
 from deskcollect.errors import BadUse, NotRecorded, UnknownAccount
 from deskcollect.records import Event
-from deskcollect.vocabulary import EventKind, Finding, Proof, RestrictionKind, RestrictionState, Role
+from deskcollect.vocabulary import (
+    CaseAction,
+    EventKind,
+    Finding,
+    Proof,
+    RestrictionKind,
+    RestrictionState,
+    Role,
+    Verdict,
+)
 from tests.desk.builders import ANA, AS_OF, BO, Row, Tables, account, book, equal_days, statements
 from tests.desk.team import PEOPLE, fill_disk, later, team_at, whys
 
@@ -186,6 +197,37 @@ def test_a_lift_of_an_account_that_left_the_book_needs_a_reason(desk: Desk, day:
     done = lifted(desk, now, "FINE")
     assert not done.refused
     assert release.queue(desk, now) == ()
+
+
+def test_a_signal_of_a_closed_case_counts_though_it_does_not_fire_any_more(
+    desk: Desk, day: Day, tmp_path: Path
+) -> None:
+    imposed(desk, day, "FINE")
+    given, later = AS_OF + timedelta(days=10), AS_OF + timedelta(days=45)
+    drawn = [
+        {"account_id": "FINE", "at": f"{given}T0{n}:00:00", "amount": 100, "kind": "cash_advance"} for n in range(4)
+    ]
+    path = tmp_path / "transactions.csv"
+    pl.DataFrame(drawn).write_csv(path)
+    found = day_file.recognised(path, desk.settings)
+    assert found is not None
+    day_file.take(desk, day_file.read_day_file(desk.folder, desk.settings, found, today=later))
+    desk.clock = Clock.pinned(given, desk.zone)
+    assert _quiet(desk) == 0
+    closing = Ask(CaseAction.CLOSE, "mei", "explained", verdict=Verdict.FALSE_ALARM)
+    assert not cases.decide(desk, desk.load(), ["FINE"], closing).refused
+    tables = Tables(ACCOUNTS, CYCLES, more={"transactions": SPENT})
+    desk.import_book(book(tmp_path / "later", tables, as_of=later))
+    desk.clock = Clock.pinned(later, desk.zone)
+    assert desk.load().conclusion.signals.filter(pl.col("account_id") == "FINE").is_empty()
+    assert _quiet(desk) == 35
+
+
+def _quiet(desk: Desk) -> int:
+    """Return the days without a signal that a release is decided by."""
+    (found,) = release.queue(desk, desk.load())
+    assert found.checklist is not None
+    return int(found.checklist.facts["quiet_days"])
 
 
 # --- varying and putting off -------------------------------------------------------------------------------------------------------

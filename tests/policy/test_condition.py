@@ -343,6 +343,29 @@ def test_the_language_of_conditions(text: str, expected: list[bool | None]) -> N
     assert holds(text, dpd=[30, 60, None]) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("deceased IS TRUE", [True, False, False]),
+        ("deceased IS FALSE", [False, True, False]),
+        ("deceased IS NOT TRUE", [False, True, True]),
+        ("deceased IS NOT FALSE", [True, False, True]),
+        ("NOT (deceased IS TRUE)", [False, True, True]),
+        ("NOT deceased IS FALSE", [True, False, True]),
+        ("(dpd > 30) IS NOT TRUE", [False, True, True]),
+        ("dpd / 2 > 15 IS NOT FALSE", [True, False, True]),
+        ("deceased IS FALSE IS NOT TRUE", [True, False, True]),
+        ("(deceased OR dpd > 30) IS FALSE", [False, True, False]),
+        ("CASE WHEN deceased IS FALSE THEN TRUE ELSE (dpd > 30) IS TRUE END", [True, True, False]),
+        ("NULL IS NOT TRUE", [True]),
+        ("deceased IS NOT NULL", [True, True, False]),
+        ("deceased IS UNKNOWN", [False, False, True]),
+    ],
+)
+def test_what_is_asked_to_be_true_is_true_or_not_and_never_unknown(text: str, expected: list[bool]) -> None:
+    assert holds(text, deceased=[True, False, None], dpd=[40, 2, None]) == expected
+
+
 def test_days_and_spans_of_days() -> None:
     days = [date(2026, 9, 1), date(2026, 8, 30), None]
     assert holds("last_on >= DATE '2026-08-31'", last_on=days) == [True, False, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
@@ -67,8 +68,9 @@ def judged(
     *,
     as_of: int,
     today: int | None = None,
+    files: Sequence[int] = (),
 ) -> pl.DataFrame:
-    """Return what became of promises in a book with payments."""
+    """Return what became of promises in a book with payments, and day's files of some days besides."""
     return promises(
         frames.Events(typed(made, frames.EVENTS)),
         frames.Payments(typed(payments, frames.PAYMENTS)),
@@ -77,20 +79,30 @@ def judged(
         as_of=day(as_of),
         today=day(today or as_of),
         has_payments=True,
+        paid_days=[day(number) for number in files],
     ).collect()
 
 
-def inferred(made: list[dict[str, Any]], past_dues: dict[int, int], policies: Policies, *, as_of: int) -> pl.DataFrame:
-    """Return what became of promises in books without payments: day of the book -> past due."""
+def inferred(
+    made: list[dict[str, Any]],
+    past_dues: dict[int, int],
+    policies: Policies,
+    *,
+    as_of: int,
+    payments: Sequence[dict[str, Any]] = (),
+    files: Sequence[int] = (),
+) -> pl.DataFrame:
+    """Return what became of promises in books without payments: day of the book -> past due; day's files may have some."""
     rows = [{"account_id": "A1", "as_of": day(on), "past_due": Decimal(owed)} for on, owed in past_dues.items()]
     return promises(
         frames.Events(typed(made, frames.EVENTS)),
-        frames.Payments(frames.empty(frames.PAYMENTS)),
+        frames.Payments(typed(list(payments), frames.PAYMENTS)),
         snapshots=pl.LazyFrame(rows, schema=NO_SNAPSHOTS.collect_schema()),
         policies=policies,
         as_of=day(as_of),
         today=day(as_of),
         has_payments=False,
+        paid_days=[day(number) for number in files],
     ).collect()
 
 

@@ -195,6 +195,94 @@ def test_with_payments_nothing_is_inferred(policies: Policies) -> None:
     assert judged([promised(1, 500, due=10)], [], policies, as_of=14)["inferred"].to_list() == [False]
 
 
+# --- day's files after the book ----------------------------------------------------------------------------------------------
+
+
+def filed(payments: list[dict[str, Any]], *files: int) -> str:
+    """Return the state of a promise of the first, due on the tenth, by a book of the fifth and day's files."""
+    (state,) = states([promised(1, 500, due=10)], payments, POLICIES, as_of=5, today=30, files=files)
+    return state
+
+
+def test_a_promise_is_judged_by_the_files_of_all_its_days() -> None:
+    assert filed([paid(9, 500)], 6, 9, 14) == "kept"
+    assert filed([paid(9, 499)], 6, 9, 14) == "partial"
+    assert filed([paid(14, 500)], 6, 9, 14) == "broken"
+
+
+def test_it_waits_while_a_day_of_its_grace_may_bring_more() -> None:
+    assert filed([paid(9, 200)], 6, 9, 13) == "due"
+
+
+def test_a_hole_between_files_breaks_no_promise_and_hides_none_that_was_kept() -> None:
+    assert filed([paid(20, 100)], 20) == "due"
+    assert filed([paid(9, 200), paid(20, 100)], 9, 20) == "due"
+    assert filed([paid(9, 500), paid(20, 100)], 9, 20) == "kept"
+
+
+def test_a_long_weekend_is_no_hole() -> None:
+    assert filed([], 6, 11, 16) == "broken"
+    assert filed([], 6, 12, 16) == "due"
+
+
+def test_a_late_file_fills_the_hole() -> None:
+    assert filed([], 6, 8, 14) == "due"
+    assert filed([], 14, 6, 10, 8) == "broken"
+
+
+def test_without_payments_in_the_book_files_tell_of_what_was_promised_since_they_began() -> None:
+    made = [promised(3, 500, due=10)]
+    by_files = inferred(made, {3: 900}, POLICIES, as_of=3, payments=[paid(9, 500)], files=[3, 8, 10, 14]).to_dicts()[0]
+    assert (by_files["status"], by_files["inferred"]) == ("kept", False)
+    begun_later = inferred(made, {1: 900, 20: 900}, POLICIES, as_of=20, files=[4, 8, 12, 16]).to_dicts()[0]
+    assert (begun_later["status"], begun_later["inferred"]) == ("broken", True)
+    fallen = inferred(made, {1: 900, 20: 400}, POLICIES, as_of=20, files=[4, 8]).to_dicts()[0]
+    assert (fallen["status"], fallen["inferred"]) == ("kept", True)
+
+
+def test_what_files_showed_to_be_paid_stays_kept_whatever_the_next_book_owes() -> None:
+    made = [promised(3, 500, due=10)]
+    found = inferred(made, {1: 900, 30: 950}, POLICIES, as_of=30, payments=[paid(9, 500)], files=[9]).to_dicts()[0]
+    assert (found["status"], found["inferred"]) == ("kept", False)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    made=st.lists(st.tuples(st.integers(1, 20), st.integers(1, 900), st.integers(0, 14)), min_size=1, max_size=4),
+    payments=st.lists(st.tuples(st.integers(1, 60), st.integers(1, 900)), max_size=8),
+    book=st.integers(1, 30),
+    until=st.integers(1, 60),
+)
+def test_a_book_and_all_files_since_say_what_one_later_book_says(
+    made: list[tuple[int, int, int]], payments: list[tuple[int, int]], book: int, until: int
+) -> None:
+    last = max(book, until)
+    events = [promised(on, amount, due=on + ahead) for on, amount, ahead in made]
+    known = [paid(on, amount) for on, amount in payments if on <= last]
+    files = list(range(book + 1, last + 1))
+    one = judged(events, known, POLICIES, as_of=book, today=60, files=files)
+    assert one.equals(judged(events, known, POLICIES, as_of=last, today=60))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    payments=st.lists(st.tuples(st.integers(1, 30), st.integers(1, 900)), max_size=5),
+    files=st.sets(st.integers(6, 30), max_size=12),
+    later=st.integers(7, 40),
+)
+def test_what_is_judged_stays_as_it_is_while_files_come_on_time(
+    payments: list[tuple[int, int]], files: set[int], later: int
+) -> None:
+    def state(until: int) -> str:
+        so_far = [
+            paid(on, amount) for on, amount in payments if on <= 5 or on in {day for day in files if day <= until}
+        ]
+        return filed(so_far, *(day for day in files if day <= until))
+
+    before, after = state(later - 1), state(later)
+    assert before in {"open", "due"} or after == before
+
+
 # --- facts of an account -----------------------------------------------------------------------------------------------------
 
 
