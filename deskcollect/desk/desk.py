@@ -173,8 +173,7 @@ class Desk:
         old = score.scores(frames.Points(then.accounts.lazy()), totals).select("account_id", score_week_ago="score")
         if then is newest:
             return old.collect()["score_week_ago"]
-        ids = table.lazy().select("account_id")
-        return frames.add(ids, old).collect()["score_week_ago"]
+        return frames.add(table.lazy().select("account_id"), old).collect()["score_week_ago"]
 
     # --- recording -------------------------------------------------------------------------------------------------------
 
