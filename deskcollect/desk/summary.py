@@ -39,12 +39,18 @@ class Summary:
     levels: Mapping[str, int]
     queues: Mapping[str, int]
     orphans: int
+    asleep: int
     whole: frozenset[str]
 
     @property
     def flagged(self) -> int:
         """Return how many accounts carry an alert."""
         return sum(self.levels.values())
+
+    @property
+    def open_cases(self) -> int:
+        """Return how many alert cases somebody may have to act on: those that are not asleep."""
+        return self.flagged - self.asleep
 
 
 def summary(table: pl.DataFrame, main_currency: str, policies: Policies) -> Summary:
@@ -66,6 +72,7 @@ def summary(table: pl.DataFrame, main_currency: str, policies: Policies) -> Summ
         levels={level.value: found[_LEVEL + level] for level in AlertLevel},
         queues={rule.id: found[_QUEUE + rule.id] for rule in policies.queues},
         orphans=found[_ORPHANS],
+        asleep=found[_ASLEEP],
         whole=frozenset(whole["currency"]),
     )
 
@@ -90,10 +97,11 @@ def updated(before: Summary, old: pl.DataFrame, new: pl.DataFrame, policies: Pol
         levels={level: n + more[_LEVEL + level] for level, n in before.levels.items()},
         queues={queue: n + more[_QUEUE + queue] for queue, n in before.queues.items()},
         orphans=before.orphans + more[_ORPHANS],
+        asleep=before.asleep + more[_ASLEEP],
     )
 
 
-_PAST_DUE, _ORPHANS, _LEVEL, _QUEUE, _SIGN = "past due", "orphans", "level: ", "queue: ", "sign"
+_PAST_DUE, _ORPHANS, _ASLEEP, _LEVEL, _QUEUE, _SIGN = "past due", "orphans", "asleep", "level: ", "queue: ", "sign"
 
 
 def _signed(rows: pl.DataFrame, sign: int) -> pl.LazyFrame:
@@ -104,6 +112,7 @@ def _signed(rows: pl.DataFrame, sign: int) -> pl.LazyFrame:
 def _counts(rows: pl.LazyFrame, policies: Policies) -> pl.LazyFrame:
     """Count the rows that each figure is about."""
     counted = {_PAST_DUE: pl.col("past_due") > 0, _ORPHANS: worklist.orphan()}
+    counted[_ASLEEP] = pl.col("case_state") == CaseState.SNOOZED.value
     shown = pl.col("case_state").fill_null("") != CaseState.HELD_BACK.value
     counted |= {_LEVEL + level: (pl.col("alert_level") == level.value) & shown for level in AlertLevel}
     counted |= {_QUEUE + rule.id: pl.col("queues").list.contains(rule.id) for rule in policies.queues}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def tabs(session: Session) -> tuple[BarEntry, ...]:
     """Return the screens of the bar, with the keys of desk.toml and how many things wait there."""
     shown = {each.id: session.keymap.shown(each) for each in keys.bindings(DeskScreen)}
-    waiting = {"worklist": None, "alerts": session.opened[2].flagged, "restrictions": session.restricted}
+    waiting = {"worklist": None, "alerts": session.opened[2].open_cases, "restrictions": session.restricted}
     return tuple(
         BarEntry(shown[f"screen.{screen}"], screen.capitalize(), number, screen) for screen, number in waiting.items()
     )

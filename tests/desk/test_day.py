@@ -304,6 +304,7 @@ def test_the_gravest_alerts_come_first(seen: Seen) -> None:
     assert levels[0] == AlertLevel.RED
     asleep = triage.order(day.table, VIEWER, queue=triage.SNOOZED)
     assert len(triage.order(day.table, VIEWER)) + len(asleep) == day.summary.flagged
+    assert len(triage.order(day.table, VIEWER)) == day.summary.open_cases
 
 
 def test_alerts_of_one_level_and_by_a_column(seen: Seen) -> None:

@@ -72,7 +72,7 @@ async def test_the_gravest_stand_first_with_their_evidence(demo: Path) -> None:
         assert all(proof in below for _, proof in voice.proofs(told))
         assert voice.level(told) in below
         assert "cap 20 %" in person.lines[2]
-        assert f"[2 Alerts {day.summary.flagged}]" in person.lines[1]
+        assert f"[2 Alerts {day.summary.open_cases}]" in person.lines[1]
 
 
 @pytest.mark.parametrize("size", SIZES)
