@@ -84,8 +84,7 @@ class WorkView:
 
     def next_queue(self, ids: Sequence[str], way: int) -> WorkView:
         """Return the view of the next queue."""
-        at = ids.index(self.queue) if self.queue in ids else 0
-        return self.of_queue(ids[(at + way) % len(ids)])
+        return self.of_queue(following(ids, self.queue, way))
 
     def next_lens(self) -> WorkView:
         """Return the view in the order of the next lens."""
@@ -135,10 +134,13 @@ class AlertView:
             return replace(self, level="")
         return None if self.queue == OPEN else replace(self, queue=OPEN)
 
+    def of_queue(self, queue: str) -> AlertView:
+        """Return the view of another list."""
+        return replace(self, queue=queue)
+
     def next_queue(self, ids: Sequence[str], way: int) -> AlertView:
         """Return the view of the next list."""
-        at = ids.index(self.queue) if self.queue in ids else 0
-        return replace(self, queue=ids[(at + way) % len(ids)])
+        return self.of_queue(following(ids, self.queue, way))
 
     def next_level(self) -> AlertView:
         """Return the view of the next level, the gravest first, then of all."""
@@ -177,14 +179,24 @@ class ReviewView:
             return replace(self, sort=None)
         return None if self.queue == OPEN else replace(self, queue=OPEN)
 
+    def of_queue(self, queue: str) -> ReviewView:
+        """Return the view of another list, in its own order, for its columns are others."""
+        return replace(self, queue=queue, sort=None)
+
     def next_queue(self, ids: Sequence[str], way: int) -> ReviewView:
         """Return the view of the next list."""
-        at = ids.index(self.queue) if self.queue in ids else 0
-        return replace(self, queue=ids[(at + way) % len(ids)], sort=None)
+        return self.of_queue(following(ids, self.queue, way))
 
 
 View = WorkView | AlertView | ReviewView
 V = TypeVar("V", WorkView, AlertView, ReviewView)
+Q = TypeVar("Q", AlertView, ReviewView)
+
+
+def following(ids: Sequence[str], here: str, way: int) -> str:
+    """Return the list after (or, with way -1, before) one; from one that is not among them the first goes on."""
+    at = ids.index(here) if here in ids else 0
+    return ids[(at + way) % len(ids)]
 
 
 def filtered(view: V, text: str) -> V:

@@ -129,6 +129,16 @@ async def test_lists_are_walked_sorted_and_filtered(demo: Path) -> None:
         assert names == sorted(names)
 
 
+async def test_keys_pressed_before_the_list_is_gathered_do_nothing(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        for keys in (("3", "full_stop", "L", "s", "w", "R"), ("1", "3", "slash", "I", "escape", "escape")):
+            for key in keys:
+                await person.pilot.press(key)
+            await person.rest()
+            await person.press("escape", "escape", "escape")
+        assert person.desk.ledger.of_kinds(EventKind.RESTRICTION.value)
+
+
 async def test_enter_opens_the_account_and_back_leads_to_the_list(demo: Path) -> None:
     (late,) = free(demo, 1)
     restrict(demo, late)

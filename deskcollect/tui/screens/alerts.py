@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
 from textual.binding import Binding, BindingType
 
 from deskcollect.desk import triage
@@ -17,11 +15,10 @@ from deskcollect.present.numbers import count
 from deskcollect.tui.apart import apart
 from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
-from deskcollect.tui.screens.listing import QUIET, Listing
+from deskcollect.tui.screens.lists import LOW, Lists
 from deskcollect.tui.tabs import tabs
 from deskcollect.tui.views import AlertView
 from deskcollect.tui.widgets.literal import Plain
-from deskcollect.tui.widgets.table import Table
 from deskcollect.vocabulary import CaseAction
 
 if TYPE_CHECKING:
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
     from deskcollect.tui.decision_form import Did
     from deskcollect.tui.session import Session
 
-_LOW = 20
-_PANEL = ((36, 12), (30, 10), (_LOW, 7), (0, 3))
 _ALL_COLUMNS = 400
 _STAYS = frozenset({CaseAction.ASSIGN, CaseAction.SUPPRESS})
 
@@ -48,10 +43,7 @@ _KEYS: list[BindingType] = [
     Binding("E", "decide('escalate')", "Escalate…", id="alert.escalate", show=False),
     Binding("C", "decide('close')", "Close: confirmed, useful, false alarm…", id="alert.close", show=False),
     Binding("S", "decide('suppress')", "Suppress one rule here until a day…", id="alert.suppress", show=False),
-    Binding("full_stop", "queue(1)", "Next list", id="list.queue_next", show=False),
-    Binding("comma", "queue(-1)", "Previous list", id="list.queue_previous", show=False),
     Binding("o", "level", "Level to show", id="list.level", show=False),
-    Binding("v", "detail", "Show or hide the case", id="list.detail", show=False),
 ]
 _HINTS: tuple[tuple[str, str], ...] = (
     ("alert.acknowledge", "Acknowledge"),
@@ -73,18 +65,17 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Alerts(Decides, Listing[AlertView]):
+class Alerts(Lists[AlertView], Decides):
     """Shows the accounts with an alert case, the gravest first."""
 
     CSS_PATH = "alerts.tcss"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
-    MARKED: ClassVar[str] = ":"
+    PANEL: ClassVar[tuple[tuple[int, int], ...]] = ((36, 12), (30, 10), (LOW, 7), (0, 3))
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.view = AlertView()
-        self._panel = True
         self._counted: tuple[Day | None, str, Mapping[str, int]] = (None, "", {})
 
     def compose(self) -> ComposeResult:
@@ -93,7 +84,7 @@ class Alerts(Decides, Listing[AlertView]):
         yield Plain(id="tabs")
         yield Filter()
         yield self.compose_list()
-        yield Plain(id="case")
+        yield Plain(id="panel")
         yield from self.bottom()
 
     # --- drawing -----------------------------------------------------------------------------------------------------------
@@ -106,14 +97,14 @@ class Alerts(Decides, Listing[AlertView]):
         """Draw the title line and the bar of screens."""
         width = self.size.width
         lines = [head.title(self.session.standing(), width)]
-        if self.session.day is not None and self.size.height >= _LOW:
+        if self.session.day is not None and self.size.height >= LOW:
             counted, glyphs = self.session.opened[2], self.session.glyphs
-            right = words.levels(counted.levels, self._counts["overdue"], glyphs)
+            right = words.levels(counted.levels, self.counts["overdue"], glyphs)
             lines.append(words.bar(tabs(self.session), "alerts", right, width))
         self.draw("#top", lines)
 
     @property
-    def _counts(self) -> Mapping[str, int]:
+    def counts(self) -> Mapping[str, int]:
         """Return how many cases stand in each list; they are counted once a day."""
         day, who = self.session.opened[1], self.session.by
         if self._counted[0] is not day or self._counted[1] != who:
@@ -130,23 +121,8 @@ class Alerts(Decides, Listing[AlertView]):
         """Return a view as the person who sits here sees it today."""
         return replace(view, who=self.session.by, today=self.session.opened[1].moment.today)
 
-    def draw_rest(self) -> None:
-        """Draw what depends on order or cursor: lists, and the case as soon as it is gathered."""
-        self._draw_tabs()
-        self._make_room()
-        self._draw_case(0)
-
-    def _make_room(self) -> None:
-        """Give the case its lines, full or not, so that the list keeps its place."""
-        empty = not len(self.table.rows)
-        panel = self.query_one("#case", Plain)
-        panel.display = self._panel or empty
-        panel.styles.height = "1fr" if empty else self._panel_lines
-        panel.set_class(empty, "-empty")
-        self.table.set_class(empty, "-empty")
-
-    def _draw_tabs(self) -> None:
-        """Draw lists, order and place."""
+    def tab_lines(self) -> Sequence[Line]:
+        """Return lists, order and place."""
         desk, _, counted = self.session.opened
         place = words.Place(
             rank=self.table.cursor + 1,
@@ -157,42 +133,19 @@ class Alerts(Decides, Listing[AlertView]):
             marked=len(self.table.marks),
         )
         share = words.Share(counted.flagged, counted.accounts, desk.policies.alert_cap_share)
-        lines = words.tabs(self._counts, self.view.queue, share, place, self.size.width, low=self.size.height < _LOW)
-        self.draw("#tabs", lines)
-        self.query_one(Filter).set_class(len(lines) == 1, "-alone")
+        return words.tabs(self.counts, self.view.queue, share, place, self.size.width, low=self.size.height < LOW)
 
-    @work(exclusive=True, group="detail")
-    async def _draw_case(self, quiet: float) -> None:
-        """Draw the cursor's case; a later one ends this one."""
-        await asyncio.sleep(quiet)
-        if not self.app.is_running:
-            return
-        if quiet:
-            self._draw_tabs()
+    async def told(self, row: Row) -> Sequence[Line]:
+        """Return the cursor's case."""
         desk, day, _ = self.session.opened
-        row = self.table.cursor_row
-        if row is None:
-            self.draw("#case", self._nothing())
-        elif self._panel:
-            told = await apart(lambda: _gathered(desk, day, row))
-            self.draw("#case", words.panel(self.session.rows(), told, self.size.width, self._panel_lines))
+        found = await apart(lambda: _gathered(desk, day, row))
+        return words.panel(self.session.rows(), found, self.size.width, self.panel_lines)
 
-    @property
-    def _panel_lines(self) -> int:
-        """Return how many lines the case takes."""
-        return next(lines for height, lines in _PANEL if self.size.height >= height)
-
-    def _nothing(self) -> list[Line]:
+    def nothing(self) -> list[Line]:
         """Return why the list is empty."""
         if self.view.text:
             return unmatched(self.session.opened[1].table, self.view.text, "the early warnings")
-        return words.nothing(self.view.queue, self.view.level, self._counts)
-
-    @on(Table.Highlighted)
-    def _moved(self) -> None:
-        """Follow the cursor once it rests, so that a held key stays quick."""
-        if self.order is not None:
-            self._draw_case(QUIET)
+        return words.nothing(self.view.queue, self.view.level, self.counts)
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""
@@ -201,15 +154,6 @@ class Alerts(Decides, Listing[AlertView]):
 
     # --- how the list is narrowed ------------------------------------------------------------------------------------------
 
-    def action_queue(self, way: int) -> None:
-        """Go through the lists that hold a case."""
-        ids = [name for name, number in self._counts.items() if number or name in {"open", self.view.queue}]
-        self.narrow(self.view.next_queue(ids, way))
-
-    def action_go_queue(self, queue: str) -> None:
-        """Show a list that was clicked."""
-        self.narrow(replace(self.view, queue=queue))
-
     def action_level(self) -> None:
         """Show one level after another, then all."""
         self.narrow(self.view.next_level())
@@ -217,15 +161,6 @@ class Alerts(Decides, Listing[AlertView]):
     def action_only_level(self, level: str) -> None:
         """Show one level that was clicked; again: all."""
         self.narrow(self.view.only_level(level))
-
-    def action_lens(self) -> None:
-        """Bring back the own order where its name was clicked."""
-        self.look(replace(self.view, sort=None))
-
-    def toggle_detail(self) -> None:
-        """Show or hide the case."""
-        self._panel = not self._panel
-        self.draw_rest()
 
     # --- decisions ---------------------------------------------------------------------------------------------------------
 

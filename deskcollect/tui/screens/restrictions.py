@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 
 from deskcollect.desk.reviews import Reviews, reviews
+from deskcollect.errors import DeskError
 from deskcollect.present import head
 from deskcollect.present import reviews as words
 from deskcollect.present.clean import clean
@@ -19,7 +18,7 @@ from deskcollect.present.triage import Place, bar
 from deskcollect.tui.apart import apart
 from deskcollect.tui.restricting import Restricts
 from deskcollect.tui.screens.filter import Filter, near
-from deskcollect.tui.screens.listing import QUIET, Listing
+from deskcollect.tui.screens.lists import LOW, Lists
 from deskcollect.tui.tabs import tabs
 from deskcollect.tui.views import ReviewView
 from deskcollect.tui.widgets.literal import Plain
@@ -27,7 +26,7 @@ from deskcollect.tui.widgets.rows import Rows
 from deskcollect.tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
     from textual.app import ComposeResult
@@ -39,9 +38,8 @@ if TYPE_CHECKING:
     from deskcollect.tui.decision_form import Did
     from deskcollect.tui.session import Session
 
-_LOW = 20
-_PANEL = ((36, 18), (30, 15), (24, 13), (_LOW, 8), (0, 3))
 _ALL_COLUMNS = 400
+_ALWAYS = frozenset({"back", "help", "everything", "messages", "next_theme", "leave_hint"})
 
 _KEYS: list[BindingType] = [
     Binding("w", "what_if", "What if… (records nothing)", id="work.what_if", show=False),
@@ -49,9 +47,6 @@ _KEYS: list[BindingType] = [
     Binding("X", "restriction('extend')", "Put the review off…", id="restriction.extend", show=False),
     Binding("V", "restriction('vary')", "Another kind instead…", id="restriction.vary", show=False),
     Binding("P", "sign", "Approve or refuse… (second person)", id="approval.sign", show=False),
-    Binding("full_stop", "queue(1)", "Next list", id="list.queue_next", show=False),
-    Binding("comma", "queue(-1)", "Previous list", id="list.queue_previous", show=False),
-    Binding("v", "detail", "Show or hide the checklist", id="list.detail", show=False),
 ]
 _HINTS: tuple[tuple[str, str], ...] = (
     ("work.what_if", "What if…"),
@@ -70,18 +65,17 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Restrictions(Restricts, Listing[ReviewView]):
+class Restrictions(Lists[ReviewView], Restricts):
     """Shows what is restricted and what may be given: those to be signed first, then by the day of review."""
 
     CSS_PATH = "restrictions.tcss"
     HINTS: ClassVar[tuple[tuple[str, str], ...]] = _HINTS
     BINDINGS: ClassVar[list[BindingType]] = _KEYS
-    MARKED: ClassVar[str] = ":"
+    PANEL: ClassVar[tuple[tuple[int, int], ...]] = ((36, 18), (30, 15), (24, 13), (LOW, 8), (0, 3))
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.view = ReviewView()
-        self._panel = True
         self._found: Reviews | None = None
 
     def compose(self) -> ComposeResult:
@@ -90,7 +84,7 @@ class Restrictions(Restricts, Listing[ReviewView]):
         yield Plain(id="tabs")
         yield Filter()
         yield Table((), "id", done=lambda row: bool(row["worked_today"]), glyphs=self.session.glyphs, id="list")
-        yield Plain(id="checklist")
+        yield Plain(id="panel")
         yield from self.bottom()
 
     # --- the rows ----------------------------------------------------------------------------------------------------------
@@ -130,9 +124,22 @@ class Restrictions(Restricts, Listing[ReviewView]):
     @work(exclusive=True, group="gather")
     async def _gather(self, desk: Desk, day: Day) -> None:
         """Gather what stands, and show it."""
-        self._found = await apart(lambda: reviews(desk, day))
+        try:
+            self._found = await apart(lambda: reviews(desk, day))
+        except DeskError as error:
+            self.refuse(error)
+            return
         if self.app.is_running:
             super().show_day()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done with the list before it is gathered."""
+        return super().check_action(action, parameters) and (self._found is not None or action in _ALWAYS)
+
+    def rerank(self, *, quiet: bool = False) -> None:
+        """Rank again, as soon as there is a list."""
+        if self._found is not None:
+            super().rerank(quiet=quiet)
 
     def fit_columns(self) -> None:
         """Give the list the columns that fit, as soon as there is one."""
@@ -162,7 +169,7 @@ class Restrictions(Restricts, Listing[ReviewView]):
         """Draw the title line and the bar of screens."""
         width = self.size.width
         lines = [head.title(self.session.standing(), width)]
-        if self.session.day is not None and self.size.height >= _LOW:
+        if self.session.day is not None and self.size.height >= LOW:
             right: Line = ()
             if self._found is not None:
                 who = self.session.by
@@ -171,21 +178,18 @@ class Restrictions(Restricts, Listing[ReviewView]):
             lines.append(bar(tabs(self.session), "restrictions", right, width))
         self.draw("#top", lines)
 
-    def draw_rest(self) -> None:
-        """Draw what depends on order or cursor: lists, and the checklist."""
-        if self._found is None:
-            return
-        self._draw_tabs()
-        empty = not len(self.table.rows)
-        panel = self.query_one("#checklist", Plain)
-        panel.display = self._panel or empty
-        panel.styles.height = "1fr" if empty else self._panel_lines
-        panel.set_class(empty, "-empty")
-        self.table.set_class(empty, "-empty")
-        self._draw_panel(0)
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many stand in each list."""
+        return self.found.counts()
 
-    def _draw_tabs(self) -> None:
-        """Draw lists, order and place."""
+    def draw_rest(self) -> None:
+        """Draw what depends on order or cursor, as soon as it is gathered."""
+        if self._found is not None:
+            super().draw_rest()
+
+    def tab_lines(self) -> Sequence[Line]:
+        """Return lists, order and place."""
         place = Place(
             rank=self.table.cursor + 1,
             shown=0 if self.order is None else len(self.order),
@@ -195,40 +199,17 @@ class Restrictions(Restricts, Listing[ReviewView]):
             marked=len(self.table.marks),
             own="To sign, then by day",
         )
-        lines = words.tabs(self.found.counts(), self.view.queue, place, self.size.width, low=self.size.height < _LOW)
-        self.draw("#tabs", lines)
-        self.query_one(Filter).set_class(len(lines) == 1, "-alone")
+        return words.tabs(self.counts, self.view.queue, place, self.size.width, low=self.size.height < LOW)
 
-    @work(exclusive=True, group="detail")
-    async def _draw_panel(self, quiet: float) -> None:
-        """Draw what stands under the cursor; a later one ends this one."""
-        await asyncio.sleep(quiet)
-        if not self.app.is_running:
-            return
-        if quiet:
-            self._draw_tabs()
-        row = self.table.cursor_row
-        if row is None:
-            self.draw("#checklist", self._nothing())
-        elif self._panel:
-            self.draw("#checklist", self.words.panel(row, self.size.width, self._panel_lines))
+    async def told(self, row: Row) -> Sequence[Line]:
+        """Return the restriction or the measure under the cursor."""
+        return self.words.panel(row, self.size.width, self.panel_lines)
 
-    @property
-    def _panel_lines(self) -> int:
-        """Return how many lines the checklist takes."""
-        return next(lines for height, lines in _PANEL if self.size.height >= height)
-
-    def _nothing(self) -> list[Line]:
+    def nothing(self) -> list[Line]:
         """Return why the list is empty."""
         if self.view.text:
             return no_match(self.view.text, "this list", 0, near(self.frame, self.view.text))
-        return words.nothing(self.view.queue, self.found.counts())
-
-    @on(Table.Highlighted)
-    def _moved(self) -> None:
-        """Follow the cursor once it rests, so that a held key stays quick."""
-        if self.order is not None:
-            self._draw_panel(QUIET)
+        return words.nothing(self.view.queue, self.counts)
 
     def place_words(self) -> str:
         """Return where the cursor's row stands, in words."""
@@ -236,24 +217,6 @@ class Restrictions(Restricts, Listing[ReviewView]):
         return f"{count(self.table.cursor + 1)} of {count(shown)} in {words.LISTS[self.view.queue].lower()}"
 
     # --- keys --------------------------------------------------------------------------------------------------------------
-
-    def action_queue(self, way: int) -> None:
-        """Go through the lists that hold something."""
-        ids = [name for name, number in self.found.counts().items() if number or name in {"open", self.view.queue}]
-        self.narrow(self.view.next_queue(ids, way))
-
-    def action_go_queue(self, queue: str) -> None:
-        """Show a list that was clicked."""
-        self.narrow(replace(self.view, queue=queue, sort=None))
-
-    def action_lens(self) -> None:
-        """Bring back the own order where its name was clicked."""
-        self.look(replace(self.view, sort=None))
-
-    def toggle_detail(self) -> None:
-        """Show or hide the checklist."""
-        self._panel = not self._panel
-        self.draw_rest()
 
     @on(Table.Opened)
     def _opened(self, event: Table.Opened) -> None:
