@@ -12,6 +12,7 @@ from deskcollect.near import did_you_mean
 from deskcollect.policy import needs
 from deskcollect.policy.check_incentives import check_incentives
 from deskcollect.policy.check_restrictions import check_restrictions
+from deskcollect.policy.template import personal
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import AlertLevel, Channel, PromiseStatus, Severity, Tier
 
@@ -160,6 +161,8 @@ def _signals(policies: Policies) -> Iterator[Issue]:
         if not set(rule.evidence.columns) - _WHO:
             message = "evidence: no column in it says what was found"
             yield _issue(policies.signals, index, message, f"Put what the condition looks at in braces: {_slot(rule)}.")
+        elif (kept := personal(rule.evidence)) is not None:
+            yield _issue(policies.signals, index, f"evidence: {kept[0]}", kept[1])
 
 
 def _slot(rule: SignalRule) -> str:

@@ -13,6 +13,7 @@ from deskcollect import frames
 from deskcollect.currency import minor_units
 from deskcollect.near import did_you_mean
 from deskcollect.policy.condition import compile_condition
+from deskcollect.policy.template import personal
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import MeasureKind, Severity
 
@@ -72,6 +73,9 @@ def _each(measure: Measure) -> Iterator[tuple[str, str]]:
     if not set(measure.why.columns) - _WHO - {AMOUNT}:
         slot = min(measure.when.columns - _WHO - _SCORES, default="dpd")
         yield "why: no column in it says what was found", f"Put what the condition looks at in braces: {{{slot}}}."
+    for name, sentence in (("why", measure.why), ("cost_or_gain", measure.cost_or_gain)):
+        if set(sentence.columns) - _WHO and (kept := personal(sentence)) is not None:
+            yield f"{name}: {kept[0]}", kept[1]
     if not 1 <= measure.once_in_days <= _YEARS_OF_DAYS:
         yield f"once_in_days = {measure.once_in_days} cannot be meant", f"Write a number from 1 to {_YEARS_OF_DAYS}."
 

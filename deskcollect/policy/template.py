@@ -20,6 +20,9 @@ class BadTemplate(ValueError):
     """The braces of a sentence name no column or no form."""
 
 
+PERSONAL = frozenset({"customer_name", "phone", "phone_2", "email", "address"})
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place in a sentence that a column fills."""
@@ -71,3 +74,14 @@ def _slot(name: str, form: str, columns: Collection[str]) -> Slot:
         message = f"unknown column “{name}”. {did_you_mean(name, columns)}".rstrip()
         raise BadTemplate(message)
     return Slot(name, cast("Form", form))
+
+
+def personal(template: Template) -> tuple[str, str] | None:
+    """Return why a sentence cannot be kept in the ledger, and what to do: no name, number or address stands there."""
+    named = sorted(PERSONAL & set(template.columns))
+    if not named:
+        return None
+    return (
+        f"{' and '.join(named)} may not stand in it: it is kept in the ledger",
+        "Take it out; the name stands beside it.",
+    )

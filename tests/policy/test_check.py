@@ -327,6 +327,17 @@ def test_no_signal_comes_without_evidence(tmp_path: Path, evidence: str) -> None
     assert found.remedy == "Put what the condition looks at in braces: {returned_count}."
 
 
+def test_no_name_or_number_gets_into_the_ledger_through_evidence(tmp_path: Path) -> None:
+    change(
+        tmp_path,
+        "alerts.toml",
+        "Payment of {returned_amount:money}",
+        "{customer_name}, {phone}: {returned_amount:money}",
+    )
+    (found,) = findings(tmp_path)
+    assert found.message == "evidence: customer_name and phone may not stand in it: it is kept in the ledger"
+
+
 def test_a_rule_has_a_name(tmp_path: Path) -> None:
     change(tmp_path, "alerts.toml", 'id = "rolling"', 'id = " "')
     assert [said for *_, said in found_in(tmp_path)] == ["id is empty"]

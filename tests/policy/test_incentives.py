@@ -52,6 +52,13 @@ def test_a_mistake_is_named_with_its_line(
     assert (FILE, at, message) in found_in(tmp_path)
 
 
+def test_a_sentence_that_is_kept_names_no_person(tmp_path: Path) -> None:
+    change(tmp_path, FILE, 'why = "{dpd:days} past due, and', 'why = "{customer_name}, {dpd:days} past due, and')
+    assert [said for *_, said in found_in(tmp_path)] == [
+        "why: customer_name may not stand in it: it is kept in the ledger"
+    ]
+
+
 def test_a_reason_names_a_fact(tmp_path: Path) -> None:
     whole = 'why = "{dpd:days} past due, and not late in the five statements before, {full_payments_count:count} of them paid in full"'
     change(tmp_path, FILE, whole, 'why = "{customer_name} deserves it"')
