@@ -54,7 +54,7 @@ def test_one_account_from_imposing_to_the_work_order(at: Run, tmp_path: Path) ->
         at("what-if", CASH, "--paid", "full", "--shown", "identity,income"),
         "Nothing is recorded.",
         "Past due      8,800",
-        "Review on     Tue 29 Dec         Fri 30 Oct",
+        "Review on     Tue 29 Dec        Fri 30 Oct",
         "If 8,800 is paid today and identity confirmed and income confirmed: review on Fri 30 Oct instead of Tue 29 Dec.",
     )
     in_order(at("lift", CASH, "--by", "mei", "--note", "settled"), "stands until another lead approves the lift")
@@ -124,9 +124,9 @@ def test_the_accounts_come_from_stdin_too(at: Run, monkeypatch: pytest.MonkeyPat
     assert at("lift", "-").err.startswith("deskcollect: No account is named.")
 
 
-def test_an_undo_says_what_to_do_instead(at: Run, line: Run, own_demo: Path) -> None:
+def test_an_undo_says_what_to_do_instead(at: Run, line: Run, own_undecided: Path) -> None:
     (written,) = at("impose", CASH, "--reason", "CASH3", "--json").json
-    done = line("undo", written["event_id"], "--desk", own_demo)
+    done = line("undo", written["event_id"], "--desk", own_undecided)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("deskcollect: A restriction is not taken back but lifted, by two leads.")
 

@@ -202,7 +202,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_rules_with_faults_are_refused_with_all_of_them(desk: Desk) -> None:
     with pytest.raises(BadPolicy) as caught:
         tried(desk, rules(signal("late", "dp >= 20"), signal("late", "SUM(dpd) > 1")))
-    assert [issue.place.line for issue in caught.value.issues] == [4, 15]
+    assert [issue.place.line for issue in caught.value.issues] == [13, 24]
 
 
 def test_a_desk_without_a_book_has_nothing_to_look_at(desk: Desk) -> None:
