@@ -81,9 +81,9 @@ def within(queue: str) -> pl.Expr:
 def reviews(desk: Desk, day: Day) -> Reviews:
     """Gather what stands: restrictions to be signed first, then by the day of review, and so the measures."""
     standing = {each.restriction.id: each for each in release.queue(desk, day)}
-    told = offers.listing(desk, day)
-    shown = told.offers[: told.open_count + MOST_ELIGIBLE]
-    measures = {each.proposal.id if each.proposal else f"{each.account_id} {each.name}": each for each in shown}
+    proposed = sum(each.is_open for each in offers.known(desk, day).proposals)
+    told = offers.listing(desk, day, limit=proposed + MOST_ELIGIBLE)
+    measures = {each.proposal.id if each.proposal else f"{each.account_id} {each.name}": each for each in told.offers}
     rows = [*_of_restrictions(standing, day), *_of_measures(measures)]
     bare = pl.DataFrame(rows, schema=_SCHEMA)
     people = day.table.select("account_id", "customer_name", "name_key", "state", "worked_today")
