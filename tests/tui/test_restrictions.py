@@ -10,6 +10,8 @@ import pytest
 from deskcollect.desk import offers, release, restrictions
 from deskcollect.desk.restrictions import Asked
 from deskcollect.errors import NotRecorded
+from deskcollect.present.lines import plain
+from deskcollect.present.reviews import nothing
 from deskcollect.tui.screens.account import AccountView
 from deskcollect.tui.screens.decide import Decide
 from deskcollect.tui.screens.refused import Refused
@@ -153,18 +155,16 @@ async def test_enter_opens_the_account_and_back_leads_to_the_list(demo: Path) ->
         assert "Why here" in person.sees
 
 
-async def test_where_nothing_is_due_the_list_says_so(demo: Path) -> None:
-    async with at_desk(demo) as person:
-        await person.press("3")
-        if not person.keys:
-            assert "No restriction stands." in person.sees
+def test_where_nothing_stands_the_list_says_so_and_where_there_is_something() -> None:
+    told = [plain(entry) for entry in nothing("open", {"open": 0, "eligible": 7})]
+    assert told[0].strip().startswith("No restriction stands.")
+    assert "Eligible 7" in told[1]
 
 
 # --- acts ----------------------------------------------------------------------------------------------------------------------
 
 
 async def test_imposed_from_the_account_with_the_reason_that_signals_suggest_first(demo: Path) -> None:
-    (late,) = free(demo, 1)
     async with at_desk(demo, (120, 36)) as person:
         desk, day, _ = person.app.session.opened
         account = next(
@@ -173,7 +173,6 @@ async def test_imposed_from_the_account_with_the_reason_that_signals_suggest_fir
             if row["signals"] and desk.policies.restrictions.suggested(row["signals"]) and not standing(person, row["account_id"])
         )  # fmt: skip
         first = desk.policies.restrictions.suggested(day.row(account)["signals"])[0]
-        assert late
         await person.press("slash")
         await person.type(account)
         await person.press("enter", "enter")
@@ -276,7 +275,6 @@ async def test_a_capital_acts_on_all_marked_and_v_shows_who_refused(demo: Path) 
         frame = person.listing.frame.filter(what="restriction")
         ids = {row["account_id"]: row["id"] for row in frame.iter_rows(named=True)}
         table.set_marks({ids[one], ids[two]})
-        person.desk.ledger  # noqa: B018 - the desk is open
         await person.press("X")
         await person.type("2027-03-01")
         await person.press("tab")
@@ -396,7 +394,7 @@ async def test_a_measure_is_proposed_signed_and_done(demo: Path) -> None:
         await person.press("ctrl+s")
         (made,) = offers.known(*person.app.session.opened[:2]).of(account)[-1:]
         assert made.is_open
-        assert account not in person.listing.frame.filter(what="new")["account_id"] or made.measure
+        assert person.listing.frame.filter(what="new", account_id=account, kind=made.measure).is_empty()
     async with at_desk(demo, (120, 36), by="mei") as person:
         await person.press("3")
         await person.click("Measures ")
