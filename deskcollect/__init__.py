@@ -9,7 +9,7 @@ The way of the data::
 
 Rooms (portfolio, scoring, monitoring, strategy, ledger) receive frames and records and never import one another;
 `desk` is the corridor that joins them in reading order. Two front doors, `tui` and `cli`, use only the corridor and
-`present`, which puts numbers into words. The floor (vocabulary, errors, settings, clock, card_number, currency, near, own,
+`present`, which puts numbers into words. The floor (vocabulary, errors, settings, desk_toml, clock, card_number, currency, near, own,
 protected, resources, aside, records, frames, policy) is known to everyone and knows nobody.
 """
 

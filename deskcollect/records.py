@@ -41,11 +41,19 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The desk on whose chain an event was first written."""
+    """The line on which an event was first written: desk, number, hash.
+
+    Of an event that came from another desk also what that line was tied to (`prev`) and which part of its batch it was,
+    so that the line can be put together again and proved; and `written_as`, the desk id that stands in it where the desk
+    has been given another since.
+    """
 
     desk: str
     seq: int
     hash: str
+    prev: str = ""
+    part: tuple[int, int] = (1, 1)
+    written_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,11 @@ class Event:
     data: Mapping[str, Any] = field(default_factory=dict)
     v: int = EVENT_VERSION
     unknown: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Say whether it came from another desk."""
+        return self.origin is not None and bool(self.origin.prev)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +151,34 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last record of a ledger: number and hash. Seq 0 is an empty ledger."""
+    """The last record of a ledger: number and hash. Seq 0 is an empty ledger.
+
+    Of a head that a person wrote down the hash may be its beginning only, 16 digits at least.
+    """
 
     desk: str
     seq: int
     hash: str
+
+    @property
+    def stamp(self) -> str:
+        """Return it as it is printed."""
+        return f"{self.seq}:{self.hash[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A collector's word that they are about to contact a customer, at which desk, and until when it holds.
+
+    Times are aware. `sits` names the program that took it on one machine, so that a claim ends with its program.
+    """
+
+    customer_id: str
+    by: str
+    desk: str
+    taken_at: datetime
+    until: datetime
+    sits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,13 +15,15 @@ from deskcollect.near import did_you_mean
 from deskcollect.vocabulary import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 SCHEMA = 1
 FILE = "desk.toml"
 GLYPHS = ("auto", "unicode", "ascii")
 LANGUAGES = ("en",)
+NOTES = ("plain", "sealed", "none")
+SERVERS = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Settings:
     that are not ISO. `own_columns` are headers of the accounts that the program knows nothing of and keeps all the same, as
     numbers, for a card of the lender's own. `as_of` is the day of every book that is read, whatever its tables say; `init` leaves it out, because
     the next book is of another day. `demo` marks a throw-away desk whose clock is pinned to its book.
+
+    `ledger` is the address of a server that a team shares its records on (postgresql://…); without it a desk keeps to itself. `team` maps
+    a name to the id of each desk that works the same book, so that those offline can be given shares of it. `notes` says how free
+    text is kept: plain, sealed with a passphrase, or none; `retain_years` how long records are kept, 0 for ever.
     """
 
     name: str = "desk"
@@ -51,6 +56,10 @@ class Settings:
     language: str = "en"
     auto_next: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
+    ledger: str = ""
+    team: Mapping[str, str] = field(default_factory=dict)
+    notes: str = "plain"
+    retain_years: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -59,11 +68,21 @@ class Settings:
 
 
 _SECTIONS: dict[str, dict[str, type]] = {
-    "": {"name": str, "desk_id": str, "time_zone": str, "currency": str, "as_of": date, "demo": bool, "me": str},
+    "": {
+        "name": str,
+        "desk_id": str,
+        "time_zone": str,
+        "currency": str,
+        "as_of": date,
+        "demo": bool,
+        "me": str,
+        "ledger": str,
+    },
     "book": {"date_format": str, "own_columns": list},
     "screen": {"theme": str, "glyphs": str, "language": str, "auto_next": bool},
+    "privacy": {"notes": str, "retain_years": int},
 }
-_MAPS = ("people", "columns", "keys")
+_MAPS = ("people", "columns", "keys", "team")
 
 
 def new_desk_id() -> str:
@@ -95,10 +114,10 @@ def read(folder: Path) -> Settings:
 
     Errors: NoDesk, BadSettings (names the key), NewerSchema.
     """
-    return _understood(_text(folder))
+    return understood(text_of(folder))
 
 
-def _text(folder: Path) -> str:
+def text_of(folder: Path) -> str:
     """Return desk.toml as it is written, its ends of lines included.
 
     Errors: NoDesk, BadSettings.
@@ -117,7 +136,7 @@ def _unreadable(error: Exception) -> BadSettings:
     return BadSettings(f"{FILE} cannot be read: {error}.", "Mend the line, or copy the file from a backup.")
 
 
-def _understood(text: str) -> Settings:
+def understood(text: str) -> Settings:
     """Return what the text of a desk.toml says.
 
     Errors: BadSettings (names the key), NewerSchema.
@@ -179,6 +198,7 @@ def _typed(key: str, value: object, kind: type) -> object:
 _KINDS = {
     str: "text in quotation marks",
     bool: "true or false",
+    int: "a whole number",
     date: "a date, as in 2026-09-30",
     list: 'a list of headers, as in ["tenure_months"]',
 }
@@ -192,7 +212,7 @@ def _written(value: object) -> str:
         return "a table"
     if isinstance(value, list):
         return "a list"
-    return _quote(value) if isinstance(value, str) else str(value)
+    return quote(value) if isinstance(value, str) else str(value)
 
 
 def _texts(name: str, table: object) -> dict[str, str]:
@@ -232,123 +252,79 @@ def _consistent(settings: Settings) -> None:
         ZoneInfo(settings.time_zone)
     except (KeyError, ValueError, OSError) as error:
         raise BadSettings(f"{FILE}: “{settings.time_zone}” is no time zone.", "Write one like Asia/Taipei.") from error
-    for key, value, allowed in (("glyphs", settings.glyphs, GLYPHS), ("language", settings.language, LANGUAGES)):
+    chosen = (
+        ("glyphs", settings.glyphs, GLYPHS),
+        ("language", settings.language, LANGUAGES),
+        ("notes", settings.notes, NOTES),
+    )
+    for key, value, allowed in chosen:
         if value not in allowed:
             raise BadSettings(f"{FILE}: {key} = “{value}” is not known.", f"Known: {', '.join(allowed)}.")
+    if settings.ledger and not settings.ledger.startswith(SERVERS):
+        raise BadSettings(
+            f"{FILE}: ledger is no address of a server.",
+            'Write one like  ledger = "postgresql://desk@server/collections"  or take the line out.',
+        )
+    if settings.retain_years < 0:
+        raise BadSettings(
+            f"{FILE}: retain_years = {settings.retain_years} cannot be used.", "Write 0 to keep for ever."
+        )
+    if len(set(settings.team.values())) < len(settings.team):
+        raise BadSettings(f"{FILE}: two desks of [team] have the same id.", "Each desk has its own: see its desk.toml.")
 
 
 def write(folder: Path, settings: Settings) -> None:
-    """Write desk.toml anew; what its owner noted in it is lost, which `add_person` avoids."""
-    _put(folder / FILE, render(settings))
+    """Write desk.toml anew; what its owner noted in it is lost, which `desk_toml` avoids."""
+    put(folder / FILE, render(settings))
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Replace the file whole; who could read it can read it still."""
     with aside.file(path, keep_mode=True) as file:
         file.write(text.encode())
-
-
-def with_person(settings: Settings, who: str, role: Role = Role.COLLECTOR) -> Settings:
-    """Return the settings with one more person, who is also the one at this machine."""
-    people = dict(settings.people)
-    people.setdefault(who, role)
-    return replace(settings, people=people, me=who)
-
-
-def add_person(folder: Path, who: str, role: Role = Role.COLLECTOR) -> Settings:
-    """Write one more person into desk.toml, who is also the one at this machine; return the settings now in force.
-
-    The file is read anew, and only the lines that name people change: comments, and what was edited since, stay.
-    Errors: NoDesk, BadSettings, NewerSchema; OSError when it cannot be written.
-    """
-    text = _text(folder)
-    told = _understood(text)
-    wanted = with_person(told, _utf8(who), role)
-    if wanted == told:
-        return told
-    edited = _with_lines(text, wanted, new=wanted.me not in told.people)
-    try:
-        right = _understood(edited) == wanted
-    except BadSettings:
-        right = False
-    _put(folder / FILE, edited if right else render(wanted))
-    return wanted
-
-
-_ME = re.compile(r"""(\s*(?:me|"me"|'me')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""")
-_PEOPLE = re.compile(r"""\s*\[\s*(?:people|"people"|'people')\s*\]\s*(?:#.*)?""")
-_TABLE = re.compile(r"\s*\[")
-_NO_ENTRY = re.compile(r"\s*(?:#.*)?")
-
-
-def _with_lines(text: str, wanted: Settings, *, new: bool) -> str:
-    """Return the text of a desk.toml with its `me` line and, for a new person, a line in [people] as they are wanted.
-
-    It looks at lines, not at TOML: where a text of several lines or a table within braces deceives it the result is wrong.
-    """
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
-    tables = [number for number, line in enumerate(lines) if _TABLE.match(line)]
-    top = next(iter(tables), len(lines))
-    people = next((number for number in tables if _PEOPLE.fullmatch(lines[number])), None)
-    if new:
-        if people is None:
-            people = len(lines) + 1
-            lines += ["", "[people]"]
-        after = next((number for number in tables if number > people), len(lines))
-        person = f"{_quote(wanted.me)} = {_quote(wanted.people[wanted.me])}"
-        lines.insert(_behind_entries(lines, people, after), person)
-    me = next((number for number in range(top) if _ME.match(lines[number])), None)
-    if me is None:
-        lines.insert(_behind_entries(lines, 0, top), f"me = {_quote(wanted.me)}")
-    else:
-        lines[me] = _ME.sub(lambda found: found[1] + _quote(wanted.me), lines[me], count=1)
-    return end.join(lines) + end
-
-
-def _behind_entries(lines: Sequence[str], start: int, stop: int) -> int:
-    """Return the place behind the last entry of some lines, before the comments and blanks that end them."""
-    while stop > start + 1 and _NO_ENTRY.fullmatch(lines[stop - 1]):
-        stop -= 1
-    return stop
 
 
 def render(settings: Settings) -> str:
     """Return desk.toml as text, with a word on each entry."""
     lines = [
         f"schema = {SCHEMA}",
-        f"name = {_quote(settings.name)}",
-        f"desk_id = {_quote(settings.desk_id)}            # never copy a desk's folder: each desk has its own id",
-        f"time_zone = {_quote(settings.time_zone)}        # days begin and end here",
-        f"currency = {_quote(settings.currency)}          # the one the header speaks of",
-        f"me = {_quote(settings.me)}                      # who sits here, unless --by says otherwise",
+        f"name = {quote(settings.name)}",
+        f"desk_id = {quote(settings.desk_id)}            # never copy a desk's folder: each desk has its own id",
+        f"time_zone = {quote(settings.time_zone)}        # days begin and end here",
+        f"currency = {quote(settings.currency)}          # the one the header speaks of",
+        f"me = {quote(settings.me)}                      # who sits here, unless --by says otherwise",
     ]
     if settings.as_of:
         lines.append(
             f"as_of = {settings.as_of.isoformat()}        # every book that is read is of this day, unless --as-of says another"
         )
+    if settings.ledger:
+        lines.append(f"ledger = {quote(settings.ledger)}      # the server that the team shares its records on")
     if settings.demo:
         lines.append("demo = true                  # a throw-away desk; its clock stands at the book's date")
-    lines += ["", "[book]", f"date_format = {_quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]
-    kept = ", ".join(_quote(header) for header in settings.own_columns)
+    lines += ["", "[book]", f"date_format = {quote(settings.date_format)}      # as in %d/%m/%Y; empty: ISO"]
+    kept = ", ".join(quote(header) for header in settings.own_columns)
     lines.append(f"own_columns = [{kept}]      # columns of your accounts that a card of your own may use")
-    lines += ["", "[screen]", f"theme = {_quote(settings.theme)}", f"glyphs = {_quote(settings.glyphs)}"]
-    lines += [f"language = {_quote(settings.language)}", f"auto_next = {str(settings.auto_next).lower()}"]
+    lines += ["", "[screen]", f"theme = {quote(settings.theme)}", f"glyphs = {quote(settings.glyphs)}"]
+    lines += [f"language = {quote(settings.language)}", f"auto_next = {str(settings.auto_next).lower()}"]
+    lines += ["", "[privacy]", f"notes = {quote(settings.notes)}      # plain, sealed (with a passphrase) or none"]
+    lines.append(f"retain_years = {settings.retain_years}        # how long records are kept; 0: for ever")
     for name, table, word in (
+        ("team", settings.team, "name = id of each desk that works this book"),
         ("people", settings.people, "name = role: collector, lead or analyst"),
         ("columns", settings.columns, "header in the lender's file = our column"),
         ("keys", settings.keys, "action = key"),
     ):
-        lines += ["", f"[{name}]  # {word}", *(f"{_quote(key)} = {_quote(value)}" for key, value in table.items())]
+        lines += ["", f"[{name}]  # {word}", *(f"{quote(key)} = {quote(value)}" for key, value in table.items())]
     return "\n".join(lines) + "\n"
 
 
-def _utf8(text: str) -> str:
+def utf8(text: str) -> str:
     """Return a text with a question mark for what UTF-8 cannot hold, as in a name given in another encoding."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """Return a TOML string."""
-    escaped = _utf8(text).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = utf8(text).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in escaped) + '"'

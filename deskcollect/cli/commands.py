@@ -43,6 +43,7 @@ COMMANDS = {
     "evaluate": Entry("evaluate", "Hold a card against what became of the accounts."),
     "drift": Entry("drift", "Say how a book differs from the first one, and what moved the score."),
     "policy": Entry("policy", "The rules of a desk: text files, checked, explained and tried."),
+    "ledger": Entry("ledger", "What people recorded: check it, copy it, bring desks together."),
     "doctor": Entry("doctor", "Say where everything is and whether it works."),
     "help": Entry("help_page", "Read the manual."),
 }

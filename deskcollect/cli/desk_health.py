@@ -152,7 +152,7 @@ def _card(desk: Desk) -> Iterator[Finding]:
 def _ledger(desk: Desk) -> Iterator[Finding]:
     """Check every record, and whether another can be written."""
     report, health = desk.ledger.verify(), desk.ledger.health()
-    head = f"head {report.head.seq} {report.head.hash[:16]}" if report.head.seq else "empty"
+    head = f"head {report.head.stamp}" if report.head.seq else "empty"
     yield judged(
         "ledger",
         f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {head}",

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskcollect import settings
+from deskcollect import desk_toml, settings
 from deskcollect.cli import diagnostics
 from deskcollect.errors import BadUse, NoDesk
 
@@ -92,7 +92,7 @@ def who(desk: Desk, by: str) -> str:
         by = login_name()
         if diagnostics.interactive():
             by = diagnostics.ask("Who are you? The name is written beside what you record.", by)
-            told = settings.add_person(desk.folder, by)
+            told = desk_toml.add_person(desk.folder, by)
             diagnostics.say(f"Kept in {desk.folder / settings.FILE}.")
         elif by:
             diagnostics.warn(f"recorded as {by}, the name of your login; --by or  me  in desk.toml says another.")

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from deskcollect import aside
 from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import BadCard, BadUse
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
-    from zoneinfo import ZoneInfo
 
     from deskcollect.ledger.store import Ledger
     from deskcollect.scoring.card import Card
@@ -37,7 +34,6 @@ class Shelf:
 
     folder: Path
     ledger: Ledger
-    zone: ZoneInfo
     _current: Card | None = field(default=None, init=False, repr=False)
 
     def current(self) -> Card:
@@ -67,13 +63,14 @@ class Shelf:
         return next(reversed(self.history()), cards.load().stamp)
 
     def _promotions(self) -> list[Event]:
-        """Return the promotions that stand, oldest first: a rollback takes the last one away."""
-        mine = (pl.col("kind") == EventKind.SYSTEM.value) & (pl.col("code") == CODE)
-        told = self.ledger.events(self.zone).filter(mine).sort("seq").select("event_id").collect()
+        """Return the promotions that stand, oldest first: a rollback takes the last one away.
+
+        Each desk promotes its own: what another one let score came with its entries, its card did not.
+        """
         taken: list[Event] = []
-        for event_id in told["event_id"]:
-            event = self.ledger.get(event_id)
-            taken = [*taken, event] if event and _stamp(event) else taken[:-1]
+        for event in self.ledger.of_kinds(EventKind.SYSTEM.value):
+            if event.code == CODE and not event.elsewhere:
+                taken = [*taken, event] if _stamp(event) else taken[:-1]
         return taken
 
     def promote(self, card: Card, *, by: str, now: datetime, gated: Mapping[str, str]) -> Event:

@@ -90,7 +90,7 @@ class Desk:
         self.written = policies  # as the files have them
         self.ledger = ledger
         self.clock = clock
-        self.shelf = Shelf(folder, ledger, told.zone)
+        self.shelf = Shelf(folder, ledger)
         self.state = State(folder / STATE)
         self.zone = told.zone
 
@@ -233,12 +233,12 @@ class Desk:
         return self._write(day, correction, wrong.occurred_at)
 
     def last_record(self, by: str) -> Event | None:
-        """Return the newest record of a person that still stands."""
+        """Return the newest record of a person at this desk that still stands."""
         kinds = [kind.value for kind in _TAKEN_BACK]
         stands = pl.col("kind").is_in(kinds) & ~pl.col("withdrawn")
-        told = self.ledger.events(self.zone).filter(stands & (pl.col("by") == by))
-        ids = told.sort("seq").select("event_id").tail(1).collect()["event_id"]
-        return self.ledger.get(ids[0]) if len(ids) else None
+        told = self.ledger.events(self.zone).filter(stands & (pl.col("by") == by)).sort("seq", descending=True)
+        newest = (self.ledger.get(event_id) for event_id in told.select("event_id").collect()["event_id"])
+        return next((each for each in newest if each and not each.elsewhere), None)
 
     def comes_up(self, entry: Entry) -> date | None:
         """Return when an account comes up again after an entry, None if the entry does not say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,13 @@ def make_demo(folder: Path) -> Desk:
     """Make the throw-away demo desk from sample_data: three books and a ledger of three months."""
     source = resources.sample_data() / "demo"
     told = Settings(
-        name="demo", desk_id="demo", time_zone=DEMO_ZONE, currency="TWD", demo=True, people=DEMO_PEOPLE, me="ana"
+        name="demo",
+        desk_id=settings.new_desk_id(),
+        time_zone=DEMO_ZONE,
+        currency="TWD",
+        demo=True,
+        people=DEMO_PEOPLE,
+        me="ana",
     )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted((source / "books").iterdir()):
@@ -72,7 +79,7 @@ def make_demo(folder: Path) -> Desk:
     settings.write(folder, told)
     desk = open_desk(folder)
     with (source / "ledger.jsonl").open(encoding="utf-8") as lines:
-        events = [document.read(json.loads(line), seq=0, digest="") for line in lines]
+        events = [replace(document.read(json.loads(line), seq=0, digest=""), origin=None) for line in lines]
     desk.ledger.record_many(events, recorded_at=desk.clock.now())
     return desk
 

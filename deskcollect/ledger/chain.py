@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
+from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.report import Damage, Report
 from deskcollect.ledger.segment import Segment, name
 from deskcollect.records import Head
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from deskcollect.ledger.line import Link, Record
 
 _SEGMENT = re.compile(r"(\d{8})\.jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Whole lines of consecutive records, ending with number `last`."""
-
-    last: int
-    data: bytes
 
 
 class Chain:
@@ -217,4 +209,4 @@ class Chain:
         if head.seq == 0:
             return True
         record = self.at(head.seq)
-        return record is not None and record.hash == head.hash
+        return record is not None and record.hash.startswith(head.hash)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -60,7 +59,7 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
         "recorded_at": recorded_at.astimezone(UTC).isoformat(),
         "decided": {name: value for name in _DECIDED if (value := getattr(event.decided, name)) not in ("", None)},
         "data": _plain("data", event.data),
-        "origin": asdict(event.origin) if event.origin and event.origin.desk != desk else {"desk": desk},
+        "origin": origin(event.origin) if event.origin and event.elsewhere else {"desk": desk},
     }
     document = {name: value for name, value in document.items() if value not in ("", None, {})}
     document["v"] = event.v
@@ -237,7 +236,22 @@ def _decided(raw: Any) -> Decided:
 
 def _origin(raw: Any, seq: int, digest: str) -> Origin:
     """Return the origin; where only the desk is named, it is this line."""
-    return Origin(_text(raw["desk"]), _number(raw.get("seq", seq)), _text(raw.get("hash", digest)))
+    desk = _text(raw["desk"])
+    number, count = raw.get("part", (1, 1))
+    return Origin(
+        desk,
+        _number(raw.get("seq", seq)),
+        _text(raw.get("hash", digest)),
+        _text(raw.get("prev", "")),
+        (_number(number), _number(count)),
+        _text(raw.get("written_as", "")),
+    )
+
+
+def origin(told: Origin) -> dict[str, Any]:
+    """Return an origin elsewhere as it stands in a document."""
+    made = {"desk": told.desk, "seq": told.seq, "hash": told.hash, "prev": told.prev, "part": list(told.part)}
+    return made | ({"written_as": told.written_as} if told.written_as else {})
 
 
 # --- two documents ---------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ import polars as pl
 
 from deskcollect import frames
 from deskcollect.ledger import document, line
-from deskcollect.ledger.storage import EVENTS
+from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from deskcollect.ledger.chain import Chain
+    from deskcollect.ledger.backend import Lines
     from deskcollect.records import Event
 
 _TEXTS = (
@@ -46,12 +46,12 @@ class EventFrame:
         self._table = pl.DataFrame()
         self._corrections: list[tuple[str, str]] = []
 
-    def read(self, chain: Chain, zone: ZoneInfo) -> frames.Events:
+    def read(self, lines: Lines, zone: ZoneInfo) -> frames.Events:
         """Return all events up to the end of the chain; local dates are those of `zone`."""
-        if (chain.generation, zone.key) != (self._generation, self._zone):
-            self._generation, self._zone, self._last = chain.generation, zone.key, 0
+        if (lines.generation, zone.key) != (self._generation, self._zone):
+            self._generation, self._zone, self._last = lines.generation, zone.key, 0
             self._table, self._corrections = _local(_typed(_rows([])), zone), []
-        for stretch in chain.stretches(self._last):
+        for stretch in lines.stretches(self._last):
             self._extend(_local(decode(stretch.data), zone))
             self._last = stretch.last
         return frames.Events(self._table.lazy())
@@ -68,9 +68,9 @@ class EventFrame:
         if touched:
             self._table = _marked(self._table, self._corrections)
 
-    def read_with(self, chain: Chain, zone: ZoneInfo, events: Sequence[Event]) -> frames.Events:
+    def read_with(self, lines: Lines, zone: ZoneInfo, events: Sequence[Event]) -> frames.Events:
         """Return all events and others that are not recorded, as if they were."""
-        known = self.read(chain, zone).collect()
+        known = self.read(lines, zone).collect()
         new = _local(_typed(_rows(list(enumerate(events, self._last + 1)))), zone)
         corrections = self._corrections + _corrections(new)
         return frames.Events(_marked(known.vstack(new), corrections).lazy())

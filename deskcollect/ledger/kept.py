@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import document, line
-from deskcollect.ledger.storage import EVENTS
+from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskcollect.ledger.chain import Chain
+    from deskcollect.ledger.backend import Lines
     from deskcollect.records import Event
 
 
@@ -26,11 +26,11 @@ class Kept:
         self._last = 0
         self._events: tuple[Event, ...] = ()
 
-    def read(self, chain: Chain) -> tuple[Event, ...]:
-        """Return them up to the end of the chain."""
-        if chain.generation != self._generation:
-            self._generation, self._last, self._events = chain.generation, 0, ()
-        for stretch in chain.stretches(self._last):
+    def read(self, lines: Lines) -> tuple[Event, ...]:
+        """Return them up to the end of the lines."""
+        if lines.generation != self._generation:
+            self._generation, self._last, self._events = lines.generation, 0, ()
+        for stretch in lines.stretches(self._last):
             self._events = (*self._events, *self._found(stretch.data))
             self._last = stretch.last
         return self._events

@@ -3,6 +3,10 @@ r"""One record is one line: `{"s":seq,"p":previous hash,"t":table,"b":[i,n],"d":
 The own hash makes a record prove itself, so that damage stays local; `p` ties it to the record before it; `b` says
 that it is the i-th of a batch of n, which counts only when it is whole. JSON escapes tabs and line ends, so neither
 byte can stand inside a record.
+
+A line whose content was erased keeps its place on the chain: `{"s":..,"p":..,"t":"erased","b":[..],"h":original hash,
+"d":{"event_id":..}}`, filled up to the length it had. The next record is tied to `h`; the line proves itself by the hash
+at its end, as any other.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.errors import NewerSchema
+from deskcollect.ledger.tables import ERASED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +26,8 @@ if TYPE_CHECKING:
 HASH_LENGTH = 64
 TAIL_LENGTH = HASH_LENGTH + 2
 _HEADER = re.compile(
-    rb'\{"s":([1-9]\d{0,17}),"p":"([0-9a-f]{64})","t":"([a-z_][a-z0-9_]*)","b":\[([1-9]\d*),([1-9]\d*)\],"d":(?=\{)'
+    rb'\{"s":([1-9]\d{0,17}),"p":"([0-9a-f]{64})","t":"([a-z_][a-z0-9_]*)","b":\[([1-9]\d*),([1-9]\d*)\],'
+    rb'(?:"h":"([0-9a-f]{64})",)?"d":(?=\{)'
 )
 _SEAL = re.compile(rb"\t[0-9a-f]{64}")
 
@@ -38,8 +44,19 @@ START = Link(0, "0" * HASH_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole lines of consecutive records, ending with number `last`."""
+
+    last: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One line taken apart. `body` is the JSON of the document as it stands in the file."""
+    """One line taken apart. `body` is the JSON of the document as it stands in the file.
+
+    `hash` is what the next record is tied to: of an erased record the hash that it had with its content.
+    """
 
     seq: int
     prev: str
@@ -68,14 +85,18 @@ def canonical(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
+def text(seq: int, prev: str, table: str, part: tuple[int, int], document: str) -> str:
+    """Return the JSON of one record around a canonical document; `part` says the i-th of a batch of n."""
+    return f'{{"s":{seq},"p":"{prev}","t":"{table}","b":[{part[0]},{part[1]}],"d":{document}}}'
+
+
 def encode(after: Link, table: str, documents: list[str]) -> tuple[bytes, list[Link]]:
     """Return the lines of one batch of canonical documents, and the link that each of them makes."""
     lines: list[bytes] = []
     links: list[Link] = []
     for number, document in enumerate(documents, 1):
         seq = after.seq + 1
-        text = f'{{"s":{seq},"p":"{after.hash}","t":"{table}","b":[{number},{len(documents)}],"d":{document}}}'
-        raw = text.encode()
+        raw = text(seq, after.hash, table, (number, len(documents)), document).encode()
         after = Link(seq, sha256(raw).hexdigest())
         lines.append(b"%b\t%b\n" % (raw, after.hash.encode()))
         links.append(after)
@@ -99,9 +120,14 @@ def read(line: bytes) -> Record | None:
         raise NewerSchema(
             "The ledger holds a record in a form that this version does not know.", "Install a newer deskcollect."
         )
-    seq, prev, table, number, count = header.groups()
+    seq, prev, table, number, count, original = header.groups()
+    if (original is not None) != (table == ERASED.encode()):
+        raise NewerSchema(
+            "The ledger holds a record in a form that this version does not know.", "Install a newer deskcollect."
+        )
+    link = digest if original is None else original.decode()
     body = raw[header.end() : -1]
-    return Record(int(seq), prev.decode(), digest, table.decode(), int(number), int(count), body)
+    return Record(int(seq), prev.decode(), link, table.decode(), int(number), int(count), body)
 
 
 def read_start(line: bytes) -> tuple[Record, int] | None:

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from tinydb.storages import Storage
 
-from deskcollect.errors import AppendOnly, BadUse
-from deskcollect.ledger import document
+from deskcollect.errors import AppendOnly
+from deskcollect.ledger import appending
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.index import TABLE
 from deskcollect.ledger.journal import SEGMENT_BYTES, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
+    from deskcollect.ledger.appending import Written
     from deskcollect.ledger.chain import Chain
     from deskcollect.ledger.line import Link, Record
-
-EVENTS = "events"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Where a document stands. `replayed` says that it stood there before."""
-
-    seq: int
-    hash: str
-    replayed: bool
 
 
 def refuse() -> NoReturn:
@@ -94,7 +83,7 @@ class LedgerStorage(Storage):
     ) -> None:
         super().__init__()
         self.journal = Journal(disk or Disk(), folder, lock_timeout=lock_timeout, segment_bytes=segment_bytes)
-        self._newest: tuple[int, datetime | None] = (0, None)
+        self._newest = _Newest()
 
     def read(self) -> dict[str, Mapping[str, Any]] | None:  # type: ignore[override]  # TinyDB only reads these
         """Return the tables, or None if there are none yet."""
@@ -124,91 +113,40 @@ class LedgerStorage(Storage):
         Errors: BadUse when the same event_id is there with other content; NotRecorded, Uncertain, Busy, Damaged.
         """
         with self.journal.writing():
-            old = [self._existing(table, each) for each in documents]
-            new = _without_repeats([each for each, there in zip(documents, old, strict=True) if there is None])
-            texts = [document.canonical(self._stamped(each)) for each in new]
-            self.journal.pin([there.seq for there in old if there is not None])
-            links = self.journal.append(table, texts) if new else []
-            self._remember(new, links)
-        return list(_receipts(documents, old, new, links))
-
-    def _existing(self, table: str, wanted: Mapping[str, Any]) -> Written | None:
-        """Return where an event already stands."""
-        event_id = wanted.get("event_id")
-        if not isinstance(event_id, str):
-            return None
-        for record in self.find(table, "event_id", event_id):
-            if not document.same(record.document(), wanted):
-                conflict(event_id)
-            return Written(record.seq, record.hash, replayed=True)
-        return None
-
-    def _stamped(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Say by how much the clock stands before the last record, if it does."""
-        now, last = _recorded_at(wanted), self._last_recorded_at()
-        if now is None or last is None or now >= last:
-            return dict(wanted)
-        return {**wanted, "clock_back_ms": round((last - now).total_seconds() * 1000)}
-
-    def _last_recorded_at(self) -> datetime | None:
-        """Return when the last record was written."""
-        seq = self.journal.chain.last.seq
-        if self._newest[0] != seq:
-            record = self.journal.chain.at(seq)
-            self._newest = (seq, _recorded_at(record.document()) if record else None)
-        return self._newest[1]
-
-    def _remember(self, new: Sequence[Mapping[str, Any]], links: Sequence[Link]) -> None:
-        """Keep the time of the last record."""
-        if links:
-            self._newest = (links[-1].seq, _recorded_at(new[-1]))
+            return appending.append(_Appending(self.journal, self._newest), table, documents)
 
 
-def conflict(event_id: str) -> NoReturn:
-    """Refuse a second event under one id."""
-    raise BadUse(
-        f"Another entry was recorded under the id {event_id}.", "Record this one under an id of its own; keep both."
-    )
+class _Newest:
+    """When the last own record was written, remembered for the chain as it was then."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.at: datetime | None = None
 
 
-def _recorded_at(wanted: Mapping[str, Any]) -> datetime | None:
-    """Return when a document says that it was written."""
-    try:
-        value = datetime.fromisoformat(wanted["recorded_at"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return value if value.tzinfo else None
+class _Appending:
+    """The journal of a storage while its lock is held."""
 
+    def __init__(self, journal: Journal, newest: _Newest) -> None:
+        self._journal = journal
+        self._newest = newest
 
-def _without_repeats(documents: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the documents of a batch, each event once."""
-    seen: dict[object, Mapping[str, Any]] = {}
-    once: list[Mapping[str, Any]] = []
-    for each in documents:
-        event_id = each.get("event_id")
-        first = seen.setdefault(event_id, each) if isinstance(event_id, str) else each
-        if first is each:
-            once.append(each)
-        elif not document.same(first, each):
-            conflict(str(event_id))
-    return once
+    def find(self, field: str, value: str) -> list[Record]:
+        """Return the records that may hold a value in an indexed field."""
+        return self._journal.chain.find(field, value)
 
+    def last_recorded_at(self) -> datetime | None:
+        """Return when the last own record was written."""
+        chain, newest = self._journal.chain, self._newest
+        if newest.seq != chain.last.seq:
+            told = appending.last_own(chain)
+            newest.seq, newest.at = chain.last.seq, appending.recorded_at(told) if told else None
+        return newest.at
 
-def _receipts(
-    documents: Sequence[Mapping[str, Any]],
-    old: Sequence[Written | None],
-    new: Sequence[Mapping[str, Any]],
-    links: Sequence[Link],
-) -> Iterator[Written]:
-    """Say for each document where it stands."""
-    places = dict(zip(map(id, new), links, strict=True))
-    by_event = {each.get("event_id"): link for each, link in zip(new, links, strict=True)}
-    for each, there in zip(documents, old, strict=True):
-        if there is not None:
-            yield there
-        elif id(each) in places:
-            link = places.pop(id(each))
-            yield Written(link.seq, link.hash, replayed=False)
-        else:
-            link = by_event[each.get("event_id")]
-            yield Written(link.seq, link.hash, replayed=True)
+    def pin(self, seqs: list[int]) -> None:
+        """Make sure that records which were found already written are on the disk."""
+        self._journal.pin(seqs)
+
+    def write(self, table: str, documents: list[str]) -> list[Link]:
+        """Append one batch of canonical documents."""
+        return self._journal.append(table, documents)

@@ -7,15 +7,16 @@ import json
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse
-from deskcollect.ledger import document, health
+from deskcollect.ledger import document
+from deskcollect.ledger.appending import last_own
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
+from deskcollect.ledger.files import Files
 from deskcollect.ledger.ids import Ids
 from deskcollect.ledger.journal import SEGMENT_BYTES
 from deskcollect.ledger.kept import Kept
 from deskcollect.ledger.report import Health, Report
-from deskcollect.ledger.storage import EVENTS, LedgerStorage
-from deskcollect.ledger.table import LedgerDB, LedgerTable
+from deskcollect.ledger.tables import EVENTS
 from deskcollect.records import Event, Head, Receipt
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from deskcollect import frames
+    from deskcollect.ledger.backend import Backend
     from deskcollect.ledger.line import Record
+    from deskcollect.ledger.table import LedgerTable
 
 
 def open_ledger(
@@ -41,22 +44,16 @@ def open_ledger(
 
     Errors: LedgerError when the disk cannot be read, NewerSchema when a newer version wrote it.
     """
-    return Ledger(folder, desk_id, disk or Disk(), lock_timeout=lock_timeout, segment_bytes=segment_bytes)
+    return Ledger(Files(folder, disk or Disk(), lock_timeout=lock_timeout, segment_bytes=segment_bytes), desk_id)
 
 
 class Ledger:
-    """The append-only ledger of one desk. Threads may share it."""
+    """The append-only ledger of one desk, on any backend. Threads may share it."""
 
-    def __init__(self, folder: Path, desk_id: str, disk: Disk, *, lock_timeout: float, segment_bytes: int) -> None:
-        self.folder = folder
+    def __init__(self, backend: Backend, desk_id: str) -> None:
+        self.backend = backend
         self.desk_id = desk_id
-        self._disk = disk
-        self._db = LedgerDB(
-            folder, storage=LedgerStorage, disk=disk, lock_timeout=lock_timeout, segment_bytes=segment_bytes
-        )
-        self._storage: LedgerStorage = self._db.storage  # type: ignore[assignment]  # TinyDB made it from the class
-        self._journal = self._storage.journal
-        self._chain = self._journal.chain
+        self._lines = backend.lines
         self._frame = EventFrame()
         self._kept: dict[tuple[str, ...], Kept] = {}
         self._ids = Ids()
@@ -68,23 +65,22 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._db.close()
+        """Let go of files or connections."""
+        self.backend.close()
 
     @property
     def table(self) -> LedgerTable:
-        """Return the events as a TinyDB table, for Query."""
-        table: LedgerTable = self._db.table(EVENTS)  # type: ignore[assignment]  # table_class makes it one
-        return table
+        """Return the events as a TinyDB table, for Query. Errors: BadUse where the ledger is on a server."""
+        return self.backend.table
 
     # --- recording -------------------------------------------------------------------------------------------------
 
     def next_id(self, now_ms: int) -> str:
         """Return the id for an event that is about to be recorded. Take it once: a retry uses the same one."""
-        self._chain.refresh()
-        last = self._chain.at(self._chain.last.seq)
+        self._lines.refresh()
+        last = last_own(self._lines)
         if last is not None:
-            self._ids.seen(str(last.document().get("event_id", "")))
+            self._ids.seen(str(last.get("event_id", "")))
         return self._ids.next(now_ms)
 
     def record(self, event: Event, *, recorded_at: datetime) -> Receipt:
@@ -106,7 +102,7 @@ class Ledger:
         if not events:
             return []
         documents = [document.write(event, recorded_at=recorded_at, desk=self.desk_id) for event in events]
-        written = self._storage.append(EVENTS, documents)
+        written = self.backend.append(EVENTS, documents)
         return [
             Receipt(event.event_id, self.desk_id, each.seq, each.hash, replayed=each.replayed)
             for event, each in zip(events, written, strict=True)
@@ -116,8 +112,8 @@ class Ledger:
 
     def get(self, event_id: str) -> Event | None:
         """Return an event."""
-        self._chain.refresh()
-        found = self._storage.find(EVENTS, "event_id", event_id)
+        self._lines.refresh()
+        found = self.backend.find(EVENTS, "event_id", event_id)
         return _event(found[0]) if found else None
 
     def history(
@@ -127,11 +123,11 @@ class Ledger:
 
         Order: when it happened, then the id, so that merged ledgers tell it alike.
         """
-        self._chain.refresh()
+        self._lines.refresh()
         if account is not None:
-            found = self._storage.find(EVENTS, "account_id", account)
+            found = self.backend.find(EVENTS, "account_id", account)
         elif customer is not None:
-            found = self._storage.find(EVENTS, "customer_id", customer)
+            found = self.backend.find(EVENTS, "customer_id", customer)
         else:
             found = list(self._records(0))
         events = (event for event in map(_event, found) if customer is None or event.customer_id == customer)
@@ -144,7 +140,7 @@ class Ledger:
 
         Errors: BadUse for a cursor that this ledger did not give.
         """
-        self._chain.refresh()
+        self._lines.refresh()
         if cursor is not None and not cursor.isdecimal():
             raise BadUse("This is no place in the ledger.", "Begin anew without a cursor.")
         for record in self._records(int(cursor or 0)):
@@ -159,7 +155,7 @@ class Ledger:
         end: datetime | None = None,
     ) -> Iterator[Event]:
         """Go through the events of a kind, code and person that happened in [start, end), as recorded."""
-        self._chain.refresh()
+        self._lines.refresh()
         wanted = {name: value for name, value in (("kind", kind), ("code", code), ("by", by)) if value is not None}
         marks = [f'"{name}":{json.dumps(value, ensure_ascii=False)}'.encode() for name, value in wanted.items()]
         for record in self._records(0):
@@ -175,32 +171,32 @@ class Ledger:
 
     def of_kinds(self, *kinds: str) -> tuple[Event, ...]:
         """Return the events of some kinds in the order they were recorded; the second call reads only what is new."""
-        self._chain.refresh()
-        with self._chain.mutex:
-            return self._kept.setdefault(kinds, Kept(kinds)).read(self._chain)
+        self._lines.refresh()
+        with self._lines.mutex:
+            return self._kept.setdefault(kinds, Kept(kinds)).read(self._lines)
 
     def _records(self, after: int) -> Iterator[Record]:
         """Go through the records of events."""
-        return (record for record in self._chain.records(after) if record.table == EVENTS)
+        return (record for record in self._lines.records(after) if record.table == EVENTS)
 
     def events(self, zone: ZoneInfo) -> frames.Events:
         """Return all events as a table; the second call reads only what is new."""
-        self._chain.refresh()
-        with self._chain.mutex:
-            return self._frame.read(self._chain, zone)
+        self._lines.refresh()
+        with self._lines.mutex:
+            return self._frame.read(self._lines, zone)
 
     def events_with(self, zone: ZoneInfo, events: Sequence[Event]) -> frames.Events:
         """Return all events as a table, and others as if they were recorded. Nothing is written."""
-        self._chain.refresh()
-        with self._chain.mutex:
-            return self._frame.read_with(self._chain, zone, events)
+        self._lines.refresh()
+        with self._lines.mutex:
+            return self._frame.read_with(self._lines, zone, events)
 
     # --- state -----------------------------------------------------------------------------------------------------
 
     def head(self) -> Head:
         """Return the last record: number and hash, to be printed in reports."""
-        self._chain.refresh()
-        return Head(self.desk_id, self._chain.last.seq, self._chain.last.hash)
+        self._lines.refresh()
+        return Head(self.desk_id, self._lines.last.seq, self._lines.last.hash)
 
     def verify(self, *, full: bool = True, expected: Head | None = None) -> Report:
         """Check the ledger: with `full` every record of every file, else what opening checks.
@@ -210,27 +206,15 @@ class Ledger:
         Errors: LedgerError when the disk cannot be read.
         """
         if full:
-            return self._chain.verify(self.desk_id, expected)
-        self._chain.refresh()
-        known = None if expected is None else self._chain.holds(expected)
-        return Report(self._chain.record_count, self._chain.segment_count, self.head(), self._chain.damage(), known)
+            return self._lines.verify(self.desk_id, expected)
+        self._lines.refresh()
+        known = None if expected is None else self._lines.holds(expected)
+        return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 
     def health(self) -> Health:
-        """Say whether something can be recorded now, and what speaks against this folder."""
-        self._chain.refresh()
-        above = next((path for path in (self.folder, *self.folder.parents) if path.exists()), self.folder)
-        damage = self._chain.damage()
-        return Health(
-            writable=health.writable(above) and not damage,
-            free_bytes=self._disk.free_bytes(above),
-            records=self._chain.record_count,
-            damage=damage,
-            lock_holder=self._journal.lock.holder_now() if self.folder.exists() else "",
-            place=health.place(self.folder),
-            open_to_others=health.open_to_others(self.folder),
-            copies=health.conflicting_copies(self._disk.names(self.folder)),
-            quarantined_bytes=self._journal.quarantined_bytes(),
-        )
+        """Say whether something can be recorded now, and what speaks against this place."""
+        self._lines.refresh()
+        return self.backend.health()
 
 
 def _event(record: Record) -> Event:

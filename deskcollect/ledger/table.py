@@ -9,7 +9,8 @@ from tinydb.table import Document, Table
 
 from deskcollect.ledger.document import check
 from deskcollect.ledger.index import FIELDS
-from deskcollect.ledger.storage import EVENTS, LedgerStorage, refuse
+from deskcollect.ledger.storage import LedgerStorage, refuse
+from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from deskcollect import settings
+from deskcollect import desk_toml
 from deskcollect.errors import BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.present import glyphs
 from deskcollect.present.account import AccountWords
@@ -298,9 +298,9 @@ class Session:
         """
         desk, _, _ = self.opened
         self.by = who
-        desk.settings = settings.with_person(desk.settings, who, role)
+        desk.settings = desk_toml.with_person(desk.settings, who, role)
         try:
-            desk.settings = settings.add_person(desk.folder, who, role)
+            desk.settings = desk_toml.add_person(desk.folder, who, role)
         except OSError as error:
             reason = error.strerror or "the file cannot be written"
             raise BadUse(f"The name was not kept in desk.toml: {reason}.", "It holds until you leave.") from error

@@ -138,7 +138,7 @@ def test_a_day_that_waits_for_the_next_book_is_worth_a_look(line: Run, desk: Pat
 
 def test_the_head_of_the_ledger_is_named(line: Run, desk: Path) -> None:
     digest = line("record", "A1", "NA", "--desk", desk, "--json").json["hash"]
-    assert f"head 1 {digest[:16]}" in findings(line, desk)["ledger"]["found"]
+    assert f"head 1:{digest[:16]}" in findings(line, desk)["ledger"]["found"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows guards the folder by the profile")

@@ -8,7 +8,7 @@ import pytest
 
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.errors import BadCard, BadUse
-from deskcollect.records import Entry
+from deskcollect.records import Entry, Origin
 from deskcollect.scoring.card import Card, load, sealed
 from deskcollect.scoring.recalibrate import Shift, recalibrated
 from deskcollect.vocabulary import EventKind
@@ -128,3 +128,26 @@ def test_who_let_the_card_score_is_told_until_it_is_rolled_back(demo: Desk) -> N
     assert (told.by, demo.shelf.stamp()) == ("lea", harsher(load()).stamp)
     demo.shelf.rollback(by="lea", now=demo.clock.now())
     assert (demo.shelf.promotion(), demo.shelf.stamp()) == (None, load().stamp)
+
+
+def test_what_another_desk_let_score_does_not_score_here(demo: Desk) -> None:
+    promote(demo, harsher(load()))
+    told = demo.shelf.promotion()
+    assert told is not None
+    there = Origin("desk-b", 9, "b" * 64, "a" * 64)
+    theirs = replace(told, event_id=demo.ledger.next_id(1), data={"card": "theirs-1.0+00000000"}, origin=there)
+    demo.ledger.record(theirs, recorded_at=demo.clock.now())
+    assert demo.card == harsher(load())
+    assert demo.load().table.height
+
+
+def test_undo_takes_no_record_of_another_desk_for_my_last(demo: Desk) -> None:
+    day = demo.load()
+    account = day.table["account_id"][0]
+    mine = demo.record(day, Entry(account_id=account, code="NA", by="ana")).event
+    there = Origin("desk-b", 9, "b" * 64, "a" * 64)
+    theirs = replace(mine, event_id=demo.ledger.next_id(1), origin=there)
+    demo.ledger.record(theirs, recorded_at=demo.clock.now())
+    last = demo.last_record("ana")
+    assert last is not None
+    assert last.event_id == mine.event_id

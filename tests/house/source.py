@@ -25,6 +25,7 @@ FLOOR = (
         "resources",
         "aside",
         "settings",
+        "desk_toml",
     ),
     *("records", "frames", "case", "policy"),
 )

@@ -32,6 +32,8 @@ WRONG_IMPORTS = [
     pytest.param("present", "rich", id="rich only in doors"),
     pytest.param("policy.model", "typer", id="Typer only in doors"),
     pytest.param("strategy", "tinydb", id="TinyDB only in the ledger"),
+    pytest.param("desk", "psycopg", id="a server only in the ledger"),
+    pytest.param("cli", "cryptography", id="ciphers only in the ledger"),
     pytest.param("scoring", "sklearn", id="scikit-learn only where cards are fitted"),
     pytest.param("monitoring", "scipy", id="scipy only where cards are fitted"),
 ]

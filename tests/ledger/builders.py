@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from deskcollect.ledger.files import Files
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.records import Event
 from deskcollect.vocabulary import Channel, EventKind
@@ -62,6 +63,12 @@ def promise(number: int, **fields: Any) -> Event:
 def opened(folder: Path, disk: Disk | None = None, **fields: Any) -> Ledger:
     """Open a ledger of the test's desk."""
     return open_ledger(folder, DESK, disk=disk, **fields)
+
+
+def files(ledger: Ledger) -> Files:
+    """Return the files behind a ledger."""
+    assert isinstance(ledger.backend, Files)
+    return ledger.backend
 
 
 def record(ledger: Ledger, *events: Event, at: datetime = NOW) -> None:

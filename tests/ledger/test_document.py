@@ -46,7 +46,16 @@ EVENTS = st.builds(
     contact_point=POINTS,
     note=TEXT,
     corrects=st.just(""),
-    origin=st.none() | st.builds(Origin, st.just("desk-b"), st.integers(1, 99), st.just("f" * 64)),
+    origin=st.none()
+    | st.builds(
+        Origin,
+        st.just("desk-b"),
+        st.integers(1, 99),
+        st.just("f" * 64),
+        st.just("a" * 64),
+        st.sampled_from([(1, 1), (2, 3)]),
+        st.sampled_from(["", "desk-a"]),
+    ),
     decided=st.builds(Decided, TEXT, TEXT, TEXT, st.none() | st.integers(0, 999)),
     data=DATA,
     v=st.integers(1, 9),

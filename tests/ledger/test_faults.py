@@ -11,7 +11,7 @@ import pytest
 from deskcollect.errors import LedgerError, NotRecorded, Uncertain
 from deskcollect.ledger.journal import Journal
 from deskcollect.records import Event
-from tests.ledger.builders import NOW, all_ids, event, ids, opened, record
+from tests.ledger.builders import NOW, all_ids, event, files, ids, opened, record
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
 
 WORK = [[event(1)], [event(2), event(3)], [event(4)], [event(5)], [event(6), event(7)], [event(8)]]
@@ -115,7 +115,7 @@ def test_a_descriptor_whose_sync_failed_is_never_used_again(folder: Path) -> Non
     disk = FaultyDisk(0, "EIO", only="fsync")
     ledger = opened(folder, disk)
     record(ledger, event(1))
-    journal = ledger._journal
+    journal = files(ledger).journal
     used = journal._fd
     disk.calls, disk.fails_at = 0, 1
     with pytest.raises(Uncertain):

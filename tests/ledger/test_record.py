@@ -12,7 +12,7 @@ import pytest
 from deskcollect.errors import BadUse, Busy
 from deskcollect.ledger.disk import Disk
 from deskcollect.records import Head, Receipt
-from tests.ledger.builders import DESK, NOW, ZONE, all_ids, event, event_id, ids, opened, promise, record
+from tests.ledger.builders import DESK, NOW, ZONE, all_ids, event, event_id, files, ids, opened, promise, record
 from tests.ledger.disks import MemoryDisk
 
 
@@ -129,7 +129,7 @@ def test_only_the_owner_can_read_the_files(folder: Path) -> None:
 def test_a_ledger_in_use_is_busy_and_says_by_whom(folder: Path) -> None:
     with opened(folder) as holder, opened(folder, lock_timeout=0.02) as other:
         record(holder, event(1))
-        with holder._journal.writing():
+        with files(holder).journal.writing():
             with pytest.raises(Busy, match=f"in use by process {os.getpid()} on "):
                 record(other, event(2))
             assert other.health().lock_holder.startswith(f"process {os.getpid()}")

@@ -10,7 +10,7 @@ import pytest
 from deskcollect.errors import Damaged, NewerSchema
 from deskcollect.ledger.index import OpenIndex, Sidecar
 from deskcollect.ledger.store import Ledger
-from tests.ledger.builders import NOW, all_ids, event, event_id, ids, opened, promise, record
+from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, opened, promise, record
 
 COUNT = 40
 SEGMENT_BYTES = 5000
@@ -32,7 +32,7 @@ def filled(folder: Path) -> Path:
 
 def segments(ledger: Ledger) -> list[OpenIndex | Sidecar]:
     """Return the indexes of the segments."""
-    return [segment.index for segment in ledger._chain.segments]
+    return [segment.index for segment in files(ledger).lines.segments]
 
 
 def whole(ledger: Ledger) -> bool:

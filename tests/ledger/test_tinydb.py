@@ -16,7 +16,7 @@ from deskcollect.errors import AppendOnly, BadUse
 from deskcollect.ledger import document
 from deskcollect.ledger.store import Ledger
 from deskcollect.ledger.table import LedgerTable, indexed
-from tests.ledger.builders import DESK, NOW, all_ids, event, event_id, ids, opened, promise, record
+from tests.ledger.builders import DESK, NOW, all_ids, event, event_id, files, ids, opened, promise, record
 
 CHANGES: list[Callable[[Table], Any]] = [
     lambda table: table.update({"code": "VM"}),
@@ -34,7 +34,7 @@ CHANGES: list[Callable[[Table], Any]] = [
 
 def database(ledger: Ledger) -> TinyDB:
     """Return the TinyDB behind a ledger."""
-    return ledger._db
+    return files(ledger)._db
 
 
 @pytest.mark.parametrize("number", range(len(CHANGES)))

@@ -1,0 +1,115 @@
+"""deskcollect ledger: what people recorded, looked after. Each further verb stands in a module of its own."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import output, place
+from deskcollect.cli.commands import SETTINGS
+from deskcollect.cli.options import DeskOption, JsonOption
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.records import Head
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.desk.keeping import Keeping, Report
+    from deskcollect.present.lines import Line
+
+_STAMP = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})")
+
+app = typer.Typer(
+    rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, context_settings=SETTINGS
+)
+
+
+@app.callback()
+def ledger() -> None:
+    """What people recorded: check it, copy it, bring desks together."""
+
+
+@app.command("verify")
+def verify(
+    head: Annotated[
+        str,
+        typer.Option("--head", metavar="HEAD", help="A head printed earlier, as in 1311:9f3c2d1e0a4b5c6d."),
+    ] = "",
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Read and check every record. Exits with 1 if one does not prove itself.
+
+    That the last records were cut off shows only against a head that was printed before.
+    """
+    expected = read_head(head) if head else None
+    with opened(desk) as kept:
+        report = kept.ledger.verify(expected=expected)
+        if json:
+            output.single(_object(report))
+        else:
+            output.lines(_report(kept, report, head))
+    return ExitCode.OK if report.ok else ExitCode.DATA
+
+
+@app.command("head")
+def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
+    """Print the number and hash of the last record, to be written down or compared later."""
+    with opened(desk) as kept:
+        head = kept.ledger.head()
+        if json:
+            output.single({"desk": head.desk, "seq": head.seq, "hash": head.hash, "head": head.stamp})
+        else:
+            output.lines([head.stamp])
+    return ExitCode.OK
+
+
+@contextmanager
+def opened(given: Path | None) -> Iterator[Keeping]:
+    """Open the ledger of the desk that is meant.
+
+    Errors: NoDesk, BadSettings, LedgerError.
+    """
+    from deskcollect.desk.keeping import keeping
+
+    with keeping(place.folder(given)) as kept:
+        yield kept
+
+
+def read_head(text: str) -> Head:
+    """Return a head as it was printed. Errors: BadUse."""
+    found = _STAMP.fullmatch(text.strip())
+    if found is None:
+        raise BadUse(f"“{text}” is no head of a ledger.", "Write it as it was printed, as in 1311:9f3c2d1e0a4b5c6d")
+    return Head("", int(found[1]), found[2])
+
+
+def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
+    """Say what the check found."""
+    files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
+    count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
+    yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
+    for damage in report.damage:
+        yield damage.sentence()
+    if report.as_expected is False:
+        yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
+    elif report.as_expected:
+        yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
+    if not report.damage:
+        yield "Every record proves itself."
+
+
+def _object(report: Report) -> dict[str, Any]:
+    """Return what the check found, for a program."""
+    return {
+        "ok": report.ok,
+        "records": report.records,
+        "files": report.segments,
+        "head": report.head.stamp,
+        "damage": [{"seq": d.seq, "file": d.file, "offset": d.offset, "what": d.what} for d in report.damage],
+        "as_expected": report.as_expected,
+    }

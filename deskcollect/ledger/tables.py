@@ -1,0 +1,24 @@
+"""The tables of a ledger: what kinds of lines stand on one chain, and what the document of each holds.
+
+EVENTS      what people did, as `records.Event`; the only table that goes to other desks.
+MERGES      one a merge, written behind the entries that it brought: `desk`, `seq` and `hash` of the last line of the
+            other desk's chain that was taken in, `heads` (the same by desk id for every further desk whose entries came
+            with it, as [seq, hash]), `new`, `here`, `by`, `merged_at`, and `own_seq`, the number of the last line
+            before the merge. Heads are never passed on, so that two desks that merge to and fro come to an end.
+ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number belong to `now`, even where they say
+            `was`), `by`, `adopted_at`.
+REPAIRS     one a repair: `gaps`, each with `file`, `after` and `before` (the numbers between which lines are lost),
+            `bytes` moved to the quarantine, `by`, `repaired_at`.
+RETIRED     one a retention: the range of segments that were dropped, and the link that the chain now begins with.
+ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,
+            length and `event_id` and nothing else (see `line`). Each is named by an event ERASED.
+"""
+
+from __future__ import annotations
+
+EVENTS = "events"
+MERGES = "merges"
+ADOPTIONS = "adoptions"
+REPAIRS = "repairs"
+RETIRED = "retired"
+ERASED = "erased"
