@@ -62,7 +62,7 @@ def test_who_is_known_changes_one_line(tmp_path: Path) -> None:
 
 def test_the_one_who_sits_there_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told(tmp_path, NOTED.replace('me = ""', 'me = "mei"'))
-    monkeypatch.setattr(settings, "_put", lambda *_: pytest.fail("written for nothing"))
+    monkeypatch.setattr(settings, "put", lambda *_: pytest.fail("written for nothing"))
     assert add_person(tmp_path, "mei").me == "mei"
 
 
