@@ -24,10 +24,10 @@ Errors in a user's rows are values (`records.Issue`), not exceptions: they are c
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from deskcollect.records import Issue
 
@@ -99,9 +99,10 @@ class BadCard(BadData):
 
 
 class LedgerError(DeskError):
-    """Something kept an event from being recorded."""
+    """Something kept an event from being recorded. `unwritten` are the documents of the events that were to be."""
 
     exit_code = ExitCode.LEDGER
+    unwritten: Sequence[Mapping[str, Any]] = ()
 
 
 class NotRecorded(LedgerError):

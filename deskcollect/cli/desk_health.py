@@ -203,8 +203,9 @@ def _clock(desk: Desk) -> Iterator[Finding]:
     if desk.settings.demo:
         yield well("clock", f"{now:%Y-%m-%d %H:%M} {desk.settings.time_zone}; the demo's stands at its book")
         return
-    last = [event.recorded_at for event in desk.ledger.history(limit=1) if event.recorded_at]
-    newest = max([*(at.astimezone(desk.zone).date() for at in last), *desk.dates[-1:]], default=now.date())
+    last = desk.ledger.last_recorded_at()
+    known = [last.astimezone(desk.zone).date()] if last else []
+    newest = max([*known, *desk.dates[-1:]], default=now.date())
     yield judged(
         "clock",
         f"{now:%Y-%m-%d %H:%M} {desk.settings.time_zone}",

@@ -6,9 +6,9 @@ import heapq
 import json
 from typing import TYPE_CHECKING, Self
 
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger import document
-from deskcollect.ledger.appending import last_own
+from deskcollect.ledger.appending import last_own, recorded_at
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
 from deskcollect.ledger.files import Files
@@ -88,7 +88,8 @@ class Ledger:
 
         Recording the same event again gives the same receipt, marked `replayed`.
 
-        Errors: BadUse (cannot be recorded as it is, or its id is taken), Busy, NotRecorded, Uncertain, Damaged.
+        Errors: BadUse (cannot be recorded as it is, or its id is taken), Busy, NotRecorded, Uncertain, Damaged; these
+        four hold what was to be written (`unwritten`).
         """
         return self.record_many([event], recorded_at=recorded_at)[0]
 
@@ -102,7 +103,11 @@ class Ledger:
         if not events:
             return []
         documents = [document.write(event, recorded_at=recorded_at, desk=self.desk_id) for event in events]
-        written = self.backend.append(EVENTS, documents)
+        try:
+            written = self.backend.append(EVENTS, documents)
+        except LedgerError as error:
+            error.unwritten = documents
+            raise
         return [
             Receipt(event.event_id, self.desk_id, each.seq, each.hash, replayed=each.replayed)
             for event, each in zip(events, written, strict=True)
@@ -197,6 +202,12 @@ class Ledger:
         """Return the last record: number and hash, to be printed in reports."""
         self._lines.refresh()
         return Head(self.desk_id, self._lines.last.seq, self._lines.last.hash)
+
+    def last_recorded_at(self) -> datetime | None:
+        """Return when the last event of this desk was written, None where there is none."""
+        self._lines.refresh()
+        last = last_own(self._lines)
+        return None if last is None else recorded_at(last)
 
     def verify(self, *, full: bool = True, expected: Head | None = None) -> Report:
         """Check the ledger: with `full` every record of every file, else what opening checks.

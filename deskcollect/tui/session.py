@@ -41,6 +41,7 @@ Kind = Literal["done", "warning", "error", "info"]
 _MONEY_LEAST, _MONEY_MOST = 10, 16
 _GRAVEST = 12
 _WHO = 40
+_NOTHING, _NOTHING_ELSE = "Nothing was recorded: ", " Nothing was recorded."
 _STATES = {Busy: "busy", Damaged: "damaged", Fork: "forked"}
 
 
@@ -281,7 +282,7 @@ class Session:
         if not isinstance(error, LedgerError):
             return error.message
         self.ledger = _STATES.get(type(error), "not writable")
-        return f"NOT RECORDED: {error.message}"
+        return f"NOT RECORDED: {error.message.removeprefix(_NOTHING).removesuffix(_NOTHING_ELSE)}"
 
     def say_twice(self, first: Event) -> None:
         """Say that the first try of a form, which was changed since, got into the ledger too."""

@@ -375,6 +375,7 @@ async def test_where_nothing_can_be_written_the_form_stays(demo: Path, monkeypat
             await person.press("2", "A")
             await save(person)
             assert "NOT RECORDED: no space left" in person.sees
+            await person.press("escape")
             assert isinstance(person.app.screen, Decide)
             await person.press("escape", "a")
             assert person.message.startswith("NOT RECORDED")

@@ -155,3 +155,27 @@ async def test_the_way_out_is_found_by_any_of_its_words(demo: Path, word: str) -
         assert "Nothing is called so." in person.sees
         await person.press("escape", "question_mark")
         assert "ctrl+q leaves the desk" in person.sees
+
+
+# --- looking after the ledger ------------------------------------------------------------------------------------------------
+
+
+async def test_the_ledger_is_checked_from_everything(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("colon")
+        await person.type("verify")
+        await person.press("enter")
+        await person.rest()
+        assert "every one proves itself. Head " in person.message
+
+
+async def test_a_damaged_record_is_named_and_shows_in_the_title(demo: Path) -> None:
+    async with at_desk(demo) as person:
+        place = demo / "ledger" / "00000001.jsonl"
+        place.write_bytes(place.read_bytes().replace(b'"code":"NA"', b'"code":"PT"', 1))
+        await person.press("colon")
+        await person.type("verify")
+        await person.press("enter")
+        await person.rest()
+        assert "The ledger is damaged. Record " in person.message
+        assert "ledger damaged" in person.sees

@@ -11,14 +11,18 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual.widgets import Input
 
 from deskcollect import frames
+from deskcollect.desk import spill
 from deskcollect.desk.desk import Desk, Recorded
 from deskcollect.errors import Busy, NotRecorded, Uncertain
 from deskcollect.records import Entry
 from deskcollect.tui.form import Form, Way
+from deskcollect.tui.screens import unrecorded
 from deskcollect.tui.screens.confirm import Confirm
 from deskcollect.tui.screens.record import Record
+from deskcollect.tui.screens.unrecorded import Unrecorded
 from tests.desk.builders import moved
 from tests.tui.person import Person, StandingClock, at_desk
 
@@ -359,10 +363,12 @@ async def test_what_is_not_recorded_is_kept_and_recorded_once(demo: Path, error:
         person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
         assert "NOT RECORDED" in person.sees
+        assert "r  Try again" in person.sees
+        await person.press("escape")
         assert "= Fri 2 Oct" in person.sees
         assert "ctrl+s tries again" in person.sees
         assert len(person.records(account)) == many
-        await person.press("ctrl+s", "ctrl+s")
+        await person.press("ctrl+s", "r")
         assert len(person.records(account)) == many + 1
         assert len({(entry.event_id, entry.occurred_at) for entry in refusing.asked}) == 1
         assert refusing.asked[0].event_id
@@ -398,7 +404,7 @@ async def test_a_form_that_is_changed_after_a_failure_is_recorded_as_it_stands(d
         refusing = Refusing(person.desk, Uncertain("Perhaps.", "Try again."))
         person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
-        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        await person.press("escape", "shift+tab", "5", "0", "0", "ctrl+s")
         assert person.records(account)[-1].amount == 500
         assert len(person.records(account)) == many + 1
         assert len({entry.event_id for entry in refusing.asked}) == 2
@@ -410,7 +416,7 @@ async def test_a_first_try_that_got_through_beside_the_changed_form_is_told_and_
         account = person.on
         person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
-        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        await person.press("escape", "shift+tab", "5", "0", "0", "ctrl+s")
         assert "The first try of this form is in the ledger too: u takes it back" in person.sees
         first, second = person.records(account)[-2:]
         assert second.amount == 500
@@ -437,7 +443,7 @@ async def test_once_a_first_try_was_kept_u_takes_back_the_last_record(demo: Path
         account = person.on
         person.desk.record = Lying(person.desk)  # type: ignore[method-assign]  # the step is made to fail
         await person.press("r", "p", "f", "ctrl+s")
-        await person.press("shift+tab", "5", "0", "0", "ctrl+s")
+        await person.press("escape", "shift+tab", "5", "0", "0", "ctrl+s")
         first, second = person.records(account)[-2:]
         await person.press("u", "n", "u", "y")
         assert second.event_id in person.desk.withdrawn()
@@ -590,3 +596,59 @@ async def test_a_promise_where_the_rules_want_none_is_warned_of_and_not_forbidde
         assert "promise to pay" in person.message
         await person.press("g", "r", "p")
         assert "no third one" not in person.sees
+
+
+# --- nothing was recorded ----------------------------------------------------------------------------------------------------
+
+
+async def test_another_program_in_the_way_is_waited_for(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unrecorded, "SECONDS", 0.001)
+    async with at_desk(demo) as person:
+        account = person.on
+        many = len(person.records(account))
+        busy = Busy("The ledger is in use by process 4121 on front.", "Try again.")
+        person.desk.record = Refusing(person.desk, busy, busy)  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "n", "ctrl+s")
+        while isinstance(person.app.screen, Unrecorded | Record):
+            await person.rest()
+        assert "no answer" in person.message
+        assert len(person.records(account)) == many + 1
+
+
+async def test_it_waits_three_times_and_then_for_a_key(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unrecorded, "SECONDS", 0.001)
+    async with at_desk(demo) as person:
+        refusing = Refusing(person.desk, *[Busy("In use.", "Try again.")] * 9)
+        person.desk.record = refusing  # type: ignore[method-assign]  # the step is made to fail
+        await person.press("r", "n", "ctrl+s")
+        while "tries by itself" in person.sees or "Trying again" in person.sees:
+            await person.rest()
+        assert len(refusing.asked) == 1 + unrecorded.TRIES
+        assert "r  Try again\n" in "\n".join(line.strip(" │") for line in person.lines)
+
+
+async def test_what_is_not_recorded_is_written_to_a_file_and_taken_in_later(
+    demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_desk(demo) as person:
+        account = person.on
+        with monkeypatch.context() as patch:
+            patch.setattr(person.desk.ledger.backend, "append", full)
+            await person.press("r", "p", "f", "ctrl+s", "w")
+            person.app.screen.query_one(Input).value = str(tmp_path / "kept.json")
+            await person.press("enter")
+            assert "1 entry written to" in person.sees
+            await person.press("escape")
+        assert "deskcollect ledger take kept.json" in person.message
+        assert "= Fri 2 Oct" in person.sees, "the form is kept"
+        many = len(person.records(account))
+        assert spill.take(person.desk.ledger, tmp_path / "kept.json", now=person.desk.clock.now()) == (1, 0)
+        assert spill.take(person.desk.ledger, tmp_path / "kept.json", now=person.desk.clock.now()) == (0, 1)
+        assert len(person.records(account)) == many + 1
+        await person.press("ctrl+s")
+        assert len(person.records(account)) == many + 1, "the form says the same: it is not recorded twice"
+
+
+def full(*_: object, **__: object) -> None:
+    """Refuse as a full disk does."""
+    raise NotRecorded("Nothing was recorded: no space left on device.", "Make room on the disk.")

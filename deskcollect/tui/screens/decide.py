@@ -9,12 +9,13 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.errors import DeskError
+from deskcollect.errors import DeskError, LedgerError
 from deskcollect.present.lines import line, wrapped
 from deskcollect.tui.apart import apart
 from deskcollect.tui.decision_form import refusals
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
+from deskcollect.tui.screens.unrecorded import Unrecorded
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -103,9 +104,17 @@ class Decide(Dialog[None]):
         except DeskError as error:
             told = f"✗ {self.session.refusal(error)}"
             self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+            if isinstance(error, LedgerError):
+                self.app.push_screen(
+                    Unrecorded(self.session, error, form.save), lambda done: self._done(done, seen) if done else None
+                )
             return
+        self._done(done, seen)
+
+    def _done(self, done: Did, seen: int) -> None:
+        """Close if anything was recorded, else say who refuses."""
         if not done.events:
-            self._say([line((f"✗ {form.refusing(refusals(done))}", "error"))])
+            self._say([line((f"✗ {self.form.refusing(refusals(done))}", "error"))])
             return
         self.session.forget_asked()
         self.session.settled(done, seen)

@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 from deskcollect.desk.pipeline import arrange
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.numbers import count
-from deskcollect.tui import actions
+from deskcollect.tui import actions, keeping
 from deskcollect.tui.screens.search import Found, Search
 from deskcollect.tui.screens.worklist import Worklist
 
@@ -61,6 +61,9 @@ class Everything(Search):
         yield from actions.here(self.session, self._below, actions.name_of(self._below))
         if isinstance(self._below, Worklist):
             yield from self._worklist(self._below)
+        if self.session.day is not None:
+            check = partial(keeping.verify, self.app, self.session)
+            yield Found("Verify ledger", "", "all screens", "check hash chain damage head 台账", run=check)
         for name in self.session.themes:
             show = partial(setattr, self.app, "theme", name)
             yield Found(

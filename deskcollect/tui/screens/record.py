@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.errors import DeskError
+from deskcollect.errors import DeskError, LedgerError
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
@@ -20,6 +21,7 @@ from deskcollect.tui.form_effect import Doubts, effect
 from deskcollect.tui.screens.codes import Codes
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
+from deskcollect.tui.screens.unrecorded import Unrecorded
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.vocabulary import Direction
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Recorded
     from deskcollect.policy.model import Outcome
     from deskcollect.present.lines import Line
+    from deskcollect.records import Entry
     from deskcollect.tui.memory import Draft
     from deskcollect.tui.session import Session
 
@@ -219,8 +222,6 @@ class Record(Dialog[None]):
         # a preview that is still being worked out would write over what saving says
         self.workers.cancel_group(self, "preview")
         self.query_one(Fields).take(form)
-        desk, day, _ = self.session.opened
-        seen = self.session.seen
         try:
             if asked := self._doubts.ask(form):
                 self._say(asked)
@@ -229,18 +230,42 @@ class Record(Dialog[None]):
             if entry is None:
                 self._say([line(("✗ ", "error"), (problem, "error"))])
                 return
-            done = await asyncio.to_thread(desk.record, day, entry)
         except DeskError as error:
-            form.keep()
-            told = f" ✗ {self.session.refusal(error)}"
-            self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+            self._refused(form, error)
             return
+        await self._write(form, entry)
+
+    async def _write(self, form: Form, entry: Entry) -> None:
+        """Record an entry, and close; where nothing is recorded, say so over the form and offer ways on."""
+        desk, day, _ = self.session.opened
+        seen = self.session.seen
+        write = partial(desk.record, day, entry)
+        try:
+            done = await asyncio.to_thread(write)
+        except LedgerError as error:
+            self._refused(form, error)
+            self.app.push_screen(
+                Unrecorded(self.session, error, write), lambda done: self._done(form, done, seen) if done else None
+            )
+        except DeskError as error:
+            self._refused(form, error)
+        else:
+            self._done(form, done, seen)
+
+    def _refused(self, form: Form, error: DeskError) -> None:
+        """Say in the form what kept it from being recorded."""
+        form.keep()
+        told = f" ✗ {self.session.refusal(error)}"
+        self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+
+    def _done(self, form: Form, done: Recorded, seen: int) -> None:
+        """Close: it is recorded."""
         form.drop()
         self.session.form = None
         self.session.recorded(done, seen)
         self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
         with suppress(DeskError):
-            first = form.tries.got_through(desk)
+            first = form.tries.got_through(self.session.opened[0])
             if first is not None:
                 self.session.say_twice(first)
         self.dismiss(None)

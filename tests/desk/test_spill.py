@@ -1,0 +1,88 @@
+"""What could not be recorded and was written to a file elsewhere."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskcollect.desk import spill
+from deskcollect.errors import BadData, BadUse, NotRecorded
+from deskcollect.records import Entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskcollect.desk.desk import Desk
+
+
+def refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> NotRecorded:
+    """Return what the ledger says of a record on a full disk."""
+
+    def full(*_: object) -> None:
+        raise NotRecorded("Nothing was recorded: no space left on device.", "Make room.")
+
+    day = desk.load()
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.ledger.backend, "append", full)
+        with pytest.raises(NotRecorded) as caught:
+            desk.record(day, Entry(account_id=day.table["account_id"][0], code="NA", by="ana", note="好的"))
+    return caught.value
+
+
+def test_what_was_refused_is_taken_in_once_with_all_that_was_entered(
+    demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = refused(demo, monkeypatch)
+    spill.write(tmp_path / "kept.json", demo.settings.desk_id, error.unwritten)
+    assert stat.S_IMODE((tmp_path / "kept.json").stat().st_mode) == 0o600
+    taken = [spill.take(demo.ledger, tmp_path / "kept.json", now=demo.clock.now()) for _ in range(2)]
+    assert taken == [(1, 0), (0, 1)]
+    found = demo.ledger.get(error.unwritten[0]["event_id"])
+    assert found is not None
+    assert (found.note, found.by, found.elsewhere) == ("好的", "ana", False)
+    assert demo.ledger.verify().ok
+
+
+def test_a_file_that_is_there_is_not_written_over(demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refused(demo, monkeypatch)
+    (tmp_path / "kept.json").write_text("mine", "utf-8")
+    with pytest.raises(BadUse, match="is there already"):
+        spill.write(tmp_path / "kept.json", demo.settings.desk_id, error.unwritten)
+    assert (tmp_path / "kept.json").read_text("utf-8") == "mine"
+
+
+GOOD: dict[str, Any] = {"deskcollect": "not recorded", "version": 1, "desk": "a", "entries": []}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"[]",
+        b"{}",
+        json.dumps(GOOD | {"version": 2}).encode(),
+        json.dumps(GOOD | {"desk": 3}).encode(),
+        json.dumps(GOOD | {"entries": {}}).encode(),
+        json.dumps(GOOD | {"entries": [3]}).encode(),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_words(demo: Desk, tmp_path: Path, told: bytes) -> None:
+    (tmp_path / "kept.json").write_bytes(told)
+    with pytest.raises(BadData, match="holds no entries that were not recorded"):
+        spill.take(demo.ledger, tmp_path / "kept.json", now=demo.clock.now())
+
+
+def test_an_entry_that_is_no_event_stops_all_of_them(
+    demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = refused(demo, monkeypatch)
+    before = demo.ledger.head()
+    spill.write(tmp_path / "kept.json", demo.settings.desk_id, [*error.unwritten, {"event_id": "x"}])
+    with pytest.raises(BadUse, match="Not an event of the ledger"):
+        spill.take(demo.ledger, tmp_path / "kept.json", now=demo.clock.now())
+    assert demo.ledger.head() == before
