@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.errors import DeskError, LedgerError
 from deskcollect.present.lines import line, wrapped
 from deskcollect.tui.apart import apart
 from deskcollect.tui.decision_form import refusals
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
-from deskcollect.tui.screens.unrecorded import Unrecorded
+from deskcollect.tui.screens.unrecorded import attempt
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from deskcollect.errors import DeskError
     from deskcollect.present.lines import Line
     from deskcollect.tui.decision_form import DecisionForm, Did
     from deskcollect.tui.session import Session
@@ -94,24 +95,18 @@ class Decide(Dialog[None]):
         self.workers.cancel_group(self, "follow")
         form = self.form
         self.query_one(Fields).take(form)
-        seen = self.session.seen
-        try:
-            problem = form.problem()
-            if problem:
-                self._say([line(("✗ ", "error"), (problem, "error"))])
-                return
-            done = await asyncio.to_thread(form.save)
-        except DeskError as error:
-            told = f"✗ {self.session.refusal(error)}"
-            self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
-            if isinstance(error, LedgerError):
-                self.app.push_screen(
-                    Unrecorded(self.session, error, form.save), lambda done: self._done(done, seen) if done else None
-                )
+        problem = form.problem()
+        if problem:
+            self._say([line(("✗ ", "error"), (problem, "error"))])
             return
-        self._done(done, seen)
+        await attempt(self, form.save, self._refused, partial(self._done, self.session.seen))
 
-    def _done(self, done: Did, seen: int) -> None:
+    def _refused(self, error: DeskError) -> None:
+        """Say what kept it from being recorded."""
+        told = f"✗ {self.session.refusal(error)}"
+        self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+
+    def _done(self, seen: int, done: Did) -> None:
         """Close if anything was recorded, else say who refuses."""
         if not done.events:
             self._say([line((f"✗ {self.form.refusing(refusals(done))}", "error"))])

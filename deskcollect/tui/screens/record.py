@@ -11,7 +11,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.errors import DeskError, LedgerError
+from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.lines import line
 from deskcollect.present.score import step
@@ -21,7 +21,7 @@ from deskcollect.tui.form_effect import Doubts, effect
 from deskcollect.tui.screens.codes import Codes
 from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
-from deskcollect.tui.screens.unrecorded import Unrecorded
+from deskcollect.tui.screens.unrecorded import attempt
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.vocabulary import Direction
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from deskcollect.desk.desk import Recorded
     from deskcollect.policy.model import Outcome
     from deskcollect.present.lines import Line
-    from deskcollect.records import Entry
     from deskcollect.tui.memory import Draft
     from deskcollect.tui.session import Session
 
@@ -216,8 +215,7 @@ class Record(Dialog[None]):
 
     async def action_save(self) -> None:
         """Record; on a refusal the form stays as it is, and another try records the same event if it says the same."""
-        form = self.form
-        if form is None:
+        if (form := self.form) is None:
             return
         # a preview that is still being worked out would write over what saving says
         self.workers.cancel_group(self, "preview")
@@ -233,40 +231,24 @@ class Record(Dialog[None]):
         except DeskError as error:
             self._refused(form, error)
             return
-        await self._write(form, entry)
-
-    async def _write(self, form: Form, entry: Entry) -> None:
-        """Record an entry, and close; where nothing is recorded, say so over the form and offer ways on."""
         desk, day, _ = self.session.opened
-        seen = self.session.seen
-        write = partial(desk.record, day, entry)
-        try:
-            done = await asyncio.to_thread(write)
-        except LedgerError as error:
-            self._refused(form, error)
-            self.app.push_screen(
-                Unrecorded(self.session, error, write), lambda done: self._done(form, done, seen) if done else None
-            )
-        except DeskError as error:
-            self._refused(form, error)
-        else:
-            self._done(form, done, seen)
+        done = partial(self._done, form, self.session.seen)
+        await attempt(self, partial(desk.record, day, entry), partial(self._refused, form), done)
 
     def _refused(self, form: Form, error: DeskError) -> None:
         """Say in the form what kept it from being recorded."""
         form.keep()
-        told = f" ✗ {self.session.refusal(error)}"
-        self._say([line((told, "error")), line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
+        told = line((f" ✗ {self.session.refusal(error)}", "error"))
+        self._say([told, line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
 
-    def _done(self, form: Form, done: Recorded, seen: int) -> None:
+    def _done(self, form: Form, seen: int, done: Recorded) -> None:
         """Close: it is recorded."""
         form.drop()
         self.session.form = None
         self.session.recorded(done, seen)
         self._after(done, f"{self._customer}: {form.said()}. {_moved(done)}")
         with suppress(DeskError):
-            first = form.tries.got_through(self.session.opened[0])
-            if first is not None:
+            if first := form.tries.got_through(self.session.opened[0]):
                 self.session.say_twice(first)
         self.dismiss(None)
 

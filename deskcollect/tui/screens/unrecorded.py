@@ -171,3 +171,25 @@ class Unrecorded(Dialog[D]):
         self.query_one(Input).display = False
         self.query_one("#file", Plain).show(told)
         self.set_focus(None)
+
+
+async def attempt(
+    form: Dialog[None], write: Callable[[], D], refused: Callable[[DeskError], None], done: Callable[[D], None]
+) -> None:
+    """Write what a form says, beside the keys. Where the ledger records nothing, offer ways on over the form.
+
+    Args:
+        form: The dialog, which stays filled until it is done.
+        write: Records; run in a thread. Errors: DeskError.
+        refused: Told what kept it from being recorded.
+        done: Told what was done, now or after another try.
+    """
+    try:
+        told = await asyncio.to_thread(write)
+    except LedgerError as error:
+        refused(error)
+        form.app.push_screen(Unrecorded(form.session, error, write), lambda told: done(told) if told else None)
+    except DeskError as error:
+        refused(error)
+    else:
+        done(told)
