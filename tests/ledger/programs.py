@@ -148,12 +148,13 @@ def recorder(
 ) -> None:
     """Record batches and tell of each. One that failed is tried again with a ledger that was opened anew.
 
-    With `warm` it first does all of it elsewhere, so that it has loaded whatever Python loads late, and lets itself be
-    traced.
+    With `warm` it first does all of it elsewhere, so that it has loaded whatever Python loads late, lets itself be
+    traced, and tells that it is ready.
     """
     if warm is not None:
         ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)
         _record(None, warm, batches, options, 1)
+        pipe.send("ready")
     pipe.recv()
     _record(pipe, folder, batches, options, attempts)
 
