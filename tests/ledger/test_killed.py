@@ -126,7 +126,7 @@ def limits(folder: Path, step: int) -> None:
 
 
 def test_a_full_disk_refuses_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    limits(tmp_path, 61)
+    limits(tmp_path, 7)
 
 
 @pytest.mark.long

@@ -121,7 +121,7 @@ def sweep(strace: str, folder: Path, scene: str, fault: tuple[str, str], each: s
         (("fsync", "error=EIO"), "4"),
         (("fsync", "signal=KILL"), "5"),
         (("ftruncate", "signal=KILL"), "1"),
-        (("pwrite64", f"retval={WHOLE}"), "2"),
+        (("pwrite64", f"retval={WHOLE}"), "3"),
         (("pwrite64", "error=ENOSPC"), "4+"),
         (("?rename,?renameat,renameat2", "signal=KILL"), "1"),
     ],
