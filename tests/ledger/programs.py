@@ -55,9 +55,13 @@ class Program:
         assert self.process.pid is not None
         return self.process.pid
 
+    def say(self, what: Any) -> None:
+        """Tell it something."""
+        self._pipe.send(what)
+
     def go(self) -> None:
         """Let it go on."""
-        self._pipe.send("go")
+        self.say("go")
 
     def hear(self) -> Any:
         """Return what it tells next. Errors: EOFError when it has ended."""

@@ -109,7 +109,7 @@ def limits(folder: Path, step: int) -> None:
     """Let the disk be full at every `step`-th byte, up to the size at which everything fits."""
     with Program(limited, folder, FEW, OPTIONS) as other:
         for limit in range(0, 5000, step):
-            other._pipe.send(limit)
+            other.say(limit)
             acknowledged, failed, seen = other.hear()
             assert seen == [name for n in acknowledged for name in names(FEW[n])], f"limit {limit}"
             assert {what for _, what in failed} <= {"NotRecorded"}, f"limit {limit}"
@@ -122,7 +122,7 @@ def limits(folder: Path, step: int) -> None:
         else:
             raise AssertionError("it never fits")
         assert limit > 2000
-        other._pipe.send(None)
+        other.say(None)
 
 
 def test_a_full_disk_refuses_and_goes_on_when_there_is_room(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.ledger.programs import Batches, Program, Told, faults_after, recorder
 
 BEFORE: Batches = [[11], [12]]
 BATCHES: Batches = [[21], [22], [23, 24], [25]]
-OPTIONS = {"segment_bytes": 1500, "lock_timeout": 0.02}
+OPTIONS: dict[str, Any] = {"segment_bytes": 1500, "lock_timeout": 0.02}
 WHOLE = "the length of a record"  # what the system claims to have written, though it wrote nothing
 
 CALLS = {
