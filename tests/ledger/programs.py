@@ -191,24 +191,25 @@ def _record(pipe: Connection | None, folder: Path, batches: Batches, options: di
 
 
 def scanner(pipe: Connection, folder: Path) -> None:
-    """Read everything again and again, until told to end; tell how often, and whether a reader ever saw a wrong state.
+    """Read everything again and again, until told to end; tell how much there was, and whether a state was ever wrong.
 
     Everything is recorded in pairs of an even number and the next one.
     """
     pairs = {event_id(n): event_id(n + 1) for n in range(0, 20_000, 2)}
     before: list[str] = []
-    scans, wrong = 0, ""
-    pipe.recv()
+    wrong = ""
+    ending = False
     with opened(folder) as ledger:
-        while not (pipe.poll() and scans):
+        pipe.send("reading")
+        while not ending:
+            ending = pipe.poll()  # and then once more, so that the end is seen as well
             now = all_ids(ledger)
             if now[: len(before)] != before:
                 wrong = "what was read before is gone"
             if [pairs.get(each) for each in now[::2]] != now[1::2]:
                 wrong = "half of a pair"
             before = now
-            scans += 1
-    pipe.send((scans, wrong))
+    pipe.send((len(before), wrong))
 
 
 def holder(pipe: Connection, folder: Path, number: int) -> None:

@@ -26,8 +26,9 @@ FEW: Batches = [[10], [20], [30, 31], [40], [50]]
 def test_behind_a_stopped_holder_of_the_lock_reading_goes_on_and_recording_says_who_is_in_the_way(
     folder: Path,
 ) -> None:
-    with opened(folder, lock_timeout=0.05) as ledger, Program(holder, folder, 2) as other:
+    with opened(folder) as ledger:
         record(ledger, event(1))
+    with opened(folder, lock_timeout=0.05) as ledger, Program(holder, folder, 2) as other:
         assert other.hear() == "held"
         other.signal(signal.SIGSTOP)
         other.go()  # which it does not, as long as it is stopped
