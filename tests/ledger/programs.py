@@ -18,6 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from deskcollect.errors import LedgerError
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.journal import Journal
 from deskcollect.ledger.store import Ledger
 from tests.ledger.builders import NOW, all_ids, event, event_id, opened
 from tests.ledger.oracle import keeps_its_word
@@ -214,10 +216,12 @@ def scanner(pipe: Connection, folder: Path) -> None:
 
 def holder(pipe: Connection, folder: Path, number: int) -> None:
     """Take the lock, tell it, and record an event with it once told to."""
+    journal = Journal(Disk(), folder, lock_timeout=5.0)
+    with journal.writing():
+        pipe.send("held")
+        pipe.recv()
+    journal.close()
     with opened(folder) as ledger:
-        with ledger._journal.writing():
-            pipe.send("held")
-            pipe.recv()
         ledger.record(event(number), recorded_at=NOW)
     pipe.send("done")
 
