@@ -7,10 +7,10 @@ LOCK = $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check wheel try-wheel lock cards demo-data pictures bench clean
+.PHONY: help run test check ledger-suite wheel try-wheel lock cards demo-data pictures bench clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: ## open the demo desk
 	$(START) run
@@ -20,6 +20,9 @@ test: ## run every check and every test
 
 check: ## run the checks that take seconds
 	$(START) check
+
+ledger-suite: ## try every fault on the ledger: each byte, bit, crash and call; takes minutes
+	$(START) dev -m pytest tests/ledger -m "long or not long" --durations=10
 
 wheel: ## build the sdist, and from it the wheel, into dist/
 	$(START) dev -m build --no-isolation

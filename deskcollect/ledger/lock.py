@@ -63,7 +63,7 @@ class WriterLock:
             self._sign(self._fd)
             yield
         finally:
-            unlock_descriptor(self._fd)
+            self._release(self._fd)
 
     def _acquire(self, fd: int) -> bool:
         """Try until the time is over; return whether the lock is held."""
@@ -72,6 +72,15 @@ class WriterLock:
                 return True
             time.sleep(_POLL_SECONDS)
         return lock_descriptor(fd, blocking=False)
+
+    def _release(self, fd: int) -> None:
+        """Let go of the lock. Where the system refuses, closing the file does it; what was recorded is recorded."""
+        try:
+            unlock_descriptor(fd)
+        except OSError:
+            self._fd = None
+            with suppress(OSError):
+                self._disk.close(fd)
 
     def _sign(self, fd: int) -> None:
         """Write down who holds the lock."""

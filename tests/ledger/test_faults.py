@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errno import EACCES
+from errno import EACCES, ENOLCK
 from itertools import chain
 from pathlib import Path
 
@@ -168,6 +168,21 @@ def test_a_tail_that_cannot_be_repaired_records_nothing_and_is_repaired_later(fo
     record(ledger, event(2))
     assert all_ids(ledger) == ids([event(1), event(2)])
     assert ledger.verify().ok
+
+
+def test_a_lock_that_the_system_does_not_let_go_takes_nothing_back_and_is_free(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: int) -> None:
+        raise OSError(ENOLCK, "No locks available")
+
+    with opened(folder) as ledger, opened(folder, lock_timeout=0) as other:
+        with monkeypatch.context() as patch:
+            patch.setattr("deskcollect.ledger.lock.unlock_descriptor", refuses)
+            record(ledger, event(1))
+        record(other, event(2))
+        record(ledger, event(3))
+        assert all_ids(ledger) == ids([event(1), event(2), event(3)])
 
 
 class ReadOnly(MemoryDisk):

@@ -2,67 +2,74 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from deskcollect.ledger.chain import Chain
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.segment import name
 from tests.ledger.builders import NOW, ZONE, all_ids, event, event_id, opened
+from tests.ledger.programs import Program, Told, recorder, scanner
 
 EACH = 60
-WRITER = """
-import sys
-from pathlib import Path
-from tests.ledger.builders import NOW, event, opened
-
-folder, start, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-sys.stdin.readline()
-with opened(folder, lock_timeout=30, segment_bytes=20_000) as ledger:
-    for number in range(start, start + count):
-        receipt = ledger.record(event(number), recorded_at=NOW)
-        print(receipt.seq, flush=True)
-"""
-REPOSITORY = Path(__file__).parents[2]
+OPTIONS = {"lock_timeout": 30, "segment_bytes": 20_000}
 
 
-def begin(folder: Path, start: int, count: int) -> subprocess.Popen[str]:
-    """Start a program that waits for a line and then records."""
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder), str(start), str(count)],
-        cwd=REPOSITORY,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def together(folder: Path, starts: list[int], count: int, size: int = 1) -> None:
+    """Let programs record at the same time, each so many batches; all of them are acknowledged."""
+    with ExitStack() as programs:
+        writers = []
+        for start in starts:
+            batches = [list(range(start + size * n, start + size * (n + 1))) for n in range(count)]
+            writers.append(programs.enter_context(Program(recorder, folder, batches, OPTIONS)))
+        for writer in writers:
+            writer.go()
+        for writer in writers:
+            told = Told()
+            told.hear(writer)
+            assert told.ended
+            assert told.acknowledged == list(range(count)), told.failed
 
 
-def together(folder: Path, starts: list[int], count: int) -> list[list[int]]:
-    """Let programs record at the same time and return the numbers each of them was given."""
-    writers = [begin(folder, start, count) for start in starts]
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    told = [writer.communicate(timeout=50) for writer in writers]
-    assert [error for _, error in told] == [""] * len(writers)
-    return [[int(number) for number in out.split()] for out, _ in told]
+def whole(folder: Path, starts: list[int], count: int) -> bool:
+    """Say whether a ledger holds the events of each writer, in the order in which it recorded them, on one good chain."""
+    with opened(folder) as ledger:
+        got = all_ids(ledger)
+        each_in_order = all(
+            [each for each in got if each in mine] == sorted(mine)
+            for mine in ({event_id(start + n) for n in range(count)} for start in starts)
+        )
+        report = ledger.verify()
+        return each_in_order and len(got) == len(starts) * count and report.ok and report.records == len(got)
 
 
 def test_two_writers_lose_nothing_and_share_one_chain(folder: Path) -> None:
-    told = together(folder, [1000, 2000], EACH)
-    assert sorted(number for numbers in told for number in numbers) == list(range(1, 2 * EACH + 1))
-    with opened(folder) as ledger:
-        got = all_ids(ledger)
-        for start in (1000, 2000):
-            mine = {event_id(start + n) for n in range(EACH)}
-            assert [each for each in got if each in mine] == [event_id(start + n) for n in range(EACH)]
-        report = ledger.verify()
-        assert report.ok
-        assert report.segments > 2, "both went on over several new segments"
+    together(folder, [1000, 2000], EACH)
+    assert whole(folder, [1000, 2000], EACH)
+    assert len(list(folder.glob("*.jsonl"))) > 2, "both went on over several new segments"
+
+
+def eight_and_a_reader(folder: Path, count: int) -> None:
+    """Let eight programs record pairs while another reads everything again and again."""
+    starts = [2000 * n for n in range(1, 9)]
+    with Program(scanner, folder) as reader:
+        assert reader.hear() == "reading"
+        together(folder, starts, count, size=2)
+        reader.go()
+        assert reader.hear() == (2 * count * len(starts), "")
+    assert whole(folder, starts, 2 * count)
+
+
+def test_eight_writers_lose_nothing_while_somebody_reads(folder: Path) -> None:
+    eight_and_a_reader(folder, 15)
+
+
+@pytest.mark.long
+def test_eight_writers_lose_nothing_over_many_segments_while_somebody_reads(folder: Path) -> None:
+    eight_and_a_reader(folder, 500)
 
 
 def test_threads_of_one_program_share_a_ledger(folder: Path) -> None:
@@ -80,13 +87,22 @@ def test_threads_of_one_program_share_a_ledger(folder: Path) -> None:
         assert len(set(all_ids(ledger))) == 3 * EACH
 
 
+def first_ones(folder: Path, writers: int, races: int) -> None:
+    """Let programs race for the first record of a ledger whose folder is not there yet."""
+    starts = [1000 * n for n in range(1, writers + 1)]
+    for race in range(races):
+        where = folder / str(race) / "desk" / "ledger"
+        together(where, starts, 1)
+        assert whole(where, starts, 1)
+
+
 def test_two_writers_that_are_both_the_first_make_one_ledger(tmp_path: Path) -> None:
-    for attempt in range(2):
-        folder = tmp_path / str(attempt) / "desk" / "ledger"
-        together(folder, [1000, 2000], 1)
-        with opened(folder) as ledger:
-            assert sorted(all_ids(ledger)) == [event_id(1000), event_id(2000)]
-            assert ledger.verify().ok
+    first_ones(tmp_path, 2, 5)
+
+
+@pytest.mark.long
+def test_eight_writers_that_are_all_the_first_make_one_ledger(tmp_path: Path) -> None:
+    first_ones(tmp_path, 8, 50)
 
 
 def test_two_writers_with_the_same_events_record_each_once(folder: Path) -> None:
