@@ -157,7 +157,7 @@ def _ledger(desk: Desk) -> Iterator[Finding]:
         "ledger",
         f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {head}",
         good=report.ok,
-        remedy=" ".join(damage.sentence() for damage in report.damage) + " Restore the ledger from a backup.",
+        remedy=" ".join(damage.sentence() for damage in report.damage) + " Run  deskcollect ledger repair",
     )
     yield judged(
         "writable",
