@@ -89,7 +89,7 @@ def survey(chain: Chain) -> Survey:
     first = chain.first if whole else 1
     last = max(there, default=0)
     made = Survey(first, last, chain.start if whole else line.START)
-    _Surveyor(chain, made, chain.declared()).read()
+    _Surveyor(chain, made, gaps.declared(chain.segments)).read()
     return made
 
 
@@ -247,7 +247,7 @@ class _Repair:
 
         None is written where an earlier repair was cut short behind its record.
         """
-        known = self.chain.declared()
+        known = gaps.declared(self.chain.segments)
         if self.made.holes and all(hole.between in known for hole in self.made.holes):
             return tuple(known[hole.between] for hole in self.made.holes)
         told = self._gaps()
