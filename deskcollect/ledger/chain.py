@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import gaps, line
-from deskcollect.ledger.check import Check, missing_beginning, missing_segment
+from deskcollect.ledger.check import Check, missing_beginning, missing_segment, told_start
 from deskcollect.ledger.index import TABLE
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.segment import Segment, name, numbers
@@ -133,20 +133,8 @@ class Chain:
         self.close()
         self.segments = []
         self.first = min(numbers(self.disk, self.folder), default=1)
-        self.start = self._told_start() if start is None else start
+        self.start = told_start(self.disk, self.folder, self.first) if start is None else start
         self._go_on(settled=False)
-
-    def _told_start(self) -> Link:
-        """Return what the first record of the first segment says that it is tied to."""
-        if self.first == 1:
-            return line.START
-        fd = self.disk.open(self.folder / name(self.first))
-        try:
-            data = self.disk.read(fd, 0, self.disk.size(fd))
-        finally:
-            self.disk.close(fd)
-        record = line.read(data[: data.find(b"\n")])
-        return line.Link(record.seq - 1, record.prev) if record else line.START
 
     def _go_on(self, *, settled: bool) -> bool:
         """Read what is behind the end that is known; return whether anything is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.ledger import gaps
+from deskcollect.ledger import gaps, line
 from deskcollect.ledger.report import Damage, Gap, Report
 from deskcollect.ledger.segment import Segment, name, numbers
 from deskcollect.records import Head
@@ -64,6 +64,28 @@ class Check:
         segments = self.number - self.first + 1
         head = Head(desk, self.last.seq, self.last.hash)
         return Report(self.count, segments, head, tuple(damage), known, tuple(holes), start.seq + 1)
+
+
+def whole(disk: Disk, folder: Path, desk: str) -> Report:
+    """Read and check every record in a folder of segments that nobody writes to. Errors: OSError."""
+    first = min(numbers(disk, folder), default=1)
+    start = told_start(disk, folder, first)
+    check = Check(disk, folder, first, start)
+    check.read()
+    return check.report(desk, start, known=None)
+
+
+def told_start(disk: Disk, folder: Path, first: int) -> Link:
+    """Return what the first record of the first segment says that it is tied to. Errors: OSError."""
+    if first == 1:
+        return line.START
+    fd = disk.open(folder / name(first))
+    try:
+        data = disk.read(fd, 0, disk.size(fd))
+    finally:
+        disk.close(fd)
+    record = line.read(data[: data.find(b"\n")])
+    return line.Link(record.seq - 1, record.prev) if record else line.START
 
 
 def missing_segment(disk: Disk, folder: Path, last: int, end: Link) -> Damage | None:
