@@ -81,6 +81,8 @@ def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
         f"A whole backup of {told.name}, made on {short_date(made_at.date(), today)} {clock_time(made_at)}: "
         f"{records}, head {told.head.stamp}."
     )
+    if told.desk != kept.settings.desk_id:
+        yield f"It was made when the desk had another id ({told.desk}), or at another desk."
     if beyond.count and beyond.first and beyond.last:
         first, last = (each.astimezone(kept.settings.zone) for each in (beyond.first, beyond.last))
         entries = several(beyond.count, "entry", "entries")

@@ -79,9 +79,7 @@ def back_up(kept: Keeping, target: Path, *, replace: bool = False) -> tuple[Path
         raise BadUse(f"{path} is there already, and was left as it is.", "Give another name, or say  --replace")
     if not path.parent.is_dir():
         raise BadUse(f"There is no folder {path.parent}.", "Make it, or give another one.")
-    made = backup.write(
-        files, path, desk=kept.settings.desk_id, called=kept.settings.name, at=now, version=__version__
-    )
+    made = backup.write(files, path, desk=kept.settings.desk_id, called=kept.settings.name, at=now, version=__version__)
     return path, made
 
 
@@ -109,9 +107,7 @@ def beyond(kept: Keeping, told: Backup) -> Beyond:
         records = [each for each in lines.records(told.manifest.head.seq) if each.table == EVENTS]
     else:
         there = Chain(told.disk, backup.FOLDER)
-        records = [
-            each for each in lines.records() if each.table == EVENTS and not there.find("event_id", _id(each))
-        ]
+        records = [each for each in lines.records() if each.table == EVENTS and not there.find("event_id", _id(each))]
     times = sorted(filter(None, map(_recorded, records)))
     first, last = (times[0], times[-1]) if times else (None, None)
     same = report.head == told.manifest.head and not report.damage

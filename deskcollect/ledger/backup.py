@@ -321,4 +321,3 @@ def _manifest(told: dict[str, Any]) -> Manifest:
         raise ValueError
     head = Head(texts["desk"], numbers["seq"], texts["hash"])
     return Manifest(texts["desk"], texts["name"], head, numbers["records"], made_at, texts["version"], members)
-

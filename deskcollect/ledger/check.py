@@ -57,6 +57,10 @@ class Check:
         if not gaps.may_begin(self.first, self._ties, self._retired):
             self.found.insert(0, missing_beginning(self.first))
 
+    def declared_start(self) -> Link | None:
+        """Return what the first segment is tied to, as a retention declared it."""
+        return gaps.beginning(self.first, self._retired)
+
     def report(self, desk: str, start: Link, *, known: bool | None) -> Report:
         """Say what was found."""
         holes = [self._declared[d.hole] for d in self.found if d.hole is not None and d.hole in self._declared]
@@ -72,6 +76,11 @@ def whole(disk: Disk, folder: Path, desk: str) -> Report:
     start = told_start(disk, folder, first)
     check = Check(disk, folder, first, start)
     check.read()
+    declared = check.declared_start()
+    if declared is not None and declared != start:  # the first record itself is lost
+        start = declared
+        check = Check(disk, folder, first, start)
+        check.read()
     return check.report(desk, start, known=None)
 
 

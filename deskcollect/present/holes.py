@@ -18,8 +18,12 @@ def lost(told: Loss, today: date) -> str:
     number = told.last - told.first + 1
     if not number:
         return _nothing_lost(told)
-    which = f"Record {count(told.first)} is" if number == 1 else f"Records {count(told.first)} to {count(told.last)} are"
-    kept = f" What stood there ({several(told.bytes, 'byte', 'bytes')}) is kept in quarantine.bin." if told.bytes else ""
+    which = (
+        f"Record {count(told.first)} is" if number == 1 else f"Records {count(told.first)} to {count(told.last)} are"
+    )
+    kept = (
+        f" What stood there ({several(told.bytes, 'byte', 'bytes')}) is kept in quarantine.bin." if told.bytes else ""
+    )
     return f"{which} lost{_between(told.after, told.before, today)}.{kept}"
 
 
