@@ -10,7 +10,7 @@ import typer
 
 from deskcollect.cli import output, place
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.ledger_copies import backup, restore
+from deskcollect.cli.ledger_copies import backup, export, restore
 from deskcollect.cli.ledger_keep import repair
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
@@ -135,3 +135,4 @@ def _object(report: Report) -> dict[str, Any]:
 app.command("repair")(repair)
 app.command("backup")(backup)
 app.command("restore")(restore)
+app.command("export")(export)
