@@ -61,7 +61,8 @@ def restore(
         if beyond.is_something:
             confirm("Put the backup in its place? (y or n)", yes=yes)
         done = keeping_copies.restore(kept, found, by=place.who(kept, by))
-    diagnostics.say(f"Restored: head {done.head.stamp}. The ledger before is in {done.kept_as}.")
+    before = f" The ledger before is in {done.kept_as}." if done.kept_as else ""
+    diagnostics.say(f"Restored: head {done.head.stamp}.{before}")
     if done.desk_id:
         diagnostics.say(
             f"The desk has a new id, {done.desk_id}: entries made after the backup may still come back from other desks."

@@ -106,6 +106,19 @@ def who(desk: Desk | Keeping, by: str) -> str:
     return by
 
 
+def say_head(desk: Desk) -> str:
+    """Tell the head of the ledger that something was made from; return it as it is told, nothing where nothing is recorded.
+
+    Written down elsewhere it shows later that nothing recorded up to then was cut off.
+    """
+    head = desk.ledger.head()
+    if not head.seq:
+        return ""
+    told = f"ledger head {head.stamp}"
+    diagnostics.say(told)
+    return told
+
+
 def login_name() -> str:
     """Return the name of the login, nothing where the system has none."""
     import getpass

@@ -146,7 +146,10 @@ def train(
     words = _words(name, (only, without), base, amounts=amounts)
     with place.opened(folder) if folder else nullcontext() as found:
         words = replace(words, own=_own(found, columns, allow, because, by))
-        return _trained(found, task, words, json=json)
+        code = _trained(found, task, words, json=json)
+        if found is not None:
+            place.say_head(found)
+    return code
 
 
 def _task(book: Path | None, outcomes: Path | None, to: Path | None) -> _Task:

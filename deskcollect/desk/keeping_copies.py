@@ -54,7 +54,7 @@ class Restored:
     """What a restore did: the head now, where the ledger before is, and the desk's new id, if it took one."""
 
     head: Head
-    kept_as: Path
+    kept_as: Path | None
     desk_id: str
 
 
@@ -146,8 +146,9 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
         with open_ledger(fresh, manifest.desk, disk=disk) as ledger:
             adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
     kept_as = beside(disk, folder, f"before-restore-{now:%Y-%m-%d-%H%M}")
+    is_there = folder.exists()
     restoring.exchange(fresh, folder, kept_as, disk)
     if desk_id != kept.settings.desk_id:
         desk_toml.rename_desk(kept.folder, desk_id)
     with open_ledger(folder, desk_id, disk=disk) as ledger:
-        return Restored(ledger.head(), kept_as, "" if is_same else desk_id)
+        return Restored(ledger.head(), kept_as if is_there else None, "" if is_same else desk_id)

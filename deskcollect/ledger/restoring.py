@@ -80,14 +80,16 @@ def exchange(fresh: Path, folder: Path, kept_as: Path, disk: Disk) -> None:
     restored = _named(folder, _RESTORED)
     lock = WriterLock(folder, _LOCK_SECONDS)
     # Windows moves no folder in which a file is open
-    held = nullcontext() if os.name == "nt" else lock.held()
+    is_there = folder.exists()
+    held = lock.held() if is_there and os.name != "nt" else nullcontext()
     try:
         with held:
             if restored.exists():
                 shutil.rmtree(restored)
             disk.replace(fresh, restored)
             disk.fsync_dir(folder.parent)
-            disk.replace(folder, kept_as)
+            if is_there:
+                disk.replace(folder, kept_as)
             disk.replace(restored, folder)
             disk.fsync_dir(folder.parent)
     except OSError as error:

@@ -84,6 +84,7 @@ def test_what_was_recorded_since_is_counted_and_kept_aside_and_the_desk_takes_a_
     assert told.first is not None
     done = restored(desk)
     assert done.desk_id == desk_id(desk) != OLD
+    assert done.kept_as is not None
     assert done.kept_as.name.startswith("ledger-before-restore-")
     with open_ledger(done.kept_as, OLD) as before:
         assert all_ids(before) == [*WANTED, event_id(4), event_id(5)]
