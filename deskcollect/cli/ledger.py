@@ -104,7 +104,9 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield damage.sentence()
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
-    if report.as_expected is False:
+    if report.as_expected is False and any(g.hole.after.seq < read_head(head).seq < g.hole.seq for g in report.gaps):
+        yield f"The head {head} is of a record that is lost."
+    elif report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."

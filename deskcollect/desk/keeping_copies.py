@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.line import Record
     from deskcollect.records import Head
 
-Backup, Manifest = backup.Backup, backup.Manifest
+Backup = backup.Backup
+Manifest = backup.Manifest
 
 
 @dataclass(frozen=True, slots=True)

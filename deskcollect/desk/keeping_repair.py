@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from deskcollect.desk.keeping_copies import in_files
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import repair as room
+from deskcollect.ledger.segment import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from deskcollect.desk.keeping import Keeping, Report
+    from deskcollect.ledger.line import Record
     from deskcollect.ledger.report import Break, Gap
 
 
@@ -62,8 +64,10 @@ def look(kept: Keeping) -> Plan | None:
         ) from error
     if not made.harmed:
         return None
-    losses = tuple(_loss(kept, each.between, sum(len(p.data) for p in each.pieces)) for each in made.holes)
-    return Plan(losses, tuple(room.name(number) for number in made.rewrites))
+    losses = tuple(
+        _loss(kept, each.between, each.sides, sum(len(piece.data) for piece in each.pieces)) for each in made.holes
+    )
+    return Plan(losses, tuple(name(number) for number in made.rewrites))
 
 
 def repair(kept: Keeping, *, by: str) -> Repaired:
@@ -79,16 +83,27 @@ def declared(kept: Keeping, report: Report) -> tuple[Loss, ...]:
 
 def gaps(kept: Keeping, found: Iterable[Gap]) -> tuple[Loss, ...]:
     """Return gaps as losses."""
-    return tuple(_loss(kept, gap.hole, gap.bytes, gap.by, gap.repaired_at) for gap in found)
+    at = kept.ledger.backend.lines.at
+    return tuple(
+        _loss(kept, gap.hole, (at(gap.hole.after.seq), at(gap.hole.seq)), gap.bytes, gap.by, gap.repaired_at)
+        for gap in found
+    )
 
 
-def _loss(kept: Keeping, hole: Break, size: int, by: str = "", repaired_at: str = "") -> Loss:
-    """Return what a hole means."""
+def _loss(
+    kept: Keeping,
+    hole: Break,
+    sides: tuple[Record | None, Record | None],
+    size: int,
+    by: str = "",
+    repaired_at: str = "",
+) -> Loss:
+    """Return what a hole between two records means."""
     return Loss(
         hole.after.seq + 1,
         hole.seq - 1,
-        _recorded(kept, hole.after.seq),
-        _recorded(kept, hole.seq),
+        _recorded(kept, sides[0]),
+        _recorded(kept, sides[1]),
         size,
         by,
         _local(kept, repaired_at),
@@ -96,9 +111,8 @@ def _loss(kept: Keeping, hole: Break, size: int, by: str = "", repaired_at: str 
     )
 
 
-def _recorded(kept: Keeping, seq: int) -> datetime | None:
+def _recorded(kept: Keeping, record: Record | None) -> datetime | None:
     """Return when a record was written, as far as it says so."""
-    record = kept.ledger.backend.lines.at(seq) if seq else None
     return _local(kept, record.document().get("recorded_at")) if record else None
 
 

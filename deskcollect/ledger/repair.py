@@ -21,14 +21,13 @@ from deskcollect.ledger.segment import name, numbers
 from deskcollect.ledger.tables import REPAIRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
     from deskcollect.ledger.chain import Chain
     from deskcollect.ledger.disk import Disk
     from deskcollect.ledger.files import Files
-    from deskcollect.ledger.line import Link
+    from deskcollect.ledger.line import Link, Record
     from deskcollect.ledger.scan import Found
 
 _FREE = 1024 * 1024  # what must be left after the copy: the segments are written anew one by one beside the old ones
@@ -45,11 +44,15 @@ class Piece:
 
 @dataclass(slots=True)
 class Hole:
-    """What is wrong at one place of the chain: bytes that do not count, lost records, or both."""
+    """What is wrong at one place of the chain: bytes that do not count, lost records, or both.
+
+    `sides` are the good records before and behind it.
+    """
 
     file: str
     between: Break
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Piece]
+    sides: tuple[Record | None, Record | None]
 
 
 @dataclass(slots=True)
@@ -103,6 +106,7 @@ class _Surveyor:
         self.pending: list[Piece] = []
         self.missing = ""
         self.beyond = 0
+        self.good: Record | None = None
 
     def read(self) -> None:
         """Read all segments."""
@@ -110,7 +114,7 @@ class _Surveyor:
             self._segment(number)
         if self.pending or self.missing:
             seq = max(self.made.link.seq + 1 + sum(_lines(each.data) for each in self.pending), self.beyond + 1)
-            self._hole(name(self.made.last), Break(self.made.link, seq, self.made.link.hash))
+            self._hole(name(self.made.last), Break(self.made.link, seq, self.made.link.hash), None)
             self.made.ends = True
 
     def _segment(self, number: int) -> None:
@@ -132,8 +136,8 @@ class _Surveyor:
             between = Break(self.made.link, piece.record.seq, piece.record.prev)
             is_tied = (between.prev, between.missing) == (between.after.hash, 0)
             if self.pending or (not is_tied and between not in self.declared):
-                self._hole(path.name, between)
-            self.missing = ""
+                self._hole(path.name, between, piece.record)
+            self.missing, self.good = "", piece.record
             self.made.link = piece.record.link
             at = piece.offset + piece.length
         self._rest(path.name, data, at, found)
@@ -154,10 +158,10 @@ class _Surveyor:
         records = (line.read(text) for text in rest.data.split(b"\n"))
         self.beyond = max([self.beyond, *(record.seq for record in records if record is not None)])
 
-    def _hole(self, file: str, between: Break) -> None:
+    def _hole(self, file: str, between: Break, behind: Record | None) -> None:
         """Note what is wrong before a good record, or at the end."""
         where = self.pending[0].file if self.pending else self.missing or file
-        self.made.holes.append(Hole(where, between, self.pending))
+        self.made.holes.append(Hole(where, between, self.pending, (self.good, behind)))
         self.pending, self.missing, self.made.harmed = [], "", True
 
 
@@ -306,9 +310,3 @@ def _header(between: Break, piece: Piece) -> dict[str, Any]:
 def _tag(between: Break) -> str:
     """Name a hole by its two ends."""
     return f"{between.after.seq}:{between.after.hash[:16]} {between.seq}:{between.prev[:16]}"
-
-
-def lost(told: Repaired | Survey) -> Iterator[Break]:
-    """Go through the holes in which records are missing."""
-    holes = [gap.hole for gap in told.gaps] if isinstance(told, Repaired) else [hole.between for hole in told.holes]
-    return (hole for hole in holes if hole.missing)

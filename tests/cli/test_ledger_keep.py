@@ -58,6 +58,14 @@ def test_verify_tells_of_damage_and_repair_and_then_of_the_gap(line: Run, damage
     assert [(gap["after"], gap["before"], gap["by"]) for gap in told["gaps"]] == [(1, 4, "ines")]
 
 
+def test_the_head_of_a_lost_record_is_said_to_be(line: Run, damaged: Path) -> None:
+    lost = line("ledger", "repair", "--desk", damaged, "--by", "ines", "--yes")
+    assert lost.code == 0
+    done = line("ledger", "verify", "--head", "3:" + "a" * 16, "--desk", damaged)
+    assert done.code == 1
+    assert "is of a record that is lost." in done.out
+
+
 def test_a_person_decides(line: Run, damaged: Path) -> None:
     before = segment(damaged).read_bytes()
     done = line("ledger", "repair", "--desk", damaged)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deskcollect import settings
+from deskcollect import desk_toml, settings
 from deskcollect.desk import keeping_copies, keeping_repair
 from deskcollect.desk.keeping import keeping
 from deskcollect.errors import BadUse, Busy
@@ -206,7 +206,7 @@ def test_after_a_crash_before_desk_toml_the_lines_belong_to_the_new_id(
     def dies(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keeping_copies.desk_toml, "rename_desk", dies)
+    monkeypatch.setattr(desk_toml, "rename_desk", dies)
     with suppress(KeyboardInterrupt):
         restored(desk)
     assert desk_id(desk) == OLD

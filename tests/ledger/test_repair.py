@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from deskcollect.errors import BadUse, Damaged, LedgerError, NotRecorded
 from deskcollect.ledger.disk import put
@@ -20,6 +22,7 @@ SEGMENT_BYTES = 2600
 SINGLES = 12
 BATCH = [promise(n) for n in (13, 14, 15)]
 WANTED = [event_id(n) for n in range(1, 21)]
+WHOLE: dict[Path, MemoryDisk] = {}
 Harm = Callable[[MemoryDisk, Path], None]
 
 
@@ -320,3 +323,41 @@ def test_a_repair_needs_room_for_its_copy(folder: Path, monkeypatch: pytest.Monk
     with opened(folder, disk) as ledger, pytest.raises(NotRecorded, match="no room on the disk for a copy"):
         repair(files(ledger), by="mei", at=NOW)
     assert {p: f.data for p, f in disk.files.items()} == {p: f.data for p, f in before.files.items()}
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_whatever_harm_is_done_a_repair_loses_nothing_that_proves_itself(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "any" / "ledger"
+    disk = snapshot(WHOLE.setdefault(folder, made(folder)), folder)
+    for _ in range(data.draw(st.integers(1, 4))):
+        names = [path for path in disk.files if path.suffix == ".jsonl"]
+        file = disk.files[data.draw(st.sampled_from(names))]
+        at, length = data.draw(st.integers(0, len(file.data))), data.draw(st.integers(1, 900))
+        match data.draw(st.sampled_from(["flip", "zeros", "cut", "out", "again", "noise", "delete"])):
+            case "flip" if at < len(file.data):
+                file.data[at] ^= data.draw(st.integers(1, 255))
+            case "zeros":
+                file.data[at : at + length] = bytes(len(file.data[at : at + length]))
+            case "cut":
+                del file.data[at:]
+            case "out":
+                del file.data[at : at + length]
+            case "again":
+                file.data[at:at] = file.data[at : at + length]
+            case "noise":
+                file.data[at:at] = data.draw(st.binary(max_size=50))
+            case "delete" if len(names) > 1:
+                disk.remove(next(path for path in names if disk.files[path] is file))
+    before = readable(disk, folder)
+    with opened(folder, disk, segment_bytes=SEGMENT_BYTES) as ledger:
+        if not ledger.verify().ok:
+            repair(files(ledger), by="mei", at=NOW)
+        report = ledger.verify()
+        assert report.ok
+        assert set(before) <= set(all_ids(ledger)) <= set(WANTED)
+        record(ledger, event(99))
+        assert ledger.verify().ok
+        assert ledger.verify().records == len(all_ids(ledger)) + len(files(ledger).lines.find("t", "repairs"))
