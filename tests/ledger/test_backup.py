@@ -102,6 +102,7 @@ def test_a_half_line_of_a_writer_that_died_is_left_out(filled: Path, tmp_path: P
     last.write_bytes(last.read_bytes() + b'{"s":13,"p":"')
     with opened(filled) as ledger:
         assert taken(ledger, tmp_path / "b.tar").records == COUNT
+    assert members((tmp_path / "b.tar").read_bytes())[f"ledger/{last.name}"].endswith(b"\n")
 
 
 def test_a_damaged_ledger_is_not_backed_up(filled: Path, tmp_path: Path) -> None:

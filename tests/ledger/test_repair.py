@@ -222,6 +222,9 @@ def test_a_hole_that_nobody_declared_is_still_damage(folder: Path) -> None:
                 report = ledger.verify()
                 assert not report.ok, f"record {taken} of segment {number} was taken out"
                 assert report.damage[0].hole not in {gap.hole for gap in report.gaps}
+                assert ledger.health().damage
+                with pytest.raises(Damaged):
+                    record(ledger, event(99))
 
 
 def test_a_repair_whose_record_was_altered_declares_nothing(folder: Path) -> None:
