@@ -106,6 +106,8 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield from gaps(declared(kept, report), kept.clock.today())
     if report.as_expected is False and any(g.hole.after.seq < read_head(head).seq < g.hole.seq for g in report.gaps):
         yield f"The head {head} is of a record that is lost."
+    elif report.as_expected is False and read_head(head).seq < report.begins - 1:
+        yield f"The head {head} is of records that were dropped since: it can no longer be compared."
     elif report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:

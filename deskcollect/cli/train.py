@@ -146,10 +146,7 @@ def train(
     words = _words(name, (only, without), base, amounts=amounts)
     with place.opened(folder) if folder else nullcontext() as found:
         words = replace(words, own=_own(found, columns, allow, because, by))
-        code = _trained(found, task, words, json=json)
-        if found is not None:
-            place.say_head(found)
-    return code
+        return _trained(found, task, words, json=json)
 
 
 def _task(book: Path | None, outcomes: Path | None, to: Path | None) -> _Task:
@@ -236,6 +233,8 @@ def _trained(desk: Desk | None, task: _Task, words: _Words, *, json: bool) -> in
 
 def _concluded(made: Challenger, desk: Desk | None) -> int:
     """Say what can be done with the card."""
+    if desk is not None:
+        place.say_head(desk)
     if not made.passes:
         from deskcollect.present.card import refusal
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import gaps, line
 from deskcollect.ledger.check import Check, missing_beginning, missing_segment, told_start
-from deskcollect.ledger.index import TABLE
+from deskcollect.ledger.index import TABLE, Sidecar
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.segment import Segment, name, numbers
 from deskcollect.ledger.tables import REPAIRS, RETIRED
@@ -97,9 +97,9 @@ class Chain:
         """Say whether files are no longer those that were read, or the last reading was cut short."""
         if self._unread or any(self.disk.exists(self.folder / each.file) for each in self._missing):
             return True
-        if self.segments and not self.disk.exists(self.segments[0].path):
+        if self.segments and (self.segments[-1].is_replaced or not self.disk.exists(self.segments[0].path)):
             return True
-        return any(segment.is_replaced for segment in self.segments)
+        return any(segment.is_replaced for segment in self.segments if segment.damage)
 
     def _marks(self, start: int) -> int:
         """Return how many records from a segment on say that segments were written anew or dropped."""
@@ -161,8 +161,9 @@ class Chain:
 
     def keep_indexes(self) -> None:
         """Write the sidecars that sealed segments still lack."""
-        declared = gaps.declared(self.segments) if any(each.damage for each in self.segments) else {}
-        for segment in self.segments[:-1]:
+        lacking = [segment for segment in self.segments[:-1] if not isinstance(segment.index, Sidecar)]
+        declared = gaps.declared(self.segments) if any(segment.damage for segment in lacking) else {}
+        for segment in lacking:
             segment.keep_index(declared)
 
     @property

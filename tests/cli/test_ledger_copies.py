@@ -24,7 +24,10 @@ def backed_up(line: Run, desk: Path, tmp_path: Path) -> tuple[Path, Path]:
     for code in ("NA", "BZ", "VM"):
         assert line("record", "A1", code, "--desk", desk).code == 0
     target = tmp_path / "b.tar"
+    (desk / "keys").mkdir()
+    (desk / "keys" / "C1").write_text("secret", "utf-8")
     done = line("ledger", "backup", target, "--desk", desk)
+    assert b"secret" not in target.read_bytes(), "the keys of sealed notes are kept apart"
     assert (done.code, done.out) == (0, "")
     assert re.match(r"Backed up and read again: 3 records, head 3:[0-9a-f]{16}, [\d,]+ bytes in ", done.err)
     assert "Keep it elsewhere than on this disk" in done.err

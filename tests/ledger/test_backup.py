@@ -201,7 +201,7 @@ def twice(files: dict[str, bytes]) -> bytes:
 
 HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "a path upwards": (lambda f: packed({**f, "../00000009.jsonl": b"x"}), "no backup holds"),
-    "an absolute path": (lambda f: packed({**f, "/ledger/00000009.jsonl": b"x"}), "no backup holds"),
+    "an absolute path": (lambda f: packed({**f, f"/{SEGMENT}": b"x"}), "no backup holds"),
     "a symbolic link": (lambda f: packed(f, link(tarfile.SYMTYPE)), "no backup holds"),
     "a hard link": (lambda f: packed(f, link(tarfile.LNKTYPE)), "no backup holds"),
     "a device": (lambda f: packed(f, link(tarfile.CHRTYPE)), "no backup holds"),
