@@ -134,7 +134,7 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
     Entries made after the backup may live on at other desks or on paper, under numbers that would be given again. So
     the desk takes a new id, unless the present ledger ends exactly as the backup does.
 
-    Errors: BadData, LedgerError; OSError when desk.toml cannot be written.
+    Errors: BadData, LedgerError.
     """
     in_files(kept)
     disk, manifest, now = disk or Disk(), told.manifest, kept.clock.now()
@@ -150,6 +150,17 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
     is_there = folder.exists()
     restoring.exchange(fresh, folder, kept_as, disk)
     if desk_id != kept.settings.desk_id:
-        desk_toml.rename_desk(kept.folder, desk_id)
+        _rename(kept.folder, desk_id)
     with open_ledger(folder, desk_id, disk=disk) as ledger:
         return Restored(ledger.head(), kept_as if is_there else None, "" if is_same else desk_id)
+
+
+def _rename(folder: Path, desk_id: str) -> None:
+    """Give the desk its new id. Errors: LedgerError; what is recorded meanwhile belongs to the new id all the same."""
+    try:
+        desk_toml.rename_desk(folder, desk_id)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger was restored, but desk.toml cannot be written: {error.strerror or error}.",
+            f'Write  desk_id = "{desk_id}"  into it.',
+        ) from error

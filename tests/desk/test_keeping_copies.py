@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from errno import EACCES, ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from deskcollect import desk_toml, settings
 from deskcollect.desk import keeping_copies, keeping_repair
 from deskcollect.desk.keeping import keeping
-from deskcollect.errors import BadUse, Busy
+from deskcollect.errors import BadData, BadUse, Busy, LedgerError
 from deskcollect.ledger.adoptions import adoptions, owner
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.store import open_ledger
@@ -129,10 +130,16 @@ class Dying(Disk):
         self.calls = 0
         self.dies_at = dies_at
 
-    def _call(self) -> None:
+    def _is_due(self) -> bool:
         self.calls += 1
-        if self.dies_at and self.calls >= self.dies_at:
-            raise KeyboardInterrupt
+        return self.calls >= self.dies_at
+
+    def _fail(self) -> None:
+        raise KeyboardInterrupt
+
+    def _call(self) -> None:
+        if self._is_due():
+            self._fail()
 
     def makedirs(self, folder: Path) -> None:
         """Make a folder."""
@@ -146,10 +153,9 @@ class Dying(Disk):
 
     def write(self, fd: int, data: bytes, offset: int) -> int:
         """Write half before the end."""
-        self.calls += 1
-        if self.dies_at and self.calls >= self.dies_at:
+        if self._is_due():
             super().write(fd, data[: len(data) // 2], offset)
-            raise KeyboardInterrupt
+            self._fail()
         return super().write(fd, data, offset)
 
     def fsync(self, fd: int) -> None:
@@ -173,7 +179,21 @@ class Dying(Disk):
         super().remove(path)
 
 
-def test_a_crash_at_any_call_leaves_a_desk_that_works_and_can_be_restored(desk: Path, tmp_path: Path) -> None:
+class Failing(Dying):
+    """A disk that refuses its n-th call that changes something, and that one alone."""
+
+    def _is_due(self) -> bool:
+        self.calls += 1
+        return self.calls == self.dies_at
+
+    def _fail(self) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("kind", [Dying, Failing])
+def test_a_crash_at_any_call_leaves_a_desk_that_works_and_can_be_restored(
+    desk: Path, tmp_path: Path, kind: type[Dying]
+) -> None:
     with keeping(desk) as kept:
         record(kept.ledger, event(4))
     seen: set[tuple[str, ...]] = set()
@@ -181,8 +201,8 @@ def test_a_crash_at_any_call_leaves_a_desk_that_works_and_can_be_restored(desk: 
         trial = tmp_path / f"trial-{call}" / "desk"
         shutil.copytree(desk, trial)
         shutil.copy(backup_of(desk), backup_of(trial))
-        disk = Dying(call)
-        with suppress(KeyboardInterrupt):
+        disk = kind(call)
+        with suppress(KeyboardInterrupt, LedgerError):
             restored(trial, disk)
         if disk.calls < call:
             break
@@ -214,6 +234,32 @@ def test_after_a_crash_before_desk_toml_the_lines_belong_to_the_new_id(
     with keeping(desk) as kept:
         adopted = adoptions(kept.ledger.backend.lines)
         assert owner(OLD, 5, adopted) == adopted[0].now != OLD
+
+
+def test_a_desk_toml_that_cannot_be_written_is_said_with_the_new_id(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping(desk) as kept:
+        record(kept.ledger, event(4))
+
+    def refused(*_: Any) -> None:
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(desk_toml, "rename_desk", refused)
+    with pytest.raises(LedgerError, match="restored, but desk") as error:
+        restored(desk)
+    assert 'desk_id = "' in error.value.remedy
+    assert works(desk) == WANTED
+
+
+def test_a_disk_that_gives_back_other_bytes_restores_nothing(desk: Path) -> None:
+    class Lying(Disk):
+        def write(self, fd: int, data: bytes, offset: int) -> int:
+            return super().write(fd, data.replace(b"A2", b"A9"), offset)
+
+    with pytest.raises(BadData, match="does not give back what was written"):
+        restored(desk, Lying())
+    assert works(desk) == WANTED
 
 
 def test_another_open_program_goes_on_in_the_restored_ledger(desk: Path) -> None:

@@ -18,8 +18,10 @@ BEFORE, BEHIND = datetime(2026, 9, 28, 10, 31, tzinfo=UTC), datetime(2026, 9, 28
     [
         (
             Loss(1204, 1206, BEFORE, BEHIND, 1881),
-            "Records 1,204 to 1,206 are lost, recorded between 28 Sep 10:31 and 28 Sep 10:40. "
-            "What stood there (1,881 bytes) is kept in quarantine.bin.",
+            (
+                "Records 1,204 to 1,206 are lost, recorded between 28 Sep 10:31 and 28 Sep 10:40. "
+                "What stood there (1,881 bytes) is kept in quarantine.bin."
+            ),
         ),
         (Loss(7, 7, BEFORE, None), "Record 7 is lost, recorded after 28 Sep 10:31."),
         (Loss(1, 2, None, BEHIND), "Records 1 to 2 are lost, recorded before 28 Sep 10:40."),
