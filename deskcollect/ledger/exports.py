@@ -11,10 +11,10 @@ import polars as pl
 from deskcollect import aside
 from deskcollect.errors import LedgerError
 from deskcollect.ledger.disk import FILE_MODE
+from deskcollect.ledger.index import values
 from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from deskcollect import frames
@@ -28,15 +28,8 @@ def know(lines: Lines, mask: Mask) -> None:
     """Let a mask learn all ids, so that they are found in other fields too."""
     for record in lines.records():
         if record.table == EVENTS:
-            told = record.document()
-            accounts, customers = (told.get(name) for name in _TEXTS)
-            mask.know(_texts(accounts), _texts(customers))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Return a text, if it is one."""
-    if isinstance(value, str):
-        yield value
+            told = dict(values(record))  # without parsing the JSON of each
+            mask.know(*(filter(None, [told.get(name, "")]) for name in _TEXTS))
 
 
 def as_tinydb(lines: Lines, target: Path, mask: Mask | None) -> int:

@@ -194,3 +194,17 @@ def dropped(folder: Path, disk: MemoryDisk, kept: list[str]) -> None:
         assert all_ids(ledger) == kept
         assert ledger.verify().ok
         assert names(disk, folder)[0] == "00000003.jsonl"
+
+
+def test_what_another_version_wrote_of_gaps_and_retentions_declares_nothing(folder: Path) -> None:
+    odd = [{"gaps": [{"file": "x"}, {"after": 1, "before": 2, "file": "x", "bytes": 0}]}, {"gaps": []}, {}]
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        for told in odd:
+            ledger.backend.append("repairs", [told])
+            ledger.backend.append("retired", [told])
+        assert files(ledger).lines.declared() == {}
+        report = ledger.verify()
+        assert (report.ok, report.gaps, report.begins) == (True, (), 1)
+        record(ledger, event(2))
+        assert all_ids(ledger) == [event_id(1), event_id(2)]
