@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -197,7 +198,11 @@ def dropped(folder: Path, disk: MemoryDisk, kept: list[str]) -> None:
 
 
 def test_what_another_version_wrote_of_gaps_and_retentions_declares_nothing(folder: Path) -> None:
-    odd = [{"gaps": [{"file": "x"}, {"after": 1, "before": 2, "file": "x", "bytes": 0}]}, {"gaps": []}, {}]
+    odd: list[dict[str, Any]] = [
+        {"gaps": [{"file": "x"}, {"after": 1, "before": 2, "file": "x", "bytes": 0}]},
+        {"gaps": []},
+        {},
+    ]
     with opened(folder) as ledger:
         record(ledger, event(1))
         for told in odd:
