@@ -92,7 +92,9 @@ def _of_desk(desk: Path | None, outcomes: Path | None, horizon: int) -> Foreseen
 
     with place.opened(desk) as standing:
         told = foreseen.Told(outcomes, standing.settings) if outcomes else None
-        return foreseen.of_desk(standing, horizon_days=horizon, told=told)
+        found = foreseen.of_desk(standing, horizon_days=horizon, told=told)
+        place.say_head(standing)
+        return found
 
 
 def _of_book(asked: Asked, outcomes: Path | None, horizon: int) -> Foreseen:
@@ -106,6 +108,8 @@ def _of_book(asked: Asked, outcomes: Path | None, horizon: int) -> Foreseen:
         card = model.chosen("", standing)
         told, policies = (standing.settings, standing.policies) if standing else (Settings(), load.load())
         read = read_book(asked, told, kept=list(card.own.values()))
+        if standing:
+            place.say_head(standing)
     dated = replace(told, date_format=asked.date_format or told.date_format)
     became = foreseen.Told(outcomes, dated, asked.encoding) if outcomes else None
     return foreseen.of_book(read, policies, card, horizon_days=horizon, told=became)

@@ -15,6 +15,7 @@ from deskcollect.desk import books, day_file, own_columns
 from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files
+from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,11 +154,12 @@ def _ledger(desk: Desk) -> Iterator[Finding]:
     """Check every record, and whether another can be written."""
     report, health = desk.ledger.verify(), desk.ledger.health()
     head = f"head {report.head.stamp}" if report.head.seq else "empty"
+    head += f", {several(len(report.gaps), 'declared gap', 'declared gaps')}" if report.gaps else ""
     yield judged(
         "ledger",
         f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {head}",
         good=report.ok,
-        remedy=" ".join(damage.sentence() for damage in report.damage) + " Restore the ledger from a backup.",
+        remedy=" ".join(damage.sentence() for damage in report.damage) + " Run  deskcollect ledger repair",
     )
     yield judged(
         "writable",

@@ -62,6 +62,7 @@ def drift(
         require_no_reading(as_of, encoding, currency, date_format)
         with place.opened(desk) as standing:
             found = corridor.of_desk(standing, model.chosen(card, standing))
+            place.say_head(standing)
     else:
         asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
         read, found = _of_book(asked, card)
@@ -87,7 +88,9 @@ def _of_book(asked: Asked, card: str) -> tuple[Book, Watched]:
     with place.opened(asked.desk) as standing:
         chosen = model.chosen(card, standing)
         read = read_book(asked, standing.settings, kept=list(chosen.own.values()))
-        return read, corridor.of_book(read, chosen, standing)
+        found = corridor.of_book(read, chosen, standing)
+        place.say_head(standing)
+        return read, found
 
 
 def report(found: Watched, glyphs: Glyphs, width: int) -> Iterator[Line | str]:

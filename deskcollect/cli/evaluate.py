@@ -74,9 +74,9 @@ def evaluate(
     if to and json:
         raise BadUse("--json prints, --output writes a page.", "Give one of them.")
     asked = Asked(book, read_day(as_of, "--as-of"), encoding, currency, date_format, desk)
-    found = _judged(asked, outcomes, [card, against] if against else [card])
+    found, head = _judged(asked, outcomes, [card, against] if against else [card])
     if to:
-        _write(found, to)
+        _write(found, to, head)
     elif json:
         output.single(as_object(found))
     else:
@@ -87,8 +87,8 @@ def evaluate(
     return ExitCode.OK
 
 
-def _judged(asked: Asked, outcomes: Path, names: list[str]) -> Judgement:
-    """Read book and outcomes and judge the cards."""
+def _judged(asked: Asked, outcomes: Path, names: list[str]) -> tuple[Judgement, str]:
+    """Read book and outcomes and judge the cards; return with it the head of the desk's ledger, if it has one."""
     from deskcollect.cli.reading import read_book
     from deskcollect.desk import judge, model
     from deskcollect.policy import load
@@ -97,9 +97,11 @@ def _judged(asked: Asked, outcomes: Path, names: list[str]) -> Judgement:
     with place.opened(asked.desk) if asked.desk else nullcontext() as desk:
         chosen = [model.chosen(name, desk) for name in names]
         told, policies = (desk.settings, desk.written) if desk else (Settings(), load.load())
+        head = place.say_head(desk) if desk else ""
     dated = replace(told, date_format=asked.date_format or told.date_format)
     kept = [header for card in chosen for header in card.own.values()]
-    return judge.judge(read_book(asked, told, kept=kept), outcomes, policies, chosen, dated, asked.encoding)
+    read = read_book(asked, told, kept=kept)
+    return judge.judge(read, outcomes, policies, chosen, dated, asked.encoding), head
 
 
 # --- for people ----------------------------------------------------------------------------------------------------------
@@ -306,10 +308,10 @@ def _interval(figure: Figure | None) -> dict[str, float] | None:
     return None if figure is None else {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
-def _write(found: Judgement, to: Path) -> None:
+def _write(found: Judgement, to: Path, head: str) -> None:
     """Write the page."""
     from deskcollect.desk.files import write_text
     from deskcollect.present.page import page
 
-    write_text(page(found), to)
+    write_text(page(found, head), to)
     diagnostics.say(f"{found.cards[0].whole.count:,} outcomes judged, written to {to}.")

@@ -67,6 +67,7 @@ def import_book(
             with _day_named(standing, asked, taken):
                 told = _take(standing, taken, replace=replace, dry_run=dry_run)
             lines = _report(told)
+        place.say_head(standing)
     if json:
         output.single(told)
     else:

@@ -10,6 +10,8 @@ import typer
 
 from deskcollect.cli import ledger_take, output, place
 from deskcollect.cli.commands import SETTINGS
+from deskcollect.cli.ledger_copies import backup, export, restore
+from deskcollect.cli.ledger_keep import repair
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.records import Head
@@ -93,16 +95,29 @@ def read_head(text: str) -> Head:
 
 def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     """Say what the check found."""
+    from deskcollect.desk.keeping_repair import declared
+    from deskcollect.present.holes import gaps
+
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
     yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
+    if report.begins > 1:
+        yield f"It begins with record {report.begins:,}: earlier ones were dropped when they had been kept long enough."
     for damage in report.damage:
         yield damage.sentence()
-    if report.as_expected is False:
+    if report.gaps:
+        yield from gaps(declared(kept, report), kept.clock.today())
+    if report.as_expected is False and any(g.hole.after.seq < read_head(head).seq < g.hole.seq for g in report.gaps):
+        yield f"The head {head} is of a record that is lost."
+    elif report.as_expected is False and read_head(head).seq < report.begins - 1:
+        yield f"The head {head} is of records that were dropped since: it can no longer be compared."
+    elif report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
-    if not report.damage:
+    if report.damage:
+        yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
+    else:
         yield "Every record proves itself."
 
 
@@ -114,5 +129,17 @@ def _object(report: Report) -> dict[str, Any]:
         "files": report.segments,
         "head": report.head.stamp,
         "damage": [{"seq": d.seq, "file": d.file, "offset": d.offset, "what": d.what} for d in report.damage],
+        "gaps": [
+            {"after": g.hole.after.seq, "before": g.hole.seq, "file": g.file, "bytes": g.bytes}
+            | {"by": g.by, "repaired_at": g.repaired_at}
+            for g in report.gaps
+        ],
+        "begins": report.begins,
         "as_expected": report.as_expected,
     }
+
+
+app.command("repair")(repair)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("export")(export)

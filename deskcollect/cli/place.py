@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.keeping import Keeping
 
 
 def data_folder() -> Path:
@@ -80,7 +81,7 @@ def opened(given: Path | None) -> Iterator[Desk]:
         desk.close()
 
 
-def who(desk: Desk, by: str) -> str:
+def who(desk: Desk | Keeping, by: str) -> str:
     """Return who records: --by, else desk.toml; else it is asked once and kept, or taken from the login.
 
     Errors: BadUse when nobody can tell.
@@ -103,6 +104,19 @@ def who(desk: Desk, by: str) -> str:
         hint = f" Did you mean {near[0]}?" if near else ""
         diagnostics.warn(f"{by} is not among the people in desk.toml.{hint}")
     return by
+
+
+def say_head(desk: Desk) -> str:
+    """Tell the head of the ledger that something was made from; return it as it is told, nothing where nothing is recorded.
+
+    Written down elsewhere it shows later that nothing recorded up to then was cut off.
+    """
+    head = desk.ledger.head()
+    if not head.seq:
+        return ""
+    told = f"ledger head {head.stamp}"
+    diagnostics.say(told)
+    return told
 
 
 def login_name() -> str:

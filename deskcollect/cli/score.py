@@ -111,6 +111,7 @@ def _scored(asked: Asked, give: Callable[[pl.LazyFrame], None]) -> tuple[Book | 
             read = read_book(asked, standing.settings, kept=list(standing.card.own.values()))
             whole = make.score_book(read, standing.policies, desk=standing).collect()
             give(whole.lazy())
+            place.say_head(standing)
             return read, whole.height, _coverage(whole)
     policies, told = load.load(), used_settings(asked, Settings())
     begun = streamed.begin(asked.book, told, policies, as_of=asked.as_of, encoding=asked.encoding)

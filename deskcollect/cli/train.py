@@ -233,6 +233,8 @@ def _trained(desk: Desk | None, task: _Task, words: _Words, *, json: bool) -> in
 
 def _concluded(made: Challenger, desk: Desk | None) -> int:
     """Say what can be done with the card."""
+    if desk is not None:
+        place.say_head(desk)
     if not made.passes:
         from deskcollect.present.card import refusal
 

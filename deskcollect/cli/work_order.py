@@ -51,6 +51,7 @@ def order(kind: WorkOrder, to: Path | None, *, everything: bool, by: str, desk: 
         made = kind.take(seen.desk, seen.day, everything=everything)
         if to is not None and made.height:
             orders.write(seen.desk, to, made, by=place.who(seen.desk, by), code=kind.code)
+            place.say_head(seen.desk)
         if json:
             output.objects(made.iter_rows(named=True))
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import diagnostics, output
+from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import DeskOption, JsonOption, read_limit, read_one, read_several
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import BadUse, ExitCode
@@ -63,6 +63,7 @@ def worklist(
         if to:
             write_table(listed(shown, seen.voice), to)
             diagnostics.say(f"{shown.height:,} accounts written to {to}.")
+            place.say_head(seen.desk)
         elif json:
             output.objects(listed(shown, seen.voice).iter_rows(named=True))
         else:

@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import LedgerError
-from deskcollect.ledger import line
+from deskcollect.ledger import gaps, line
+from deskcollect.ledger.check import Check, missing_beginning, missing_segment, told_start
+from deskcollect.ledger.index import TABLE, Sidecar
 from deskcollect.ledger.line import Stretch
-from deskcollect.ledger.report import Damage, Report
-from deskcollect.ledger.segment import Segment, name
-from deskcollect.records import Head
+from deskcollect.ledger.segment import Segment, name, numbers
+from deskcollect.ledger.tables import REPAIRS, RETIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from deskcollect.ledger.disk import Disk
     from deskcollect.ledger.line import Link, Record
-
-_SEGMENT = re.compile(r"(\d{8})\.jsonl")
+    from deskcollect.ledger.report import Break, Damage, Gap, Report
+    from deskcollect.records import Head
 
 
 class Chain:
@@ -41,9 +41,13 @@ class Chain:
         self.generation = 0
         self.segments: list[Segment] = []
         self.mutex = RLock()
-        self.refresh()
+        self.first = 1
+        self.start = line.START
+        self._missing: list[Damage] = []
+        self._unread = True
         with self._reading():
-            self._gap = self._missing_segment()
+            self._read_anew()
+            self.keep_indexes()
 
     def close(self) -> None:
         """Let go of all files."""
@@ -77,9 +81,66 @@ class Chain:
 
         Errors: OSError.
         """
+        if self._is_replaced():
+            self.reload()
+            self._go_on(settled=settled)
+            return True
+        known = max(len(self.segments) - 1, 0)
+        marks = self._marks(known)
+        new = self._go_on(settled=settled)
+        if new and self._marks(known) > marks:
+            self.reload()  # sealed segments were written anew or dropped by whoever recorded that
+            self._go_on(settled=settled)
+        return new
+
+    def _is_replaced(self) -> bool:
+        """Say whether files are no longer those that were read, or the last reading was cut short."""
+        if self._unread or any(self.disk.exists(self.folder / each.file) for each in self._missing):
+            return True
+        if self.segments and (self.segments[-1].is_replaced or not self.disk.exists(self.segments[0].path)):
+            return True
+        return any(segment.is_replaced for segment in self.segments if segment.damage)
+
+    def _marks(self, start: int) -> int:
+        """Return how many records from a segment on say that segments were written anew or dropped."""
+        return sum(len(each.index.find(TABLE, table)) for each in self.segments[start:] for table in (REPAIRS, RETIRED))
+
+    def reload(self) -> None:
+        """Forget everything and read anew, as at the first opening.
+
+        Errors: OSError.
+        """
+        self.generation += 1
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        """Read from the first segment that is there. What it is tied to is declared in a later one, if it is not the first."""
+        self._unread = True
+        self._begin(None)
+        declared = gaps.beginning(self.first, gaps.retired(self.segments)) if self.first > 1 else None
+        if declared is not None and declared != self.start:
+            self._begin(declared)
+        missing = missing_segment(self.disk, self.folder, self.first + len(self.segments) - 1, self.last)
+        self._missing = [missing] if missing else []
+        ties = {segment.number: segment.before for segment in self.segments}
+        ties[self.first + len(self.segments)] = self.last
+        if self.first > 1 and not gaps.may_begin(self.first, ties, gaps.retired(self.segments)):
+            self._missing.insert(0, missing_beginning(self.first))
+        self._unread = False
+
+    def _begin(self, start: Link | None) -> None:
+        """Read all segments, the first tied to `start`, or to what its first record says."""
+        self.close()
+        self.segments = []
+        self.first = min(numbers(self.disk, self.folder), default=1)
+        self.start = told_start(self.disk, self.folder, self.first) if start is None else start
+        self._go_on(settled=False)
+
+    def _go_on(self, *, settled: bool) -> bool:
+        """Read what is behind the end that is known; return whether anything is."""
         new = False
         while True:
-            following = self.segments[-1].next_path if self.segments else self.folder / name(1)
+            following = self.segments[-1].next_path if self.segments else self.folder / name(self.first)
             exists = self.disk.exists(following)
             if self.segments:
                 current = self.segments[-1]
@@ -88,7 +149,7 @@ class Chain:
                 self.generation += stale
             if not exists:
                 return new
-            self._open_segment(len(self.segments) + 1)
+            self._open_segment(self.first + len(self.segments))
             new = True
 
     def _open_segment(self, number: int) -> None:
@@ -100,13 +161,15 @@ class Chain:
 
     def keep_indexes(self) -> None:
         """Write the sidecars that sealed segments still lack."""
-        for segment in self.segments[:-1]:
-            segment.keep_index()
+        lacking = [segment for segment in self.segments[:-1] if not isinstance(segment.index, Sidecar)]
+        declared = gaps.declared(self.segments) if any(segment.damage for segment in lacking) else {}
+        for segment in lacking:
+            segment.keep_index(declared)
 
     @property
     def last(self) -> Link:
         """Return the end of the chain as it was last read."""
-        return self.segments[-1].last if self.segments else line.START
+        return self.segments[-1].last if self.segments else self.start
 
     @property
     def segment_count(self) -> int:
@@ -124,21 +187,15 @@ class Chain:
         return sum(len(segment.index) for segment in self.segments)
 
     def damage(self) -> tuple[Damage, ...]:
-        """Return what is known to be damaged."""
+        """Return what is known to be damaged. Holes that a repair declared are none."""
         found = [damage for segment in self.segments for damage in segment.damage]
-        return (*found, *([self._gap] if self._gap else []))
+        declared = self.declared() if any(damage.hole for damage in found) else {}
+        return (*(damage for damage in found if damage.hole not in declared), *self._missing)
 
-    def _missing_segment(self) -> Damage | None:
-        """Notice segments behind a gap in the numbers: one is missing, and nothing after it was read.
-
-        One that is there was begun by another program since the last look.
-        """
-        numbers = [int(m.group(1)) for m in map(_SEGMENT.fullmatch, self.disk.names(self.folder)) if m]
-        if not numbers or max(numbers) <= len(self.segments):
-            return None
-        if self.disk.exists(self.folder / name(len(self.segments) + 1)):
-            return None
-        return Damage(self.last.seq + 1, name(len(self.segments) + 1), 0, "the file is missing")
+    def declared(self) -> dict[Break, Gap]:
+        """Return the holes that repairs declared."""
+        with self._reading():
+            return gaps.declared(self.segments)
 
     def find(self, field: str, value: str) -> list[Record]:
         """Return the records that may hold a value in an indexed field, in order. The caller compares."""
@@ -184,29 +241,14 @@ class Chain:
     def verify(self, desk: str, expected: Head | None) -> Report:
         """Read and check every record of every segment, trusting no index."""
         with self._reading():
-            before, damage, count = line.START, list[Damage](), 0
-            number = 0
-            while self.disk.exists(self.folder / name(number + 1)):
-                number += 1
-                segment = Segment(self.disk, self.folder, number, before)
-                segment.sealed = self.disk.exists(self.folder / name(number + 1))
-                try:
-                    if segment.sealed:
-                        segment.read_whole()
-                    else:
-                        segment.refresh(settled=False)
-                finally:
-                    segment.close()
-                damage += segment.damage
-                before, count = segment.last, count + len(segment.index)
-            missing = self._missing_segment()
-            damage += [missing] if missing else []
+            check = Check(self.disk, self.folder, self.first, self.start)
+            check.read()
         known = None if expected is None else self.holds(expected)
-        return Report(count, number, Head(desk, before.seq, before.hash), tuple(damage), known)
+        return check.report(desk, self.start, known=known)
 
     def holds(self, head: Head) -> bool:
         """Say whether an earlier head is on the chain."""
-        if head.seq == 0:
-            return True
+        if head.seq in {0, self.start.seq}:
+            return head.seq == 0 or self.start.hash.startswith(head.hash)
         record = self.at(head.seq)
         return record is not None and record.hash.startswith(head.hash)

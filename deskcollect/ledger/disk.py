@@ -41,6 +41,13 @@ class Disk(aside.Calls):
         """Say whether a file is there."""
         return path.exists()
 
+    def is_at(self, fd: int, path: Path) -> bool:
+        """Say whether an open file still stands under its name, and no other was put in its place."""
+        try:
+            return os.path.samestat(os.fstat(fd), path.stat())
+        except OSError:
+            return False
+
     def open(self, path: Path, *, write: bool = False, create: bool = False) -> int:
         """Open a file and return its descriptor. Never appends by itself: offsets are the caller's."""
         flags = os.O_RDWR if write else os.O_RDONLY

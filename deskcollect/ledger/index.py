@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from sys import byteorder
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.ledger.line import Link
+from deskcollect.ledger.report import Break
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 EVENT_ID = "event_id"
 FIELDS = (EVENT_ID, "account_id", "customer_id")
 TABLE = "t"
-_MAGIC = b"DESKIDX1"
+_MAGIC = b"DESKIDX2"
 _ORDINAL_BITS = 24
 _ORDINALS = (1 << _ORDINAL_BITS) - 1
 _DIGEST = 32
@@ -85,6 +86,10 @@ class OpenIndex:
         """Return the position of the first record numbered `seq` or higher."""
         return bisect_left(self.seqs, seq)
 
+    def number(self, ordinal: int) -> int:
+        """Return the number of the record at a position."""
+        return self.seqs[ordinal]
+
     def find(self, field: str, value: str) -> Sequence[int]:
         """Return the positions of records that may hold a value, in order."""
         return self._found[field].get(value, ())
@@ -99,7 +104,8 @@ class OpenIndex:
 class Sealed:
     """What a sidecar says about its segment: length, chain at both ends, and the hash of all of its bytes.
 
-    Event ids begin with their time, so most segments can be passed over by their lowest and highest id.
+    Event ids begin with their time, so most segments can be passed over by their lowest and highest id. `holes` are
+    those that a repair declared: position and offset of the record behind each.
     """
 
     size: int
@@ -107,6 +113,7 @@ class Sealed:
     last: Link
     digest: str
     id_range: tuple[str, str]
+    holes: tuple[tuple[int, int, Break], ...] = ()
 
 
 class Sidecar:
@@ -119,6 +126,7 @@ class Sidecar:
         self.tables = tables
         self._offsets = offsets
         self._keys = keys
+        self._runs = [(sealed.before.seq + 1, 0), *((hole.seq, ordinal) for ordinal, _, hole in sealed.holes)]
 
     def __len__(self) -> int:
         return len(self._offsets)
@@ -131,7 +139,17 @@ class Sidecar:
 
     def ordinal(self, seq: int) -> int:
         """Return the position of the first record numbered `seq` or higher."""
-        return min(max(seq - self.sealed.before.seq - 1, 0), len(self._offsets))
+        run = bisect_right(self._runs, (seq, len(self._offsets))) - 1
+        if run < 0:
+            return 0
+        start, ordinal = self._runs[run]
+        end = self._runs[run + 1][1] if run + 1 < len(self._runs) else len(self._offsets)
+        return min(ordinal + seq - start, end)
+
+    def number(self, ordinal: int) -> int:
+        """Return the number of the record at a position."""
+        start, first = next(run for run in reversed(self._runs) if run[1] <= ordinal)
+        return start + ordinal - first
 
     def find(self, field: str, value: str) -> Sequence[int]:
         """Return the positions of records that may hold a value, in order."""
@@ -159,6 +177,7 @@ def pack(index: OpenIndex, sealed: Sealed) -> bytes:
         "byteorder": byteorder,
         "count": len(index),
         "digest": sealed.digest,
+        "holes": [[n, at, hole.after.seq, hole.after.hash, hole.seq, hole.prev] for n, at, hole in sealed.holes],
         "ids": sealed.id_range,
         "keys": {field: len(found) for field, found in keys.items()},
         "last": [sealed.last.seq, sealed.last.hash],
@@ -189,5 +208,6 @@ def unpack(data: bytes) -> Sidecar | None:
         keys[field] = body[at:end].cast("Q")
         at = end
     before, last, low_high = Link(*header["before"]), Link(*header["last"]), tuple(header["ids"])
-    sealed = Sealed(header["size"], before, last, header["digest"], low_high)
+    holes = tuple((n, at, Break(Link(seq, digest), *behind)) for n, at, seq, digest, *behind in header["holes"])
+    sealed = Sealed(header["size"], before, last, header["digest"], low_high, holes)
     return Sidecar(sealed, tuple(header["tables"]), body[at : at + 8 * header["count"]].cast("Q"), keys)

@@ -6,13 +6,12 @@ quarantine.bin   what was cut from torn tails, never thrown away
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from errno import ENOSPC
 from typing import TYPE_CHECKING, NoReturn
 
 from deskcollect.errors import Damaged, NotRecorded, Uncertain
-from deskcollect.ledger import line
+from deskcollect.ledger import line, quarantine
 from deskcollect.ledger.chain import Chain
 from deskcollect.ledger.disk import put
 from deskcollect.ledger.lock import WriterLock
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from deskcollect.ledger.line import Link
 
 SEGMENT_BYTES = 4 * 1024 * 1024  # what is read and checked again at each opening is at most this
-_QUARANTINE = "quarantine.bin"
 
 
 class Journal:
@@ -57,8 +55,7 @@ class Journal:
         """
         with self.chain.mutex:
             count = len(self.chain.segments)
-            self._make_folder()
-            with self.lock.held():
+            with self.alone():
                 try:
                     self._ready()
                 except OSError as error:
@@ -72,6 +69,23 @@ class Journal:
             if len(self.chain.segments) > count:
                 self.chain.keep_indexes()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock, with nothing read and nothing repaired, for what looks after the files.
+
+        Errors: Busy, NotRecorded.
+        """
+        with self.chain.mutex:
+            self._make_folder()
+            with self.lock.held():
+                yield
+
+    def read_anew(self) -> None:
+        """Read the chain as it is after its files were changed. Only inside `alone`."""
+        self._drop_writer()
+        self.chain.reload()
+        self.chain.keep_indexes()
+
     def _make_folder(self) -> None:
         """Make the folder if it is not there."""
         try:
@@ -81,12 +95,15 @@ class Journal:
 
     def _ready(self) -> None:
         """Read what is new, refuse to write over damage, repair the tail."""
+        generation = self.chain.generation
         new = self.chain.take_new(settled=True)
+        if self.chain.generation != generation:
+            self._drop_writer()
         damage = self.chain.damage()
         if damage:
             raise Damaged(
                 f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()} All other records can be read.",
-                "Copy the ledger folder to a safe place, then put the file back from a backup.",
+                "Run  deskcollect ledger repair  (it keeps a copy first), or  deskcollect ledger restore BACKUP",
             )
         if not self.chain.segments:
             self._begin_segment()
@@ -131,33 +148,15 @@ class Journal:
     def _quarantine(self, segment: Segment, rest: bytes) -> None:
         """Keep what is cut from a torn tail, with a line that says where it stood."""
         header = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
-        data = json.dumps(header).encode() + b"\n" + rest + b"\n"
-        path = self.folder / _QUARANTINE
-        is_new = not self.disk.exists(path)
-        fd = self.disk.open(path, write=True, create=True)
-        try:
-            if self.disk.write(fd, data, self.disk.size(fd)) != len(data):
-                raise OSError(ENOSPC, "No space left on device")
-            self.disk.fsync(fd)
-        finally:
-            self.disk.close(fd)
-        if is_new:
-            self.disk.fsync_dir(self.folder)
+        quarantine.add(self.disk, self.folder, header, rest)
 
     def quarantined_bytes(self) -> int:
         """Return the size of the quarantine, 0 if nothing was ever cut off."""
-        path = self.folder / _QUARANTINE
-        if not self.disk.exists(path):
-            return 0
-        fd = self.disk.open(path)
-        try:
-            return self.disk.size(fd)
-        finally:
-            self.disk.close(fd)
+        return quarantine.size(self.disk, self.folder)
 
     def _begin_segment(self) -> None:
         """Begin the next segment. It and its name are on the disk before anything is written to it."""
-        number = len(self.chain.segments) + 1
+        number = self.chain.first + len(self.chain.segments)
         put(self.disk, self.folder / name(number), b"")
         self._drop_writer()
         if self.chain.segments:

@@ -45,9 +45,7 @@ class WriterLock:
         Errors: Busy when another program holds it for too long, NotRecorded when the folder cannot be written.
         """
         try:
-            if self._fd is None:
-                self._fd = self._disk.open(self._path, write=True, create=True)
-            is_held = self._acquire(self._fd)
+            self._fd, is_held = self._taken()
         except OSError as error:
             raise NotRecorded(
                 f"Nothing was recorded: the ledger folder cannot be written ({error.strerror or error}).",
@@ -64,6 +62,20 @@ class WriterLock:
             yield
         finally:
             self._release(self._fd)
+
+    def _taken(self) -> tuple[int, bool]:
+        """Return the descriptor and whether the lock is held.
+
+        A lock that was put aside together with its folder while somebody waited for it excludes nobody any more.
+        """
+        while True:
+            if self._fd is None:
+                self._fd = self._disk.open(self._path, write=True, create=True)
+            is_held = self._acquire(self._fd)
+            if not is_held or self._disk.is_at(self._fd, self._path):
+                return self._fd, is_held
+            unlock_descriptor(self._fd)
+            self.close()
 
     def _acquire(self, fd: int) -> bool:
         """Try until the time is over; return whether the lock is held."""

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from deskcollect.records import Head
+
+if TYPE_CHECKING:
+    from deskcollect.ledger.line import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Two records that stand side by side and are not tied: the last before a hole, and number and tie of the next."""
+
+    after: Link
+    seq: int
+    prev: str
+
+    @property
+    def missing(self) -> int:
+        """Return how many records stood between them. None are missing where one of the two was altered."""
+        return self.seq - self.after.seq - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place in a file that does not prove itself. `seq` is the record that is or should be there."""
+    """A place in a file that does not prove itself. `seq` is the record that is or should be there.
+
+    Where nothing is wrong but that two good records are not tied, `hole` says which.
+    """
 
     seq: int
     file: str
     offset: int
     what: str
+    hole: Break | None = None
 
     def sentence(self) -> str:
         """Say where it is and what is wrong."""
@@ -22,14 +44,31 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A hole that a repair declared: where, how many bytes went to the quarantine, by whom and when."""
+
+    file: str
+    hole: Break
+    bytes: int
+    by: str = ""
+    repaired_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with."""
+    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with.
+
+    `gaps` are holes that a repair declared; they are no damage. `begins` is the first record, where earlier ones were
+    dropped when they had been kept long enough.
+    """
 
     records: int
     segments: int
     head: Head
     damage: tuple[Damage, ...] = ()
     as_expected: bool | None = None
+    gaps: tuple[Gap, ...] = ()
+    begins: int = 1
 
     @property
     def ok(self) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.report import Damage
+from deskcollect.ledger.report import Break, Damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ZEROS = bytes(8)  # a single flipped bit makes one zero byte of a space, never eight
 
 _BAD_HASH = "its hash does not match"
-_BROKEN = "what stood before it is missing or was altered"
+BROKEN = "what stood before it is missing or was altered"
 _REPEATED = "its number has been used before"
 _PARTED = "its batch is not whole"
 _NO_END = "its line end is damaged"
@@ -132,7 +132,8 @@ class _Walk:
         if strays:
             self._damage(strays[0])
         elif (first.record.prev, first.record.seq) != (found.last.hash, found.last.seq + 1):
-            found.damage.append(Damage(first.record.seq, self.file, first.offset, _BROKEN))
+            hole = Break(found.last, first.record.seq, first.record.prev)
+            found.damage.append(Damage(first.record.seq, self.file, first.offset, BROKEN, hole))
         found.pieces += self.batch
         found.mends += [piece.mend for piece in self.batch if piece.mend is not None]
         found.last = final.record.link

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,19 +11,27 @@ from deskcollect.ledger import line
 from deskcollect.ledger.disk import put
 from deskcollect.ledger.index import OpenIndex, Sealed, Sidecar, pack, unpack
 from deskcollect.ledger.report import Damage
-from deskcollect.ledger.scan import scan
+from deskcollect.ledger.scan import BROKEN, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from deskcollect.ledger.disk import Disk
+    from deskcollect.ledger.report import Break
     from deskcollect.ledger.scan import Found
+
+_NAME = re.compile(r"(\d{8})\.jsonl")
 
 
 def name(number: int) -> str:
     """Return the file name of a segment."""
     return f"{number:08}.jsonl"
+
+
+def numbers(disk: Disk, folder: Path) -> list[int]:
+    """Return the numbers of the segments that are there, in order."""
+    return [int(found[1]) for found in map(_NAME.fullmatch, disk.names(folder)) if found]
 
 
 class Segment:
@@ -52,12 +61,35 @@ class Segment:
         self.damage: list[Damage] = []
         self.torn = False
         self._tail = b""
+        self._read_size = 0
 
     def close(self) -> None:
         """Let go of the file."""
         if self._fd is not None:
             self.disk.close(self._fd)
             self._fd = None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Say whether the file is no longer the one that was read.
+
+        That is looked for where somebody may have mended it: in the open segment, and in one that was damaged.
+        """
+        if not self.sealed:
+            return self._fd is not None and not self.disk.is_at(self._fd, self.path)
+        if not self.is_hurt:
+            return False
+        try:
+            return self.size() != self._read_size
+        except OSError:
+            return True
+        finally:
+            self.close()
+
+    @property
+    def is_hurt(self) -> bool:
+        """Say whether something in the file is not as it was written, other than that records are missing."""
+        return any(damage.hole is None for damage in self.damage)
 
     def size(self) -> int:
         """Return the length of the file."""
@@ -149,7 +181,8 @@ class Segment:
             return
         self.index = index
         self.last = index.sealed.last
-        self.end = index.sealed.size
+        self.end = self._read_size = index.sealed.size
+        self.damage = [Damage(hole.seq, self.path.name, at, BROKEN, hole) for _, at, hole in index.sealed.holes]
 
     def _sidecar(self) -> Sidecar | None:
         """Return the sidecar if it is whole and fits the segment's length, its last record and the chain before it."""
@@ -174,6 +207,7 @@ class Segment:
         """Read and check every record of a sealed segment, and return its bytes."""
         self._reset()
         data = self._bytes(0, self.size())
+        self._read_size = len(data)
         self._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
         self._checked = True
         return data
@@ -182,22 +216,31 @@ class Segment:
         """Note that the segment is never written again; return what `refresh` returns."""
         result = self.refresh(settled=True)
         self.sealed = True
+        self._read_size = self.end
         if self.end != self.size() or self.mends:
             self.read_whole()
         return result
 
-    def keep_index(self) -> None:
+    def keep_index(self, declared: Collection[Break]) -> None:
         """Write the sidecar of a sealed segment without damage and use it from now on.
 
         Errors: none; without a sidecar the segment is read whole at the next opening.
         """
-        if not self.sealed or self.damage or isinstance(self.index, Sidecar) or not len(self.index):
+        if not self.sealed or isinstance(self.index, Sidecar) or not len(self.index):
+            return
+        if any(damage.hole not in declared for damage in self.damage):
             return
         with suppress(OSError):
             digest = sha256(self._bytes(0, self.end)).hexdigest()
-            packed = pack(self.index, Sealed(self.end, self.before, self.last, digest, self.index.id_range))
+            ids = self.index.id_range
+            packed = pack(self.index, Sealed(self.end, self.before, self.last, digest, ids, self._holes()))
             self.index = unpack(packed) or self.index
             put(self.disk, self.path.with_suffix(".idx"), packed, durable=False)
+
+    def _holes(self) -> tuple[tuple[int, int, Break], ...]:
+        """Return position and offset of the record behind each hole."""
+        found = [(self.index.ordinal(damage.seq), damage.offset, damage.hole) for damage in self.damage]
+        return tuple((ordinal, offset, hole) for ordinal, offset, hole in found if hole is not None)
 
     # --- records ---------------------------------------------------------------------------------------------------
 
@@ -206,7 +249,7 @@ class Segment:
         offset, length = self.index.span(ordinal)
         record = line.read(self._bytes(offset, length))
         if record is None:
-            seq = self.before.seq + 1 + ordinal
+            seq = self.index.number(ordinal)
             self._note(Damage(seq, self.path.name, offset, "it has changed since it was checked"))
         return record
 
@@ -230,7 +273,7 @@ class Segment:
                 self.read_whole()
                 return self.lines(ordinal)
             self._checked = True
-        if self.damage or self.mends:
+        if self.is_hurt or self.mends:
             return b"".join(self._good_lines(ordinal))
         start, _ = self.index.span(ordinal)
         return self._bytes(start, self.end - start)

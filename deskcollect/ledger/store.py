@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import document
+from deskcollect.ledger import document, restoring
 from deskcollect.ledger.appending import last_own, recorded_at
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
@@ -44,6 +44,7 @@ def open_ledger(
 
     Errors: LedgerError when the disk cannot be read, NewerSchema when a newer version wrote it.
     """
+    restoring.finish(folder, disk or Disk())
     return Ledger(Files(folder, disk or Disk(), lock_timeout=lock_timeout, segment_bytes=segment_bytes), desk_id)
 
 

@@ -7,9 +7,11 @@ MERGES      one a merge, written behind the entries that it brought: `desk`, `se
             before the merge. Heads are never passed on, so that two desks that merge to and fro come to an end.
 ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number belong to `now`, even where they say
             `was`), `by`, `adopted_at`.
-REPAIRS     one a repair: `gaps`, each with `file`, `after` and `before` (the numbers between which lines are lost),
-            `bytes` moved to the quarantine, `by`, `repaired_at`.
-RETIRED     one a retention: the range of segments that were dropped, and the link that the chain now begins with.
+REPAIRS     one a repair: `gaps`, each with `file`, `after` ([seq, hash] of the last good line before it), `before`
+            ([seq, prev] of the first one behind) and `bytes` moved to the quarantine; `by`, `repaired_at`. It is the first
+            line of a new segment; where the newest lines are lost, their numbers are passed over.
+RETIRED     one a retention: `from` and `to`, the numbers of the segments that were dropped, `seq` and `hash` of the line
+            that the chain is tied to now, `by`, `retired_at`, and what else was told of it.
 ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,
             length and `event_id` and nothing else (see `line`). Each is named by an event ERASED.
 """

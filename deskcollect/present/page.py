@@ -43,16 +43,16 @@ svg .dot.card1 { fill: var(--ground); } svg .good { fill: var(--good); } svg .ba
 """
 
 
-def page(found: Judgement) -> str:
-    """Return the whole page as HTML."""
+def page(found: Judgement, head: str = "") -> str:
+    """Return the whole page as HTML. `head` tells the state of the ledger that it was made at."""
     stamps = [clean(each.card.stamp) for each in found.cards]
     title = " and ".join(stamps)
-    head = (
+    top = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>"
     )
-    return "\n".join([head, *_top(found), *_pictures(found), *_groups(found), *_foot(), "</body>\n</html>\n"])
+    return "\n".join([top, *_top(found), *_pictures(found), *_groups(found), *_foot(head), "</body>\n</html>\n"])
 
 
 def _top(found: Judgement) -> Iterator[str]:
@@ -139,13 +139,15 @@ def _by_group(judged: Judged) -> Iterator[str]:
         yield from _table(titles, rows)
 
 
-def _foot() -> Iterator[str]:
-    """Return how to read the intervals."""
+def _foot(head: str) -> Iterator[str]:
+    """Return how to read the intervals, and the state of the ledger."""
     yield (
         '<p class="muted" style="margin-top:2rem">An interval holds the measure of all accounts like these in 95 of 100 '
         "cases. It knows nothing of another year or another lender. AUC and its difference: DeLong; shares: Wilson; KS: "
         "Newcombe; lift: Jiang and Zhao; slope and intercept: Cox.</p>"
     )
+    if head:
+        yield f'<p class="muted">Made at {escape(head)}.</p>'
 
 
 def _figured(picture: str, caption: str) -> str:

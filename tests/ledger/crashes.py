@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.ledger.disks import Step
 
-_NAMES = {"create", "rename"}
+_NAMES = {"create", "rename", "remove"}
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,16 @@ class Crash:
     files: dict[Path, bytes]
 
 
-def crashes(steps: list[Step], stage: Callable[[int], object]) -> Iterator[Crash]:
-    """Go through all disks for a crash after each number of steps, each only once a stage of the workload."""
+def crashes(
+    steps: list[Step], stage: Callable[[int], object], *, begins: int = 0, every_byte: bool = True
+) -> Iterator[Crash]:
+    """Go through all disks for a crash after each number of steps from `begins` on, each only once a stage of the workload.
+
+    Writes are torn at every byte, or at a few places only.
+    """
     seen: set[tuple[object, frozenset[tuple[Path, bytes]]]] = set()
-    for count in range(len(steps) + 1):
-        for kept in _choices(steps[:count]):
+    for count in range(begins, len(steps) + 1):
+        for kept in _choices(steps[:count], every_byte=every_byte):
             files = _disk(kept)
             key = (stage(count), frozenset(files.items()))
             if key not in seen:
@@ -40,7 +45,7 @@ def crashes(steps: list[Step], stage: Callable[[int], object]) -> Iterator[Crash
                 yield Crash(count, files)
 
 
-def _choices(steps: list[Step]) -> Iterator[list[Step]]:
+def _choices(steps: list[Step], *, every_byte: bool) -> Iterator[list[Step]]:
     """Return the steps that reached the medium, in every combination that is tried."""
     loose = [n for n, step in enumerate(steps) if not _pinned(steps, n)]
     pinned = [n for n in range(len(steps)) if n not in set(loose)]
@@ -51,14 +56,15 @@ def _choices(steps: list[Step]) -> Iterator[list[Step]]:
         yield [steps[n] for n in sorted((*pinned, *subset))]
     for n in loose:
         if steps[n].what == "write":
-            for torn in _torn(steps[n]):
+            for torn in _torn(steps[n], every_byte=every_byte):
                 for others in ([m for m in loose if m < n], [m for m in loose if m != n]):
                     yield [torn if m == n else steps[m] for m in sorted((*pinned, *others, n))]
 
 
-def _torn(step: Step) -> Iterator[Step]:
+def _torn(step: Step, *, every_byte: bool) -> Iterator[Step]:
     """Return a write torn at each byte, with nothing or zeros after it. A cache is torn at a few places only."""
-    stride = 1 if b'{"s":' in step.data[:6] or len(step.data) < 100 else max(len(step.data) // 5, 1)
+    is_small = len(step.data) < 100 or (every_byte and b'{"s":' in step.data[:6])
+    stride = 1 if is_small else max(len(step.data) // 5, 1)
     for length in range(0, len(step.data), stride):
         yield replace(step, data=step.data[:length])
         yield replace(step, data=step.data[:length] + bytes(len(step.data) - length))
@@ -82,6 +88,8 @@ def _disk(steps: Iterable[Step]) -> dict[Path, bytes]:
             names[step.path] = step.file
         elif step.what == "rename" and step.path in names and step.target is not None:
             names[step.target] = names.pop(step.path)
+        elif step.what == "remove" and step.path is not None:
+            names.pop(step.path, None)
         elif step.what == "write":
             content.extend(bytes(max(step.offset - len(content), 0)))
             content[step.offset : step.offset + len(step.data)] = step.data

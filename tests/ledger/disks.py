@@ -28,7 +28,7 @@ class File:
 class Step:
     """One change of the disk, or one call that pins changes."""
 
-    what: Literal["create", "write", "cut", "rename", "sync", "sync names"]
+    what: Literal["create", "write", "cut", "rename", "remove", "sync", "sync names"]
     file: int = -1
     path: Path | None = None
     target: Path | None = None
@@ -63,6 +63,9 @@ class MemoryDisk(Disk):
 
     def exists(self, path: Path) -> bool:
         return path in self.files
+
+    def is_at(self, fd: int, path: Path) -> bool:
+        return self._open[fd] is self.files.get(path)
 
     def open(self, path: Path, *, write: bool = False, create: bool = False) -> int:
         del write
@@ -108,6 +111,7 @@ class MemoryDisk(Disk):
 
     def remove(self, path: Path) -> None:
         self.files.pop(path, None)
+        self.steps.append(Step("remove", path=path))
 
     def replace(self, source: Path, target: Path) -> None:
         self.files[target] = self.files.pop(source)
@@ -194,6 +198,10 @@ class FaultyDisk(MemoryDisk):
     def replace(self, source: Path, target: Path) -> None:
         self._fail("replace")
         super().replace(source, target)
+
+    def remove(self, path: Path) -> None:
+        self._fail("remove")
+        super().remove(path)
 
     def fsync_dir(self, folder: Path) -> None:
         self._fail("fsync_dir")

@@ -1,0 +1,166 @@
+"""Backups of a desk's ledger, and a ledger put back from one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from deskcollect import __version__, aside, desk_toml, settings
+from deskcollect.desk.desk import LEDGER
+from deskcollect.errors import BadData, BadUse, LedgerError
+from deskcollect.ledger import adoptions, backup, restoring
+from deskcollect.ledger.chain import Chain
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.files import Files
+from deskcollect.ledger.repair import beside
+from deskcollect.ledger.store import open_ledger
+from deskcollect.ledger.tables import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.desk.keeping import Keeping
+    from deskcollect.ledger.line import Record
+    from deskcollect.records import Head
+
+Backup = backup.Backup
+Manifest = backup.Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What the present ledger holds and a backup does not: how many entries, recorded from when to when.
+
+    `unread` says that nobody can tell, since the present ledger is damaged; it counts what can be read.
+    """
+
+    count: int
+    first: datetime | None
+    last: datetime | None
+    unread: bool
+    same: bool
+
+    @property
+    def is_something(self) -> bool:
+        """Say whether something goes out of sight."""
+        return self.count > 0 or self.unread
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did: the head now, where the ledger before is, and the desk's new id, if it took one."""
+
+    head: Head
+    kept_as: Path | None
+    desk_id: str
+
+
+def in_files(kept: Keeping) -> Files:
+    """Return the files of a ledger. Errors: BadUse where it is on a server."""
+    if not isinstance(kept.ledger.backend, Files):
+        raise BadUse(
+            "The ledger of this desk is on a server, so there are no files of it here.",
+            "Ask whoever looks after the server: it has backups of its own.",
+        )
+    return kept.ledger.backend
+
+
+def back_up(kept: Keeping, target: Path, *, replace: bool = False) -> tuple[Path, Manifest]:
+    """Write a backup of the ledger as it is now, checked whole; return where it is. A folder gives it a name by the day.
+
+    Errors: BadUse, Damaged, LedgerError.
+    """
+    files, now = in_files(kept), kept.clock.now()
+    path = target / f"ledger-{now:%Y-%m-%d}.tar" if target.is_dir() else target
+    if path.exists() and not replace:
+        raise BadUse(f"{path} is there already, and was left as it is.", "Give another name, or say  --replace")
+    if not path.parent.is_dir():
+        raise BadUse(f"There is no folder {path.parent}.", "Make it, or give another one.")
+    made = backup.write(files, path, desk=kept.settings.desk_id, called=kept.settings.name, at=now, version=__version__)
+    return path, made
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Backup]:
+    """Check a backup whole and open it for reading. Errors: BadUse, BadData."""
+    try:
+        fd = os.open(path, os.O_RDONLY | aside.BINARY)
+        try:
+            yield backup.checked(fd, path.name)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise BadData(f"{path} cannot be read: {error.strerror or error}.", "Check the name and the disk.") from error
+
+
+def beyond(kept: Keeping, told: Backup) -> Beyond:
+    """Say what the present ledger holds that a backup does not."""
+    lines = in_files(kept).lines
+    try:
+        report = kept.ledger.verify(expected=told.manifest.head)
+    except LedgerError:
+        return Beyond(0, None, None, unread=True, same=False)
+    if report.as_expected:
+        records = [each for each in lines.records(told.manifest.head.seq) if each.table == EVENTS]
+    else:
+        there = Chain(told.disk, backup.FOLDER)
+        records = [each for each in lines.records() if each.table == EVENTS and not there.find("event_id", _id(each))]
+    times = sorted(filter(None, map(_recorded, records)))
+    first, last = (times[0], times[-1]) if times else (None, None)
+    same = report.head == told.manifest.head and not report.damage
+    return Beyond(len(records), first, last, unread=bool(report.damage), same=same)
+
+
+def _id(record: Record) -> str:
+    """Return the id of an event."""
+    return str(record.document().get("event_id", ""))
+
+
+def _recorded(record: Record) -> datetime | None:
+    """Return when an event was recorded."""
+    try:
+        return datetime.fromisoformat(record.document()["recorded_at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -> Restored:
+    """Put a backup in the place of the desk's ledger, which is moved aside; `kept` is closed by it.
+
+    Entries made after the backup may live on at other desks or on paper, under numbers that would be given again. So
+    the desk takes a new id, unless the present ledger ends exactly as the backup does.
+
+    Errors: BadData, LedgerError.
+    """
+    in_files(kept)
+    disk, manifest, now = disk or Disk(), told.manifest, kept.clock.now()
+    folder = kept.folder / LEDGER
+    is_same = kept.ledger.head() == manifest.head
+    desk_id = manifest.desk if is_same else settings.new_desk_id()
+    kept.ledger.close()
+    fresh = restoring.lay_out(told, folder, disk)
+    if not is_same:
+        with open_ledger(fresh, manifest.desk, disk=disk) as ledger:
+            adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
+    kept_as = beside(disk, folder, f"before-restore-{now:%Y-%m-%d-%H%M}")
+    is_there = folder.exists()
+    restoring.exchange(fresh, folder, kept_as, disk)
+    if desk_id != kept.settings.desk_id:
+        _rename(kept.folder, desk_id)
+    with open_ledger(folder, desk_id, disk=disk) as ledger:
+        return Restored(ledger.head(), kept_as if is_there else None, "" if is_same else desk_id)
+
+
+def _rename(folder: Path, desk_id: str) -> None:
+    """Give the desk its new id. Errors: LedgerError; what is recorded meanwhile belongs to the new id all the same."""
+    try:
+        desk_toml.rename_desk(folder, desk_id)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger was restored, but desk.toml cannot be written: {error.strerror or error}.",
+            f'Write  desk_id = "{desk_id}"  into it.',
+        ) from error

@@ -1,0 +1,319 @@
+"""A ledger put back from a backup: what is beyond it is said, the ledger before is kept, and a crash leaves a usable desk."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from errno import EACCES, ENOSPC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deskcollect import desk_toml, settings
+from deskcollect.desk import keeping_copies, keeping_repair
+from deskcollect.desk.keeping import keeping
+from deskcollect.errors import BadData, BadUse, Busy, LedgerError
+from deskcollect.ledger.adoptions import adoptions, owner
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.store import open_ledger
+from deskcollect.settings import Settings
+from tests.ledger.builders import all_ids, event, event_id, files, record
+
+OLD = "0123456789ab"
+WANTED = [event_id(n) for n in (1, 2, 3)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Return a desk with three records and a backup of them."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    settings.write(folder, Settings(name="North", desk_id=OLD, time_zone="Asia/Taipei", me="mei"))
+    with keeping(folder) as kept:
+        record(kept.ledger, event(1), event(2), event(3))
+        keeping_copies.back_up(kept, backup_of(folder))
+    return folder
+
+
+def backup_of(desk: Path) -> Path:
+    """Return where the backup of a desk is."""
+    return desk.parent / "b.tar"
+
+
+def restored(desk: Path, disk: Disk | None = None) -> keeping_copies.Restored:
+    """Restore the backup."""
+    with keeping_copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
+        return keeping_copies.restore(kept, told, by="mei", disk=disk)
+
+
+def beyond(desk: Path) -> keeping_copies.Beyond:
+    """Say what the backup lacks."""
+    with keeping_copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
+        return keeping_copies.beyond(kept, told)
+
+
+def works(desk: Path) -> list[str]:
+    """Check that a desk can be opened, is whole and can be written; return its events before that."""
+    with keeping(desk) as kept:
+        report = kept.ledger.verify()
+        assert report.ok
+        there = all_ids(kept.ledger)
+        record(kept.ledger, event(70))
+        return there
+
+
+def desk_id(desk: Path) -> str:
+    """Return the id of a desk."""
+    return settings.read(desk).desk_id
+
+
+def test_a_ledger_that_ends_as_its_backup_keeps_its_id(desk: Path) -> None:
+    assert not beyond(desk).is_something
+    assert beyond(desk).same
+    done = restored(desk)
+    assert (done.desk_id, desk_id(desk)) == ("", OLD)
+    assert works(desk) == WANTED
+
+
+def test_what_was_recorded_since_is_counted_and_kept_aside_and_the_desk_takes_a_new_id(desk: Path) -> None:
+    with keeping(desk) as kept:
+        record(kept.ledger, event(4), event(5))
+    told = beyond(desk)
+    assert (told.count, told.unread, told.same) == (2, False, False)
+    assert told.first is not None
+    done = restored(desk)
+    assert done.desk_id == desk_id(desk) != OLD
+    assert done.kept_as is not None
+    assert done.kept_as.name.startswith("ledger-before-restore-")
+    with open_ledger(done.kept_as, OLD) as before:
+        assert all_ids(before) == [*WANTED, event_id(4), event_id(5)]
+    with keeping(desk) as kept:
+        adopted = adoptions(kept.ledger.backend.lines)
+        assert [owner(OLD, seq, adopted) for seq in (3, 4)] == [OLD, done.desk_id]
+    assert works(desk) == WANTED
+
+
+def test_a_ledger_of_another_history_is_compared_by_what_it_holds(desk: Path) -> None:
+    for path in (desk / "ledger").iterdir():
+        path.unlink()
+    with keeping(desk) as kept:
+        record(kept.ledger, event(2), event(9))
+    assert beyond(desk).count == 1
+    restored(desk)
+    assert works(desk) == WANTED
+
+
+def test_a_damaged_ledger_is_put_back(desk: Path) -> None:
+    path = desk / "ledger" / "00000001.jsonl"
+    data = bytearray(path.read_bytes())
+    data[100] ^= 1
+    path.write_bytes(data)
+    assert beyond(desk).unread
+    restored(desk)
+    assert works(desk) == WANTED
+
+
+def test_a_ledger_that_lost_its_end_gets_it_back(desk: Path) -> None:
+    path = desk / "ledger" / "00000001.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    assert not beyond(desk).is_something
+    assert restored(desk).desk_id
+    assert works(desk) == WANTED
+
+
+class Dying(Disk):
+    """A disk whose program dies at its n-th call that changes something: nothing it does after that comes about."""
+
+    def __init__(self, dies_at: int) -> None:
+        self.calls = 0
+        self.dies_at = dies_at
+
+    def _is_due(self) -> bool:
+        self.calls += 1
+        return self.calls >= self.dies_at
+
+    def _fail(self) -> None:
+        raise KeyboardInterrupt
+
+    def _call(self) -> None:
+        if self._is_due():
+            self._fail()
+
+    def makedirs(self, folder: Path) -> None:
+        """Make a folder."""
+        self._call()
+        super().makedirs(folder)
+
+    def create(self, path: Path, mode: int) -> int:
+        """Make a file."""
+        self._call()
+        return super().create(path, mode)
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        """Write half before the end."""
+        if self._is_due():
+            super().write(fd, data[: len(data) // 2], offset)
+            self._fail()
+        return super().write(fd, data, offset)
+
+    def fsync(self, fd: int) -> None:
+        """Sync."""
+        self._call()
+        super().fsync(fd)
+
+    def fsync_dir(self, folder: Path) -> None:
+        """Sync names."""
+        self._call()
+        super().fsync_dir(folder)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Give another name."""
+        self._call()
+        super().replace(source, target)
+
+    def remove(self, path: Path) -> None:
+        """Remove."""
+        self._call()
+        super().remove(path)
+
+
+class Failing(Dying):
+    """A disk that refuses its n-th call that changes something, and that one alone."""
+
+    def _is_due(self) -> bool:
+        self.calls += 1
+        return self.calls == self.dies_at
+
+    def _fail(self) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("kind", [Dying, Failing])
+def test_a_crash_at_any_call_leaves_a_desk_that_works_and_can_be_restored(
+    desk: Path, tmp_path: Path, kind: type[Dying]
+) -> None:
+    with keeping(desk) as kept:
+        record(kept.ledger, event(4))
+    seen: set[tuple[str, ...]] = set()
+    for call in range(1, 200):
+        trial = tmp_path / f"trial-{call}" / "desk"
+        shutil.copytree(desk, trial)
+        shutil.copy(backup_of(desk), backup_of(trial))
+        disk = kind(call)
+        with suppress(KeyboardInterrupt, LedgerError):
+            restored(trial, disk)
+        if disk.calls < call:
+            break
+        there = works(trial)
+        assert there in (WANTED, [*WANTED, event_id(4)])
+        seen.add(tuple(there))
+        restored(trial)
+        assert works(trial) == WANTED
+    else:
+        raise AssertionError("the calls never end")
+    assert call > 14
+    assert len(seen) == 2
+
+
+def test_after_a_crash_before_desk_toml_the_lines_belong_to_the_new_id(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping(desk) as kept:
+        record(kept.ledger, event(4))
+
+    def dies(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(desk_toml, "rename_desk", dies)
+    with suppress(KeyboardInterrupt):
+        restored(desk)
+    assert desk_id(desk) == OLD
+    assert works(desk) == WANTED
+    with keeping(desk) as kept:
+        adopted = adoptions(kept.ledger.backend.lines)
+        assert owner(OLD, 5, adopted) == adopted[0].now != OLD
+
+
+def test_a_desk_toml_that_cannot_be_written_is_said_with_the_new_id(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping(desk) as kept:
+        record(kept.ledger, event(4))
+
+    def refused(*_: Any) -> None:
+        raise PermissionError(EACCES, "Permission denied")
+
+    monkeypatch.setattr(desk_toml, "rename_desk", refused)
+    with pytest.raises(LedgerError, match="restored, but desk") as error:
+        restored(desk)
+    assert 'desk_id = "' in error.value.remedy
+    assert works(desk) == WANTED
+
+
+def test_a_disk_that_gives_back_other_bytes_restores_nothing(desk: Path) -> None:
+    class Lying(Disk):
+        def write(self, fd: int, data: bytes, offset: int) -> int:
+            return super().write(fd, data.replace(b"A2", b"A9"), offset)
+
+    with pytest.raises(BadData, match="does not give back what was written"):
+        restored(desk, Lying())
+    assert works(desk) == WANTED
+
+
+def test_another_open_program_goes_on_in_the_restored_ledger(desk: Path) -> None:
+    with keeping(desk) as other:
+        record(other.ledger, event(4))
+        generation = files(other.ledger).lines.generation
+        restored(desk)
+        record(other.ledger, event(5))
+        assert all_ids(other.ledger) == [*WANTED, event_id(5)]
+        assert files(other.ledger).lines.generation > generation
+    assert works(desk) == [*WANTED, event_id(5)]
+
+
+def test_nothing_is_exchanged_while_somebody_writes(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskcollect.ledger.restoring._LOCK_SECONDS", 0.0)
+    with keeping(desk) as other:
+        with files(other.ledger).journal.writing(), pytest.raises(Busy):
+            restored(desk)
+        assert all_ids(other.ledger) == WANTED
+    assert works(desk) == WANTED
+
+
+def test_a_backup_is_named_by_its_day_in_a_folder_and_never_written_over_unasked(desk: Path, tmp_path: Path) -> None:
+    with keeping(desk) as kept:
+        path, _ = keeping_copies.back_up(kept, tmp_path)
+        assert path.name == f"ledger-{kept.clock.today()}.tar"
+        with pytest.raises(BadUse, match="is there already"):
+            keeping_copies.back_up(kept, tmp_path)
+        keeping_copies.back_up(kept, tmp_path, replace=True)
+        with pytest.raises(BadUse, match="There is no folder"):
+            keeping_copies.back_up(kept, tmp_path / "nowhere" / "b.tar")
+
+
+def test_a_ledger_on_a_server_has_no_files_here(desk: Path) -> None:
+    with keeping(desk) as kept:
+        kept.ledger.backend, was = object(), kept.ledger.backend  # type: ignore[assignment]  # any that is no folder
+        with pytest.raises(BadUse, match="on a server"):
+            keeping_copies.in_files(kept)
+        kept.ledger.backend = was
+
+
+def test_what_a_repair_would_do_is_said_before_and_its_losses_after(desk: Path) -> None:
+    path = desk / "ledger" / "00000001.jsonl"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with keeping(desk) as kept:
+        plan = keeping_repair.look(kept)
+        assert plan is not None
+        (loss,) = plan.losses
+        assert (loss.first, loss.last, plan.files) == (2, 2, (path.name,))
+        assert loss.after is not None
+        assert loss.before is not None
+        done = keeping_repair.repair(kept, by="mei")
+        assert [replace(each, by="", repaired_at=None) for each in done.losses] == [loss]
+        assert keeping_repair.look(kept) is None
+        assert keeping_repair.declared(kept, kept.ledger.verify()) == done.losses
