@@ -32,10 +32,16 @@ class Adoption:
 def adopt(ledger: Ledger, desk_id: str, *, after: int, by: str, at: datetime) -> None:
     """Write down that a ledger has another desk id, also for its lines above `after`; it must be opened with that id anew.
 
+    Lines that an earlier adoption left with an older id are taken along.
+
     Errors: LedgerError.
     """
-    told = {"was": ledger.desk_id, "now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
-    ledger.backend.append(ADOPTIONS, [told])
+    lines = ledger.backend.lines
+    lines.refresh()
+    older = (each.was for each in adoptions(lines) if each.after > after)
+    was = dict.fromkeys((ledger.desk_id, *older))
+    told = {"now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
+    ledger.backend.append(ADOPTIONS, [{"was": each, **told} for each in was])
 
 
 def adoptions(lines: Lines) -> tuple[Adoption, ...]:

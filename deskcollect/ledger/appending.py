@@ -50,7 +50,7 @@ def append(writer: Writer, table: str, documents: Sequence[Mapping[str, Any]]) -
     """
     old = [_existing(writer, table, each) for each in documents]
     new = _without_repeats([each for each, there in zip(documents, old, strict=True) if there is None])
-    last = writer.last_recorded_at() if new else None
+    last = writer.last_recorded_at() if not all(map(elsewhere, new)) else None
     texts = [document.canonical(_stamped(each, last)) for each in new]
     writer.pin([there.seq for there in old if there is not None])
     links = writer.write(table, texts) if new else []

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from deskcollect.records import Head
+
+if TYPE_CHECKING:
+    from deskcollect.ledger.origins import Unproved
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +27,22 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with."""
+    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with.
+
+    `unproved` are entries of other desks that are not what was written there.
+    """
 
     records: int
     segments: int
     head: Head
     damage: tuple[Damage, ...] = ()
     as_expected: bool | None = None
+    unproved: tuple[Unproved, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Say whether every record proves itself and the earlier head, if given, is on the chain."""
-        return not self.damage and self.as_expected is not False
+        return not self.damage and not self.unproved and self.as_expected is not False
 
 
 @dataclass(frozen=True, slots=True)
