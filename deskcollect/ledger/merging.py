@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,7 +23,6 @@ from deskcollect.ledger.tables import ERASED, EVENTS, MERGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from datetime import datetime
 
     from deskcollect.ledger.bundle import Bundle
     from deskcollect.ledger.heads import Heads
@@ -183,7 +183,7 @@ class _Survey:
             self.here,
             tuple(sorted(self.skipped)),
             tuple(sorted(self._of.items())),
-            len(self._accounts),
+            len(self._accounts - {""}),
             self._first,
             self._last,
             tuple(self.conflicts),
@@ -380,11 +380,10 @@ class _Survey:
     def _count(self, told: dict[str, Any], desk: str) -> None:
         """Note what a new entry is about."""
         self._of[desk] += 1
-        event = document.read({name: told[name] for name in _TOLD if name in told}, seq=0, digest="")
-        if event.account_id:
-            self._accounts.add(event.account_id)
-        self._first = min(self._first or event.occurred_at, event.occurred_at)
-        self._last = max(self._last or event.occurred_at, event.occurred_at)
+        happened = datetime.fromisoformat(told["occurred_at"])
+        self._accounts.add(told.get("account_id", ""))
+        self._first = min(self._first or happened, happened)
+        self._last = max(self._last or happened, happened)
 
     def _each_once(self) -> None:
         """Refuse a bundle in which two new entries have one id: a ledger has none such."""
@@ -428,9 +427,6 @@ class _Survey:
             "older copy. Nothing was taken in.",
             f"Take another id, then merge again to get them back:  deskcollect ledger adopt --after {last}",
         )
-
-
-_TOLD = ("event_id", "account_id", "occurred_at", "recorded_at")
 
 
 def _parts(known: Link, link: Link, prev: str) -> bool:

@@ -63,7 +63,8 @@ def readable(origin: object) -> bool:
     part = origin["part"]
     return (
         all(isinstance(origin[name], str) and _HASH.fullmatch(origin[name]) for name in ("hash", "prev"))
-        and all(is_desk(origin[name]) for name in ("desk", "written_as") if name in origin)
+        and is_desk(origin["desk"])
+        and (origin.get("written_as", "") == "" or is_desk(origin["written_as"]))  # a desk may have had none at first
         and _is_number(origin["seq"])
         and isinstance(part, list)
         and len(part) == 2  # noqa: PLR2004  # the i-th of n
