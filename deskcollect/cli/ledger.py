@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import output, place
+from deskcollect.cli import ledger_desks, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.keeping import Keeping, Report
     from deskcollect.present.lines import Line
 
+_SHOWN = 20
 _STAMP = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})")
 
 app = typer.Typer(
@@ -68,6 +69,11 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
     return ExitCode.OK
 
 
+app.command("export")(ledger_desks.export)
+app.command("merge")(ledger_desks.merge)
+app.command("adopt")(ledger_desks.adopt)
+
+
 @contextmanager
 def opened(given: Path | None) -> Iterator[Keeping]:
     """Open the ledger of the desk that is meant.
@@ -93,13 +99,15 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
     yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
-    for damage in report.damage:
-        yield damage.sentence()
+    for found in (*report.damage, *report.unproved[:_SHOWN]):
+        yield found.sentence()
+    if len(report.unproved) > _SHOWN:
+        yield f"and {len(report.unproved) - _SHOWN:,} more from other desks."
     if report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
-    if not report.damage:
+    if not report.damage and not report.unproved:
         yield "Every record proves itself."
 
 
@@ -111,5 +119,6 @@ def _object(report: Report) -> dict[str, Any]:
         "files": report.segments,
         "head": report.head.stamp,
         "damage": [{"seq": d.seq, "file": d.file, "offset": d.offset, "what": d.what} for d in report.damage],
+        "unproved": [{"seq": each.seq, "desk": each.desk} for each in report.unproved],
         "as_expected": report.as_expected,
     }

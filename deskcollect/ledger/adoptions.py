@@ -32,14 +32,15 @@ class Adoption:
 def adopt(ledger: Ledger, desk_id: str, *, after: int, by: str, at: datetime) -> None:
     """Write down that a ledger has another desk id, also for its lines above `after`; it must be opened with that id anew.
 
-    Lines that an earlier adoption left with an older id are taken along.
+    Lines that an earlier adoption left with an older id are taken along, and those of one that desk.toml never heard of.
 
     Errors: LedgerError.
     """
     lines = ledger.backend.lines
     lines.refresh()
-    older = (each.was for each in adoptions(lines) if each.after > after)
-    was = dict.fromkeys((ledger.desk_id, *older))
+    known = adoptions(lines)
+    current = owner(ledger.desk_id, lines.last.seq + 1, known)
+    was = dict.fromkeys((current, ledger.desk_id, *(each.was for each in known if each.after > after)))
     told = {"now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
     ledger.backend.append(ADOPTIONS, [{"was": each, **told} for each in was])
 

@@ -19,7 +19,7 @@ from deskcollect.errors import BadData, BadUse, Damaged, NewerSchema
 from deskcollect.ledger import line
 from deskcollect.ledger.adoptions import Adoption, adoptions, owner
 from deskcollect.ledger.disk import FILE_MODE
-from deskcollect.ledger.document import DOCUMENT_BYTES
+from deskcollect.ledger.document import DOCUMENT_BYTES, TEXT_LENGTH
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.origins import is_desk
 
@@ -110,7 +110,7 @@ def write(ledger: Ledger, path: Path, *, after: int, name: str, made_at: datetim
     after -= following.number - 1 if following else 0
     count, gaps = _counted(lines, after, last.seq)
     desk = owner(ledger.desk_id, last.seq + 1, adopted)
-    header = Header(desk, name, after, last.seq, last.hash, count, made_at.isoformat(), adopted, gaps)
+    header = Header(desk, name[:TEXT_LENGTH], after, last.seq, last.hash, count, made_at.isoformat(), adopted, gaps)
     with aside.descriptor(path, mode=FILE_MODE) as fd, os.fdopen(fd, "wb", closefd=False) as file:
         file.write(header.text().encode() + b"\n")
         for data in _data(lines, after, last.seq):
@@ -254,6 +254,7 @@ def _understood(told: dict[str, Any]) -> Header | None:
         and _HASH.fullmatch(header.hash) is not None
         and all(isinstance(each.was, str) and is_desk(each.now) for each in adopted)
         and is_desk(header.desk)
+        and len(header.name) <= TEXT_LENGTH
         and header.owner(header.seq + 1) == header.desk
     )
     return header if right else None

@@ -403,7 +403,8 @@ class _Survey:
     def _forked(self, desk: str, way: _Way) -> NoReturn:
         """Refuse what was recorded twice under one id: a folder was copied, or put back from an older copy, and both went on."""
         mine = desk == self._heads.desk
-        whose = "this desk" if mine else f"desk {desk}"
+        header = self._bundle.header
+        whose = "this desk" if mine else f"{header.name} (desk {desk})" if header.name and desk in header.ids else f"desk {desk}"
         what = "so its folder was copied, or put back from an older copy, and both were worked on. Nothing was taken in."
         if way.agreed is None:
             raise Fork(
@@ -412,8 +413,8 @@ class _Survey:
             )
         remedy = f"deskcollect ledger adopt --after {way.agreed}"
         raise Fork(
-            f"The bundle and this ledger agree on the entries of {whose} up to {way.agreed:,} and differ from "
-            f"{way.agreed + 1:,} on, {what}",
+            f"The bundle and this ledger agree on the entries of {whose} up to number {way.agreed:,} and not on those after "
+            f"it, {what}",
             f"Take another id here, then merge again:  {remedy}"
             if mine
             else f"Give the desk that sent this another id, then export there again:  {remedy}",
