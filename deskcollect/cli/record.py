@@ -60,6 +60,7 @@ def record(
     """Record an outcome; print the old and the new score."""
     from dataclasses import replace
 
+    from deskcollect.cli import claim
     from deskcollect.cli.opened import opened
 
     if event_id is not None and not event_id.strip():
@@ -78,6 +79,7 @@ def record(
         if not (above_balance or seen.desk.ledger.get(entry.event_id)):
             _ask(seen, entry)
         tell(seen, seen.desk.record(seen.day, entry), json=json)
+        claim.warn(seen, account, entry.by)
     return ExitCode.OK
 
 

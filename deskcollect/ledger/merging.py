@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -278,6 +278,8 @@ class _Survey:
             refuse(number, "the entry cannot be read")
         except BadUse as error:
             refuse(number, error.message[:1].lower() + error.message[1:].rstrip("."))
+        if not all(MINYEAR < datetime.fromisoformat(told[name]).year < MAXYEAR for name in ("occurred_at", "recorded_at")):
+            refuse(number, "the time of the entry lies outside the calendar")
         if len(record.body) > document.DOCUMENT_BYTES - _ORIGIN_BYTES:
             refuse(number, "the entry is too long")
         origin = told.get("origin")

@@ -278,6 +278,8 @@ def test_a_gigantic_line_is_not_read_into_memory(path: Path, front: Ledger, monk
         (told(1, contact_point="0912 345 678"), "never the number"),
         (told(1, amount="1e9999"), "cannot be read"),
         (told(1, occurred_at="tomorrow"), "cannot be read"),
+        (told(1, occurred_at="0001-01-01T00:00:00+14:00"), "outside the calendar"),
+        (told(1, recorded_at="9999-12-31T23:59:59-12:00"), "outside the calendar"),
         ({"event_id": "E"}, "is missing"),
         (told(1, data={"x": "y" * 65_300}), "too long"),
     ],
