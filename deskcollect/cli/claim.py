@@ -24,9 +24,9 @@ def claim(
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Claim the customer of an account, or go on claiming. Exits with 1 where somebody else has them.
+    """Say that you are about to contact a customer, so that nobody else does.
 
-    It ends by itself, and does not keep anybody from recording what happened.
+    Exits with 1 where somebody else has them. It ends by itself, and keeps nobody from recording what happened.
     """
     from deskcollect.cli.opened import opened
     from deskcollect.desk import claiming

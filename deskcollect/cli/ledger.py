@@ -99,8 +99,8 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
     yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
-    for found in (*report.damage, *report.unproved[:_SHOWN]):
-        yield found.sentence()
+    yield from (damage.sentence() for damage in report.damage)
+    yield from (found.sentence() for found in report.unproved[:_SHOWN])
     if len(report.unproved) > _SHOWN:
         yield f"and {len(report.unproved) - _SHOWN:,} more from other desks."
     if report.as_expected is False:

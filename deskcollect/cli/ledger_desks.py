@@ -42,7 +42,9 @@ def export(
         begin = joining.known_at(kept, for_desk) if for_desk else after or 0
         header = joining.write_bundle(kept, to, begin)
     count = "entry" if header.lines == 1 else "entries"
-    diagnostics.say(f"{header.lines:,} {count} after number {header.after:,} written to {to}; the last is {header.seq:,}.")
+    diagnostics.say(
+        f"{header.lines:,} {count} after number {header.after:,} written to {to}; the last is {header.seq:,}."
+    )
     diagnostics.say("It holds what people wrote about customers: carry it as you would the book.")
     return ExitCode.OK
 
@@ -135,7 +137,9 @@ def _conflicts(kept: Keeping, merged: Merged) -> Iterator[Line | str]:
         )
         yield f"{each.event_id}"
         cells = zip(_FIELDS, _told(kept, each.ours), _told(kept, each.theirs), strict=True)
-        yield from table([Column(""), Column(f"here ({ours})"), Column(f"theirs ({theirs})")], list(cells), output.width())
+        yield from table(
+            [Column(""), Column(f"here ({ours})"), Column(f"theirs ({theirs})")], list(cells), output.width()
+        )
         yield ""
     more = merged.conflict_count - len(merged.conflicts)
     if more:

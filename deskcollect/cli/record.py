@@ -60,7 +60,6 @@ def record(
     """Record an outcome; print the old and the new score."""
     from dataclasses import replace
 
-    from deskcollect.cli import claim
     from deskcollect.cli.opened import opened
 
     if event_id is not None and not event_id.strip():
@@ -79,7 +78,6 @@ def record(
         if not (above_balance or seen.desk.ledger.get(entry.event_id)):
             _ask(seen, entry)
         tell(seen, seen.desk.record(seen.day, entry), json=json)
-        claim.warn(seen, account, entry.by)
     return ExitCode.OK
 
 
@@ -174,6 +172,9 @@ def _instant(text: str, seen: Opened) -> datetime | None:
 
 def tell(seen: Opened, done: Recorded, *, json: bool) -> None:
     """Print what was recorded and the way of the score."""
+    from deskcollect.cli import claim
+
+    claim.warn(seen, done.event.account_id, done.event.by)
     if json:
         output.single(as_object(seen, done))
         return

@@ -8,7 +8,7 @@ from deskcollect.errors import ExitCode
 
 
 def release(account: AccountArgument, by: ByOption = "", desk: DeskOption = None, json: JsonOption = False) -> int:
-    """Give back the customer that one has claimed."""
+    """Give back a customer that you claimed."""
     from deskcollect.cli.opened import opened
     from deskcollect.desk import claiming
 

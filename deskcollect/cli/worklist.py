@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from deskcollect.cli.opened import Opened
     from deskcollect.present.lines import Line
 
+_Share = Annotated[
+    bool | None,
+    typer.Option(
+        "--share/--everybody",
+        help="Only this desk's share of the book, or all of it. Else the share where [team] has several desks and no server.",
+    ),
+]
 _FORMATS = (".csv", ".parquet", ".xlsx", ".json")
 
 
@@ -40,13 +47,7 @@ def worklist(
     to: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet, .xlsx or .json.")
     ] = None,
-    share: Annotated[
-        bool | None,
-        typer.Option(
-            "--share/--everybody",
-            help="Only this desk's share of the book, or all of it. Else the share where [team] has several desks and no server.",
-        ),
-    ] = None,
+    share: _Share = None,
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:

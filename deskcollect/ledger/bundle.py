@@ -101,7 +101,8 @@ def write(ledger: Ledger, path: Path, *, after: int, name: str, made_at: datetim
     damage = lines.damage()
     if damage:
         raise Damaged(
-            f"The ledger is damaged, so it is not passed on. {damage[0].sentence()}", "Mend it:  deskcollect ledger repair"
+            f"The ledger is damaged, so it is not passed on. {damage[0].sentence()}",
+            "Mend it:  deskcollect ledger repair",
         )
     last, adopted = lines.last, adoptions(lines)
     if not 0 <= after <= last.seq:
@@ -208,7 +209,9 @@ class Bundle:
         """Read one line."""
         data = self._file.readline(_LONGEST)
         if not data.endswith(b"\n"):
-            self.refuse(number, "it is too long for an entry" if len(data) == _LONGEST else "the file ends here, cut off")
+            self.refuse(
+                number, "it is too long for an entry" if len(data) == _LONGEST else "the file ends here, cut off"
+            )
         try:
             record = line.read(data[:-1])
         except NewerSchema as error:
@@ -246,7 +249,13 @@ def _understood(told: dict[str, Any]) -> Header | None:
     except (TypeError, ValueError):
         return None
     header = Header(**{name: told[name] for name in _FIELDS}, adopted=adopted, gaps=gaps)
-    numbers = (header.after, header.seq, header.lines, *(each.after for each in adopted), *(n for gap in gaps for n in gap))
+    numbers = (
+        header.after,
+        header.seq,
+        header.lines,
+        *(each.after for each in adopted),
+        *(n for gap in gaps for n in gap),
+    )
     right = (
         all(type(number) is int and 0 <= number < 10**18 for number in numbers)
         and header.lines <= header.seq - header.after

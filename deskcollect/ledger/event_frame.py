@@ -184,8 +184,8 @@ def withdrawn(corrections: list[tuple[str, str]]) -> set[str]:
     for event_id, target in sorted(corrections):  # so that what another desk wrote in a circle ends alike everywhere
         by_target.setdefault(target, []).append(event_id)
     gone: dict[str, bool] = {}
-    for start in by_target:
-        stack = {start: iter(by_target[start])}
+    for start, correcting in by_target.items():
+        stack = {start: iter(correcting)}
         while stack:
             target, waiting = next(reversed(stack.items()))
             following = next((each for each in waiting if each not in gone and each not in stack), None)

@@ -56,9 +56,9 @@ def heads(ledger: Ledger) -> Heads:
             if link.seq > known.get(other, link).seq or other not in known:
                 known[other] = link
         skipped.update(each for each in merged.get("skipped", ()) if isinstance(each, str))
-        other, knew = merged.get("desk"), merged.get("knew")
-        if isinstance(other, str) and isinstance(knew, int):
-            told[other] = max(knew, told.get(other, 0))
+        sender, knew = merged.get("desk"), merged.get("knew")
+        if isinstance(sender, str) and isinstance(knew, int):
+            told[sender] = max(knew, told.get(sender, 0))
     return Heads(desk, lines, adopted, known, frozenset(skipped), told)
 
 

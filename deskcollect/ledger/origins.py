@@ -67,7 +67,7 @@ def readable(origin: object) -> bool:
         and (origin.get("written_as", "") == "" or is_desk(origin["written_as"]))  # a desk may have had none at first
         and _is_number(origin["seq"])
         and isinstance(part, list)
-        and len(part) == 2  # noqa: PLR2004  # the i-th of n
+        and len(part) == 2  # the i-th of n
         and all(map(_is_number, part))
     )
 
@@ -90,7 +90,8 @@ def proved(document: Mapping[str, Any]) -> bool:
     first = {**document, "origin": {"desk": origin.get("written_as", origin["desk"])}}
     number, count = origin["part"]
     text = line.text(origin["seq"], origin["prev"], EVENTS, (number, count), line.canonical(first))
-    return sha256(text.encode()).hexdigest() == origin["hash"]
+    digest: str = origin["hash"]
+    return sha256(text.encode()).hexdigest() == digest
 
 
 def unproved(lines: Lines) -> Iterator[Unproved]:

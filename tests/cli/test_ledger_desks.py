@@ -35,11 +35,6 @@ def named(folder: Path, name: str) -> Path:
     return folder
 
 
-def event_id(line: Run, desk: Path) -> str:
-    """Return the id of the newest entry of A1."""
-    return str(line("show", "A1", "--desk", desk, "--json").json["events"][0]["event_id"])
-
-
 def test_what_one_desk_recorded_the_other_has(line: Run, north: Path, front: Path, tmp_path: Path) -> None:
     line("record", "A1", "PTP", "--amount", "50", "--due", "+3", "--desk", north)
     line("record", "A3", "NA", "--desk", north)
@@ -93,10 +88,7 @@ def test_two_entries_under_one_id_stand_side_by_side(line: Run, north: Path, fro
     line("record", "A1", "NA", "--event-id", "E1", "--desk", north, "--by", "ben")
     line("record", "A1", "BZ", "--event-id", "E1", "--desk", front)
     line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
-    twice = event_id(line, front)
     done = line("ledger", "merge", tmp_path / "n.ledger", "--desk", front)
-    if twice != "E1":
-        pytest.skip("the id of a retry is not the id of the record")
     assert done.code == 1
     assert "Nothing was taken in" in done.err
     assert "here (front)" in done.out

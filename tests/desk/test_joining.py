@@ -9,18 +9,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deskcollect import desk_toml
 from deskcollect import settings as desk_settings
 from deskcollect.clock import Clock
 from deskcollect.desk import cases, incentives, joining, offers, release, restrictions
 from deskcollect.desk.cases import Ask
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.keeping import Keeping, keeping
-from deskcollect.errors import BadUse, DeskError, UnknownAccount
+from deskcollect.errors import BadUse, UnknownAccount
 from deskcollect.ledger import adoptions
 from deskcollect.records import Entry
 from deskcollect.vocabulary import CaseAction, Verdict
@@ -95,8 +95,12 @@ def act(desk: Desk, chance: random.Random) -> None:
                     desk.undo(day, chance.choice(sorted(ids)), by=by, reason="mistaken")
             case "case":
                 action = chance.choice(["acknowledge", "close", "close", "snooze", "assign", "escalate", "suppress"])
-                more: dict[str, Any] = {"close": {"verdict": chance.choice(list(Verdict)), "reason": "seen"}}.get(action, {})
-                more |= {"until": AS_OF + timedelta(days=3), "reason": "waits"} if action in {"snooze", "suppress"} else {}
+                more: dict[str, Any] = {"close": {"verdict": chance.choice(list(Verdict)), "reason": "seen"}}.get(
+                    action, {}
+                )
+                more |= (
+                    {"until": AS_OF + timedelta(days=3), "reason": "waits"} if action in {"snooze", "suppress"} else {}
+                )
                 more |= {"owner": chance.choice(["ana", "ben"])} if action == "assign" else {}
                 more |= {"reason": "look"} if action == "escalate" else {}
                 cases.decide(desk, day, [account_id], Ask(CaseAction(action), by, **more))
@@ -143,7 +147,7 @@ def views(desk: Desk) -> tuple[object, ...]:
 def test_the_order_of_merging_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, template: Path, seed: int, steps: int
 ) -> None:
-    chance = random.Random(seed)  # noqa: S311  # a test draws lots
+    chance = random.Random(seed)  # a test draws lots
     desks = desks_in(tmp_path_factory.mktemp("desks"), template)
     for _ in range(steps):
         one, other = chance.sample(desks, 2)
@@ -164,3 +168,151 @@ def test_the_order_of_merging_changes_nothing(
     for desk in desks:
         assert desk.ledger.verify().ok
         desk.close()
+
+
+# --- two desks that decide the same thing ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desks(tmp_path: Path, template: Path) -> list[Desk]:
+    """Return three desks with the same book."""
+    return desks_in(tmp_path, template)
+
+
+def brought_together(desks: list[Desk]) -> None:
+    """Let every desk hear of every other, and see that they agree."""
+    for _ in range(2):
+        for one in desks:
+            for other in desks:
+                if one is not other:
+                    pass_on(one, other)
+    day = desks[0].load()
+    for desk in desks[1:]:
+        equal_days(desk.load(), day)
+        assert views(desk) == views(desks[0])
+
+
+def test_two_leads_who_close_one_case_have_both_closed_it(desks: list[Desk]) -> None:
+    north, front, _ = desks
+    for desk, by, verdict in ((north, "mei", Verdict.CONFIRMED), (front, "jo", Verdict.FALSE_ALARM)):
+        done = cases.decide(desk, desk.load(), ["A1"], Ask(CaseAction.CLOSE, by, verdict=verdict, reason="seen"))
+        assert not done.refused
+    brought_together(desks)
+
+
+def test_of_two_signatures_the_first_counts_and_the_other_is_told(desks: list[Desk]) -> None:
+    north, front, _ = desks
+    restrictions.impose(north, north.load(), [restrictions.Asked("A1", "told", reason="CASH3")], by="ana")
+    restrictions.lift(north, north.load(), [restrictions.Asked("A1", "settled")], by="mei")
+    pass_on(north, front)
+    approved = restrictions.approve(north, north.load(), [restrictions.Asked("A1", "yes")], by="jo")
+    front.clock = Clock.pinned(AS_OF, front.zone, after=at(AS_OF, 11))
+    refused = restrictions.refuse(front, front.load(), [restrictions.Asked("A1", "no")], by="jo")
+    assert len(approved.events) == len(refused.events) == 1
+    brought_together(desks)
+    found = restrictions.known(front, front.load())
+    assert [each.state.value for each in found.restrictions] == ["lifted"]
+    assert [each.event_id for each in found.passed] == [refused.events[0].event_id]
+
+
+def test_two_restrictions_imposed_apart_both_stand(desks: list[Desk]) -> None:
+    for desk in desks:
+        restrictions.impose(desk, desk.load(), [restrictions.Asked("A1", "told", reason="CASH3")], by="ana")
+    brought_together(desks)
+    assert len(restrictions.known(desks[0], desks[0].load()).of("A1")) == 3
+
+
+def test_one_record_taken_back_at_two_desks_is_taken_back_once(desks: list[Desk]) -> None:
+    north, front, _ = desks
+    done = north.record(north.load(), Entry("A1", "RP", "ana"))
+    before = front.load().row("A1")["score"]
+    pass_on(north, front)
+    for desk in (north, front):
+        desk.undo(desk.load(), done.receipt.event_id, by="ana", reason="mistaken")
+    brought_together(desks)
+    assert front.load().row("A1")["score"] == before
+
+
+def test_two_proposals_of_one_measure_agree_everywhere(desks: list[Desk]) -> None:
+    for desk, by in zip(desks, ("ana", "ben", "mei"), strict=True):
+        day = desk.load()
+        for measure in desk.policies.incentives.measures:
+            asked = [incentives.Asked(each, "told", measure=measure.id) for each in ACCOUNTS]
+            incentives.propose(desk, day, asked, by=by)
+    brought_together(desks)
+
+
+# --- another id ------------------------------------------------------------------------------------------------------
+
+
+def opened(desk: Desk) -> Keeping:
+    """Return what looks after the ledger of a desk, its desk.toml read anew."""
+    return Keeping(desk.folder, desk_settings.read(desk.folder), desk.ledger, desk.clock)
+
+
+@pytest.mark.parametrize("after", [None, 0])
+def test_an_adoption_that_came_to_its_half_is_finished_by_the_next(
+    desks: list[Desk], monkeypatch: pytest.MonkeyPatch, after: int | None
+) -> None:
+    desk = desks[0]
+    desk.record(desk.load(), Entry("A1", "NA", "ana"))
+
+    def torn(folder: Path, desk_id: str) -> None:
+        raise OSError(5, f"{folder} {desk_id}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk_toml, "rename_desk", torn)
+        with pytest.raises(OSError, match="north"):
+            joining.adopt(opened(desk), by="mei", after=after)
+    assert desk_settings.read(desk.folder).desk_id == "north"
+    head = desk.ledger.head()
+    done = joining.adopt(opened(desk), by="mei", after=after)
+    assert done.finished
+    assert desk.ledger.head() == head, "nothing is written twice"
+    assert desk_settings.read(desk.folder).desk_id == done.now == adoptions.adoptions(desk.ledger.backend.lines)[0].now
+    assert done.in_team == "north"
+    told = pass_on(replace_settings(desk), desks[1])
+    assert told.of == ((done.now if after == 0 else "north", 1),)
+
+
+def replace_settings(desk: Desk) -> Desk:
+    """Return a desk with its desk.toml read anew."""
+    return Desk(desk.folder, desk_settings.read(desk.folder), desk.written, desk.ledger, desk.clock)
+
+
+def test_an_adoption_tried_again_from_another_number_on_counts(
+    desks: list[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desks[0]
+    for code in ("NA", "BZ"):
+        desk.record(desk.load(), Entry("A1", code, "ana"))
+
+    def torn(folder: Path, desk_id: str) -> None:
+        raise OSError(5, f"{folder} {desk_id}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk_toml, "rename_desk", torn)
+        with pytest.raises(OSError, match="north"):
+            joining.adopt(opened(desk), by="mei")
+    done = joining.adopt(opened(desk), by="mei", after=1)
+    assert not done.finished
+    told = pass_on(replace_settings(desk), desks[1])
+    assert told.of == tuple(sorted([("north", 1), (done.now, 1)]))
+
+
+@pytest.mark.parametrize(("desk_id", "after"), [("north", 5), ("north", -1), ("", 1)])
+def test_an_adoption_from_a_number_that_cannot_be_is_refused(desks: list[Desk], desk_id: str, after: int) -> None:
+    desk = desks[0]
+    desk.record(desk.load(), Entry("A1", "NA", "ana"))
+    kept_so = Keeping(desk.folder, replace(desk.settings, desk_id=desk_id), desk.ledger, desk.clock)
+    with pytest.raises(BadUse):
+        joining.adopt(kept_so, by="mei", after=after)
+    assert desk.ledger.head().seq == 1
+
+
+def test_the_ledger_can_be_looked_after_where_the_desk_is_closed(desks: list[Desk]) -> None:
+    desk = desks[0]
+    desk.record(desk.load(), Entry("A1", "NA", "ana"))
+    desk.close()
+    with keeping(desk.folder) as found:
+        assert joining.write_bundle(found, desk.folder / "x.ledger", 0).lines == 1

@@ -271,7 +271,10 @@ def test_a_gigantic_line_is_not_read_into_memory(path: Path, front: Ledger, monk
         (told(1, origin={"desk": "elsewhere"}), "another desk"),
         (told(1, origin={"desk": "north", "seq": 1}), "another desk"),
         (told(1, origin=None), "another desk"),
-        (told(1, origin={"desk": "x", "seq": 1, "hash": "0" * 64, "prev": "0" * 64, "part": [1, 1]}), "not what desk x"),
+        (
+            told(1, origin={"desk": "x", "seq": 1, "hash": "0" * 64, "prev": "0" * 64, "part": [1, 1]}),
+            "not what desk x",
+        ),
         (told(1, origin={"desk": "x", "prev": 1}), "not what desk x"),
         (told(1, by="a\nb"), "cannot be shown"),
         (told(1, note="n" * 501), "too long"),
@@ -344,7 +347,8 @@ def test_numbers_that_the_sender_lost_are_passed_over(tmp_path: Path, front: Led
     north = desk(tmp_path, "north", *(event(n) for n in range(1, 6)), segment_bytes=500)
     lines = [r for r in files(north).lines.records() if r.seq != 3]
     rest = [
-        line.text(r.seq, r.prev, r.table, (1, 1), r.body.decode()).encode() + b"\t" + r.hash.encode() + b"\n" for r in lines
+        line.text(r.seq, r.prev, r.table, (1, 1), r.body.decode()).encode() + b"\t" + r.hash.encode() + b"\n"
+        for r in lines
     ]
     path = forged(export(north, tmp_path), {"gaps": [[2, 4]]}, lines=rest)
     assert merge(front, path).new == 4

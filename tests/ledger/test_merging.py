@@ -141,9 +141,10 @@ def test_a_merge_that_was_interrupted_is_done_again_with_the_same_bundle(
             raise KeyboardInterrupt
         return append(table, documents)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(front.backend, "append", failing)
-        merge(front, path)
+        with pytest.raises(KeyboardInterrupt):
+            merge(front, path)
     told = merge(front, path)
     assert (told.new, told.here) == (3 - done, done)
     assert heads(front).known["north"].seq == 3
@@ -162,9 +163,10 @@ def test_a_merge_interrupted_before_its_last_line_is_finished(tmp_path: Path, mo
             raise KeyboardInterrupt
         return append(table, documents)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(front.backend, "append", failing)
-        merge(front, path)
+        with pytest.raises(KeyboardInterrupt):
+            merge(front, path)
     assert heads(front).known == {}
     assert merge(front, path).new == 0
     assert heads(front).known["north"].seq == 1
@@ -279,10 +281,10 @@ def test_desks_that_heard_of_one_another_hold_the_same(
             after = heads(desks[one]).told.get(desks[other].desk_id, 0) if what == "new only" else 0
             pass_on(desks[one], desks[other], folder, after)
     for _ in range(2):
-        for one in desks:
-            for other in desks:
-                if one is not other:
-                    pass_on(one, other, folder)
+        for sender in desks:
+            for receiver in desks:
+                if sender is not receiver:
+                    pass_on(sender, receiver, folder)
     assert contents(desks[0]) == contents(desks[1]) == contents(desks[2])
     assert set(contents(desks[0])) == set(ids([event(n) for n in range(1, made + 1)]))
     for each in desks:

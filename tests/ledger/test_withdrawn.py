@@ -13,11 +13,9 @@ NAMES = st.sampled_from("abcdef")
 
 
 @given(corrections=st.lists(st.tuples(NAMES, NAMES), max_size=8, unique=True), seed=st.integers())
-def test_any_order_says_the_same_even_of_corrections_in_a_circle(
-    corrections: list[tuple[str, str]], seed: int
-) -> None:
+def test_any_order_says_the_same_even_of_corrections_in_a_circle(corrections: list[tuple[str, str]], seed: int) -> None:
     shuffled = corrections.copy()
-    random.Random(seed).shuffle(shuffled)  # noqa: S311  # a test draws lots
+    random.Random(seed).shuffle(shuffled)  # a test draws lots
     assert withdrawn(shuffled) == withdrawn(corrections)
 
 
