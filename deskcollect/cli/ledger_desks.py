@@ -136,7 +136,11 @@ def _conflicts(kept: Keeping, merged: Merged) -> Iterator[Line | str]:
             for event in (each.ours, each.theirs)
         )
         yield f"{each.event_id}"
-        cells = zip(_FIELDS, _told(kept, each.ours), _told(kept, each.theirs), strict=True)
+        cells = (
+            told
+            for told in zip(_FIELDS, _told(kept, each.ours), _told(kept, each.theirs), strict=True)
+            if any(told[1:])
+        )
         yield from table(
             [Column(""), Column(f"here ({ours})"), Column(f"theirs ({theirs})")], list(cells), output.width()
         )

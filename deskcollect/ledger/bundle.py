@@ -203,7 +203,7 @@ class Bundle:
         if header.lines and last != Link(header.seq, header.hash):
             self.refuse(number, "the file ends with another entry than its first line says")
         if self._file.read(1):
-            self.refuse(number + 1, f"more follows than the {header.lines:,} entries that its first line speaks of")
+            self.refuse(number + 1, "more follows than the first line speaks of")
 
     def _record(self, number: int) -> Record:
         """Read one line."""

@@ -57,9 +57,10 @@ class Ways:
         if known.seq < header.after:
             if mine:
                 self._put_back(header.after)
+            begin = f" --after {known.seq}" if known.seq else ""
             raise BadUse(
-                f"Entries {known.seq + 1:,} to {header.after:,} of that desk are missing here.",
-                f"Export there from what is known on:  deskcollect ledger export FILE.ledger --after {known.seq}",
+                f"Entries {known.seq + 1:,} to {header.after:,} of {self._named(desk)} are not here yet, so nothing was taken in.",
+                f"Export there with them:  deskcollect ledger export FILE.ledger{begin}",
             )
 
     def follow(self, number: int, record: Record) -> None:
@@ -130,25 +131,27 @@ class Ways:
             if known is not None and way.doubt and way.doubt <= known.seq:
                 self._forked(desk, way)
 
+    def _named(self, desk: str) -> str:
+        """Return what a desk is called, with its id."""
+        header = self._bundle.header
+        return (
+            f"{header.name} (desk {desk})" if desk in header.ids and header.name not in ("", desk) else f"desk {desk}"
+        )
+
     def _forked(self, desk: str, way: _Way) -> NoReturn:
         """Refuse what was recorded twice under one id: a folder was copied, or put back from an older copy, and both went on."""
-        mine = desk == self._heads.desk
-        header = self._bundle.header
-        whose = "this desk" if mine else f"desk {desk}"
-        if header.name and desk in header.ids and not mine:
-            whose = f"{header.name} ({whose})"
-        what = (
-            "so its folder was copied, or put back from an older copy, and both were worked on. Nothing was taken in."
-        )
+        mine = desk in (self._heads.desk, *(each.was for each in self._heads.adopted))
+        whose = "this desk" if mine else self._named(desk)
+        why = "Its folder was copied, or put back from an older copy, and both were worked on; nothing was taken in."
         if way.agreed is None:
             raise Fork(
-                f"The bundle and this ledger differ on the entries of {whose} before the bundle begins, {what}",
+                f"The bundle and this ledger differ on the entries of {whose} before the bundle begins. {why}",
                 "To see from where on, export there without --after and merge that.",
             )
         remedy = f"deskcollect ledger adopt --after {way.agreed}"
+        what = f"agree on the entries of {whose} up to number {way.agreed:,} and not on those after it"
         raise Fork(
-            f"The bundle and this ledger agree on the entries of {whose} up to number {way.agreed:,} and not on those after "
-            f"it, {what}",
+            f"The bundle and this ledger {what if way.agreed else f'agree on no entry of {whose}'}. {why}",
             f"Take another id here, then merge again:  {remedy}"
             if mine
             else f"Give the desk that sent this another id, then export there again:  {remedy}",

@@ -83,10 +83,15 @@ def test_only_what_is_new_need_be_sent(tmp_path: Path) -> None:
 def test_a_bundle_that_leaves_entries_out_is_refused_with_the_number_to_export_from(tmp_path: Path) -> None:
     north, front = desk(tmp_path, "north", event(1), event(2), event(3)), desk(tmp_path, "front")
     path = export(north, tmp_path, after=2)
-    with pytest.raises(BadUse, match="Entries 1 to 2 of that desk are missing") as error:
+    with pytest.raises(BadUse, match="Entries 1 to 2 of desk north are not here yet") as error:
         merge(front, path)
-    assert "--after 0" in error.value.remedy
-    assert front.head().seq == 0
+    assert error.value.remedy.endswith("export FILE.ledger")
+    merge(front, export(north, tmp_path))
+    record(north, event(4), event(5))
+    with pytest.raises(BadUse, match="Entries 4 to 4") as error:
+        merge(front, export(north, tmp_path, after=4))
+    assert error.value.remedy.endswith("--after 3")
+    assert front.head().seq == 4
 
 
 def test_what_a_desk_knows_of_ours_is_remembered(tmp_path: Path) -> None:
