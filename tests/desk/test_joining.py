@@ -142,8 +142,8 @@ def views(desk: Desk) -> tuple[object, ...]:
     )
 
 
-@given(seed=st.integers(0, 10_000), steps=st.integers(4, 16))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), steps=st.integers(4, 14))
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_of_merging_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, template: Path, seed: int, steps: int
 ) -> None:
@@ -190,6 +190,12 @@ def brought_together(desks: list[Desk]) -> None:
     for desk in desks[1:]:
         equal_days(desk.load(), day)
         assert views(desk) == views(desks[0])
+
+
+def test_two_records_of_one_instant_come_in_one_order(desks: list[Desk]) -> None:
+    for desk, code in zip(desks, ("RP", "NA", "HARD"), strict=True):
+        desk.record(desk.load(), Entry("A1", code, "ana", occurred_at=at(AS_OF, 9)))
+    brought_together(desks)
 
 
 def test_two_leads_who_close_one_case_have_both_closed_it(desks: list[Desk]) -> None:

@@ -203,6 +203,12 @@ def test_a_file_cut_off_at_a_line_is_noticed(path: Path, front: Ledger) -> None:
         merge(front, path)
 
 
+def test_lines_of_two_chains_are_not_taken_for_one(path: Path, front: Ledger) -> None:
+    one, other = chained(told(1), told(2)), chained(told(3), told(4))
+    with pytest.raises(BadData, match="line 3: it is not tied to the line before it"):
+        merge(front, forged(path, lines=[one[0], other[1]]))
+
+
 def test_a_batch_that_is_not_whole_is_refused(path: Path, front: Ledger) -> None:
     lines = path.read_bytes().splitlines(keepends=True)[1:3]
     with pytest.raises(BadData, match="line 3: the entries that were recorded together"):
