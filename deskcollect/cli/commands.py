@@ -35,6 +35,8 @@ COMMANDS = {
     "show": Entry("show", "Show one account in full."),
     "record": Entry("record", "Record an outcome; print the old and the new score."),
     "undo": Entry("undo", "Take a record back; the score is what it was before."),
+    "claim": Entry("claim", "Say that you are about to contact a customer, so that nobody else does."),
+    "release": Entry("release", "Give back a customer that you claimed."),
     "alerts": Entry("alerts", "Early warnings, the evidence for them, and what is decided about them."),
     "restrictions": Entry("restrictions", "Restrictions and what releases them."),
     "incentives": Entry("incentives", "Incentives and consequences: who may have them, and who signs."),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import ledger_take, output, place
+from deskcollect.cli import ledger_desks, ledger_export, ledger_take, output, place
 from deskcollect.cli.commands import SETTINGS
-from deskcollect.cli.ledger_copies import backup, export, restore
+from deskcollect.cli.ledger_copies import backup, restore
 from deskcollect.cli.ledger_keep import repair
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.keeping import Keeping, Report
     from deskcollect.present.lines import Line
 
+_SHOWN = 20
 _STAMP = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})")
 
 app = typer.Typer(
@@ -71,6 +72,9 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
 
 
 app.command("take")(ledger_take.take)
+app.command("export")(ledger_export.export)
+app.command("merge")(ledger_desks.merge)
+app.command("adopt")(ledger_desks.adopt)
 
 
 @contextmanager
@@ -103,8 +107,10 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
     if report.begins > 1:
         yield f"It begins with record {report.begins:,}: earlier ones were dropped when they had been kept long enough."
-    for damage in report.damage:
-        yield damage.sentence()
+    yield from (damage.sentence() for damage in report.damage)
+    yield from (found.sentence() for found in report.unproved[:_SHOWN])
+    if len(report.unproved) > _SHOWN:
+        yield f"and {len(report.unproved) - _SHOWN:,} more from other desks."
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
     if report.as_expected is False and any(g.hole.after.seq < read_head(head).seq < g.hole.seq for g in report.gaps):
@@ -117,7 +123,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
     if report.damage:
         yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
-    else:
+    elif not report.unproved:
         yield "Every record proves itself."
 
 
@@ -135,6 +141,7 @@ def _object(report: Report) -> dict[str, Any]:
             for g in report.gaps
         ],
         "begins": report.begins,
+        "unproved": [{"seq": each.seq, "desk": each.desk} for each in report.unproved],
         "as_expected": report.as_expected,
     }
 
@@ -142,4 +149,3 @@ def _object(report: Report) -> dict[str, Any]:
 app.command("repair")(repair)
 app.command("backup")(backup)
 app.command("restore")(restore)
-app.command("export")(export)

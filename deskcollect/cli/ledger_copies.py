@@ -70,30 +70,6 @@ def restore(
     return ExitCode.OK
 
 
-def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ends with .json or .parquet.")],
-    unmasked: Annotated[
-        bool, typer.Option("--unmasked", help="With ids and notes. Who took them is recorded first.")
-    ] = False,
-    desk: DeskOption = None,
-    by: ByOption = "",
-    replace: ReplaceOption = False,
-) -> int:
-    """Write what was recorded into a file for other programs: .json for TinyDB, .parquet as a table.
-
-    Ids of accounts and customers are masked, notes left out.
-    """
-    from deskcollect.desk import keeping, keeping_exports
-    from deskcollect.present.numbers import several
-
-    with keeping.keeping(place.folder(desk)) as kept:
-        who = place.who(kept, by) if unmasked else ""
-        count = keeping_exports.export(kept, file, unmasked_by=who, replace=replace)
-    how = "with ids and notes: keep it as safe as the ledger" if unmasked else "ids masked, notes left out"
-    diagnostics.say(f"{several(count, 'entry', 'entries')} in {file}, {how}.")
-    return ExitCode.OK
-
-
 def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
     """Say what a backup is, and what would go out of sight."""
     from deskcollect.present.dates import clock_time, short_date

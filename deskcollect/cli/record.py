@@ -172,6 +172,9 @@ def _instant(text: str, seen: Opened) -> datetime | None:
 
 def tell(seen: Opened, done: Recorded, *, json: bool) -> None:
     """Print what was recorded and the way of the score."""
+    from deskcollect.cli import claim
+
+    claim.warn(seen, done.event.account_id, done.event.by)
     if json:
         output.single(as_object(seen, done))
         return

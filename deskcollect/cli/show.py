@@ -21,6 +21,7 @@ def show(account: AccountArgument, desk: DeskOption = None, json: JsonOption = F
 
     Score in points, what would change it, six months, what was said and done.
     """
+    from deskcollect.cli import claim
     from deskcollect.cli.opened import opened
     from deskcollect.desk.account import account as gather
     from deskcollect.desk.account import what_if
@@ -34,6 +35,7 @@ def show(account: AccountArgument, desk: DeskOption = None, json: JsonOption = F
         else:
             width = output.page_width()
             output.lines(as_text(seen.accounts, found, answers, width), seen.glyphs)
+        claim.warn(seen, account, seen.desk.settings.me)
     return ExitCode.OK
 
 

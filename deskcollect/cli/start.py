@@ -72,11 +72,11 @@ def _on_screen() -> bool:
 def _print(opened: Desk) -> int:
     """Print today's worklist of a desk, and close it."""
     from deskcollect.cli.opened import concluded
-    from deskcollect.cli.worklist import chosen, first_queue, report
+    from deskcollect.cli.worklist import chosen, first_queue, report, shared
 
     with closing(opened) as desk:
         seen = concluded(desk)
         queue = first_queue(seen)
-        rows = chosen(seen, queue, Lens.RISK, "", ())
-        output.lines(report(seen, rows, rows.height, queue), seen.glyphs)
+        rows, said = shared(seen, chosen(seen, queue, Lens.RISK, "", ()), share=None)
+        output.lines(report(seen, rows, rows.height, queue, said), seen.glyphs)
     return ExitCode.OK

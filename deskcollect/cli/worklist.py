@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from deskcollect.cli.opened import Opened
     from deskcollect.present.lines import Line
 
+_Share = Annotated[
+    bool | None,
+    typer.Option(
+        "--share/--everybody",
+        help="Only this desk's share of the book, or all of it. Else the share where [team] has several desks and no server.",
+    ),
+]
 _FORMATS = (".csv", ".parquet", ".xlsx", ".json")
 
 
@@ -40,6 +47,7 @@ def worklist(
     to: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write .csv, .parquet, .xlsx or .json.")
     ] = None,
+    share: _Share = None,
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
@@ -58,8 +66,11 @@ def worklist(
         raise BadUse("--json prints, --output writes a file.", "Give one of them.")
     with opened(desk) as seen:
         queue = queue or first_queue(seen)
-        rows = chosen(seen, queue, lens, find, tiers)
+        everybody = chosen(seen, queue, lens, find, tiers)
+        rows, said = shared(seen, everybody, share=share)
         shown = rows if limit is None else rows.head(limit)
+        if said and (to or json):
+            diagnostics.say(said)
         if to:
             write_table(listed(shown, seen.voice), to)
             diagnostics.say(f"{shown.height:,} accounts written to {to}.")
@@ -67,7 +78,7 @@ def worklist(
         elif json:
             output.objects(listed(shown, seen.voice).iter_rows(named=True))
         else:
-            output.lines(report(seen, shown, rows.height, queue), seen.glyphs)
+            output.lines(report(seen, shown, rows.height, queue, said), seen.glyphs)
     return ExitCode.OK
 
 
@@ -89,11 +100,26 @@ def chosen(seen: Opened, queue: str, lens: str, find: str, tiers: tuple[str, ...
     return table[arrange(table, queue=queue, lens=Lens(lens), earliest=earliest, text=find, within=tiers)]
 
 
-def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str) -> Iterator[Line | str]:
+def shared(seen: Opened, rows: pl.DataFrame, *, share: bool | None) -> tuple[pl.DataFrame, str]:
+    """Return the rows that are this desk's share, and a word on it; all rows where there are no shares.
+
+    Errors: BadUse.
+    """
+    from deskcollect.desk import sharing
+
+    if not (sharing.is_shared(seen.desk) if share is None else share):
+        return rows, ""
+    mine = sharing.own(seen.desk, rows)
+    return mine, f"Share of {sharing.called(seen.desk)}: {mine.height:,} of {rows.height:,}. All of them:  --everybody"
+
+
+def report(seen: Opened, rows: pl.DataFrame, total: int, queue: str, said: str = "") -> Iterator[Line | str]:
     """Return a list for people: of which day it is, what it holds, one line an account."""
     label = next(rule.label for rule in seen.desk.policies.queues if rule.id == queue)
     count = f"{total:,}" if rows.height == total else f"{rows.height:,} of {total:,}"
     yield f"{seen.dated} · {label} {count} · {seen.counted.past_due_accounts:,} of {seen.counted.accounts:,} past due"
+    if said:
+        yield said
     if rows.is_empty():
         yield f"Nobody in {label}." if seen.counted.past_due_accounts else "Nothing to collect: nothing is past due."
         return

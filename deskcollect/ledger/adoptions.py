@@ -32,10 +32,17 @@ class Adoption:
 def adopt(ledger: Ledger, desk_id: str, *, after: int, by: str, at: datetime) -> None:
     """Write down that a ledger has another desk id, also for its lines above `after`; it must be opened with that id anew.
 
+    Lines that an earlier adoption left with an older id are taken along, and those of one that desk.toml never heard of.
+
     Errors: LedgerError.
     """
-    told = {"was": ledger.desk_id, "now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
-    ledger.backend.append(ADOPTIONS, [told])
+    lines = ledger.backend.lines
+    lines.refresh()
+    known = adoptions(lines)
+    current = owner(ledger.desk_id, lines.last.seq + 1, known)
+    was = dict.fromkeys((current, ledger.desk_id, *(each.was for each in known if each.after > after)))
+    told = {"now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
+    ledger.backend.append(ADOPTIONS, [{"was": each, **told} for each in was])
 
 
 def adoptions(lines: Lines) -> tuple[Adoption, ...]:

@@ -50,7 +50,7 @@ def append(writer: Writer, table: str, documents: Sequence[Mapping[str, Any]]) -
     """
     old = [_existing(writer, table, each) for each in documents]
     new = _without_repeats([each for each, there in zip(documents, old, strict=True) if there is None])
-    last = writer.last_recorded_at() if new else None
+    last = writer.last_recorded_at() if any(map(_is_own, new)) else None
     texts = [document.canonical(_stamped(each, last)) for each in new]
     writer.pin([there.seq for there in old if there is not None])
     links = writer.write(table, texts) if new else []
@@ -74,10 +74,15 @@ def _existing(writer: Writer, table: str, wanted: Mapping[str, Any]) -> Written 
 
 def _stamped(wanted: Mapping[str, Any], last: datetime | None) -> dict[str, Any]:
     """Say by how much the clock stands before the last own record, if it does. What came from elsewhere is left as it is."""
-    now = recorded_at(wanted)
-    if now is None or last is None or now >= last or elsewhere(wanted):
+    now = recorded_at(wanted) if _is_own(wanted) else None
+    if now is None or last is None or now >= last:
         return dict(wanted)
     return {**wanted, "clock_back_ms": round((last - now).total_seconds() * 1000)}
+
+
+def _is_own(wanted: Mapping[str, Any]) -> bool:
+    """Say whether a document tells of this desk's own clock."""
+    return "recorded_at" in wanted and not elsewhere(wanted)
 
 
 def conflict(event_id: str) -> NoReturn:

@@ -181,17 +181,17 @@ def withdrawn(corrections: list[tuple[str, str]]) -> set[str]:
     A correction that is itself withdrawn has no effect, so correcting a correction restores what it had withdrawn.
     """
     by_target: dict[str, list[str]] = {}
-    for event_id, target in corrections:
+    for event_id, target in sorted(corrections):  # so that what another desk wrote in a circle ends alike everywhere
         by_target.setdefault(target, []).append(event_id)
     gone: dict[str, bool] = {}
-    for start in by_target:
-        stack = [start]
+    for start, correcting in by_target.items():
+        stack = {start: iter(correcting)}
         while stack:
-            target = stack[-1]
-            waiting = [e for e in by_target.get(target, []) if e not in gone and e not in stack]
-            if waiting:
-                stack.append(waiting[0])
+            target, waiting = next(reversed(stack.items()))
+            following = next((each for each in waiting if each not in gone and each not in stack), None)
+            if following is not None:
+                stack[following] = iter(by_target.get(following, []))
                 continue
             gone[target] = any(not gone.get(event_id, True) for event_id in by_target.get(target, []))
-            stack.pop()
+            del stack[target]
     return {target for target, is_gone in gone.items() if is_gone}

@@ -29,6 +29,7 @@ _HEADER = re.compile(
     rb'\{"s":([1-9]\d{0,17}),"p":"([0-9a-f]{64})","t":"([a-z_][a-z0-9_]*)","b":\[([1-9]\d*),([1-9]\d*)\],'
     rb'(?:"h":"([0-9a-f]{64})",)?"d":(?=\{)'
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
 _SEAL = re.compile(rb"\t[0-9a-f]{64}")
 
 
@@ -82,7 +83,7 @@ def canonical(document: Mapping[str, Any]) -> str:
 
     Errors: TypeError or ValueError where it holds what JSON does not.
     """
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(document)
 
 
 def text(seq: int, prev: str, table: str, part: tuple[int, int], document: str) -> str:

@@ -9,6 +9,7 @@ from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from deskcollect.ledger.line import Link
+    from deskcollect.ledger.origins import Unproved
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Report:
     """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with.
 
     `gaps` are holes that a repair declared; they are no damage. `begins` is the first record, where earlier ones were
-    dropped when they had been kept long enough.
+    dropped when they had been kept long enough. `unproved` are entries of other desks that are not what was written there.
     """
 
     records: int
@@ -69,11 +70,12 @@ class Report:
     as_expected: bool | None = None
     gaps: tuple[Gap, ...] = ()
     begins: int = 1
+    unproved: tuple[Unproved, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Say whether every record proves itself and the earlier head, if given, is on the chain."""
-        return not self.damage and self.as_expected is not False
+        return not self.damage and not self.unproved and self.as_expected is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a desk keeps for convenience and may lose: half-filled forms, and where a person stood in the list.
+"""What a desk keeps for convenience and may lose: half-filled forms, where a person stood in the list, who is calling whom.
 
 One small TinyDB file that is replaced as a whole. Nothing here is evidence; a damaged file is set aside.
 """
@@ -19,6 +19,8 @@ from deskcollect.ledger.disk import Disk, put
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from tinydb.table import Table
 
 _DRAFTS = "drafts"
 _PLACES = "places"
@@ -87,6 +89,16 @@ class State:
         """Keep where a person stands in the list. Errors: Busy, NotRecorded."""
         self._keep(_PLACES, person, place)
 
+    def seen(self, name: str) -> Table:
+        """Return one of its tables, for reading."""
+        return self._db().table(name)
+
+    @contextmanager
+    def table(self, name: str) -> Iterator[Table]:
+        """Give one of its tables to change, while no other program does. Errors: Busy, NotRecorded."""
+        with self._written("The claim was not kept") as db:
+            yield db.table(name)
+
     def _db(self) -> TinyDB:
         """Open the file afresh, since another program may have written."""
         return TinyDB(self._path, storage=AtomicJSONStorage, disk=self._disk)
@@ -103,7 +115,7 @@ class State:
             db.table(table).upsert({"key": key, "value": dict(value)}, where("key") == key)
 
     @contextmanager
-    def _written(self) -> Iterator[TinyDB]:
+    def _written(self, failed: str = "The draft was not kept") -> Iterator[TinyDB]:
         """Change the file while no other program does."""
         try:
             self._disk.makedirs(self._path.parent)
@@ -113,5 +125,5 @@ class State:
             raise Busy("Another program is writing the desk's state.", "Try again.") from error
         except OSError as error:
             raise NotRecorded(
-                f"The draft was not kept: {error.strerror or error}.", "Make room or check the rights of the folder."
+                f"{failed}: {error.strerror or error}.", "Make room or check the rights of the folder."
             ) from error

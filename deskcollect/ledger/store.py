@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import document, restoring
+from deskcollect.ledger import document, origins, restoring
 from deskcollect.ledger.appending import last_own, recorded_at
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
@@ -218,7 +219,8 @@ class Ledger:
         Errors: LedgerError when the disk cannot be read.
         """
         if full:
-            return self._lines.verify(self.desk_id, expected)
+            report = self._lines.verify(self.desk_id, expected)
+            return replace(report, unproved=tuple(origins.unproved(self._lines)))
         self._lines.refresh()
         known = None if expected is None else self._lines.holds(expected)
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
