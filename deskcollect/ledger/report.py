@@ -9,15 +9,20 @@ from deskcollect.records import Head
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place in a file that does not prove itself. `seq` is the record that is or should be there."""
+    """A place in a file that does not prove itself. `seq` is the record that is or should be there.
+
+    On a server `file` names it, and there is no `offset`.
+    """
 
     seq: int
     file: str
-    offset: int
+    offset: int | None
     what: str
 
     def sentence(self) -> str:
         """Say where it is and what is wrong."""
+        if self.offset is None:
+            return f"Record {self.seq:,} on the {self.file}: {self.what}."
         return f"Record {self.seq:,} in {self.file}, byte {self.offset:,}: {self.what}."
 
 
