@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import output, place
+from deskcollect.cli import ledger_server, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
@@ -66,6 +66,9 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
         else:
             output.lines([head.stamp])
     return ExitCode.OK
+
+
+app.command("server")(ledger_server.server)
 
 
 @contextmanager

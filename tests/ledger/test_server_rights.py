@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import psycopg
 import pytest
 from psycopg import errors
@@ -86,7 +89,12 @@ def test_somebody_else_has_no_rights_at_all(two: Database) -> None:
 # --- the chain is guarded by the database, too -------------------------------------------------------------------------------
 
 
-def insert(database: Database, *batches: tuple[Link, str, list[str]], cut: int = 0, **other: object) -> None:
+def insert(
+    database: Database,
+    *batches: tuple[Link, str, list[str]],
+    cut: int = 0,
+    other: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     """Insert lines as a desk that heeds no rule; `cut` leaves the last of them out, `other` gives columns another value."""
     with psycopg.connect(database.address, autocommit=True) as connection:
         for after, table, documents in batches:
@@ -97,7 +105,7 @@ def insert(database: Database, *batches: tuple[Link, str, list[str]], cut: int =
                 found = line.read(text.encode())
                 assert found is not None
                 row = dict(zip((*COLUMNS, "line"), (*columns(found, "x"), text), strict=True))
-                rows.append(tuple((row | other).values()))
+                rows.append(tuple((row | dict(other)).values()))
             connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
 
 
@@ -133,7 +141,7 @@ def test_a_line_that_continues_the_chain_is_taken(two: Database) -> None:
 def test_a_line_that_does_not_is_refused(two: Database, wrong: dict[str, object]) -> None:
     end = last(two)
     with pytest.raises(psycopg.Error) as refused:
-        insert(two, (end, "other", ["{}"]), **wrong)
+        insert(two, (end, "other", ["{}"]), other=wrong)
     assert refused.value.sqlstate == schema.NOT_NEXT
     assert last(two) == end
 
