@@ -51,6 +51,14 @@ def test_what_was_recorded_is_read_as_it_was(place: Place) -> None:
         assert ledger.get(event_id(2)) is None
 
 
+def test_no_sign_within_a_text_ends_a_line(place: Place) -> None:
+    told = {"said": "one\u2028two\x85three\x1cfour\nfive\tsix\r\x00seven"}
+    with place.opened() as ledger:
+        ledger.record_many([event(1, data=told), event(2, data=told)], recorded_at=NOW)
+        assert [each.data for _, each in ledger.since(None)] == [told, told]
+        assert ledger.verify().ok
+
+
 def test_recording_again_with_the_same_id_writes_nothing(place: Place) -> None:
     with place.opened() as ledger, place.opened() as other:
         first = ledger.record(event(1), recorded_at=NOW)

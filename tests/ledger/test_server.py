@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deskcollect.errors import (
@@ -21,7 +22,7 @@ from deskcollect.errors import (
     NotRecorded,
     Uncertain,
 )
-from deskcollect.ledger.postgres import opening
+from deskcollect.ledger.postgres import opening, words
 from deskcollect.ledger.postgres.server import Server
 from deskcollect.ledger.store import Ledger
 from deskcollect.records import Head, Origin
@@ -35,17 +36,30 @@ SECRET = "hush-hush"
 # --- not there ---------------------------------------------------------------------------------------------------------------
 
 
+def test_a_server_that_is_not_there_is_said_without_its_password(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="cannot be reached") as error:
+        opening.open_server(f"postgresql://ana:{SECRET}@/collections?host={tmp_path}")
+    assert_hushed(error.value)
+
+
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("said", "told"),
     [
-        ("postgresql://ana:{secret}@/collections?host={nowhere}", "cannot be reached"),
-        ("postgresql://ana:{secret}@desk.invalid/collections", "is not known on this network"),
+        ("failed to resolve host 'db': [Errno -2] Name or service not known", "is not known on this network"),
+        ('connection to server at "db" failed: FATAL:  password authentication failed for user "ana"', "does not let"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "ana", database "x"', "does not let this account in"),
+        ("fe_sendauth: no password supplied", "does not let this account in"),
+        ("FATAL:  sorry, too many clients already", "has no room for one more connection"),
+        ("SSL error: certificate verify failed", "has no connection that can be trusted"),
+        ("connection timeout expired", "does not answer"),
+        ("connection refused", "cannot be reached"),
+        ("这台服务器没有应答", "cannot be reached"),
     ],
 )
-def test_a_server_that_is_not_there_is_said_without_its_password(address: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(LedgerError, match=told) as error:
-        opening.open_server(address.format(secret=SECRET, nowhere=tmp_path))
-    assert_hushed(error.value)
+def test_why_there_is_no_connection_is_told_in_words(said: str, told: str) -> None:
+    why, remedy = words.why_no_connection(psycopg.OperationalError(said))
+    assert why.startswith(told)
+    assert remedy
 
 
 def test_a_server_that_takes_the_call_and_says_nothing_is_given_up() -> None:
@@ -101,7 +115,7 @@ def test_without_its_package_the_way_to_get_it_is_said() -> None:
 import sys
 sys.modules["psycopg"] = None
 from deskcollect.errors import BadUse
-from deskcollect.ledger.postgres import opening
+from deskcollect.ledger.postgres import opening, words
 try:
     opening.open_server("postgresql://desk@server/x")
 except BadUse as error:
