@@ -115,7 +115,7 @@ def test_without_its_package_the_way_to_get_it_is_said() -> None:
 import sys
 sys.modules["psycopg"] = None
 from deskcollect.errors import BadUse
-from deskcollect.ledger.postgres import opening, words
+from deskcollect.ledger.postgres import opening
 try:
     opening.open_server("postgresql://desk@server/x")
 except BadUse as error:
