@@ -154,7 +154,7 @@ def test_a_connection_lost_between_two_words_is_made_anew(database: Database) ->
 def test_a_wire_cut_while_it_is_recorded_leaves_nothing(database: Database, deliver: bool) -> None:
     with wired(database) as wire, opening.open_server(wire.address) as ledger:
         record(ledger, event(1))
-        wire.cut("INSERT INTO deskcollect.line", deliver=deliver)
+        wire.cut("COPY deskcollect.line", deliver=deliver)
         with pytest.raises(NotRecorded, match=r"Nothing was recorded: the connection to the server .* was lost"):
             record(ledger, event(2))
         assert all_ids(ledger) == ids([event(1)])

@@ -14,10 +14,15 @@ from deskcollect.ledger import line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.postgres import opening, schema, setting_up
 from deskcollect.ledger.postgres.prove import COLUMNS, columns
-from deskcollect.ledger.postgres.server import _INSERT, Server
+from deskcollect.ledger.postgres.server import Server
 from tests.ledger.builders import all_ids, event, event_id, ids, record
 from tests.ledger.servers import Database, PostgreSQL
 
+KINDS = ("bigint", "text", "text", "text", "int", "int", "text", "text", "text", "text", "bigint", "text")
+INSERT = f"""
+    INSERT INTO deskcollect.line ({", ".join(COLUMNS)}, line)
+    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in KINDS)})
+"""
 CHANGES = (
     "UPDATE deskcollect.line SET line = ''",
     "DELETE FROM deskcollect.line",
@@ -106,7 +111,7 @@ def insert(
                 assert found is not None
                 row = dict(zip((*COLUMNS, "line"), (*columns(found, "x"), text), strict=True))
                 rows.append(tuple((row | dict(other)).values()))
-            connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+            connection.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
 
 
 def last(database: Database) -> Link:

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.postgres.connection import Connection
     from deskcollect.ledger.table import LedgerTable
 
-_KINDS = ("bigint", "text", "text", "text", "int", "int", "text", "text", "text", "text", "bigint", "text")
-_INSERT = f"""
-    INSERT INTO deskcollect.line ({", ".join(COLUMNS)}, line)
-    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _KINDS)})
-"""  # noqa: S608  # names of our own columns
+_COPY = f"COPY deskcollect.line ({', '.join(COLUMNS)}, line) FROM STDIN"
 _THERE = "SELECT line FROM deskcollect.line WHERE event_id = ANY(%s) AND tbl IN ('events', 'erased') ORDER BY seq"
 _LAST_OWN = "SELECT line FROM deskcollect.line WHERE desk = %s ORDER BY desk_seq DESC LIMIT 1"
 _MAY_WRITE = "SELECT has_table_privilege('deskcollect.line', 'INSERT') AND NOT pg_is_in_recovery()"
@@ -125,14 +121,13 @@ class _Appending:
         """Do nothing: what another transaction shows is on the disk."""
 
     def write(self, table: str, documents: list[str]) -> list[Link]:
-        """Insert one batch of canonical documents by one statement."""
+        """Append one batch of canonical documents by one statement."""
         data, links = line.encode(self.last, table, documents)
-        rows = []
-        for text in data.decode().split("\n")[:-1]:  # splitlines knows more ends of lines
-            record = line.read(text.encode())
-            assert record is not None
-            rows.append((*columns(record, self._own), text))
-        self._connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            for text in data.decode().split("\n")[:-1]:  # splitlines knows more ends of lines
+                record = line.read(text.encode())
+                assert record is not None
+                copy.write_row((*columns(record, self._own), text))
         self.last = links[-1]
         return links
 
