@@ -71,11 +71,13 @@ class Wire:
     _deaf: socket.socket | None = None
 
     def _answer(self, server: socket.socket, desk: socket.socket) -> None:
-        """Pass on what the server says, unless the wire was cut."""
+        """Pass on what the server says, unless the wire was cut, until it hangs up."""
         with suppress(OSError):
             while data := server.recv(65_536):
                 if self._deaf is not desk:
                     desk.sendall(data)
+        with suppress(OSError):
+            desk.shutdown(socket.SHUT_RDWR)  # the server hung up, and so must the wire
 
     def close(self) -> None:
         """Take no more connections."""
