@@ -89,7 +89,7 @@ class Wire:
 @contextmanager
 def wired(database: Database) -> Iterator[Wire]:
     """Lay a wire to the server of a database."""
-    with tempfile.TemporaryDirectory(prefix="pw", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="w", dir=database.server.home) as folder:
         wire = Wire(database, Path(folder))
         try:
             yield wire
