@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import ledger_desks, ledger_export, ledger_take, output, place
+from deskcollect.cli import ledger_desks, ledger_export, ledger_server, ledger_take, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.ledger_copies import backup, restore
 from deskcollect.cli.ledger_keep import repair
@@ -75,6 +75,7 @@ app.command("take")(ledger_take.take)
 app.command("export")(ledger_export.export)
 app.command("merge")(ledger_desks.merge)
 app.command("adopt")(ledger_desks.adopt)
+app.command("server")(ledger_server.server)
 
 
 @contextmanager

@@ -151,7 +151,7 @@ class _Surveyor:
         if at >= len(data):
             return
         rest = Piece(file, at, data[at:])
-        if found.torn and not any(damage.offset >= at for damage in found.damage):
+        if found.torn and not any((damage.offset or 0) >= at for damage in found.damage):
             self.made.torn.append(rest)
             return
         self.pending.append(rest)

@@ -30,17 +30,20 @@ class Break:
 class Damage:
     """A place in a file that does not prove itself. `seq` is the record that is or should be there.
 
-    Where nothing is wrong but that two good records are not tied, `hole` says which.
+    Where nothing is wrong but that two good records are not tied, `hole` says which. On a server `file` names it, and there
+    is no `offset`.
     """
 
     seq: int
     file: str
-    offset: int
+    offset: int | None
     what: str
     hole: Break | None = None
 
     def sentence(self) -> str:
         """Say where it is and what is wrong."""
+        if self.offset is None:
+            return f"Record {self.seq:,} on the {self.file}: {self.what}."
         return f"Record {self.seq:,} in {self.file}, byte {self.offset:,}: {self.what}."
 
 

@@ -239,7 +239,7 @@ class Segment:
 
     def _holes(self) -> tuple[tuple[int, int, Break], ...]:
         """Return position and offset of the record behind each hole."""
-        found = [(self.index.ordinal(damage.seq), damage.offset, damage.hole) for damage in self.damage]
+        found = [(self.index.ordinal(damage.seq), damage.offset or 0, damage.hole) for damage in self.damage]
         return tuple((ordinal, offset, hole) for ordinal, offset, hole in found if hole is not None)
 
     # --- records ---------------------------------------------------------------------------------------------------

@@ -41,42 +41,6 @@ def take_in(ledger: Ledger, *events: Event) -> None:
     ledger.backend.append(MERGES, [{"desk": "desk-b", "own_seq": before}])
 
 
-def test_what_came_from_another_desk_keeps_its_origin(folder: Path) -> None:
-    with opened(folder) as ledger:
-        record(ledger, event(1))
-        take_in(ledger, from_elsewhere(2))
-        own, other = (each for _, each in ledger.since(None))
-        assert own.origin is not None
-        assert other.origin is not None
-        assert (own.origin.desk, own.elsewhere) == ("desk-a", False)
-        assert (other.origin.desk, other.elsewhere) == ("desk-b", True)
-        assert not ledger.verify().damage
-
-
-def test_a_clock_elsewhere_moves_neither_our_ids_nor_our_times(folder: Path) -> None:
-    now = event(3).occurred_at
-    milliseconds = round(now.timestamp() * 1000)
-    with opened(folder) as ledger:
-        record(ledger, event(1))
-        take_in(ledger, from_elsewhere(2))
-        made = ledger.next_id(milliseconds)
-        assert int(made.replace("-", "")[:12], 16) == milliseconds
-        record(ledger, event(3), at=NOW + timedelta(seconds=1))
-        last = ledger.backend.lines.at(ledger.head().seq)
-        assert last is not None
-        assert "clock_back_ms" not in last.document(), "our own clock went forward"
-
-
-def test_our_own_clock_going_back_is_seen_behind_a_merge(folder: Path) -> None:
-    with opened(folder) as ledger:
-        record(ledger, event(1))
-        take_in(ledger, from_elsewhere(2))
-        record(ledger, event(3), at=NOW - timedelta(seconds=2))
-        last = ledger.backend.lines.at(ledger.head().seq)
-        assert last is not None
-        assert last.document()["clock_back_ms"] == 2000
-
-
 # --- erased lines ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,138 @@
+"""deskcollect ledger server: the ledger of a team on a PostgreSQL server, made and checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.options import DeskOption, JsonOption
+from deskcollect.errors import BadUse, ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.desk.server import Found
+
+_DEFAULT_ROLE = "deskcollect_desk"
+
+CreateOption = Annotated[bool, typer.Option("--create", help="Run the SQL; what is there already stays.")]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Go there, prove every record, and say what this account may do.")
+]
+AddressOption = Annotated[
+    str,
+    typer.Option("--address", metavar="postgresql://…", help="Another address than the one in desk.toml."),
+]
+RoleOption = Annotated[str, typer.Option("--role", metavar="NAME", help=f"The role of desks, {_DEFAULT_ROLE} else.")]
+
+
+def server(
+    create: CreateOption = False,
+    check: CheckOption = False,
+    address: AddressOption = "",
+    role: RoleOption = _DEFAULT_ROLE,
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Print the SQL that makes the ledger of a team in PostgreSQL, run it, or check what is there.
+
+    --check exits with 1 if a record does not prove itself or this account cannot record.
+    """
+    from deskcollect.desk import server as team
+
+    if create and check:
+        raise BadUse("--create and --check do not go together.", "Make it first, then check it.")
+    if not create and not check:
+        output.lines(team.script(role).splitlines())
+        return ExitCode.OK
+    where = _address(address, desk)
+    if create:
+        there, desk_id = team.create(where, role)
+        if json:
+            output.single({"place": there, "desk": desk_id, "role": role})
+        diagnostics.say(f"The ledger of the team stands on the {there}; its desk id is {desk_id}.")
+        diagnostics.say(f"Give each person a login with  CREATE ROLE ana LOGIN PASSWORD '…' IN ROLE {role};")
+        return ExitCode.OK
+    found = team.check(where)
+    if json:
+        output.single(_object(found))
+    else:
+        output.lines(_report(found))
+    for each in _warnings(found):
+        diagnostics.warn(each)
+    return ExitCode.OK if found.report.ok and not found.account.lacks else ExitCode.DATA
+
+
+def _address(given: str, desk: Path | None) -> str:
+    """Return the address that is meant. Errors: NoDesk, BadSettings, BadUse."""
+    from deskcollect.desk import server as team
+
+    if given:
+        return given
+    folder = place.folder(desk)
+    address = team.address_of(folder)
+    if team.holds_password(address) and team.is_read_by_others(folder):
+        diagnostics.warn(
+            "desk.toml holds the password of the server and others on this machine can read it. Put the password into "
+            "~/.pgpass and take it out of the address."
+        )
+    return address
+
+
+def _report(found: Found) -> Iterator[str]:
+    """Say what was found."""
+    told, account = found.report, found.account
+    count = f"{told.records:,} record{'' if told.records == 1 else 's'}"
+    yield f"The {found.place}: PostgreSQL {account.server_version}, reached as {account.name}."
+    yield f"{count}, head {told.head.stamp}, desk id {told.head.desk}."
+    for damage in told.damage:
+        yield damage.sentence()
+    if not told.damage:
+        yield "Every record proves itself."
+    if account.lacks:
+        yield f"{account.name} cannot record: it lacks the right to {' and '.join(account.lacks)}."
+    elif not _may_harm(found):
+        yield f"{account.name} may read and record, and change nothing."
+
+
+def _may_harm(found: Found) -> bool:
+    """Say whether the account could change or remove what was recorded."""
+    return bool(found.account.owns or found.account.too_much)
+
+
+def _warnings(found: Found) -> Iterator[str]:
+    """Say what should be otherwise."""
+    account = found.account
+    if account.lacks:
+        yield "let whoever looks after the server make this login a member of the role for desks."
+    if account.owns:
+        yield f"{account.name} owns the ledger and could take its guards away. A desk should have a login of its own."
+    elif account.too_much:
+        yield f"{account.name} may {', '.join(account.too_much)} lines. A desk needs SELECT and INSERT only."
+    if not account.guarded:
+        yield "a guard that keeps the chain whole is missing or switched off. Run  deskcollect ledger server --create"
+    if not account.durable:
+        yield "this server does not wait for its disk (fsync = off): a power cut can take records that it had confirmed."
+
+
+def _object(found: Found) -> dict[str, Any]:
+    """Return what was found, for a program."""
+    told, account = found.report, found.account
+    return {
+        "ok": told.ok and not account.lacks,
+        "place": found.place,
+        "server_version": account.server_version,
+        "account": account.name,
+        "lacks": account.lacks,
+        "too_much": account.too_much,
+        "owns": account.owns,
+        "guarded": account.guarded,
+        "durable": account.durable,
+        "records": told.records,
+        "head": told.head.stamp,
+        "desk": told.head.desk,
+        "damage": [{"seq": damage.seq, "what": damage.what} for damage in told.damage],
+    }

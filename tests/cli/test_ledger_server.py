@@ -1,0 +1,129 @@
+"""deskcollect ledger server: the SQL printed, run and checked, against a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deskcollect import settings
+from deskcollect.ledger.postgres import schema
+from tests.cli.line import Run
+from tests.ledger import servers
+from tests.ledger.builders import event, record
+from tests.ledger.servers import Database, PostgreSQL
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[PostgreSQL]:
+    """Start a PostgreSQL. Where none can be started the tests fail."""
+    with servers.running() as started:
+        yield started
+
+
+@pytest.fixture
+def database(postgresql: PostgreSQL) -> Iterator[Database]:
+    """Return the ledger of a team that holds nothing yet."""
+    with postgresql.database() as made:
+        yield made
+
+
+@pytest.fixture
+def empty(postgresql: PostgreSQL) -> Iterator[Database]:
+    """Return a database without a ledger."""
+    with postgresql.database("template0") as made:
+        yield made
+
+
+def name_server(desk: Path, address: str) -> None:
+    """Write the address of a server into desk.toml."""
+    settings.write(desk, replace(settings.read(desk), ledger=address))
+
+
+def test_the_printed_sql_makes_the_ledger(line: Run, empty: Database) -> None:
+    printed = line("ledger", "server")
+    assert printed.code == 0
+    assert printed.err == ""
+    empty.run(printed.out)
+    checked = line("ledger", "server", "--check", "--address", empty.address)
+    assert (checked.code, "0 records, head 0:" in checked.out) == (0, True)
+
+
+def test_another_role_stands_in_the_sql(line: Run) -> None:
+    printed = line("ledger", "server", "--role", "collectors").out
+    assert "GRANT SELECT, INSERT ON deskcollect.line TO collectors;" in printed
+    assert schema.ROLE not in printed
+
+
+def test_it_is_made_where_desk_toml_says_and_again_without_harm(line: Run, empty: Database, desk: Path) -> None:
+    name_server(desk, empty.admin)
+    first = line("ledger", "server", "--create", "--desk", desk, "--json")
+    again = line("ledger", "server", "--create", "--desk", desk, "--json")
+    assert first.code == again.code == 0
+    assert first.json == again.json
+    assert first.json["role"] == schema.ROLE
+    assert f"its desk id is {first.json['desk']}." in first.err
+
+
+def test_a_check_says_who_may_do_what_and_that_all_is_proved(line: Run, database: Database) -> None:
+    with database.opened() as ledger:
+        record(ledger, event(1), event(2))
+        head = ledger.head()
+    done = line("ledger", "server", "--check", "--address", database.address)
+    assert done.code == 0
+    assert f"2 records, head {head.stamp}, desk id {head.desk}." in done.out
+    assert "Every record proves itself.\ndesk may read and record, and change nothing.\n" in done.out
+    assert "does not wait for its disk" in done.err
+    told = line("ledger", "server", "--check", "--address", database.address, "--json").json
+    assert (told["ok"], told["records"], told["head"], told["too_much"]) == (True, 2, head.stamp, [])
+
+
+def test_a_check_warns_of_an_account_that_could_do_harm(line: Run, database: Database) -> None:
+    done = line("ledger", "server", "--check", "--address", database.admin)
+    assert done.code == 0
+    assert "postgres owns the ledger and could take its guards away" in done.err
+    assert "change nothing" not in done.out
+    database.run("GRANT UPDATE, DELETE ON deskcollect.line TO deskcollect_desk")
+    assert "desk may UPDATE, DELETE lines" in line("ledger", "server", "--check", "--address", database.address).err
+
+
+def test_a_check_fails_where_nothing_can_be_recorded_or_something_was_altered(line: Run, database: Database) -> None:
+    with database.opened() as ledger:
+        record(ledger, event(1), event(2))
+    database.run("ALTER TABLE deskcollect.line DISABLE TRIGGER line_stays")
+    database.run("UPDATE deskcollect.line SET line = replace(line, 'ana', 'ben') WHERE seq = 2")
+    altered = line("ledger", "server", "--check", "--address", database.address)
+    assert altered.code == 1
+    assert "Record 2 on the server of this machine" in altered.out
+    assert "a guard that keeps the chain whole is missing" in altered.err
+    database.run("REVOKE INSERT ON deskcollect.line FROM deskcollect_desk")
+    refused = line("ledger", "server", "--check", "--address", database.address, "--json")
+    assert refused.code == 1
+    assert (refused.json["ok"], refused.json["lacks"]) == (False, ["INSERT"])
+
+
+def test_a_password_that_others_can_read_is_warned_of(line: Run, database: Database, desk: Path) -> None:
+    name_server(desk, database.address.replace("desk@", "desk:hush-hush@"))
+    (desk / settings.FILE).chmod(0o644)
+    done = line("ledger", "server", "--check", "--desk", desk)
+    assert "desk.toml holds the password of the server" in done.err
+    assert "hush-hush" not in done.out + done.err
+    (desk / settings.FILE).chmod(0o600)
+    assert "holds the password" not in line("ledger", "server", "--check", "--desk", desk).err
+
+
+@pytest.mark.parametrize(
+    ("address", "held"),
+    [
+        ("postgresql://ana:x@server/db", True),
+        ("postgresql://ana@server/db?password=x", True),
+        ("postgresql://ana@server/db", False),
+        ("postgresql://[ana@server/db", False),
+    ],
+)
+def test_a_password_is_seen_wherever_it_stands(address: str, *, held: bool) -> None:
+    from deskcollect.desk import server
+
+    assert server.holds_password(address) is held
