@@ -61,7 +61,9 @@ def test_only_what_the_other_desk_lacks_is_sent(line: Run, north: Path, front: P
     line("ledger", "export", tmp_path / "f.ledger", "--desk", front)
     line("ledger", "merge", tmp_path / "f.ledger", "--desk", north)
     line("record", "A1", "BZ", "--desk", north)
-    second = line("ledger", "export", tmp_path / "n.ledger", "--for", "front", "--desk", north)
+    refused = line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
+    assert "is there already, and was left as it is" in refused.err
+    second = line("ledger", "export", tmp_path / "n.ledger", "--for", "front", "--replace", "--desk", north)
     assert "after number 1 written" in second.err
     done = line("ledger", "merge", tmp_path / "n.ledger", "--desk", front, "--json")
     assert (done.json["new"], done.json["desk"], done.json["of"]) == (1, "id-north", {"id-north": 1})
