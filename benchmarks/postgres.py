@@ -29,7 +29,8 @@ def place() -> Iterator[str]:
         return
     with servers.running() as server, server.database() as database:
         server.run("ALTER SYSTEM SET fsync = on")
-        server.run("SELECT pg_reload_conf()")
+        server.crash()
+        server.start_again()
         yield database.address
 
 
@@ -69,6 +70,10 @@ def race(address: str) -> int:
 def main() -> None:
     """Measure."""
     with place() as address, opening.open_server(address) as ledger:
+        there = opening.connection(address)
+        print(
+            f"fsync {there.rows('SHOW fsync')[0][0]}, synchronous_commit {there.rows('SHOW synchronous_commit')[0][0]}"
+        )
 
         def fill() -> None:
             for start in range(0, MANY, BATCH):
@@ -81,7 +86,6 @@ def main() -> None:
             once(f"follow {MANY:,} from the start", lambda: sum(1 for _ in other.since(None)))
             once(f"table of {MANY:,} events", lambda: other.events(ZONE).collect())
             once("prove every record", other.verify)
-        there = opening.connection(address)
         claims = opening.claims(there, "desk-a")
         each("claim a customer", SINGLE, lambda n: claims.take(f"C{n}", "ana", now=NOW))
         there.close()
