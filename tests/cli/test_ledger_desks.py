@@ -116,7 +116,7 @@ def test_a_copied_desk_is_found_and_takes_another_id(line: Run, north: Path, fro
     assert "Entries up to 1 stay those of id-north" in done.out
     assert "[team] in desk.toml has north under the old id" in done.out
     assert settings.read(tmp_path / "copy").desk_id in done.out
-    line("ledger", "export", tmp_path / "c.ledger", "--desk", tmp_path / "copy")
+    line("ledger", "export", tmp_path / "c.ledger", "--replace", "--desk", tmp_path / "copy")
     merged = line("ledger", "merge", tmp_path / "c.ledger", "--desk", front, "--json")
     assert merged.json["new"] == 1
 
