@@ -44,9 +44,7 @@ TRIES: dict[str, Try] = {
         "init {out}/new --book {broken}",
         exports=("new",),
     ),
-    "check": Try(
-        "check {broken} --rejects {out}/rejects.csv --as-of 2026-09-30", "check {out}/none.csv", codes=(1,)
-    ),
+    "check": Try("check {broken} --rejects {out}/rejects.csv --as-of 2026-09-30", "check {out}/none.csv", codes=(1,)),
     "import": Try("import {book} --as-of 2026-10-01 --desk {desk}", "import {broken} --as-of 2026-10-02 --desk {desk}"),
     "score": Try("score {book} -o {out}/scores.csv --desk {desk}", "score {broken}", exports=("scores.csv",)),
     "worklist": Try(
@@ -79,9 +77,7 @@ TRIES: dict[str, Try] = {
         f"alerts suppress {CASH} --rule Mkqname183 --until 2026-10-20 --reason known --desk {{desk}}",
     ),
     "alerts suppressed": Try("alerts suppressed --desk {desk}", "alerts suppressed --desk {out}"),
-    "alerts evaluate": Try(
-        "alerts evaluate --desk {desk}", "alerts evaluate {broken} --desk {desk}", codes=(0, 1)
-    ),
+    "alerts evaluate": Try("alerts evaluate --desk {desk}", "alerts evaluate {broken} --desk {desk}", codes=(0, 1)),
     "restrictions list": Try("restrictions list --desk {desk}", "restrictions list --desk {out}", (_RESTRICT,)),
     "restrictions review": Try(
         f"restrictions review {CASH} --desk {{desk}}", "restrictions review mkqname183 --desk {desk}", (_RESTRICT,)

@@ -120,7 +120,7 @@ def leaks(desk: Path, *elsewhere: Path, allowed: tuple[Path, ...] = ()) -> list[
     `allowed` hold what they were made for.
     """
     found: list[str] = []
-    for path in _files(desk, *elsewhere):
+    for path in files_in(desk, *elsewhere):
         inside = path.relative_to(desk).parts if path.is_relative_to(desk) else ()
         found += [f"{path.name} is named by {name}" for name in markers("/".join(inside) or path.name)]
         if inside[:1] in {(each,) for each in _BOOK_DATA} or path in allowed:
@@ -132,7 +132,7 @@ def leaks(desk: Path, *elsewhere: Path, allowed: tuple[Path, ...] = ()) -> list[
     return found
 
 
-def _files(*folders: Path) -> Iterator[Path]:
+def files_in(*folders: Path) -> Iterator[Path]:
     """Go through all files of some folders."""
     for folder in folders:
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
@@ -146,5 +146,7 @@ def _of_ledger(path: Path) -> set[str]:
     for text in path.read_text("utf-8").splitlines():
         told = json.loads(text.partition("\t")[0])
         note = told["d"].pop("note", "")
-        found |= markers(json.dumps(told, ensure_ascii=False)) | {m for m in markers(str(note)) if not _NOTE.fullmatch(m)}
+        found |= markers(json.dumps(told, ensure_ascii=False)) | {
+            m for m in markers(str(note)) if not _NOTE.fullmatch(m)
+        }
     return found

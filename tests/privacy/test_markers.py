@@ -16,7 +16,7 @@ import pytest
 import deskcollect
 from deskcollect.cli import app, fault
 from tests.privacy.lines import TRIES, every_command, words
-from tests.privacy.marked import in_file, leaks, markers, phone
+from tests.privacy.marked import leaks, markers, phone
 
 if TYPE_CHECKING:
     from types import FrameType

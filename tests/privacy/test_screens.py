@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.privacy.marked import in_file, leaks, markers, phone
+from tests.privacy.marked import files_in, in_file, leaks, markers, phone
 from tests.tui.person import at_desk
 
 TYPED = "mkqnote777"
@@ -38,9 +38,13 @@ async def test_a_note_is_kept_as_a_draft_only_until_it_is_saved(marked: Path) ->
     state = marked / "state.json"
     async with at_desk(marked) as person:
         account = person.on
-        person.desk.state.keep_draft(account, {"code": "NA", "note": TYPED})
+        await person.press("r", "n")
+        await person.type(TYPED)
+        await person.app.screen.workers.wait_for_complete()
         assert in_file(state) == {TYPED}
-        person.desk.state.drop_draft(account)
+        assert person.records(account)[-1].note != TYPED
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].note == TYPED
     assert in_file(state) == set()
 
 
@@ -60,9 +64,8 @@ async def test_a_session_that_stops_by_a_fault(marked: Path, scratch: Path, capf
     printed = capfd.readouterr().err
     assert "stopped by a fault" in printed
     assert markers(printed) == set()
-    reports = sorted(scratch.iterdir())
-    assert len(reports) == 1
-    written = reports[0].read_text("utf-8")
+    (report,) = files_in(scratch)
+    written = report.read_text("utf-8")
     assert "Fault" in written
     assert account not in written
     assert leaks(marked, scratch, Path.home()) == []
