@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from deskcollect import resources
 from tests.cli.line import Run, copied, isolate, runner
 from tests.privacy.marked import make_marked, marked_sample
+from tests.privacy.place import Place
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +60,16 @@ def _marked_demo(marked_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def line(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run one command line."""
     return runner(capsys)
+
+
+@pytest.fixture
+def place(marked: Path, marked_data: Path, tmp_path: Path, scratch: Path, line: Run) -> Place:
+    """Return a desk of marked data and files beside it."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "in-the-way.txt").write_text("a file", "utf-8")
+    accounts = pl.read_csv(marked_data / "demo" / "books" / "2026-09-30" / "accounts.csv", infer_schema=False)
+    pl.concat([accounts, accounts.head(3).with_columns(balance=pl.lit("mkqname9 none"))]).write_csv(out / "broken.csv")
+    bad = (pl.int_range(pl.len()) % 3 == 0).cast(pl.Int8).alias("bad")
+    accounts.select("account_id", bad).write_csv(out / "became.csv")
+    return Place(marked, marked_data, out, scratch, line)

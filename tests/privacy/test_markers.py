@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from inspect import CO_GENERATOR
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
 import deskcollect
 from deskcollect.cli import app, fault
-from tests.privacy.lines import TRIES, every_command, words
-from tests.privacy.marked import leaks, markers, phone
+from tests.privacy.lines import TRIES, every_command
+from tests.privacy.marked import markers, phone
+from tests.privacy.place import Place
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from tests.cli.line import Done, Run
+    from tests.cli.line import Done
 
 SECRET = f"Mkqname77 Qzy, {phone(77)}, mkqmail77@example.com owes 8,800"
 COMMANDS = sorted(TRIES)
@@ -36,55 +35,6 @@ class Fault(Exception):
 
 def test_every_command_of_the_program_is_tried() -> None:
     assert sorted(every_command()) == COMMANDS
-
-
-@dataclass(frozen=True)
-class Place:
-    """A desk, and the files that command lines name."""
-
-    desk: Path
-    data: Path
-    out: Path
-    scratch: Path
-    line: Run
-
-    def run(self, command: str) -> Done:
-        """Run a line of the table."""
-        book = self.data / "demo" / "books" / "2026-09-30"
-        given = {
-            "desk": self.desk,
-            "book": book,
-            "broken": self.out / "broken.csv",
-            "became": self.out / "became.csv",
-            "out": self.out,
-            "id": self._newest() if "{id}" in command else "",
-        }
-        return self.line(*words(command, given))
-
-    def _newest(self) -> str:
-        """Return the id of the newest record."""
-        lines = (self.desk / "ledger" / "00000001.jsonl").read_text("utf-8").splitlines()
-        found: dict[str, Any] = json.loads(lines[-1].partition("\t")[0])
-        return str(found["d"]["event_id"])
-
-    def leaks(self, *exports: str) -> list[str]:
-        """Return where markers stand that must not."""
-        meant = [self.out / name for name in ("broken.csv", "became.csv", *exports)]
-        allowed = [path for each in meant for path in ([each] if each.is_file() else each.rglob("*"))]
-        return leaks(self.desk, self.out, self.scratch, Path.home(), allowed=tuple(allowed))
-
-
-@pytest.fixture
-def place(marked: Path, marked_data: Path, tmp_path: Path, scratch: Path, line: Run) -> Place:
-    """Return a desk of marked data and files beside it."""
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "in-the-way.txt").write_text("a file", "utf-8")
-    accounts = pl.read_csv(marked_data / "demo" / "books" / "2026-09-30" / "accounts.csv", infer_schema=False)
-    pl.concat([accounts, accounts.head(3).with_columns(balance=pl.lit("mkqname9 none"))]).write_csv(out / "broken.csv")
-    bad = (pl.int_range(pl.len()) % 3 == 0).cast(pl.Int8).alias("bad")
-    accounts.select("account_id", bad).write_csv(out / "became.csv")
-    return Place(marked, marked_data, out, scratch, line)
 
 
 def prepared(place: Place, name: str) -> None:
