@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
+from deskcollect.ledger.index import TABLE
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.report import Damage, Report
 from deskcollect.ledger.segment import Segment, name
+from deskcollect.ledger.tables import ERASURES
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Chain:
         self.generation = 0
         self.segments: list[Segment] = []
         self.mutex = RLock()
+        self._unread = False
         self.refresh()
         with self._reading():
             self._gap = self._missing_segment()
@@ -77,6 +80,36 @@ class Chain:
 
         Errors: OSError.
         """
+        known = len(self.segments) - 1
+        if known < 0:
+            return self._go_on(settled=settled)
+        marks = self._marks(known)
+        new = self._go_on(settled=settled)
+        if self._unread or (new and self._marks(known) > marks):
+            self.reload()
+        return new
+
+    def _marks(self, start: int) -> int:
+        """Return how many records from a segment on say that sealed segments were rewritten."""
+        return sum(len(each.index.find(TABLE, ERASURES)) for each in self.segments[start:])
+
+    def reload(self) -> None:
+        """Read the sealed segments anew: records in them were erased.
+
+        Errors: OSError.
+        """
+        self._unread = True
+        fresh = [Segment(self.disk, self.folder, each.number, each.before) for each in self.segments[:-1]]
+        for segment in fresh:
+            segment.open_sealed()
+        for segment in self.segments[:-1]:
+            segment.close()
+        self.segments[:-1] = fresh
+        self.generation += 1
+        self._unread = False
+
+    def _go_on(self, *, settled: bool) -> bool:
+        """Read what is behind the end that is known; return whether anything is."""
         new = False
         while True:
             following = self.segments[-1].next_path if self.segments else self.folder / name(1)

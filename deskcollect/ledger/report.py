@@ -23,13 +23,18 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with."""
+    """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with.
+
+    `erased` records have no content any more, as events of the ledger say; `unfinished` are to have none and still do.
+    """
 
     records: int
     segments: int
     head: Head
     damage: tuple[Damage, ...] = ()
     as_expected: bool | None = None
+    erased: int = 0
+    unfinished: int = 0
 
     @property
     def ok(self) -> bool:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse
-from deskcollect.ledger import document
+from deskcollect.ledger import document, erasing
 from deskcollect.ledger.appending import last_own
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
@@ -205,9 +205,9 @@ class Ledger:
 
         Errors: LedgerError when the disk cannot be read.
         """
-        if full:
-            return self._lines.verify(self.desk_id, expected)
         self._lines.refresh()
+        if full:
+            return erasing.check(self, self._lines.verify(self.desk_id, expected))
         known = None if expected is None else self._lines.holds(expected)
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 

@@ -10,6 +10,8 @@ ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number be
 REPAIRS     one a repair: `gaps`, each with `file`, `after` and `before` (the numbers between which lines are lost),
             `bytes` moved to the quarantine, `by`, `repaired_at`.
 RETIRED     one a retention: the range of segments that were dropped, and the link that the chain now begins with.
+ERASURES    one an erasure that came to its end: `events`, how many records lost their content in it, and `erased_at`. It
+            stands behind what was rewritten, so that every program that has read those records begins anew.
 ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,
             length and `event_id` and nothing else (see `line`). Each is named by an event ERASED.
 """
@@ -21,4 +23,5 @@ MERGES = "merges"
 ADOPTIONS = "adoptions"
 REPAIRS = "repairs"
 RETIRED = "retired"
+ERASURES = "erasures"
 ERASED = "erased"
