@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import output, place
+from deskcollect.cli import ledger_privacy, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
     return ExitCode.OK
 
 
+app.command("erase")(ledger_privacy.erase)
+app.command("hold")(ledger_privacy.hold)
+app.command("release-hold")(ledger_privacy.release_hold)
+app.command("holds")(ledger_privacy.holds)
+
+
 @contextmanager
 def opened(given: Path | None) -> Iterator[Keeping]:
     """Open the ledger of the desk that is meant.
@@ -99,6 +106,11 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
+    if report.erased:
+        yield f"{several(report.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
+    if report.unfinished:
+        left = several(report.unfinished, "record is", "records are")
+        yield f"{left} to be erased and still there: finish it with  deskcollect ledger erase --finish"
     if not report.damage:
         yield "Every record proves itself."
 
@@ -110,6 +122,8 @@ def _object(report: Report) -> dict[str, Any]:
         "records": report.records,
         "files": report.segments,
         "head": report.head.stamp,
+        "erased": report.erased,
+        "unfinished": report.unfinished,
         "damage": [{"seq": d.seq, "file": d.file, "offset": d.offset, "what": d.what} for d in report.damage],
         "as_expected": report.as_expected,
     }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.keeping import Keeping
 
 
 def data_folder() -> Path:
@@ -80,7 +81,7 @@ def opened(given: Path | None) -> Iterator[Desk]:
         desk.close()
 
 
-def who(desk: Desk, by: str) -> str:
+def who(desk: Desk | Keeping, by: str) -> str:
     """Return who records: --by, else desk.toml; else it is asked once and kept, or taken from the login.
 
     Errors: BadUse when nobody can tell.
