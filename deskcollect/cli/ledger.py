@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import ledger_privacy, output, place
+from deskcollect.cli import diagnostics, ledger_privacy, output, place
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
@@ -72,6 +72,8 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
 app.command("erase")(ledger_privacy.erase)
 app.command("hold")(ledger_privacy.hold)
 app.command("release-hold")(ledger_privacy.release_hold)
+app.command("seal")(ledger_privacy.seal)
+app.command("passphrase")(ledger_privacy.passphrase)
 app.command("holds")(ledger_privacy.holds)
 
 
@@ -84,6 +86,8 @@ def opened(given: Path | None) -> Iterator[Keeping]:
     from deskcollect.desk.keeping import keeping
 
     with keeping(place.folder(given)) as kept:
+        if kept.ledger.vault is not None and diagnostics.interactive():
+            kept.ledger.vault.ask = place.passphrase
         yield kept
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.erasure import Plan
 
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
+_LEAST = 8
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words and without a name.")]
 
 
@@ -107,6 +108,59 @@ def release_hold(
         erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
     output.lines([f"{customer} is on no hold any more."])
     return ExitCode.OK
+
+
+def seal(desk: DeskOption = None) -> int:
+    """Seal notes from now on: whoever reads the files reads none without the passphrase.
+
+    It is asked twice, or taken from DESKCOLLECT_PASSPHRASE.
+    """
+    from deskcollect.desk import keys
+
+    folder = place.folder(desk)
+    keys.seal(folder, _new_passphrase(keys.VARIABLE))
+    output.lines(
+        [
+            "Notes are sealed from now on. Those written before stay readable.",
+            "Without the passphrase nobody opens them again: keep it apart from this machine.",
+            f"Its keys are in {folder / keys.FOLDER}: keep a copy apart from the backups of the ledger.",
+        ]
+    )
+    return ExitCode.OK
+
+
+def passphrase(desk: DeskOption = None) -> int:
+    """Change the passphrase that opens sealed notes.
+
+    Without a terminal the present one is DESKCOLLECT_PASSPHRASE and the new one DESKCOLLECT_NEW_PASSPHRASE.
+    """
+    import os
+
+    from deskcollect.desk import keys
+
+    folder = place.folder(desk)
+    old = os.environ.get(keys.VARIABLE, "") or diagnostics.ask_secret("The present passphrase:")
+    keys.change(folder, old, _new_passphrase(keys.NEW_VARIABLE))
+    output.lines(
+        ["The passphrase is changed. What is sealed stays sealed; copies of the folder keys/ have the old one."]
+    )
+    return ExitCode.OK
+
+
+def _new_passphrase(variable: str) -> str:
+    """Return a passphrase that was typed twice, or stands in a variable of the environment. Errors: BadUse."""
+    import os
+
+    told = os.environ.get(variable, "")
+    if not told:
+        told = diagnostics.ask_secret(f"The new passphrase, {_LEAST} characters or more:")
+        if told and diagnostics.ask_secret("Once more:") != told:
+            raise BadUse("The two differ: nothing was changed.", "Give the command again.")
+    if len(told) < _LEAST:
+        raise BadUse(
+            f"A passphrase needs {_LEAST} characters or more: nothing was changed.", "Four words make a good one."
+        )
+    return told
 
 
 def holds(desk: DeskOption = None, json: JsonOption = False) -> int:

@@ -75,6 +75,8 @@ def opened(given: Path | None) -> Iterator[Desk]:
     from deskcollect.desk.desk import open_desk
 
     desk = open_desk(folder(given))
+    if desk.ledger.vault is not None and diagnostics.interactive():
+        desk.ledger.vault.ask = passphrase
     try:
         yield desk
     finally:
@@ -104,6 +106,11 @@ def who(desk: Desk | Keeping, by: str) -> str:
         hint = f" Did you mean {near[0]}?" if near else ""
         diagnostics.warn(f"{by} is not among the people in desk.toml.{hint}")
     return by
+
+
+def passphrase() -> str:
+    """Ask for the passphrase of the desk."""
+    return diagnostics.ask_secret("Notes are sealed at this desk. Its passphrase:")
 
 
 def login_name() -> str:

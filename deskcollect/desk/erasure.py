@@ -14,6 +14,7 @@ from deskcollect.ledger import document, erasing
 from deskcollect.ledger.holds import HOLD, UNHOLD, Hold
 from deskcollect.ledger.holds import holds as standing_holds
 from deskcollect.ledger.state import State
+from deskcollect.ledger.vault import subjects
 from deskcollect.monitoring.restrictions import KINDS, fold
 from deskcollect.records import Event
 from deskcollect.strategy import outcome
@@ -69,6 +70,8 @@ def erase(kept: Keeping, wanted: Plan, *, by: str, reason: str) -> int:
     _fit(reason)
     author = _author(kept, by)
     count = erasing.erase(kept.ledger, wanted.customer_id, author, reason=reason)
+    if kept.ledger.vault is not None:
+        kept.ledger.vault.destroy(*subjects(wanted.customer_id, *wanted.accounts))
     state = State(kept.folder / STATE)
     with suppress(LedgerError):  # a convenience: the records are gone whether the account view says so or not
         for account in wanted.accounts:
@@ -121,7 +124,7 @@ def _record(kept: Keeping, customer_id: str, code: str, *, by: str, reason: str)
     """Record the beginning or the end of a hold."""
     _fit(reason)
     author = _author(kept, by)
-    told = Event(author.new_id(), EventKind.SYSTEM, "", customer_id, author.at, by, code, data={"reason": reason})
+    told = Event(author.new_id(), EventKind.SYSTEM, "", customer_id, author.at, by, code, note=reason)
     kept.ledger.record(told, recorded_at=author.at)
 
 

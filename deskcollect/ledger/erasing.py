@@ -25,7 +25,7 @@ from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from deskcollect.ledger.backend import Lines
@@ -134,10 +134,10 @@ def _still_there(ledger: Ledger) -> list[Record]:
     return sorted((each for each in found if _may_go(each, held)), key=lambda each: each.seq)
 
 
-def _may_go(record: Record, held: Iterable[str]) -> bool:
+def _may_go(record: Record, held: Container[str]) -> bool:
     """Say whether a record may be erased: it is on no hold, and no event that says what was erased."""
     told = record.document()
-    return told.get("customer_id") not in held and told.get("code") != CODE
+    return str(told.get("customer_id", "")) not in held and told.get("code") != CODE
 
 
 def _unmarked(ledger: Ledger) -> bool:

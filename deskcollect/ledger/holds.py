@@ -31,9 +31,7 @@ def holds(ledger: Ledger) -> dict[str, Hold]:
     standing: dict[str, Hold] = {}
     for event in sorted(told, key=lambda each: (each.occurred_at, each.event_id)):
         if event.code == HOLD:
-            standing[event.customer_id] = Hold(
-                event.customer_id, event.occurred_at, event.by, str(event.data.get("reason", ""))
-            )
+            standing[event.customer_id] = Hold(event.customer_id, event.occurred_at, event.by, event.note)
         else:
             standing.pop(event.customer_id, None)
     return standing

@@ -198,9 +198,7 @@ def test_a_flipped_bit_of_any_byte_of_an_erased_line_is_damage(folder: Path) -> 
 
 def _hold(number: int, customer: str, code: str) -> Event:
     """Return the beginning or the end of a hold."""
-    return event(
-        number, kind=EventKind.SYSTEM, account_id="", customer_id=customer, code=code, data={"reason": "court"}
-    )
+    return event(number, kind=EventKind.SYSTEM, account_id="", customer_id=customer, code=code, note="court")
 
 
 def test_a_hold_forbids_erasure_until_it_is_released(folder: Path) -> None:

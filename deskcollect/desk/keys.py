@@ -1,0 +1,65 @@
+"""The keys of a desk: how its ledger comes to them, and how sealing begins."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from deskcollect import desk_toml
+from deskcollect.errors import BadUse
+from deskcollect.ledger.vault import FOLDER, LOCKED, UNLOCK, Vault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskcollect.ledger.store import Ledger
+    from deskcollect.settings import Settings
+
+VARIABLE = "DESKCOLLECT_PASSPHRASE"
+NEW_VARIABLE = "DESKCOLLECT_NEW_PASSPHRASE"
+SEALED = "sealed"
+
+
+def of(folder: Path) -> Vault:
+    """Return the keys of the desk in a folder, locked; the passphrase is taken from the environment when it is needed."""
+    return Vault(folder / FOLDER, passphrase=lambda: os.environ.get(VARIABLE, ""))
+
+
+def give(ledger: Ledger, folder: Path, told: Settings) -> None:
+    """Let a ledger open sealed notes, and seal new ones where desk.toml says so."""
+    ledger.vault = of(folder)
+    ledger.seals = told.notes == SEALED
+
+
+def refusal(ledger: Ledger, told: Settings, name: str) -> tuple[str, str]:
+    """Return why a note cannot be kept now and what to do about it; nothing where it can."""
+    if told.notes == "none":
+        return (
+            f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept.",
+            f"Leave the {name} out.",
+        )
+    if told.notes == SEALED and ledger.vault is not None and ledger.vault.exists and not ledger.vault.unlock():
+        return LOCKED, UNLOCK
+    return "", ""
+
+
+def seal(folder: Path, passphrase: str) -> None:
+    """Make keys, where there are none, and let desk.toml say that notes are sealed from now on.
+
+    Errors: BadUse where the keys that are there have another passphrase; LedgerError.
+    """
+    vault = Vault(folder / FOLDER)
+    if not vault.exists:
+        vault.make(passphrase)
+    elif not vault.unlock(passphrase):
+        raise BadUse("The keys of this desk have another passphrase: nothing was changed.", "Type that one.")
+    desk_toml.set_notes(folder, SEALED)
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    """Change the passphrase. Errors: BadUse where the old one is not right or there are no keys; LedgerError."""
+    vault = Vault(folder / FOLDER)
+    if not vault.exists:
+        raise BadUse("This desk has no keys: its notes are not sealed.", "Seal them with  deskcollect ledger seal")
+    vault.unlock(old)
+    vault.change(new)
