@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("start", "book", "worklist", "recovery", "recording", "score", "cards", "train", "tiers", "warnings"),
-    *("restrictions", "incentives", "ledger", "commands", "policies", "questions"),
+    *("restrictions", "incentives", "ledger", "privacy", "commands", "policies", "questions"),
 )
 
 

@@ -43,7 +43,7 @@ def erase(
         if finish:
             count = erasure.finish(kept, by=place.who(kept, by))
         else:
-            wanted = erasure.plan(kept, customer)
+            wanted = erasure.plan(kept, customer, reason)
             for text in _warned(wanted):
                 diagnostics.say(text)
             if wanted.records and not yes:
@@ -139,6 +139,7 @@ def passphrase(desk: DeskOption = None) -> int:
     from deskcollect.desk import keys
 
     folder = place.folder(desk)
+    keys.require(folder)
     old = os.environ.get(keys.VARIABLE, "") or diagnostics.ask_secret("The present passphrase:")
     keys.change(folder, old, _new_passphrase(keys.NEW_VARIABLE))
     output.lines(

@@ -26,10 +26,10 @@ from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import alerts, signals
 from deskcollect.policy import load as policy_files
 from deskcollect.portfolio import book, rejected, snapshots
-from deskcollect.records import Decided, Entry, Event, Excess, Issue, Place, Receipt, ScoreStep
+from deskcollect.records import Decided, Entry, Event, Excess, Issue, Receipt, ScoreStep
 from deskcollect.scoring import feedback, score
 from deskcollect.strategy import outcome
-from deskcollect.vocabulary import EventKind, Severity
+from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -179,12 +179,7 @@ class Desk:
 
     def findings(self, entry: Entry) -> tuple[Issue, ...]:
         """Return what keeps an entry from being recorded."""
-        return (*outcome.findings(entry, self.policies, now=self.clock.now()), *self._no_note(entry.note))
-
-    def _no_note(self, note: str, name: str = "note") -> tuple[Issue, ...]:
-        """Refuse free text that cannot be kept here, or not now."""
-        why, remedy = keys.refusal(self.ledger, self.settings, name) if note else ("", "")
-        return (Issue(Severity.ERROR, "entry", why, remedy, Place(column="note")),) if why else ()
+        return (*outcome.findings(entry, self.policies, now=self.clock.now()), *keys.refused(self, entry.note))
 
     def excess(self, day: Day, entry: Entry) -> Excess | None:
         """Return what an entry agrees beyond what the account owes.
@@ -226,7 +221,7 @@ class Desk:
         instead.refuse(self, day, wrong)
         if wrong is None or wrong.kind not in _TAKEN_BACK:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
-        found = (*outcome.unfit(reason, "reason", wrong.account_id), *self._no_note(reason, "reason"))
+        found = (*outcome.unfit(reason, "reason", wrong.account_id), *keys.refused(self, reason, "reason"))
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
         decided = Decided(policy_hash=self.policies.hash, card=self.card.stamp)

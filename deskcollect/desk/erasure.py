@@ -41,9 +41,13 @@ class Plan:
     restrictions: int
 
 
-def plan(kept: Keeping, customer_id: str) -> Plan:
-    """Say what an erasure would take away."""
-    kept.ledger.head()
+def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
+    """Say what an erasure would take away.
+
+    Errors: BadUse where a hold stands or the reason cannot be kept.
+    """
+    _fit(reason)
+    erasing.refuse_held(kept.ledger, customer_id)
     told = [
         document.read(each.document(), seq=each.seq, digest=each.hash)
         for each in erasing.records_of(kept.ledger, customer_id)
@@ -65,9 +69,8 @@ def plan(kept: Keeping, customer_id: str) -> Plan:
 def erase(kept: Keeping, wanted: Plan, *, by: str, reason: str) -> int:
     """Erase what is recorded of a customer, and what the desk keeps that was made of it; return how many records that were.
 
-    Errors: BadUse where a hold stands or the reason cannot be kept; LedgerError.
+    Errors: BadUse where a hold stands; LedgerError.
     """
-    _fit(reason)
     author = _author(kept, by)
     count = erasing.erase(kept.ledger, wanted.customer_id, author, reason=reason)
     if kept.ledger.vault is not None:

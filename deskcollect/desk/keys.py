@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from deskcollect import desk_toml
 from deskcollect.errors import BadUse
 from deskcollect.ledger.vault import FOLDER, LOCKED, UNLOCK, Vault
+from deskcollect.records import Issue, Place
+from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deskcollect.desk.desk import Desk
     from deskcollect.ledger.store import Ledger
     from deskcollect.settings import Settings
 
@@ -31,16 +34,18 @@ def give(ledger: Ledger, folder: Path, told: Settings) -> None:
     ledger.seals = told.notes == SEALED
 
 
-def refusal(ledger: Ledger, told: Settings, name: str) -> tuple[str, str]:
-    """Return why a note cannot be kept now and what to do about it; nothing where it can."""
-    if told.notes == "none":
-        return (
-            f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept.",
-            f"Leave the {name} out.",
-        )
-    if told.notes == SEALED and ledger.vault is not None and ledger.vault.exists and not ledger.vault.unlock():
-        return LOCKED, UNLOCK
-    return "", ""
+def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
+    """Return what keeps free text from being recorded at a desk now: it keeps none, or it is locked."""
+    vault = desk.ledger.vault
+    if not text or desk.settings.notes == "plain" or vault is None:
+        return ()
+    message, remedy = LOCKED, UNLOCK
+    if desk.settings.notes == "none":
+        message = f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept."
+        remedy = f"Leave the {name} out."
+    elif not vault.exists or vault.unlock() or vault.unlock(vault.ask()):
+        return ()
+    return (Issue(Severity.ERROR, "entry", message, remedy, Place(column="note")),)
 
 
 def seal(folder: Path, passphrase: str) -> None:
@@ -56,10 +61,15 @@ def seal(folder: Path, passphrase: str) -> None:
     desk_toml.set_notes(folder, SEALED)
 
 
+def require(folder: Path) -> None:
+    """Refuse a desk that has no keys. Errors: BadUse."""
+    if not of(folder).exists:
+        raise BadUse("This desk has no keys: its notes are not sealed.", "Seal them with  deskcollect ledger seal")
+
+
 def change(folder: Path, old: str, new: str) -> None:
     """Change the passphrase. Errors: BadUse where the old one is not right or there are no keys; LedgerError."""
+    require(folder)
     vault = Vault(folder / FOLDER)
-    if not vault.exists:
-        raise BadUse("This desk has no keys: its notes are not sealed.", "Seal them with  deskcollect ledger seal")
     vault.unlock(old)
     vault.change(new)

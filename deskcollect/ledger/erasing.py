@@ -65,6 +65,17 @@ def erase(ledger: Ledger, customer_id: str, author: Author, *, reason: str) -> i
 
     Errors: BadUse where a hold stands; LedgerError.
     """
+    refuse_held(ledger, customer_id)
+    mine = records_of(ledger, customer_id)
+    known = named(ledger)
+    unnamed = {_id(each): each.hash for each in mine if each.hash not in known.get(_id(each), {})}
+    _announce(ledger, unnamed, author, reason)
+    apply(ledger, author)
+    return len(mine)
+
+
+def refuse_held(ledger: Ledger, customer_id: str) -> None:
+    """Refuse what must not or cannot be erased. Errors: BadUse."""
     _files(ledger)
     ledger.head()
     hold = holds(ledger).get(customer_id)
@@ -73,12 +84,6 @@ def erase(ledger: Ledger, customer_id: str, author: Author, *, reason: str) -> i
             f"The records of {customer_id} are on hold since {hold.since:%Y-%m-%d} by {hold.by}: nothing was erased.",
             f"End the hold with  deskcollect ledger release-hold {customer_id} --reason T",
         )
-    mine = records_of(ledger, customer_id)
-    known = named(ledger)
-    unnamed = {_id(each): each.hash for each in mine if each.hash not in known.get(_id(each), {})}
-    _announce(ledger, unnamed, author, reason)
-    apply(ledger, author)
-    return len(mine)
 
 
 def apply(ledger: Ledger, author: Author) -> int:

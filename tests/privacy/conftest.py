@@ -38,6 +38,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     isolate(monkeypatch, folder)
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "mkqpass1 and more")
+    monkeypatch.setenv("DESKCOLLECT_NEW_PASSPHRASE", "mkqpass2 and more")
     return folder
 
 

@@ -196,6 +196,26 @@ TRIES: dict[str, Try] = {
     "policy init": Try("policy init {out}/rules", "policy init {out}/in-the-way.txt"),
     "ledger verify": Try("ledger verify --desk {desk}", "ledger verify --head mkqname183 --desk {desk}"),
     "ledger head": Try("ledger head --desk {desk}", "ledger head --desk {out}"),
+    "ledger erase": Try(
+        "ledger erase C-00183 --reason asked --yes --by mei --desk {desk}",
+        "ledger erase mkqname183 --desk {desk}",
+        (_RECORD,),
+    ),
+    "ledger hold": Try(
+        "ledger hold C-00183 --reason mkqnote916 --desk {desk}", "ledger hold C-00183 --by mei --desk {desk}"
+    ),
+    "ledger release-hold": Try(
+        "ledger release-hold C-00183 --reason mkqnote917 --desk {desk}",
+        "ledger release-hold mkqname183 --reason mkqnote917 --desk {desk}",
+        ("ledger hold C-00183 --reason mkqnote916 --desk {desk}",),
+    ),
+    "ledger holds": Try(
+        "ledger holds --desk {desk}", "ledger holds --desk {out}", ("ledger hold C-00183 --reason x --desk {desk}",)
+    ),
+    "ledger seal": Try("ledger seal --desk {desk}", "ledger seal --desk {out}"),
+    "ledger passphrase": Try(
+        "ledger passphrase --desk {desk}", "ledger passphrase --desk {out}", ("ledger seal --desk {desk}",)
+    ),
     "doctor": Try("doctor --desk {desk}", "doctor --desk {out}", codes=(0, 1)),
     "help": Try("help ledger", "help mkqname183"),
 }

@@ -17,7 +17,7 @@ from deskcollect.desk.make import make_demo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MARKER = re.compile(r"(?i)mkq(?:name|mail|addr|shop|spouse|note)\d+|4488877\d{6}")
+MARKER = re.compile(r"(?i)mkq(?:name|mail|addr|shop|spouse|note|pass)\d+|4488877\d{6}")
 _NOTE = re.compile(r"(?i)mkqnote\d+")
 _BOOK_DATA = ("snapshots", "cache")
 """Folders of a desk that hold the lender's own data, and are meant to: what is in them is not looked at, their names are."""

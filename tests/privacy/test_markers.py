@@ -14,7 +14,7 @@ import pytest
 import deskcollect
 from deskcollect.cli import app, fault
 from tests.privacy.lines import TRIES, every_command
-from tests.privacy.marked import markers, phone
+from tests.privacy.marked import files_in, markers, phone
 from tests.privacy.place import Place
 
 if TYPE_CHECKING:
@@ -61,6 +61,15 @@ def test_a_command_that_fails(place: Place, name: str) -> None:
     assert done.code != 0
     assert markers(done.err) <= markers(tried.fails), "of a person's data it tells only what was typed"
     assert place.leaks() == []
+
+
+def test_a_sealed_note_stands_nowhere(place: Place) -> None:
+    for command in TRIES["ledger seal"].works, TRIES["record"].works, TRIES["restrictions impose"].works:
+        assert place.run(command).code == 0
+    written = b"".join(path.read_bytes() for path in files_in(place.desk) if "snapshots" not in path.parts)
+    assert b"mkqnote900" not in written
+    assert b"mkqnote905" not in written
+    assert "mkqnote900" in place.run(TRIES["show"].works).out, "whoever has the passphrase reads it"
 
 
 class Interrupter:
