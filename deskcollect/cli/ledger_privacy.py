@@ -123,7 +123,7 @@ def seal(desk: DeskOption = None) -> int:
         [
             "Notes are sealed from now on. Those written before stay readable.",
             "Without the passphrase nobody opens them again: keep it apart from this machine.",
-            f"Its keys are in {folder / keys.FOLDER}: keep a copy apart from the backups of the ledger.",
+            f"Its keys are in {keys.place(folder)}: keep a copy apart from the backups of the ledger.",
         ]
     )
     return ExitCode.OK

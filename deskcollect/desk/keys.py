@@ -23,9 +23,14 @@ NEW_VARIABLE = "DESKCOLLECT_NEW_PASSPHRASE"
 SEALED = "sealed"
 
 
+def place(folder: Path) -> Path:
+    """Return the folder of the keys of a desk."""
+    return folder / FOLDER
+
+
 def of(folder: Path) -> Vault:
     """Return the keys of the desk in a folder, locked; the passphrase is taken from the environment when it is needed."""
-    return Vault(folder / FOLDER, passphrase=lambda: os.environ.get(VARIABLE, ""))
+    return Vault(place(folder), passphrase=lambda: os.environ.get(VARIABLE, ""))
 
 
 def give(ledger: Ledger, folder: Path, told: Settings) -> None:
@@ -53,7 +58,7 @@ def seal(folder: Path, passphrase: str) -> None:
 
     Errors: BadUse where the keys that are there have another passphrase; LedgerError.
     """
-    vault = Vault(folder / FOLDER)
+    vault = Vault(place(folder))
     if not vault.exists:
         vault.make(passphrase)
     elif not vault.unlock(passphrase):
@@ -70,6 +75,6 @@ def require(folder: Path) -> None:
 def change(folder: Path, old: str, new: str) -> None:
     """Change the passphrase. Errors: BadUse where the old one is not right or there are no keys; LedgerError."""
     require(folder)
-    vault = Vault(folder / FOLDER)
+    vault = Vault(place(folder))
     vault.unlock(old)
     vault.change(new)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from deskcollect.errors import BadUse
 from deskcollect.ledger import line
@@ -258,7 +258,7 @@ def origin(told: Origin) -> dict[str, Any]:
     return made | ({"written_as": told.written_as} if told.written_as else {})
 
 
-def is_sealed(value: object) -> bool:
+def is_sealed(value: object) -> TypeGuard[dict[str, str]]:
     """Say whether a value stands in the place of a text that is sealed."""
     return (
         isinstance(value, dict) and set(value) == {"key", "sealed"} and all(isinstance(v, str) for v in value.values())

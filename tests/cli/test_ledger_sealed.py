@@ -77,8 +77,13 @@ def test_in_a_terminal_it_is_asked_for_where_something_is_sealed(
     line: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+
+    def answer(question: str, **_: object) -> str:
+        asked.append(question)
+        return OLD
+
     monkeypatch.setattr("deskcollect.cli.diagnostics.interactive", lambda: True)
-    monkeypatch.setattr("getpass.getpass", lambda question, **_: asked.append(question) or OLD)
+    monkeypatch.setattr("getpass.getpass", answer)
     assert notes(line, sealed) == ["(sealed note)", "before"]
     assert asked == [], "whoever only reads is not asked"
     assert line("record", "A1", "NA", "--note", "third", "--desk", sealed).code == 0
