@@ -94,7 +94,7 @@ def file(target: Path, *, keep_mode: bool = False) -> Iterator[BinaryIO]:
 
     Args:
         target: What is to be replaced, or is not there yet.
-        keep_mode: Whoever may read the old file may read the new one. Else it is as any new file of the program.
+        keep_mode: Whoever may read the old file may read the new one. Else only its owner may.
     """
     with (
         descriptor(target, keep_mode=keep_mode) as fd,
@@ -105,7 +105,7 @@ def file(target: Path, *, keep_mode: bool = False) -> Iterator[BinaryIO]:
 
 @contextmanager
 def descriptor(
-    target: Path, *, mode: int = 0o666, keep_mode: bool = False, durable: bool = True, calls: Calls = _CALLS
+    target: Path, *, mode: int = _OWNER_ONLY, keep_mode: bool = False, durable: bool = True, calls: Calls = _CALLS
 ) -> Iterator[int]:
     """Give the descriptor of an empty file, which takes the place of `target` once it is complete and on the disk.
 
@@ -138,8 +138,10 @@ def descriptor(
 
 
 @contextmanager
-def folder(target: Path, *, mode: int = 0o777, kept_as: Path | None = None, durable: bool = True) -> Iterator[Path]:
+def folder(target: Path, *, mode: int = 0o700, kept_as: Path | None = None, durable: bool = True) -> Iterator[Path]:
     """Give an empty folder to fill with files, which takes the name `target` once it is complete and on the disk.
+
+    Only the owner can read the files in it, whoever wrote them.
 
     Args:
         target: Its name. A folder that stands there is an error, unless `kept_as` is said.
@@ -151,6 +153,8 @@ def folder(target: Path, *, mode: int = 0o777, kept_as: Path | None = None, dura
     fresh.mkdir(mode=mode)
     try:
         yield fresh
+        for path in fresh.iterdir():
+            path.chmod(_OWNER_ONLY)
         if durable:
             _sync(fresh)
         _exchange(fresh, target, kept_as)

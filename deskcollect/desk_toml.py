@@ -50,6 +50,22 @@ def rename_desk(folder: Path, desk_id: str) -> Settings:
     return _put(folder, edited, wanted)
 
 
+def set_notes(folder: Path, notes: str) -> Settings:
+    """Say in desk.toml how notes are kept; all else in the file stays. Return the settings now in force.
+
+    Errors: NoDesk, BadSettings, NewerSchema; OSError when it cannot be written.
+    """
+    text = settings.text_of(folder)
+    wanted = replace(settings.understood(text), notes=notes)
+    entry = f"notes = {settings.quote(notes)}"
+    edited, count = _NOTES.subn(lambda found: found[1] + settings.quote(notes), text, count=1)
+    if not count:
+        edited, count = _PRIVACY.subn(lambda found: f"{found[0]}\n{entry}", text, count=1)
+    if not count:
+        edited = f"{text.rstrip()}\n\n[privacy]\n{entry}\n"
+    return _put(folder, edited, wanted)
+
+
 def _put(folder: Path, edited: str, wanted: Settings) -> Settings:
     """Write the edited text if it says what is wanted, else the settings anew; return them."""
     try:
@@ -61,6 +77,8 @@ def _put(folder: Path, edited: str, wanted: Settings) -> Settings:
 
 
 _ID = re.compile(r"""(^\s*(?:desk_id|"desk_id"|'desk_id')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""", re.MULTILINE)
+_NOTES = re.compile(r"""(^\s*notes\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""", re.MULTILINE)
+_PRIVACY = re.compile(r"^[ \t]*\[[ \t]*privacy[ \t]*\][^\r\n]*", re.MULTILINE)
 _ME = re.compile(r"""(\s*(?:me|"me"|'me')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""")
 _PEOPLE = re.compile(r"""\s*\[\s*(?:people|"people"|'people')\s*\]\s*(?:#.*)?""")
 _TABLE = re.compile(r"\s*\[")

@@ -77,6 +77,22 @@ def ask(question: str, default: str = "") -> str:
     return answer.strip() or default
 
 
+def ask_secret(question: str) -> str:
+    """Ask on the terminal without showing the answer.
+
+    Errors: BadUse where nobody is there to answer; KeyboardInterrupt where the answer is the end of the input.
+    """
+    from getpass import getpass
+
+    if not interactive():
+        raise BadUse(f"There is nobody to answer: {question}", "Set DESKCOLLECT_PASSPHRASE.")
+    _let_ctrl_c_end_a_question()
+    try:
+        return getpass(f"{clean(question)} ", stream=sys.stderr)
+    except EOFError as error:
+        raise KeyboardInterrupt from error
+
+
 def _let_ctrl_c_end_a_question() -> None:
     """Let ctrl+c end a read at once: Polars leaves the signal so that the read goes on until Enter."""
     if sys.platform != "win32":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("start", "book", "worklist", "recovery", "recording", "score", "cards", "train", "tiers", "warnings"),
-    *("restrictions", "incentives", "ledger", "team", "commands", "policies", "questions"),
+    *("restrictions", "incentives", "ledger", "team", "privacy", "commands", "policies", "questions"),
 )
 
 

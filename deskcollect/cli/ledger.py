@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import ledger_desks, ledger_export, ledger_server, ledger_take, output, place
+from deskcollect.cli import (
+    diagnostics,
+    ledger_desks,
+    ledger_export,
+    ledger_privacy,
+    ledger_server,
+    ledger_take,
+    output,
+    place,
+)
 from deskcollect.cli.commands import SETTINGS
 from deskcollect.cli.ledger_copies import backup, restore
 from deskcollect.cli.ledger_keep import repair
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -76,6 +86,12 @@ app.command("export")(ledger_export.export)
 app.command("merge")(ledger_desks.merge)
 app.command("adopt")(ledger_desks.adopt)
 app.command("server")(ledger_server.server)
+app.command("erase")(ledger_privacy.erase)
+app.command("hold")(ledger_privacy.hold)
+app.command("release-hold")(ledger_privacy.release_hold)
+app.command("seal")(ledger_privacy.seal)
+app.command("passphrase")(ledger_privacy.passphrase)
+app.command("holds")(ledger_privacy.holds)
 
 
 @contextmanager
@@ -87,6 +103,8 @@ def opened(given: Path | None) -> Iterator[Keeping]:
     from deskcollect.desk.keeping import keeping
 
     with keeping(place.folder(given)) as kept:
+        if kept.ledger.vault is not None and diagnostics.interactive():
+            kept.ledger.vault.ask = place.passphrase
         yield kept
 
 
@@ -114,6 +132,20 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield f"and {len(report.unproved) - _SHOWN:,} more from other desks."
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
+    yield from _against(report, head)
+    if report.damage:
+        yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
+    if report.erased:
+        yield f"{several(report.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
+    if report.unfinished:
+        left = several(report.unfinished, "record is", "records are")
+        yield f"{left} to be erased and still there: finish it with  deskcollect ledger erase --finish"
+    if not (report.damage or report.unproved):
+        yield "Every record proves itself."
+
+
+def _against(report: Report, head: str) -> Iterator[str]:
+    """Say how the ledger stands against a head that was printed before."""
     if report.as_expected is False and any(g.hole.after.seq < read_head(head).seq < g.hole.seq for g in report.gaps):
         yield f"The head {head} is of a record that is lost."
     elif report.as_expected is False and read_head(head).seq < report.begins - 1:
@@ -122,10 +154,6 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
         yield f"The head {head} is in it: nothing recorded up to then was cut off or altered."
-    if report.damage:
-        yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
-    elif not report.unproved:
-        yield "Every record proves itself."
 
 
 def _object(report: Report) -> dict[str, Any]:
@@ -135,6 +163,8 @@ def _object(report: Report) -> dict[str, Any]:
         "records": report.records,
         "files": report.segments,
         "head": report.head.stamp,
+        "erased": report.erased,
+        "unfinished": report.unfinished,
         "damage": [{"seq": d.seq, "file": d.file, "offset": d.offset, "what": d.what} for d in report.damage],
         "gaps": [
             {"after": g.hole.after.seq, "before": g.hole.seq, "file": g.file, "bytes": g.bytes}

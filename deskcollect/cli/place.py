@@ -75,6 +75,8 @@ def opened(given: Path | None) -> Iterator[Desk]:
     from deskcollect.desk.desk import open_desk
 
     desk = open_desk(folder(given))
+    if desk.ledger.vault is not None and diagnostics.interactive():
+        desk.ledger.vault.ask = passphrase
     try:
         yield desk
     finally:
@@ -117,6 +119,11 @@ def say_head(desk: Desk) -> str:
     told = f"ledger head {head.stamp}"
     diagnostics.say(told)
     return told
+
+
+def passphrase() -> str:
+    """Ask for the passphrase of the desk."""
+    return diagnostics.ask_secret("Notes are sealed at this desk. Its passphrase:")
 
 
 def login_name() -> str:

@@ -64,6 +64,7 @@ def as_object(seen: Opened, found: Account, answers: Iterable[WhatIf]) -> dict[s
         "promises": found.promises,
         "statements": _statements(found),
         "payments": found.payments,
+        "erased": found.erased,
         "events": [event_object(event, withdrawn=event.event_id in found.withdrawn) for event in found.events],
         "other_accounts": [other["account_id"] for other in found.others],
     }

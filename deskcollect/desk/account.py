@@ -46,7 +46,8 @@ class Account:
     `average` is the score of the average account of its segment; `reasons` lead from there to `row["card_score"]`,
     `recorded` from there to `row["score"]`, `readings` the same by what it tells of the customer. `withdrawn` holds the
     ids of the events that were taken back. `tries` counts how often the customer was tried and reached, by channel and
-    band of hours; `desk_tries` are those of the whole desk before today on the channel of the next step.
+    band of hours; `desk_tries` are those of the whole desk before today on the channel of the next step. `erased`
+    says when (`on`) and `by` whom records of it were erased.
     """
 
     row: dict[str, Any]
@@ -62,6 +63,7 @@ class Account:
     tries: tuple[dict[str, Any], ...]
     desk_tries: int
     payments: tuple[dict[str, Any], ...]
+    erased: Mapping[str, Any] | None = None
 
     @property
     def cycle_count(self) -> int:
@@ -108,6 +110,7 @@ def account(desk: Desk, day: Day, account_id: str) -> Account:
         tries=_tries(desk, day, row),
         desk_tries=_desk_tries(day, row["reach_channel"]),
         payments=tuple(paid.collect().to_dicts()),
+        erased=desk.state.erased(account_id),
     )
 
 

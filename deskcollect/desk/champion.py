@@ -80,7 +80,7 @@ class Shelf:
         """
         if card.stamp == self.stamp():
             raise BadUse(f"The card {card.stamp} scores already.", "Nothing is to be done.")
-        (self.folder / MODELS).mkdir(exist_ok=True)
+        (self.folder / MODELS).mkdir(mode=0o700, exist_ok=True)
         with aside.file(self._path(card.stamp)) as stream:
             stream.write(cards.dump(card))
         return self._write(by, now, card.stamp, gated, card.allowed)

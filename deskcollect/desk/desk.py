@@ -14,7 +14,7 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, instead, standings, watched
+from deskcollect.desk import books, instead, keys, standings, watched
 from deskcollect.desk.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
 from deskcollect.desk.feeds import fed
@@ -179,7 +179,7 @@ class Desk:
 
     def findings(self, entry: Entry) -> tuple[Issue, ...]:
         """Return what keeps an entry from being recorded."""
-        return outcome.findings(entry, self.policies, now=self.clock.now())
+        return (*outcome.findings(entry, self.policies, now=self.clock.now()), *keys.refused(self, entry.note))
 
     def excess(self, day: Day, entry: Entry) -> Excess | None:
         """Return what an entry agrees beyond what the account owes.
@@ -221,7 +221,7 @@ class Desk:
         instead.refuse(self, day, wrong)
         if wrong is None or wrong.kind not in _TAKEN_BACK:
             raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
-        found = tuple(outcome.unfit(reason, "reason", wrong.account_id))
+        found = (*outcome.unfit(reason, "reason", wrong.account_id), *keys.refused(self, reason, "reason"))
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)
         decided = Decided(policy_hash=self.policies.hash, card=self.card.stamp)
@@ -351,6 +351,7 @@ def open_desk(folder: Path, clock: Clock | None = None) -> Desk:
     told = settings.read(folder)
     policies = policy_files.load(folder / POLICIES)
     ledger = open_ledger(folder / LEDGER, told.desk_id)
+    keys.give(ledger, folder, told)
     desk = Desk(folder, told, policies, ledger, clock or Clock(told.zone))
     if clock is None and told.demo and desk.dates:
         with suppress(BadBook):  # a day's file that is damaged is told of where it is read

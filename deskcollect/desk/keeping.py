@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect import settings
 from deskcollect.clock import Clock
+from deskcollect.desk import keys
 from deskcollect.desk.desk import LEDGER
 from deskcollect.ledger import report
 from deskcollect.ledger.store import Ledger, open_ledger
@@ -39,4 +40,5 @@ def keeping(folder: Path) -> Iterator[Keeping]:
     """
     told = settings.read(folder)
     with open_ledger(folder / LEDGER, told.desk_id) as ledger:
+        keys.give(ledger, folder, told)
         yield Keeping(folder, told, ledger, Clock(told.zone))

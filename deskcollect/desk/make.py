@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskcollect import frames, resources, settings
+from deskcollect import aside, frames, resources, settings
 from deskcollect.clock import Clock, local_zone_name
 from deskcollect.desk import books
 from deskcollect.desk.desk import POLICIES, SET_ASIDE, SNAPSHOTS, Desk, open_desk
@@ -56,7 +56,8 @@ def place_policies(folder: Path) -> None:
     target = folder / POLICIES
     target.mkdir(mode=0o700, exist_ok=True)
     for name in policy_files.FILES:
-        (target / name).write_bytes((resources.policies() / name).read_bytes())
+        with aside.file(target / name) as file:
+            file.write((resources.policies() / name).read_bytes())
 
 
 def make_demo(folder: Path) -> Desk:

@@ -131,7 +131,7 @@ def keep(desk: Desk, made: Challenger) -> None:
 
     Errors: OSError; then the one before it waits still.
     """
-    path(desk).parent.mkdir(exist_ok=True)
+    path(desk).parent.mkdir(mode=0o700, exist_ok=True)
     with aside.file(path(desk)) as stream:
         stream.write(dump(made.card))
 

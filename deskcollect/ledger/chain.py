@@ -16,7 +16,7 @@ from deskcollect.ledger.check import Check, missing_beginning, missing_segment, 
 from deskcollect.ledger.index import TABLE, Sidecar
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.segment import Segment, name, numbers
-from deskcollect.ledger.tables import REPAIRS, RETIRED
+from deskcollect.ledger.tables import ERASURES, REPAIRS, RETIRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.line import Link, Record
     from deskcollect.ledger.report import Break, Damage, Gap, Report
     from deskcollect.records import Head
+
+_MARKS = (ERASURES, REPAIRS, RETIRED)  # tables whose records say that sealed segments were written anew or dropped
 
 
 class Chain:
@@ -103,7 +105,7 @@ class Chain:
 
     def _marks(self, start: int) -> int:
         """Return how many records from a segment on say that segments were written anew or dropped."""
-        return sum(len(each.index.find(TABLE, table)) for each in self.segments[start:] for table in (REPAIRS, RETIRED))
+        return sum(len(each.index.find(TABLE, table)) for each in self.segments[start:] for table in _MARKS)
 
     def reload(self) -> None:
         """Forget everything and read anew, as at the first opening.

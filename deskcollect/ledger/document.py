@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from deskcollect.errors import BadUse
 from deskcollect.ledger import line
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NOTE_LENGTH = 500
 TEXT_LENGTH = 200
 DOCUMENT_BYTES = 65_536
+SEALED = "(sealed note)"
 STAMPED = ("recorded_at", "origin", "clock_back_ms")
 _DECIMALS = 4
 _DIGITS = 20
@@ -147,9 +148,12 @@ def read(document: Mapping[str, Any], *, seq: int, digest: str) -> Event:
     """Return the event of a document that stands at `seq` with hash `digest`.
 
     Unreadable times become 1970, so that a document of another version never keeps the others from being read.
+    A note that is sealed reads as `SEALED` and travels in `unknown`, so that it is written back as it was.
     """
     left = dict(document)
     values: dict[str, Any] = {name: _take(left, name, _text, "") for name in (*_TEXTS, "note")}
+    if is_sealed(left.get("note")):
+        values["note"] = SEALED
     recorded_at = _take(left, "recorded_at", _time, None)
     values |= {
         "kind": _take(left, "kind", _kind, ""),
@@ -254,6 +258,13 @@ def origin(told: Origin) -> dict[str, Any]:
     return made | ({"written_as": told.written_as} if told.written_as else {})
 
 
+def is_sealed(value: object) -> TypeGuard[dict[str, str]]:
+    """Say whether a value stands in the place of a text that is sealed."""
+    return (
+        isinstance(value, dict) and set(value) == {"key", "sealed"} and all(isinstance(v, str) for v in value.values())
+    )
+
+
 # --- two documents ---------------------------------------------------------------------------------------------------
 
 
@@ -275,7 +286,8 @@ def check(document: Mapping[str, Any]) -> None:
             "Record through the ledger's record method.",
         )
     event = read(document, seq=1, digest="")
-    unread = [name for name in (*_TEXTS, *_NEEDED, "note", "amount", "due_date", "data") if name in event.unknown]
+    fields = (*_TEXTS, *_NEEDED, "amount", "due_date", "data", *([] if is_sealed(document.get("note")) else ["note"]))
+    unread = [name for name in fields if name in event.unknown]
     if unread:
         raise BadUse(f"Not an event of the ledger: {', '.join(unread)} cannot be read.", "Correct the field.")
     _check_event(event)

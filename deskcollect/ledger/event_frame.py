@@ -34,6 +34,7 @@ _FORM = pl.Struct(
     }
 )
 _MANY_CHUNKS = 64
+_SEALED = r'"note":\{"key":"[^"]*","sealed":"[^"]*"\}'  # no text can hold it: a quote in a text is escaped
 
 
 class EventFrame:
@@ -112,6 +113,9 @@ def decode(lines: bytes) -> pl.DataFrame:
 
 def _parsed(lines: bytes) -> pl.DataFrame:
     """Parse the JSON of all lines in one sweep."""
+    json = pl.col("json")
+    if b'"sealed":' in lines:
+        json = json.str.replace_all(_SEALED, '"note":null')
     return (
         pl.read_csv(
             BytesIO(lines),
@@ -120,7 +124,7 @@ def _parsed(lines: bytes) -> pl.DataFrame:
             quote_char=None,
             schema={"json": pl.String, "hash": pl.String},
         )
-        .select(pl.col("json").str.json_decode(_FORM))
+        .select(json.str.json_decode(_FORM))
         .unnest("json")
         .filter(pl.col("t") == EVENTS)
         .unnest("d")
@@ -143,6 +147,7 @@ def _rows(events: Sequence[tuple[int, Event]]) -> pl.DataFrame:
     for seq, event in events:
         row: dict[str, Any] = {name: _text(getattr(event, name)) for name in _TEXTS}
         row |= {name: _text(event.data.get(name)) for name in _DATA}
+        row["note"] = None if "note" in event.unknown else row["note"]
         rows.append(row | {"s": seq, "score": event.decided.score})
     form = {"s": pl.Int64, "score": pl.Int64} | dict.fromkeys((*_TEXTS, *_DATA), pl.String)
     return pl.DataFrame(rows, schema=form)

@@ -163,6 +163,20 @@ class Journal:
             self.chain.segments[-1].sealed = True
         self.chain.segments.append(Segment(self.disk, self.folder, number, self.chain.last))
 
+    def roll(self) -> None:
+        """Seal the open segment, if it holds anything, and begin the next. Only inside `writing`.
+
+        Errors: NotRecorded.
+        """
+        assert self._writing
+        if not self.chain.segments[-1].end:
+            return
+        try:
+            self._begin_segment()
+        except OSError as error:
+            self._drop_writer()
+            self._refuse(error)
+
     def append(self, table: str, documents: list[str]) -> list[Link]:
         """Write one batch of canonical documents and return when it is on the disk. Only inside `writing`.
 

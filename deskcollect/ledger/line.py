@@ -131,6 +131,30 @@ def read(line: bytes) -> Record | None:
     return Record(int(seq), prev.decode(), link, table.decode(), int(number), int(count), body)
 
 
+def erase(line: bytes) -> bytes:
+    """Return a line without its line end, of the same length and with nothing of its content but the id of the event.
+
+    What fills it up are spaces, which JSON allows around a value. A line that is erased already stays as it is.
+
+    Errors: ValueError where the line proves nothing, or is too short to be told apart from another.
+    """
+    record = read(line)
+    if record is None:
+        message = "the line does not prove itself"
+        raise ValueError(message)
+    if record.table == ERASED:
+        return line
+    left = canonical({name: value for name, value in record.document().items() if name == "event_id"})
+    part = f'"b":[{record.number},{record.count}],"h":"{record.hash}"'
+    start = f'{{"s":{record.seq},"p":"{record.prev}","t":"{ERASED}",{part},"d":{left}'.encode()
+    room = len(line) - HASH_LENGTH - 1 - len(start) - 1
+    if room < 0:
+        message = "the line has no room for what must be kept"
+        raise ValueError(message)
+    raw = start + b" " * room + b"}"
+    return b"%b\t%b" % (raw, sha256(raw).hexdigest().encode())
+
+
 def read_start(line: bytes) -> tuple[Record, int] | None:
     """Return the good record that a longer line begins with, and its length: its own line end was damaged."""
     for seal in _SEAL.finditer(line):

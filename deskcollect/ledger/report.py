@@ -64,6 +64,7 @@ class Report:
 
     `gaps` are holes that a repair declared; they are no damage. `begins` is the first record, where earlier ones were
     dropped when they had been kept long enough. `unproved` are entries of other desks that are not what was written there.
+    `erased` records have no content any more, as events of the ledger say; `unfinished` are to have none and still do.
     """
 
     records: int
@@ -74,6 +75,8 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     begins: int = 1
     unproved: tuple[Unproved, ...] = ()
+    erased: int = 0
+    unfinished: int = 0
 
     @property
     def ok(self) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = "drafts"
 _PLACES = "places"
+_ERASED = "erased"
 
 
 class AtomicJSONStorage(Storage):
@@ -98,6 +99,14 @@ class State:
         """Give one of its tables to change, while no other program does. Errors: Busy, NotRecorded."""
         with self._written("The claim was not kept") as db:
             yield db.table(name)
+
+    def erased(self, account_id: str) -> dict[str, Any] | None:
+        """Return when the records of an account were erased at this desk, and by whom; None if they were not."""
+        return self._find(_ERASED, account_id)
+
+    def keep_erased(self, account_id: str, told: Mapping[str, Any]) -> None:
+        """Note that the records of an account were erased. Errors: Busy, NotRecorded."""
+        self._keep(_ERASED, account_id, told)
 
     def _db(self) -> TinyDB:
         """Open the file afresh, since another program may have written."""

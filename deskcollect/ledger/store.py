@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import document, origins, restoring
+from deskcollect.ledger import document, erasing, origins, restoring
 from deskcollect.ledger.appending import last_own, recorded_at
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.backend import Backend
     from deskcollect.ledger.line import Record
     from deskcollect.ledger.table import LedgerTable
+    from deskcollect.ledger.vault import Vault
 
 
 def open_ledger(
@@ -59,6 +60,8 @@ class Ledger:
         self._frame = EventFrame()
         self._kept: dict[tuple[str, ...], Kept] = {}
         self._ids = Ids()
+        self.vault: Vault | None = None  # opens sealed notes; `seals` says whether it also seals what is recorded
+        self.seals = False
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +108,8 @@ class Ledger:
         if not events:
             return []
         documents = [document.write(event, recorded_at=recorded_at, desk=self.desk_id) for event in events]
+        if self.seals and self.vault is not None:
+            documents = [self.vault.sealed(each) for each in documents]
         try:
             written = self.backend.append(EVENTS, documents)
         except LedgerError as error:
@@ -121,7 +126,7 @@ class Ledger:
         """Return an event."""
         self._lines.refresh()
         found = self.backend.find(EVENTS, "event_id", event_id)
-        return _event(found[0]) if found else None
+        return self._event(found[0]) if found else None
 
     def history(
         self, *, account: str | None = None, customer: str | None = None, limit: int | None = None
@@ -137,7 +142,7 @@ class Ledger:
             found = self.backend.find(EVENTS, "customer_id", customer)
         else:
             found = list(self._records(0))
-        events = (event for event in map(_event, found) if customer is None or event.customer_id == customer)
+        events = (event for event in map(self._event, found) if customer is None or event.customer_id == customer)
         if limit is None:
             return sorted(events, key=_when)
         return sorted(heapq.nlargest(limit, events, key=_when), key=_when)
@@ -151,7 +156,7 @@ class Ledger:
         if cursor is not None and not cursor.isdecimal():
             raise BadUse("This is no place in the ledger.", "Begin anew without a cursor.")
         for record in self._records(int(cursor or 0)):
-            yield str(record.seq), _event(record)
+            yield str(record.seq), self._event(record)
 
     def select(
         self,
@@ -168,7 +173,7 @@ class Ledger:
         for record in self._records(0):
             if not all(mark in record.body for mark in marks):
                 continue
-            event = _event(record)
+            event = self._event(record)
             if (
                 all(getattr(event, name) == value for name, value in wanted.items())
                 and (start is None or event.occurred_at >= start)
@@ -180,7 +185,19 @@ class Ledger:
         """Return the events of some kinds in the order they were recorded; the second call reads only what is new."""
         self._lines.refresh()
         with self._lines.mutex:
-            return self._kept.setdefault(kinds, Kept(kinds)).read(self._lines)
+            return tuple(map(self._opened, self._kept.setdefault(kinds, Kept(kinds)).read(self._lines)))
+
+    def _event(self, record: Record) -> Event:
+        """Return the event of a record."""
+        return self._opened(document.read(record.document(), seq=record.seq, digest=record.hash))
+
+    def _opened(self, event: Event) -> Event:
+        """Return an event with its note in the clear, where it is sealed and can be opened."""
+        if "note" not in event.unknown or self.vault is None:
+            return event
+        told = {"event_id": event.event_id, "customer_id": event.customer_id, "account_id": event.account_id}
+        text = self.vault.opened({**told, "note": event.unknown["note"]})
+        return event if text is None else replace(event, note=text)
 
     def _records(self, after: int) -> Iterator[Record]:
         """Go through the records of events."""
@@ -218,10 +235,10 @@ class Ledger:
 
         Errors: LedgerError when the disk cannot be read.
         """
-        if full:
-            report = self._lines.verify(self.desk_id, expected)
-            return replace(report, unproved=tuple(origins.unproved(self._lines)))
         self._lines.refresh()
+        if full:
+            report = replace(self._lines.verify(self.desk_id, expected), unproved=tuple(origins.unproved(self._lines)))
+            return erasing.check(self, report)
         known = None if expected is None else self._lines.holds(expected)
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 
@@ -229,11 +246,6 @@ class Ledger:
         """Say whether something can be recorded now, and what speaks against this place."""
         self._lines.refresh()
         return self.backend.health()
-
-
-def _event(record: Record) -> Event:
-    """Return the event of a record."""
-    return document.read(record.document(), seq=record.seq, digest=record.hash)
 
 
 def _when(event: Event) -> tuple[datetime, str]:

@@ -14,6 +14,8 @@ REPAIRS     one a repair: `gaps`, each with `file`, `after` ([seq, hash] of the 
             line of a new segment; where the newest lines are lost, their numbers are passed over.
 RETIRED     one a retention: `from` and `to`, the numbers of the segments that were dropped, `seq` and `hash` of the line
             that the chain is tied to now, `by`, `retired_at`, and what else was told of it.
+ERASURES    one an erasure that came to its end: `events`, how many records lost their content in it, and `erased_at`. It
+            stands behind what was rewritten, so that every program that has read those records begins anew.
 ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,
             length and `event_id` and nothing else (see `line`). Each is named by an event ERASED.
 """
@@ -25,4 +27,5 @@ MERGES = "merges"
 ADOPTIONS = "adoptions"
 REPAIRS = "repairs"
 RETIRED = "retired"
+ERASURES = "erasures"
 ERASED = "erased"

@@ -28,8 +28,8 @@ def locked(folder: Path, what: str) -> Iterator[None]:
     Errors: NotRecorded when the disk refuses and Busy while another import is under way.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=_PATIENCE_SECONDS):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=_PATIENCE_SECONDS, mode=0o600):
             yield
     except Timeout as error:
         raise Busy("Another import into this desk is under way.", "Wait until it is done and try again.") from error

@@ -34,7 +34,7 @@ _JUDGED = {
 
 def timeline(words: AccountWords, account: Account) -> tuple[Line, ...]:
     """Return one line for each thing that happened."""
-    entries = [*_records(words, account), *_book(words, account), *_judged(words, account)]
+    entries = [*_records(words, account), *_book(words, account), *_judged(words, account), *_erased(words, account)]
     told = sorted(entries, key=lambda entry: entry[0], reverse=True)
     return tuple(text for _, text in told) or (line((" Nothing yet", "muted")),)
 
@@ -95,6 +95,15 @@ def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, 
         tells = event.decided.score is not None and not event.corrects and event.kind != EventKind.ALERT
         score = f"  score {event.decided.score}" if tells else ""
         yield at, line(" ", (_stamp(words, at, event.by), "muted"), text, (mark, "warning"), (score, "muted"))
+
+
+def _erased(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
+    """Say that records were erased, where the desk knows of it."""
+    if account.erased is not None:
+        at = datetime.fromisoformat(str(account.erased["on"])).astimezone(words.zone)
+        who = clean(str(account.erased["by"]))
+        text = f"Records were erased on {day(at.date(), words.voice.today)} by {who}"
+        yield at, line(" ", (_stamp(words, at, who), "muted"), text)
 
 
 def _book(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:

@@ -281,8 +281,8 @@ def test_a_folder_that_nobody_may_list_can_still_be_written(old: Path, monkeypat
 
 @NOT_ON_WINDOWS
 @pytest.mark.usefixtures("open_umask")
-@pytest.mark.parametrize(("umask", "expected"), [(0, 0o666), (0o022, 0o644), (0o077, 0o600)])
-def test_a_file_is_as_any_new_one_of_the_program_whatever_stood_there(old: Path, umask: int, expected: int) -> None:
+@pytest.mark.parametrize(("umask", "expected"), [(0, 0o600), (0o022, 0o600), (0o277, 0o400)])
+def test_only_its_owner_can_read_a_new_file_whatever_stood_there(old: Path, umask: int, expected: int) -> None:
     old.chmod(0o664)
     os.umask(umask)
     put(old)

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import settings as checked
 
 from deskcollect import settings
-from deskcollect.desk_toml import add_person, rename_desk, with_person
+from deskcollect.desk_toml import add_person, rename_desk, set_notes, with_person
 from deskcollect.errors import BadSettings
 from deskcollect.settings import FILE, Settings, new_desk_id, read, write
 from deskcollect.vocabulary import Role
@@ -152,3 +152,19 @@ def test_another_id_changes_its_line_and_no_other(tmp_path: Path) -> None:
 def test_a_file_without_an_id_or_with_one_in_a_text_is_written_anew(tmp_path: Path, text: str) -> None:
     before = read(told(tmp_path, text))
     assert rename_desk(tmp_path, "c3d4") == read(tmp_path) == replace(before, desk_id="c3d4")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'schema = 1\ndesk_id = "a"  # mine\n',
+        'schema = 1\ndesk_id = "a"  # mine\n[privacy]   # as agreed\nretain_years = 7\n',
+        'schema = 1\ndesk_id = "a"  # mine\n[privacy]\nnotes = "none"  # for now\n',
+    ],
+)
+def test_how_notes_are_kept_is_changed_and_all_else_stays(tmp_path: Path, told: str) -> None:
+    (tmp_path / settings.FILE).write_text(told, "utf-8")
+    before = settings.read(tmp_path)
+    assert set_notes(tmp_path, "sealed") == replace(before, notes="sealed") == settings.read(tmp_path)
+    text = (tmp_path / settings.FILE).read_text("utf-8")
+    assert all(comment in text for comment in ("# mine", "# as agreed", "# for now") if comment in told)

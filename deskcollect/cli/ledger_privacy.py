@@ -1,0 +1,186 @@
+"""deskcollect ledger erase, hold, release-hold and holds: what is recorded of a customer, taken away or kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.options import ByOption, DeskOption, JsonOption
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from deskcollect.desk.erasure import Plan
+
+CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
+_LEAST = 8
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words and without a name.")]
+
+
+def erase(
+    customer: Annotated[str, typer.Argument(metavar="[CUSTOMER]", help="The lender's customer number.")] = "",
+    reason: ReasonOption = "",
+    by: ByOption = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    finish: Annotated[bool, typer.Option("--finish", help="Finish what was begun here or came with a merge.")] = False,
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Take away for good what is recorded of a customer; the chain of records stays whole.
+
+    It says first what will go, and a person must say yes. Nothing brings it back.
+    """
+    from deskcollect.cli.ledger import opened
+    from deskcollect.desk import erasure
+
+    if bool(customer) == finish:
+        raise BadUse("Nobody says whose records are to be erased.", "Name one customer, or give --finish alone.")
+    with opened(desk) as kept:
+        if finish:
+            count = erasure.finish(kept, by=place.who(kept, by))
+        else:
+            wanted = erasure.plan(kept, customer, reason)
+            for text in _warned(wanted):
+                diagnostics.say(text)
+            if wanted.records and not yes:
+                answer = diagnostics.ask(
+                    f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", "n"
+                )
+                if not answer.lower().startswith("y"):
+                    raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
+            count = erasure.erase(kept, wanted, by=place.who(kept, by), reason=reason)
+        head = kept.ledger.head().stamp
+    if json:
+        output.single({"erased": count, "head": head})
+    else:
+        output.lines([f"{several(count, 'record', 'records')} erased. The ledger is whole, head {head}."])
+    return ExitCode.OK
+
+
+def _warned(wanted: Plan) -> Iterator[str]:
+    """Say what would go and what would not."""
+    if not wanted.records:
+        yield f"Nothing is recorded of {wanted.customer_id}."
+        return
+    yield (
+        f"{several(wanted.records, 'record', 'records')} of {wanted.customer_id} from {wanted.first} to {wanted.last}, "
+        f"on {', '.join(wanted.accounts) or 'no account'}."
+    )
+    lost = [
+        several(count, *words)
+        for count, words in (
+            (wanted.promises, ("promise", "promises")),
+            (wanted.restrictions, ("open restriction", "open restrictions")),
+        )
+        if count
+    ]
+    if lost:
+        yield f"With them go {' and '.join(lost)}: the desk knows of none afterwards."
+    yield (
+        "Old backups, desks that were merged with this one, files that were written, and blocks of the disk keep copies. "
+        "The lender's books stay as they are."
+    )
+
+
+def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:
+    """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
+    from deskcollect.cli.ledger import opened
+    from deskcollect.desk import erasure
+
+    with opened(desk) as kept:
+        erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
+    output.lines([f"{customer} is on hold: nothing recorded of them is erased."])
+    return ExitCode.OK
+
+
+def release_hold(
+    customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None
+) -> int:
+    """End a hold."""
+    from deskcollect.cli.ledger import opened
+    from deskcollect.desk import erasure
+
+    with opened(desk) as kept:
+        erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
+    output.lines([f"{customer} is on no hold any more."])
+    return ExitCode.OK
+
+
+def seal(desk: DeskOption = None) -> int:
+    """Seal notes from now on: whoever reads the files reads none without the passphrase.
+
+    It is asked twice, or taken from DESKCOLLECT_PASSPHRASE.
+    """
+    from deskcollect.desk import keys
+
+    folder = place.folder(desk)
+    keys.seal(folder, _new_passphrase(keys.VARIABLE))
+    output.lines(
+        [
+            "Notes are sealed from now on. Those written before stay readable.",
+            "Without the passphrase nobody opens them again: keep it apart from this machine.",
+            f"Its keys are in {keys.place(folder)}: keep a copy apart from the backups of the ledger.",
+        ]
+    )
+    return ExitCode.OK
+
+
+def passphrase(desk: DeskOption = None) -> int:
+    """Change the passphrase that opens sealed notes.
+
+    Without a terminal the present one is DESKCOLLECT_PASSPHRASE and the new one DESKCOLLECT_NEW_PASSPHRASE.
+    """
+    import os
+
+    from deskcollect.desk import keys
+
+    folder = place.folder(desk)
+    keys.require(folder)
+    old = os.environ.get(keys.VARIABLE, "") or diagnostics.ask_secret("The present passphrase:")
+    keys.change(folder, old, _new_passphrase(keys.NEW_VARIABLE))
+    output.lines(
+        ["The passphrase is changed. What is sealed stays sealed; copies of the folder keys/ have the old one."]
+    )
+    return ExitCode.OK
+
+
+def _new_passphrase(variable: str) -> str:
+    """Return a passphrase that was typed twice, or stands in a variable of the environment. Errors: BadUse."""
+    import os
+
+    told = os.environ.get(variable, "")
+    if not told:
+        told = diagnostics.ask_secret(f"The new passphrase, {_LEAST} characters or more:")
+        if told and diagnostics.ask_secret("Once more:") != told:
+            raise BadUse("The two differ: nothing was changed.", "Give the command again.")
+    if len(told) < _LEAST:
+        raise BadUse(
+            f"A passphrase needs {_LEAST} characters or more: nothing was changed.", "Four words make a good one."
+        )
+    return told
+
+
+def holds(desk: DeskOption = None, json: JsonOption = False) -> int:
+    """List the customers whose records are on hold."""
+    from deskcollect.cli.ledger import opened
+    from deskcollect.cli.table import Column, table
+    from deskcollect.desk import erasure
+
+    with opened(desk) as kept:
+        found = sorted(erasure.holds(kept).values(), key=lambda each: each.since)
+        days = [each.since.astimezone(kept.settings.zone).date().isoformat() for each in found]
+    if json:
+        output.objects(
+            {"customer_id": each.customer_id, "since": each.since, "by": each.by, "reason": each.reason}
+            for each in found
+        )
+    elif not found:
+        output.lines(["Nobody is on hold."])
+    else:
+        rows = [(each.customer_id, day, each.by, each.reason) for each, day in zip(found, days, strict=True)]
+        output.lines(table([Column("Customer"), Column("Since"), Column("By"), Column("Reason", least=20)], rows))
+    return ExitCode.OK

@@ -1,0 +1,80 @@
+"""The keys of a desk: how its ledger comes to them, and how sealing begins."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from deskcollect import desk_toml
+from deskcollect.errors import BadUse
+from deskcollect.ledger.vault import FOLDER, LOCKED, UNLOCK, Vault
+from deskcollect.records import Issue, Place
+from deskcollect.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from deskcollect.desk.desk import Desk
+    from deskcollect.ledger.store import Ledger
+    from deskcollect.settings import Settings
+
+VARIABLE = "DESKCOLLECT_PASSPHRASE"
+NEW_VARIABLE = "DESKCOLLECT_NEW_PASSPHRASE"
+SEALED = "sealed"
+
+
+def place(folder: Path) -> Path:
+    """Return the folder of the keys of a desk."""
+    return folder / FOLDER
+
+
+def of(folder: Path) -> Vault:
+    """Return the keys of the desk in a folder, locked; the passphrase is taken from the environment when it is needed."""
+    return Vault(place(folder), passphrase=lambda: os.environ.get(VARIABLE, ""))
+
+
+def give(ledger: Ledger, folder: Path, told: Settings) -> None:
+    """Let a ledger open sealed notes, and seal new ones where desk.toml says so."""
+    ledger.vault = of(folder)
+    ledger.seals = told.notes == SEALED
+
+
+def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
+    """Return what keeps free text from being recorded at a desk now: it keeps none, or it is locked."""
+    vault = desk.ledger.vault
+    if not text or desk.settings.notes == "plain" or vault is None:
+        return ()
+    message, remedy = LOCKED, UNLOCK
+    if desk.settings.notes == "none":
+        message = f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept."
+        remedy = f"Leave the {name} out."
+    elif not vault.exists or vault.unlock() or vault.unlock(vault.ask()):
+        return ()
+    return (Issue(Severity.ERROR, "entry", message, remedy, Place(column="note")),)
+
+
+def seal(folder: Path, passphrase: str) -> None:
+    """Make keys, where there are none, and let desk.toml say that notes are sealed from now on.
+
+    Errors: BadUse where the keys that are there have another passphrase; LedgerError.
+    """
+    vault = Vault(place(folder))
+    if not vault.exists:
+        vault.make(passphrase)
+    elif not vault.unlock(passphrase):
+        raise BadUse("The keys of this desk have another passphrase: nothing was changed.", "Type that one.")
+    desk_toml.set_notes(folder, SEALED)
+
+
+def require(folder: Path) -> None:
+    """Refuse a desk that has no keys. Errors: BadUse."""
+    if not of(folder).exists:
+        raise BadUse("This desk has no keys: its notes are not sealed.", "Seal them with  deskcollect ledger seal")
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    """Change the passphrase. Errors: BadUse where the old one is not right or there are no keys; LedgerError."""
+    require(folder)
+    vault = Vault(place(folder))
+    vault.unlock(old)
+    vault.change(new)

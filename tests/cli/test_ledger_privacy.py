@@ -1,0 +1,89 @@
+"""Erasing a customer and keeping one on hold, as typed; what the desk shows of the account afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskcollect.ledger import rewriting
+from tests.cli.line import in_order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.line import Run
+
+WHO, ACCOUNT = "C-00183", "TW-000190"
+
+
+@pytest.fixture
+def at(line: Run, own_demo: Path) -> Run:
+    """Run a verb of the ledger at a demo desk of one's own."""
+    return lambda *words: line("ledger", *words, "--desk", own_demo)
+
+
+def test_a_customer_is_erased_and_the_account_stays(at: Run, line: Run, own_demo: Path) -> None:
+    before = line("show", ACCOUNT, "--desk", own_demo, "--json").json
+    assert before["events"]
+    head = at("head").out.strip()
+    done = at("erase", WHO, "--reason", "asked for it", "--yes", "--by", "mei")
+    assert done.code == 0
+    assert f"7 records of {WHO} from 2026-08-18 to " in done.err
+    assert f"on {ACCOUNT}." in done.err
+    assert "With them go 2 promises" in done.err
+    assert "Old backups, desks that were merged" in done.err
+    in_order(done, "7 records erased. The ledger is whole, head ")
+    after = line("show", ACCOUNT, "--desk", own_demo, "--json").json
+    assert after["events"] == []
+    assert after["promises"] == []
+    assert after["recorded"]["before"] == after["recorded"]["after"]
+    assert after["erased"]["by"] == "mei"
+    assert "Records were erased on " in line("show", ACCOUNT, "--desk", own_demo).out
+    told = at("verify", "--head", head, "--json").json
+    assert (told["ok"], told["erased"], told["unfinished"], told["as_expected"]) == (True, 7, 0, True)
+    in_order(
+        at("verify"), "7 records have no content any more: erased, as the ledger says.", "Every record proves itself"
+    )
+    for path in sorted((own_demo / "ledger").iterdir()):
+        assert WHO.encode() not in path.read_bytes()
+
+
+def test_a_person_must_say_yes_and_why(at: Run) -> None:
+    head = at("head").out
+    assert "nobody to answer" in at("erase", WHO, "--reason", "asked").err
+    assert "A reason is needed" in at("erase", WHO, "--yes").err
+    assert "Nobody says whose records" in at("erase", "--yes").err
+    assert "Nobody says whose records" in at("erase", WHO, "--finish").err
+    assert "payment card number" in at("erase", WHO, "--yes", "--reason", "4111 1111 1111 1111").err
+    assert at("head").out == head
+
+
+def test_a_hold_forbids_it_until_it_is_released(at: Run) -> None:
+    assert at("hold", WHO, "--reason", "lawsuit").code == 0
+    assert "on hold already" in at("hold", WHO, "--reason", "again").err
+    in_order(at("holds"), "Customer", WHO, "ana", "lawsuit")
+    assert at("holds", "--json").json[0]["customer_id"] == WHO
+    refused = at("erase", WHO, "--reason", "asked", "--yes")
+    assert refused.code == 2
+    assert f"The records of {WHO} are on hold since " in refused.err
+    assert at("release-hold", WHO, "--reason", "over").code == 0
+    assert "is on no hold" in at("release-hold", WHO, "--reason", "over").err
+    assert at("holds").out == "Nobody is on hold.\n"
+    assert at("erase", WHO, "--reason", "asked", "--yes").code == 0
+
+
+def test_an_erasure_that_was_cut_short_is_said_and_finished(at: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(rewriting, "_rewrite", _cut_short)
+        assert at("erase", WHO, "--reason", "asked", "--yes").code == 3
+    in_order(
+        at("verify"), "7 records are to be erased and still there: finish it with  deskcollect ledger erase --finish"
+    )
+    in_order(at("erase", "--finish"), "7 records erased.")
+    assert at("verify", "--json").json["unfinished"] == 0
+    in_order(at("erase", "--finish"), "0 records erased.")
+
+
+def _cut_short(*_: object) -> None:
+    raise OSError(28, "No space left on device")

@@ -1,0 +1,249 @@
+"""Sealed notes: who has the passphrase reads them, nobody else does, and a destroyed key closes them for good."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deskcollect.errors import BadUse, LedgerError
+from deskcollect.ledger import document
+from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.vault import FOLDER, Vault, subjects
+from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
+
+if TYPE_CHECKING:
+    from deskcollect.ledger.store import Ledger
+
+PASSPHRASE = "four words make one"
+SECRET = "hospital, see later"
+
+
+@pytest.fixture
+def keys(folder: Path) -> Path:
+    """Return the folder of keys beside the ledger, made with the passphrase."""
+    place = folder.parent / FOLDER
+    Vault(place).make(PASSPHRASE)
+    return place
+
+
+def vault(keys: Path, passphrase: str = PASSPHRASE, disk: Disk | None = None) -> Vault:
+    """Return the keys as a program has them that was given a passphrase."""
+    return Vault(keys, disk=disk, passphrase=lambda: passphrase)
+
+
+def sealing(folder: Path, keys: Path, passphrase: str = PASSPHRASE) -> Ledger:
+    """Open a ledger that seals notes."""
+    ledger = opened(folder)
+    ledger.vault, ledger.seals = vault(keys, passphrase), True
+    return ledger
+
+
+def everything(folder: Path) -> bytes:
+    """Return the bytes of all files of a desk."""
+    return b"".join(path.read_bytes() for path in sorted(folder.parent.rglob("*")) if path.is_file())
+
+
+def test_a_sealed_note_stands_in_no_file_and_is_read_with_the_passphrase(folder: Path, keys: Path) -> None:
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(1, note=SECRET), event(2))
+        assert SECRET.encode() not in everything(folder)
+        assert [each.note for each in ledger.history()] == [SECRET, ""]
+        assert ledger.get(event_id(1)) == ledger.history()[0] == ledger.of_kinds("outcome")[0]
+        assert ledger.verify().ok
+    with sealing(folder, keys) as ledger:
+        assert [each.note for each in ledger.history(customer="C1")] == [SECRET]
+
+
+@pytest.mark.parametrize("passphrase", ["", "another one"])
+def test_without_the_passphrase_all_but_the_note_is_there(folder: Path, keys: Path, passphrase: str) -> None:
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(1, note=SECRET))
+    with sealing(folder, keys, passphrase) as ledger:
+        (told,) = ledger.history()
+        assert (told.note, told.code, told.amount) == (document.SEALED, "PTP", promise(1).amount)
+        with pytest.raises(BadUse, match="sealed at this desk and it is locked"):
+            record(ledger, event(2, note="more"))
+        record(ledger, event(3))
+        assert len(ledger.history()) == 2
+
+
+def test_the_table_of_events_has_no_sealed_note_and_all_else(folder: Path, keys: Path) -> None:
+    with opened(folder) as ledger:
+        record(ledger, promise(1, note='a "plain" note'))
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(2, note=SECRET), event(3))
+        table = ledger.events(ZONE).collect()
+        assert table["note"].to_list() == ['a "plain" note', None, None]
+        assert table["amount"].to_list()[:2] == [promise(1).amount] * 2
+        shown = ledger.events_with(ZONE, ledger.history()).collect()
+        assert shown["note"].to_list()[3:] == ['a "plain" note', None, None]
+
+
+def test_a_retry_is_the_same_document_and_another_text_is_another_event(folder: Path, keys: Path) -> None:
+    with sealing(folder, keys) as ledger:
+        first = ledger.record(promise(1, note=SECRET), recorded_at=NOW)
+        assert ledger.record(promise(1, note=SECRET), recorded_at=NOW).replayed
+        with pytest.raises(BadUse, match="Another entry"):
+            ledger.record(promise(1, note="other words"), recorded_at=NOW)
+    with sealing(folder, keys) as ledger:
+        again = ledger.record(promise(1, note=SECRET), recorded_at=NOW)
+        assert (again.replayed, again.hash) == (True, first.hash)
+        read_and_recorded = ledger.record(ledger.history()[0], recorded_at=NOW)
+        assert read_and_recorded.replayed, "what was read is written back as it was"
+
+
+def sealed(keys: Path, note: str = SECRET, **fields: str) -> dict[str, Any]:
+    """Return a sealed document."""
+    told = {"event_id": "e1", "customer_id": "C1", "account_id": "A1", "note": note, **fields}
+    return vault(keys).sealed(told)
+
+
+def test_no_nonce_serves_two_texts(folder: Path, keys: Path) -> None:
+    del folder
+    one, two = sealed(keys), sealed(keys, "other words here..")
+    assert one["note"]["sealed"][:16] != two["note"]["sealed"][:16]
+    assert one == sealed(keys)
+
+
+def test_a_note_is_bound_to_its_event_and_its_customer(keys: Path) -> None:
+    one = sealed(keys)
+    sealed(keys, customer_id="C2")
+    assert vault(keys).opened(one) == SECRET
+    assert vault(keys).opened({**one, "event_id": "e2"}) is None
+    assert vault(keys).opened({**one, "customer_id": "C2"}) is None
+    flipped = one["note"]["sealed"][:-3] + "AA="
+    assert vault(keys).opened({**one, "note": {**one["note"], "sealed": flipped}}) is None
+    assert vault(keys).opened({**one, "note": {**one["note"], "sealed": "no base64"}}) is None
+
+
+def test_what_tells_of_nobody_or_says_nothing_is_not_sealed(keys: Path) -> None:
+    assert sealed(keys, customer_id="", account_id="")["note"] == SECRET
+    assert sealed(keys, note="")["note"] == ""
+    assert sealed(keys, customer_id="")["note"]["key"]
+
+
+def test_destroying_a_key_needs_no_passphrase_and_closes_that_customer_only(keys: Path) -> None:
+    one, two = sealed(keys), sealed(keys, customer_id="C2")
+    holder = vault(keys)
+    assert holder.opened(one) == SECRET
+    Vault(keys).destroy(*subjects("C1", "A1"))
+    assert holder.opened(one) is None, "a program that has the key forgets it"
+    assert vault(keys).opened(two) == SECRET
+    assert sealed(keys)["note"]["key"] != one["note"]["key"], "what is written later has a key of its own"
+
+
+def test_no_file_names_a_customer(keys: Path) -> None:
+    sealed(keys, customer_id="C-00183")
+    assert all(b"C-00183" not in path.read_bytes() for path in keys.iterdir())
+
+
+def test_another_passphrase_opens_what_was_sealed_before(keys: Path) -> None:
+    one = sealed(keys)
+    with pytest.raises(BadUse, match="not the one of this desk"):
+        vault(keys, "wrong").change("new words")
+    vault(keys).change("new words")
+    assert vault(keys, "new words").opened(one) == SECRET
+    assert vault(keys).opened(one) is None
+
+
+class Failing(Disk):
+    """A disk on which the n-th change fails."""
+
+    def __init__(self, fails_at: int) -> None:
+        self.fails_at = fails_at
+        self.calls = 0
+
+    def _due(self) -> None:
+        self.calls += 1
+        if self.calls == self.fails_at:
+            raise OSError(28, "No space left on device")
+
+    def create(self, path: Path, mode: int) -> int:
+        """Make a file."""
+        self._due()
+        return super().create(path, mode)
+
+    def write(self, fd: int, data: bytes, offset: int) -> int:
+        """Write."""
+        self._due()
+        return super().write(fd, data, offset)
+
+    def fsync(self, fd: int) -> None:
+        """Sync a file."""
+        self._due()
+        super().fsync(fd)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Put a file in its place."""
+        self._due()
+        super().replace(source, target)
+
+    def fsync_dir(self, folder: Path) -> None:
+        """Sync names."""
+        self._due()
+        super().fsync_dir(folder)
+
+
+def test_wherever_a_change_of_the_passphrase_fails_one_of_both_opens(keys: Path) -> None:
+    one = sealed(keys)
+    old = PASSPHRASE
+    for call in count(1):
+        disk, new = Failing(call), f"passphrase {call}"
+        try:
+            vault(keys, old, disk).change(new)
+        except LedgerError:
+            opens = [each for each in (old, new) if vault(keys, each).opened(one) == SECRET]
+            assert len(opens) == 1
+            old = opens[0]
+        else:
+            assert disk.calls < call
+            break
+    assert call > 4
+
+
+def test_wherever_the_keeping_of_a_new_key_fails_nothing_is_recorded(folder: Path, keys: Path) -> None:
+    for call in count(1):
+        disk = Failing(call)
+        with opened(folder) as ledger:
+            ledger.vault, ledger.seals = vault(keys, disk=disk), True
+            before = ledger.head()
+            try:
+                record(ledger, event(call, note=SECRET))
+            except LedgerError:
+                assert ledger.head() == before
+            else:
+                break
+    with sealing(folder, keys) as ledger:
+        assert [each.note for each in ledger.history()] == [SECRET]
+    assert call > 4
+
+
+def test_without_the_package_a_sentence_says_what_to_install(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("cryptography")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    with pytest.raises(BadUse) as refused:
+        sealed(keys)
+    assert "deskcollect[crypto]" in refused.value.remedy
+
+
+def test_keys_that_are_missing_or_damaged_are_told(keys: Path) -> None:
+    one = sealed(keys)
+    (shard,) = (path for path in keys.iterdir() if path.stem not in {"master", "lock"})
+    shard.write_text("{", "utf-8")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        vault(keys).opened(one)
+    told = json.loads((keys / "master.json").read_text("utf-8"))
+    (keys / "master.json").write_text(json.dumps({**told, "names": "no hex"}), "utf-8")
+    with pytest.raises(LedgerError, match="cannot be read"):
+        sealed(keys)
+    (keys / "master.json").unlink()
+    with pytest.raises(BadUse, match="keys are missing"):
+        sealed(keys)
+    with pytest.raises(BadUse, match="keys already"):
+        Vault(keys.parent / "new").make(PASSPHRASE) or Vault(keys.parent / "new").make(PASSPHRASE)  # type: ignore[func-returns-value]  # twice on purpose

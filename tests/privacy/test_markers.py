@@ -1,0 +1,120 @@
+"""No command, whether it works, fails or stops by a fault of ours, leaves a person's data where it does not belong."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import replace
+from inspect import CO_GENERATOR
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import deskcollect
+from deskcollect.cli import app, fault
+from tests.privacy.lines import TRIES, every_command
+from tests.privacy.marked import files_in, markers, phone
+from tests.privacy.place import Place
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from tests.cli.line import Done
+
+SECRET = f"Mkqname77 Qzy, {phone(77)}, mkqmail77@example.com owes 8,800"
+COMMANDS = sorted(TRIES)
+SHARES = (0.3, 0.7, 0.97)
+PACKAGE = str(Path(deskcollect.__file__).parent)
+OUTERMOST = {app.__file__, fault.__file__}
+
+
+class Fault(Exception):
+    """A fault whose message holds a person's data."""
+
+
+def test_every_command_of_the_program_is_tried() -> None:
+    assert sorted(every_command()) == COMMANDS
+
+
+def prepared(place: Place, name: str) -> None:
+    """Run what has to be there before a command."""
+    for command in TRIES[name].before:
+        assert place.run(command).code == 0, command
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_works(place: Place, name: str) -> None:
+    tried = TRIES[name]
+    prepared(place, name)
+    done = place.run(tried.works)
+    assert done.code in tried.codes, done.err
+    assert markers(done.err) <= markers(tried.works)
+    assert place.leaks(*tried.exports) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_fails(place: Place, name: str) -> None:
+    tried = TRIES[name]
+    prepared(place, name)
+    done = place.run(tried.fails)
+    assert done.code != 0
+    assert markers(done.err) <= markers(tried.fails), "of a person's data it tells only what was typed"
+    assert place.leaks() == []
+
+
+def test_a_sealed_note_stands_nowhere(place: Place) -> None:
+    for command in TRIES["ledger seal"].works, TRIES["record"].works, TRIES["restrictions impose"].works:
+        assert place.run(command).code == 0
+    written = b"".join(path.read_bytes() for path in files_in(place.desk) if "snapshots" not in path.parts)
+    assert b"mkqnote900" not in written
+    assert b"mkqnote905" not in written
+    assert "mkqnote900" in place.run(TRIES["show"].works).out, "whoever has the passphrase reads it"
+
+
+class Interrupter:
+    """Counts the calls of the program's own functions, and raises a fault at one of them."""
+
+    def __init__(self, at: int = 0) -> None:
+        self.at = at
+        self.count = 0
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+        """Take note of a call; a generator is also called to be closed, where nothing that it raises is heard."""
+        code = frame.f_code
+        if event != "call" or not code.co_filename.startswith(PACKAGE) or code.co_filename in OUTERMOST:
+            return
+        if code.co_flags & CO_GENERATOR:
+            return
+        self.count += 1
+        if self.count == self.at:
+            sys.setprofile(None)
+            raise Fault(SECRET)
+
+
+def run(place: Place, command: str, watch: Interrupter) -> Done:
+    """Run a line under the eyes of an interrupter."""
+    sys.setprofile(watch)
+    try:
+        return place.run(command)
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_stops_by_a_fault_of_the_program(place: Place, tmp_path: Path, name: str) -> None:
+    tried = TRIES[name]
+    prepared(place, name)
+    for copy in range(1, len(SHARES) + 1):
+        for folder in (place.desk, place.out):
+            shutil.copytree(folder, folder.with_name(f"{folder.name}-{copy}"))
+    watch = Interrupter()
+    assert run(place, tried.works, watch).code in tried.codes
+    for copy, share in enumerate(SHARES, 1):
+        other = replace(place, desk=tmp_path / f"desk-{copy}", out=tmp_path / f"out-{copy}")
+        done = run(other, tried.works, Interrupter(max(int(watch.count * share), 1)))
+        assert "stopped by a fault of the program" in done.err
+        assert "Please report: Fault at " in done.err
+        assert markers(done.err) == set()
+        assert "TW-000" not in done.err.rpartition("Please report")[2]
+        assert other.leaks(*tried.exports) == []
