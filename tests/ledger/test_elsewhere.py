@@ -111,7 +111,7 @@ def test_a_chain_holds_over_an_erased_record_and_goes_on(erased: Path) -> None:
         record(ledger, event(4))
         assert all_ids(ledger) == ids([event(1), event(3), event(4)])
         assert ledger.get(event_id(2)) is None
-        assert ledger.verify().ok
+        assert ledger.verify(full=False).ok
 
 
 def test_an_erased_record_is_not_written_again(erased: Path) -> None:
