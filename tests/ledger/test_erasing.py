@@ -230,7 +230,7 @@ def test_what_another_desk_erased_is_erased_here_and_said_with_the_hash_of_this_
         assert erasing.apply(ledger, author(ledger)) == 1
         assert [each.customer_id for each in ledger.of_kinds("outcome")] == ["C2"], "a hold here forbids it"
         report = ledger.verify()
-        assert (report.ok, report.erased, report.unfinished) == (True, 1, 0)
+        assert (report.damage, report.erased, report.unfinished) == ((), 1, 0)
         head = ledger.head()
         assert erasing.apply(ledger, author(ledger)) == 0
         assert ledger.head() == head, "two desks that merge to and fro come to an end"
@@ -285,7 +285,7 @@ def test_whichever_call_fails_the_ledger_is_whole_and_doing_it_again_finishes(
         assert ledger.history(customer="C1") == [], "the same program may try again"
         assert ledger.verify().ok
         ledger.close()
-    assert failures >= {"open", "write"}
+    assert failures >= ({"open"} if lasting else {"open", "write"})
 
 
 def test_every_disk_that_a_crash_may_leave_is_whole_and_doing_it_again_finishes(folder: Path) -> None:
