@@ -11,6 +11,7 @@ from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
+from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,17 +38,21 @@ def merge(
     Each entry is proved first. Exits with 1 and takes nothing in where two entries under one id differ.
     """
     from deskcollect.cli import ledger
-    from deskcollect.desk import joining
+    from deskcollect.desk import erasure, joining
 
     with ledger.opened(desk) as kept:
         merged = joining.take_in(kept, file, by=place.who(kept, by), skip=skip or ())
+        waiting = erasure.waiting(kept)
         if json:
-            output.single(_object(kept, merged))
+            output.single(_object(kept, merged) | {"to_erase": waiting})
         else:
             output.lines(_conflicts(kept, merged) if merged.conflicts else _report(kept, merged))
     if merged.conflicts:
         diagnostics.say("Nothing was taken in. Keep yours and leave theirs out with  --skip ID  for each of these.")
         return ExitCode.DATA
+    if waiting:
+        what = several(waiting, "record that is here was", "records that are here were")
+        diagnostics.say(f"{what} erased at another desk. To do the same here:  deskcollect ledger erase --finish")
     return ExitCode.OK
 
 

@@ -94,6 +94,11 @@ def finish(kept: Keeping, *, by: str) -> int:
     return count
 
 
+def waiting(kept: Keeping) -> int:
+    """Return how many records another desk erased, or an erasure that was cut short, and that are still here."""
+    return erasing.waiting(kept.ledger)
+
+
 def hold(kept: Keeping, customer_id: str, *, by: str, reason: str) -> None:
     """Forbid erasure and retention of what is recorded of a customer.
 

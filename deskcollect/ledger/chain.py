@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import gaps, line
 from deskcollect.ledger.check import Check, missing_beginning, missing_segment, told_start
-from deskcollect.ledger.index import TABLE, Sidecar
+from deskcollect.ledger.index import EVENT_ID, TABLE, Sidecar
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.segment import Segment, name, numbers
 from deskcollect.ledger.tables import ERASURES, REPAIRS, RETIRED
@@ -47,6 +47,7 @@ class Chain:
         self.start = line.START
         self._missing: list[Damage] = []
         self._unread = True
+        self._highest: tuple[tuple[int, int], str] = ((-1, 0), "")
         with self._reading():
             self._read_anew()
             self.keep_indexes()
@@ -190,7 +191,7 @@ class Chain:
 
     def damage(self) -> tuple[Damage, ...]:
         """Return what is known to be damaged. Holes that a repair declared are none."""
-        found = [damage for segment in self.segments for damage in segment.damage]
+        found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
         return (*(damage for damage in found if damage.hole not in declared), *self._missing)
 
@@ -203,9 +204,19 @@ class Chain:
         """Return the records that may hold a value in an indexed field, in order. The caller compares."""
         with self._reading():
             found: list[Record] = []
-            for segment in self.segments:
+            for segment in self._holding(field, value):
                 found += [r for n in segment.index.find(field, value) if (r := segment.record(n)) is not None]
             return found
+
+    def _holding(self, field: str, value: str) -> list[Segment]:
+        """Return the segments that may hold a value: the id of a new event is higher than all that are sealed."""
+        if field != EVENT_ID:
+            return self.segments
+        sealed = (self.generation, len(self.segments))
+        if self._highest[0] != sealed:
+            ranges = (segment.index.id_range[1] for segment in self.segments[:-1])
+            self._highest = sealed, max(ranges, default="")
+        return self.segments if value <= self._highest[1] else self.segments[-1:]
 
     def count(self, field: str, value: str) -> int:
         """Return how many records may hold a value in an indexed field."""

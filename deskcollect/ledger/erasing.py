@@ -104,6 +104,11 @@ def apply(ledger: Ledger, author: Author) -> int:
     return len(there)
 
 
+def waiting(ledger: Ledger) -> int:
+    """Return how many records are to be erased, by an erasure that was cut short or that came with a merge."""
+    return len(_still_there(ledger))
+
+
 def named(ledger: Ledger) -> dict[str, dict[str, str]]:
     """Return by id of a record the hashes that events ERASED name, each with the reason."""
     found: dict[str, dict[str, str]] = {}
@@ -120,7 +125,7 @@ def check(ledger: Ledger, report: Report) -> Report:
     erased = list(_erased(ledger.backend.lines))
     silent = [each for each in erased if each.hash not in known.get(_id(each), {})]
     damage = tuple(Damage(each.seq, *_place(ledger.backend.lines, each.seq), _WITHOUT_A_WORD) for each in silent)
-    unfinished = len(_still_there(ledger)) if known else 0
+    unfinished = waiting(ledger) if known else 0
     return replace(report, damage=(*report.damage, *damage), erased=len(erased) - len(silent), unfinished=unfinished)
 
 

@@ -123,6 +123,7 @@ class Sidecar:
         self, sealed: Sealed, tables: tuple[str, ...], offsets: memoryview, keys: dict[str, memoryview]
     ) -> None:
         self.sealed = sealed
+        self.id_range = sealed.id_range
         self.tables = tables
         self._offsets = offsets
         self._keys = keys
@@ -153,7 +154,7 @@ class Sidecar:
 
     def find(self, field: str, value: str) -> Sequence[int]:
         """Return the positions of records that may hold a value, in order."""
-        if field == EVENT_ID and not self.sealed.id_range[0] <= value <= self.sealed.id_range[1]:
+        if field == EVENT_ID and not self.id_range[0] <= value <= self.id_range[1]:
             return ()
         keys, key = self._keys[field], _key(value) << _ORDINAL_BITS
         first = bisect_left(keys, key)

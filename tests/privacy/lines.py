@@ -216,6 +216,37 @@ TRIES: dict[str, Try] = {
     "ledger passphrase": Try(
         "ledger passphrase --desk {desk}", "ledger passphrase --desk {out}", ("ledger seal --desk {desk}",)
     ),
+    "ledger take": Try(
+        "ledger take {out}/broken.csv --desk {desk}", "ledger take {out}/none.json --desk {desk}", codes=(1,)
+    ),
+    "ledger export": Try("ledger export {out}/all.json --desk {desk}", "ledger export {out}/all.csv --desk {desk}"),
+    "ledger merge": Try(
+        "ledger merge {out}/here.ledger --by mei --desk {desk}",
+        "ledger merge {book}/accounts.csv --by mei --desk {desk}",
+        (_RECORD, "ledger export {out}/here.ledger --desk {desk}"),
+        exports=("here.ledger",),
+    ),
+    "ledger adopt": Try("ledger adopt --by mei --desk {desk}", "ledger adopt --after 999999 --by mei --desk {desk}"),
+    "ledger server": Try("ledger server", "ledger server --check --address postgresql://x@localhost:1/none"),
+    "ledger repair": Try("ledger repair --yes --by mei --desk {desk}", "ledger repair --desk {out}", codes=(0, 2)),
+    "ledger backup": Try(
+        "ledger backup {out}/b.tar --desk {desk}",
+        "ledger backup {out}/none/b.tar --desk {desk}",
+        (_RECORD,),
+        exports=("b.tar",),
+    ),
+    "ledger restore": Try(
+        "ledger restore {out}/b.tar --yes --by mei --desk {desk}",
+        "ledger restore {book}/accounts.csv --yes --by mei --desk {desk}",
+        ("ledger backup {out}/b.tar --desk {desk}", _RECORD),
+        exports=("b.tar",),
+    ),
+    "claim": Try(f"claim {CASH} --by ana --desk {{desk}}", "claim mkqname183 --by ana --desk {desk}"),
+    "release": Try(
+        f"release {CASH} --by ana --desk {{desk}}",
+        "release mkqname183 --by ana --desk {desk}",
+        (f"claim {CASH} --by ana --desk {{desk}}",),
+    ),
     "doctor": Try("doctor --desk {desk}", "doctor --desk {out}", codes=(0, 1)),
     "help": Try("help ledger", "help mkqname183"),
 }

@@ -125,7 +125,8 @@ def leaks(desk: Path, *elsewhere: Path, allowed: tuple[Path, ...] = ()) -> list[
         found += [f"{path.name} is named by {name}" for name in markers("/".join(inside) or path.name)]
         if inside[:1] in {(each,) for each in _BOOK_DATA} or path in allowed:
             continue
-        told = _of_ledger(path) if inside[:1] == ("ledger",) else in_file(path)
+        # a ledger that was put back or repaired stands beside the new one, as it was
+        told = _of_ledger(path) if inside[:1] and inside[0].startswith("ledger") else in_file(path)
         if inside == ("state.json",):
             told = {name for name in told if not _NOTE.fullmatch(name)}
         found += [f"{path.name} holds {name}" for name in sorted(told)]
