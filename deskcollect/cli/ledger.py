@@ -14,6 +14,7 @@ from deskcollect.cli import (
     ledger_export,
     ledger_privacy,
     ledger_server,
+    ledger_sync,
     ledger_take,
     output,
     place,
@@ -86,6 +87,7 @@ app.command("export")(ledger_export.export)
 app.command("merge")(ledger_desks.merge)
 app.command("adopt")(ledger_desks.adopt)
 app.command("server")(ledger_server.server)
+app.command("sync")(ledger_sync.sync)
 app.command("erase")(ledger_privacy.erase)
 app.command("hold")(ledger_privacy.hold)
 app.command("release-hold")(ledger_privacy.release_hold)

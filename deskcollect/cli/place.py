@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.keeping import Keeping
+    from deskcollect.desk.team import Told
 
 
 def data_folder() -> Path:
@@ -71,16 +72,45 @@ def inner_policies(place: Path) -> Path:
 
 @contextmanager
 def opened(given: Path | None) -> Iterator[Desk]:
-    """Open the desk that is meant, and close it."""
+    """Open the desk that is meant, and close it; where its team has a server, take what is new there and send what is new here."""
     from deskcollect.desk.desk import open_desk
 
     desk = open_desk(folder(given))
     if desk.ledger.vault is not None and diagnostics.interactive():
         desk.ledger.vault.ask = passphrase
     try:
-        yield desk
+        with _in_team(desk) if desk.settings.ledger else nullcontext():
+            yield desk
     finally:
         desk.close()
+
+
+@contextmanager
+def _in_team(desk: Desk) -> Iterator[None]:
+    """Visit the server of the team before the work and, where entries wait, behind it."""
+    from deskcollect.desk.team import Tie
+
+    with closing(Tie(desk)) as tie:
+        before = tie.visit(desk.settings.me)
+        yield
+        after = tie.visit(desk.settings.me) if tie.waiting else before
+    _say_away(before, after)
+
+
+def _say_away(before: Told, after: Told) -> None:
+    """Say that the server could not be reached, and how many entries wait here for it."""
+    from deskcollect.present.numbers import several
+
+    error = after.error or before.error
+    if error is None and after.tried:
+        return
+    why = error.message if error else "The server of the team could not be reached a moment ago."
+    wait = (
+        f" {several(after.waiting, 'entry waits', 'entries wait')} here and will go there later."
+        if after.waiting
+        else ""
+    )
+    diagnostics.warn(f"{why}{wait}")
 
 
 def who(desk: Desk | Keeping, by: str) -> str:

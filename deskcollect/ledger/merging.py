@@ -24,17 +24,26 @@ __all__ = ["BATCH", "Conflict", "Merged", "merge"]
 BATCH = 1_000
 
 
-def merge(ledger: Ledger, bundle: Bundle, *, by: str, at: datetime, skip: Collection[str] = ()) -> Merged:
+def merge(
+    ledger: Ledger,
+    bundle: Bundle,
+    *,
+    by: str,
+    at: datetime,
+    skip: Collection[str] = (),
+    remember: bool = False,
+) -> Merged:
     """Take in what is new in a bundle, whole, and write down how far the other desk is known now.
 
-    `skip` names entries of the bundle that are left out. Where nothing is new, nothing is written.
+    `skip` names entries of the bundle that are left out. Where nothing is new, nothing is written, unless it is to be
+    remembered that all of it was looked at.
 
     Errors: BadData that names the line, Fork, BadUse, NewerSchema, LedgerError.
     """
     ledger.backend.lines.refresh()
     survey = Survey(ledger, bundle, skip)
     survey.look_at_all()
-    if not survey.conflicts and survey.brings_something:
+    if not survey.conflicts and (survey.brings_something or remember):
         _write(ledger, bundle, survey, by=by, at=at)
     return survey.told()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _DRAFTS = "drafts"
 _PLACES = "places"
+_MARKS = "marks"
 _ERASED = "erased"
 
 
@@ -107,6 +108,16 @@ class State:
     def keep_erased(self, account_id: str, told: Mapping[str, Any]) -> None:
         """Note that the records of an account were erased. Errors: Busy, NotRecorded."""
         self._keep(_ERASED, account_id, told)
+
+    def mark(self, name: str) -> str:
+        """Return a mark that a program left for the next one, empty if there is none."""
+        found = self._find(_MARKS, name) or {}
+        told = found.get("mark", "")
+        return told if isinstance(told, str) else ""
+
+    def keep_mark(self, name: str, told: str) -> None:
+        """Leave a mark for the next program. Errors: Busy, NotRecorded."""
+        self._keep(_MARKS, name, {"mark": told})
 
     def _db(self) -> TinyDB:
         """Open the file afresh, since another program may have written."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
-from deskcollect.present.numbers import several
+from deskcollect.present.numbers import count, several
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.screens.listing import Listing
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from deskcollect.desk.day import Day
+    from deskcollect.desk.desk import Desk
+    from deskcollect.desk.team import Tie, Told
     from deskcollect.tui.app import DeskApp
     from deskcollect.tui.session import Session
 
 
 LOOK_SECONDS, REST_SECONDS = 5, 60
+_AWAY = "offline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Watch:
         self._app = app
         self._session = app.session
         self._told: date | None = None
+        self._tie: tuple[Desk, Tie | None] | None = None
+        self._away = False
 
     def start(self) -> None:
         """Begin to look."""
@@ -63,9 +68,36 @@ class Watch:
 
     async def _look_for_news(self, day: Day) -> None:
         """Take what is new, unless something was recorded here meanwhile; then the next look takes it."""
+        self._tell_of_team(await apart(self._visited))
         news = await apart(lambda: look(self._session, self._told))
         if news is not None and self._session.day is day:
             self._take(news)
+
+    def _visited(self) -> Told | None:
+        """Visit the server of the team, where there is one."""
+        from deskcollect.desk.team import tie
+
+        desk = self._session.opened[0]
+        if self._tie is None or self._tie[0] is not desk:
+            self._tie = desk, tie(desk) if desk.settings.ledger else None
+        return self._tie[1].visit(self._session.by) if self._tie[1] else None
+
+    def _tell_of_team(self, told: Told | None) -> None:
+        """Say when the server of the team goes away, how much waits, and when it is back."""
+        if told is None or (told.error is None and not self._away):
+            return
+        session = self._session
+        if told.error is not None and not self._away:
+            wait = f" {several(told.waiting, 'entry waits', 'entries wait')} here" if told.waiting else ""
+            session.say("warning", f"{told.error.message} You can go on.{wait}")
+        elif told.error is None and told.tried:
+            session.say("info", f"The server of the team is back: {count(told.sent)} sent, {count(told.taken)} taken.")
+        self._away = told.error is not None or not told.tried
+        if session.ledger in {"ok", _AWAY}:
+            session.ledger = _AWAY if self._away else "ok"
+        for screen in in_stack(self._app)[:1]:
+            screen.draw_message()
+            screen.draw_top()
 
     def _take(self, news: News) -> None:
         """Show what is new; no row moves."""

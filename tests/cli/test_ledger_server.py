@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -127,3 +128,53 @@ def test_a_password_is_seen_wherever_it_stands(address: str, *, held: bool) -> N
     from deskcollect.desk import server
 
     assert server.holds_password(address) is held
+
+
+# --- two desks of one team ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def front(desk: Path, tmp_path: Path) -> Path:
+    """Return a second desk over the same book."""
+    other = Path(shutil.copytree(desk, tmp_path / "front"))
+    settings.write(other, replace(settings.read(other), name="front", desk_id="id-front"))
+    return other
+
+
+NOWHERE = "postgresql://desk@localhost:1/none"
+
+
+def test_what_one_desk_records_the_other_shows(line: Run, desk: Path, front: Path, database: Database) -> None:
+    for each in (desk, front):
+        name_server(each, database.address)
+    recorded = line("record", "A1", "PTP", "--amount", "full", "--due", "+3", "--desk", desk)
+    assert recorded.code == 0
+    shown = [line("show", "A1", "--desk", each, "--json").json for each in (desk, front)]
+    assert shown[0]["score"] == shown[1]["score"]
+    assert "PTP" in [each["code"] for each in shown[1]["events"]]
+
+
+def test_without_the_server_a_desk_goes_on_and_says_what_waits(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    name_server(front, database.address)
+    name_server(desk, NOWHERE)
+    recorded = line("record", "A1", "NA", "--desk", desk)
+    assert recorded.code == 0
+    assert "cannot be reached. 1 entry waits here and will go there later." in recorded.err
+    again = line("worklist", "--desk", desk)
+    assert "could not be reached a moment ago. 1 entry waits here" in again.err
+    asked = line("ledger", "sync", "--desk", desk)
+    assert (asked.code, asked.out) == (3, "")
+    name_server(desk, database.address)
+    sent = line("ledger", "sync", "--desk", desk, "--json")
+    assert sent.json == {"sent": 1, "taken": 0, "waiting": 0}
+    assert "0 entries sent, 1 entry taken." in line("ledger", "sync", "--desk", front).out
+    assert line("record", "A1", "BZ", "--desk", desk).err.count("wait") == 0
+
+
+def test_a_desk_without_a_server_or_an_id_is_told(line: Run, desk: Path, database: Database) -> None:
+    refused = line("ledger", "sync", "--desk", desk)
+    assert (refused.code, "This desk has no server." in refused.err) == (2, True)
+    settings.write(desk, replace(settings.read(desk), ledger=database.address, desk_id=""))
+    assert "ledger adopt" in line("ledger", "sync", "--desk", desk).err

@@ -228,6 +228,7 @@ TRIES: dict[str, Try] = {
     ),
     "ledger adopt": Try("ledger adopt --by mei --desk {desk}", "ledger adopt --after 999999 --by mei --desk {desk}"),
     "ledger server": Try("ledger server", "ledger server --check --address postgresql://x@localhost:1/none"),
+    "ledger sync": Try("ledger sync --desk {desk}", "ledger sync --desk {out}", codes=(2,)),
     "ledger repair": Try("ledger repair --yes --by mei --desk {desk}", "ledger repair --desk {out}", codes=(0, 2)),
     "ledger backup": Try(
         "ledger backup {out}/b.tar --desk {desk}",

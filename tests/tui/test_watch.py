@@ -7,17 +7,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deskcollect import settings
+from deskcollect.desk import team
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, Recorded
-from deskcollect.errors import Damaged
+from deskcollect.desk.team import Told
+from deskcollect.errors import Damaged, NotRecorded
 from deskcollect.records import Entry
 from deskcollect.tui.opening import read as reading
 from deskcollect.tui.screens.account import AccountView
 from deskcollect.tui.watch import News
 from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def look(person: Person) -> None:
@@ -287,3 +292,41 @@ async def test_what_is_found_while_the_desk_is_being_left_is_drawn_nowhere(demo:
         person.app._watch._take(News(person.app.session.seen, "1 new record by ben"))
         person.app._running = True
         assert person.message == "1 new record by ben"
+
+
+# --- the server of a team ----------------------------------------------------------------------------------------------------
+
+
+class Visits:
+    """The server of a team, as it is found at each visit."""
+
+    def __init__(self, *found: Told) -> None:
+        self._found = list(found)
+
+    def visit(self, _: str) -> Told:
+        """Return what came of the next visit."""
+        return self._found.pop(0)
+
+
+async def test_a_server_that_goes_away_is_told_once_and_again_when_it_is_back(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.write(demo, replace(settings.read(demo), ledger="postgresql://ana@db/collections"))
+    away = NotRecorded("The server db, database collections cannot be reached.", "Check the network.")
+    visits = Visits(Told(), Told(waiting=2, error=away), Told(waiting=2, tried=False), Told(sent=2, taken=1))
+    monkeypatch.setattr(team, "tie", lambda _: visits)
+    async with at_desk(demo) as person:
+        said = person.message
+        await look(person)
+        assert person.message == said
+        await look(person)
+        assert (
+            person.message
+            == "The server db, database collections cannot be reached. You can go on. 2 entries wait here"
+        )
+        assert "ledger offline" in person.sees
+        await look(person)
+        assert sum("cannot be reached" in each.text for each in person.app.session.messages) == 1
+        await look(person)
+        assert person.message == "The server of the team is back: 2 sent, 1 taken."
+        assert "ledger ok" in person.sees

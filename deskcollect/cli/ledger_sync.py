@@ -1,0 +1,42 @@
+"""deskcollect ledger sync: send what the team's server has not, and take what is new there."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from deskcollect.cli import output, place
+from deskcollect.cli.options import ByOption, DeskOption, JsonOption
+from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
+
+
+def sync(
+    skip: Annotated[
+        list[str] | None,
+        typer.Option("--skip", metavar="ID", help="Leave an entry as it is that says other things here and there."),
+    ] = None,
+    by: ByOption = "",
+    desk: DeskOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Send what the team's server has not, and take what is new there. Every command does so by itself."""
+    from deskcollect.desk.desk import open_desk
+    from deskcollect.desk.team import Tie
+
+    with closing(open_desk(place.folder(desk))) as found:
+        if not found.settings.ledger:
+            raise BadUse("This desk has no server.", "deskcollect help team  tells how a team gets one.")
+        with closing(Tie(found)) as tie:
+            told = tie.visit(by or found.settings.me, patient=False, skip=skip or ())
+    if told.error is not None:
+        raise told.error
+    if json:
+        output.single({"sent": told.sent, "taken": told.taken, "waiting": told.waiting})
+    else:
+        output.lines(
+            [f"{several(told.sent, 'entry', 'entries')} sent, {several(told.taken, 'entry', 'entries')} taken."]
+        )
+    return ExitCode.OK

@@ -1,0 +1,87 @@
+"""The server of a desk's team: entries go there and come from there beside the work, which never waits for it.
+
+Where the server cannot be reached it is left alone for a minute, so that a desk without a network is as quick as any.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskcollect.clock import utc_milliseconds
+from deskcollect.errors import DeskError, LedgerError
+from deskcollect.ledger.team import Team
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from deskcollect.desk.desk import Desk
+
+REST_MS = 60_000
+_AWAY, _SENT = "server away", "sent to server"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of a visit: entries that went and came, how many wait here, and what kept them, None where nothing did.
+
+    `tried` is false where the server could not be reached a moment ago and was left alone.
+    """
+
+    sent: int = 0
+    taken: int = 0
+    waiting: int = 0
+    error: DeskError | None = None
+    tried: bool = True
+
+
+class Tie:
+    """What ties a desk to the server of its team. One thread at a time uses it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        sent = desk.state.mark(_SENT)
+        self._team = Team(desk.ledger, desk.settings.ledger, sent=int(sent) if sent.isdecimal() else 0)
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._team.close()
+
+    def visit(self, by: str, *, patient: bool = True, skip: Collection[str] = ()) -> Told:
+        """Send and take. A `patient` visit leaves a server alone that could not be reached a moment ago.
+
+        Errors: LedgerError when this desk's own ledger cannot be read.
+        """
+        if patient and self._rests():
+            return Told(waiting=self._team.waiting(), tried=False)
+        name, at = self._desk.settings.name, self._desk.clock.now()
+        try:
+            done = self._team.sync(name=name, by=by or name, at=at, skip=skip)
+        except DeskError as error:
+            self._mark(_AWAY, str(utc_milliseconds()))
+            return Told(waiting=self._team.waiting(), error=error)
+        self._mark(_AWAY, "")
+        self._mark(_SENT, str(self._team.sent))
+        return Told(done.sent, done.taken, self._team.waiting())
+
+    @property
+    def waiting(self) -> int:
+        """Return how many entries of this desk are not known to be on the server."""
+        return self._team.waiting()
+
+    def _rests(self) -> bool:
+        """Say whether the server could not be reached a moment ago."""
+        told = self._desk.state.mark(_AWAY)
+        return told.isdecimal() and 0 <= utc_milliseconds() - int(told) < REST_MS
+
+    def _mark(self, name: str, told: str) -> None:
+        """Leave a note for the next program, which only saves it a vain try, or counting what was sent."""
+        with suppress(LedgerError):
+            if self._desk.state.mark(name) != told:
+                self._desk.state.keep_mark(name, told)
+
+
+def tie(desk: Desk) -> Tie | None:
+    """Return what ties a desk to its team's server, None where desk.toml names none."""
+    return Tie(desk) if desk.settings.ledger else None

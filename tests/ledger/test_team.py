@@ -1,0 +1,144 @@
+"""Desks of one team and their server: what one records all have, and nobody waits for the server to record."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deskcollect.errors import BadUse, LedgerError
+from deskcollect.ledger.store import Ledger, open_ledger
+from deskcollect.ledger.team import Synced, Team
+from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.ledger.servers import Database
+
+
+class Member:
+    """A desk of the team."""
+
+    def __init__(self, folder: Path, name: str, address: str) -> None:
+        self.name = name
+        self.ledger: Ledger = open_ledger(folder / name, f"id-{name}")
+        self.team = Team(self.ledger, address)
+
+    def sync(self, **fields: object) -> Synced:
+        """Send and take."""
+        return self.team.sync(name=self.name, by="ana", at=NOW, **fields)  # type: ignore[arg-type]  # skip alone
+
+    @property
+    def has(self) -> set[str]:
+        """Return the ids of the events that this desk has."""
+        return set(all_ids(self.ledger))
+
+    def close(self) -> None:
+        """Leave."""
+        self.team.close()
+        self.ledger.close()
+
+
+@pytest.fixture
+def north(tmp_path: Path, database: Database) -> Iterator[Member]:
+    with closing(Member(tmp_path, "north", database.address)) as member:
+        yield member
+
+
+@pytest.fixture
+def south(tmp_path: Path, database: Database) -> Iterator[Member]:
+    with closing(Member(tmp_path, "south", database.address)) as member:
+        yield member
+
+
+def test_what_one_records_the_other_has_after_both_have_synchronised(north: Member, south: Member) -> None:
+    record(north.ledger, event(1), event(2))
+    record(south.ledger, event(3))
+    assert north.sync() == Synced(2, 0)
+    assert south.sync() == Synced(1, 2)
+    assert north.sync() == Synced(0, 1)
+    assert north.has == south.has == set(ids([event(1), event(2), event(3)]))
+    for member in (north, south):
+        assert member.ledger.verify().ok
+        assert member.team.waiting() == 0
+
+
+def test_once_all_is_known_everywhere_nothing_is_written_any_more(
+    north: Member, south: Member, database: Database
+) -> None:
+    record(north.ledger, event(1))
+    for member in (north, south, north, south):
+        member.sync()
+    with database.opened() as server:
+        before = [north.ledger.head(), south.ledger.head(), server.head()]
+        for member in (north, south, north):
+            assert member.sync() == Synced(0, 0)
+        assert [north.ledger.head(), south.ledger.head(), server.head()] == before
+
+
+def test_what_is_recorded_without_the_server_waits_and_goes_there_later(
+    tmp_path: Path, database: Database, south: Member
+) -> None:
+    away = Member(tmp_path, "north", "postgresql://desk@localhost:1/none")
+    record(away.ledger, event(1), event(2))
+    with pytest.raises(LedgerError):
+        away.sync()
+    assert away.team.waiting() == 2
+    assert away.has == set(ids([event(1), event(2)]))
+    away.close()
+    back = Member(tmp_path, "north", database.address)
+    assert back.sync() == Synced(2, 0)
+    assert back.team.waiting() == 0
+    assert south.sync() == Synced(0, 2)
+    back.close()
+
+
+def test_a_server_that_goes_and_comes_back_is_found_again(north: Member, database: Database) -> None:
+    record(north.ledger, event(1))
+    north.sync()
+    database.run(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.name}' "
+        "AND pid <> pg_backend_pid()"
+    )
+    record(north.ledger, event(2))
+    sent = 0
+    for _ in range(2):  # the first may find the wire cut
+        try:
+            sent += north.sync().sent
+        except LedgerError:
+            assert north.team.waiting() == 1
+    assert sent == 1
+
+
+def test_another_program_at_the_desk_may_have_synchronised(tmp_path: Path, north: Member, database: Database) -> None:
+    other = Member(tmp_path, "north", database.address)
+    record(north.ledger, event(1))
+    assert other.sync() == Synced(1, 0)
+    assert north.sync() == Synced(0, 0)
+    record(other.ledger, event(2))
+    assert north.sync() == Synced(1, 0)
+    assert other.sync() == Synced(0, 0)
+    other.close()
+
+
+def test_two_entries_under_one_id_are_named_and_left_where_they_are(north: Member, south: Member) -> None:
+    record(north.ledger, event(1))
+    record(south.ledger, event(1, code="VM"), event(2))
+    north.sync()
+    with pytest.raises(BadUse, match=event_id(1)) as refused:
+        south.sync()
+    assert f"sync --skip {event_id(1)}" in refused.value.remedy
+    south.sync(skip=[event_id(1)])
+    north.sync()
+    assert north.has == south.has == {event_id(1), event_id(2)}
+    own = south.ledger.get(event_id(1))
+    assert own is not None
+    assert own.code == "VM"
+
+
+def test_claims_of_the_team_are_seen_by_every_desk(north: Member, south: Member) -> None:
+    mine = north.team.claims().take("C1", "ana", now=NOW)
+    assert south.team.claims().take("C1", "ben", now=NOW).by == mine.by == "ana"
