@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from deskcollect import settings
+from deskcollect.cli import ledger_health
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.clock import Clock
 from deskcollect.desk import books, day_file, own_columns
 from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files
-from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _opened(folder: Path) -> Iterator[Finding]:
     with closing(desk):
         yield from _guarded("books", _books(desk))
         yield from _guarded("card", _card(desk))
-        yield from _guarded("ledger", _ledger(desk))
+        yield from _guarded("ledger", ledger_health.findings(desk))
         yield from _guarded("clock", _clock(desk))
 
 
@@ -148,55 +148,6 @@ def _card(desk: Desk) -> Iterator[Finding]:
     """Say which card scores, and whether the books hold what it asks for."""
     own_columns.require_kept(desk.settings.own_columns, desk.card)
     yield well("card", desk.card.stamp)
-
-
-def _ledger(desk: Desk) -> Iterator[Finding]:
-    """Check every record, and whether another can be written."""
-    report, health = desk.ledger.verify(), desk.ledger.health()
-    head = f"head {report.head.stamp}" if report.head.seq else "empty"
-    head += f", {several(len(report.gaps), 'declared gap', 'declared gaps')}" if report.gaps else ""
-    yield judged(
-        "ledger",
-        f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {head}",
-        good=report.ok,
-        remedy=" ".join(damage.sentence() for damage in report.damage) + " Run  deskcollect ledger repair",
-    )
-    yield judged(
-        "writable",
-        "yes" if health.writable else "no",
-        good=health.writable,
-        remedy="Check the rights of the ledger's folder and its damage; nothing can be recorded.",
-    )
-    yield judged(
-        "lock",
-        f"held by {health.lock_holder}" if health.lock_holder else "free",
-        good=not health.lock_holder,
-        remedy="Wait, or end that program if it hangs.",
-        otherwise="warn",
-    )
-    yield judged(
-        "free space",
-        f"{health.free_bytes / 1024**3:,.1f} GB",
-        good=health.free_bytes >= _ROOM_BYTES,
-        remedy="Make room: under 100 MB the next import may not fit.",
-        otherwise="warn",
-    )
-    yield judged(
-        "place",
-        f"looks like {health.place}" if health.place else "a local disk",
-        good=not health.place,
-        remedy="Move the desk to a local disk: networks and synchronising programs can break a ledger.",
-        otherwise="warn",
-    )
-    if health.quarantined_bytes:
-        yield well(
-            "quarantine",
-            f"{health.quarantined_bytes:,} bytes in quarantine.bin: the end of a write that was interrupted. It was never "
-            "said to be recorded",
-        )
-    if health.copies:
-        names = ", ".join(health.copies)
-        yield Finding("copies", "fail", f"beside the ledger: {names}", "Two machines wrote it. Move the desk to one.")
 
 
 def _clock(desk: Desk) -> Iterator[Finding]:

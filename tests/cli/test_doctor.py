@@ -176,3 +176,35 @@ def test_a_small_window_is_worth_a_look(line: Run, desk: Path, monkeypatch: pyte
     told = findings(line, desk)["terminal"]
     assert told["state"] == "warn"
     assert "60x20" in told["found"]
+
+
+# --- desks that meet ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_desk_that_is_not_of_its_team_is_worth_a_look(line: Run, desk: Path) -> None:
+    settings.write(desk, replace(settings.read(desk), team={"front": "a1", "north": "b2"}))
+    found = findings(line, desk)["desk id"]
+    assert found["state"] == "warn"
+    assert "is not in [team] of desk.toml" in found["found"]
+    settings.write(desk, replace(settings.read(desk), desk_id="", team={}))
+    assert "ledger adopt" in findings(line, desk)["desk id"]["remedy"]
+
+
+def test_a_server_that_cannot_be_reached_is_worth_a_look(line: Run, desk: Path) -> None:
+    assert "server" not in findings(line, desk)
+    line("record", "A1", "NA", "--desk", desk)
+    settings.write(desk, replace(settings.read(desk), ledger="postgresql://x@localhost:1/none"))
+    found = findings(line, desk)["server"]
+    assert (found["state"], "cannot be reached; 1 entry waits here" in found["found"]) == ("warn", True)
+
+
+def test_a_ledger_as_it_was_before_is_worth_a_look(line: Run, desk: Path) -> None:
+    (desk / "ledger-before-restore-2026-11-23").mkdir()
+    assert findings(line, desk)["old copies"]["state"] == "warn"
+
+
+def test_sealed_notes_that_nothing_can_open_are_wrong(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.write(desk, replace(settings.read(desk), notes="sealed"))
+    assert findings(line, desk)["notes"]["state"] == "ok"
+    monkeypatch.setattr("deskcollect.cli.ledger_health.find_spec", lambda _: None)
+    assert findings(line, desk)["notes"]["state"] == "fail"
