@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from deskcollect.tui import keys
 from deskcollect.tui.screens.everything import Everything
@@ -179,3 +179,17 @@ async def test_a_damaged_record_is_named_and_shows_in_the_title(demo: Path) -> N
         await person.rest()
         assert "The ledger is damaged. Record " in person.message
         assert "ledger damaged" in person.sees
+
+
+async def test_the_ledger_is_backed_up_from_everything(demo: Path, tmp_path: Path) -> None:
+    async with at_desk(demo) as person:
+        await person.press("colon")
+        await person.type("back up")
+        await person.press("enter")
+        person.app.screen.query_one(Input).value = str(tmp_path / "none" / "copy.tar")
+        await person.press("enter")
+        assert "Not backed up: There is no folder" in person.sees
+        person.app.screen.query_one(Input).value = str(tmp_path / "copy.tar")
+        await person.press("enter")
+        assert "records backed up to" in person.message
+        assert (tmp_path / "copy.tar").is_file()

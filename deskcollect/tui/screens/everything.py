@@ -64,6 +64,7 @@ class Everything(Search):
         if self.session.day is not None:
             check = partial(keeping.verify, self.app, self.session)
             yield Found("Verify ledger", "", "all screens", "check hash chain damage head 台账", run=check)
+            yield Found("Back up ledger…", "", "all screens", "copy save archive 备份", run=self._back_up)
         for name in self.session.themes:
             show = partial(setattr, self.app, "theme", name)
             yield Found(
@@ -71,6 +72,12 @@ class Everything(Search):
             )
         if len(word) >= _LEAST_LETTERS and self.session.day is not None:
             yield from self._accounts(word)
+
+    def _back_up(self) -> None:
+        """Ask where a backup goes."""
+        from deskcollect.tui.screens.back_up import BackUp
+
+        self.app.push_screen(BackUp(self.session))
 
     def _worklist(self, screen: Worklist) -> Iterator[Found]:
         """Go through the queues and the columns."""

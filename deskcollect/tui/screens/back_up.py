@@ -1,0 +1,71 @@
+"""Backing up the ledger: a name for the file, then it is written and read again beside the keys."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widgets import Input
+
+from deskcollect.errors import DeskError
+from deskcollect.present.clean import clean
+from deskcollect.present.lines import line, wrapped
+from deskcollect.present.numbers import several
+from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.widgets.literal import Plain
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+_FRAME, _WIDEST = 6, 76
+
+
+class BackUp(Dialog[None]):
+    """Asks where the backup goes, and says what is in it once it was read again."""
+
+    CSS_PATH = "back_up.tcss"
+
+    def compose(self) -> ComposeResult:
+        """Return the question."""
+        with self.framed(title="Back up the ledger", keys="⏎ Write · esc Close"):
+            yield Plain(self.painted([line("Into one file, whole, while everybody goes on. A stick is a good place.")]))
+            yield Input(compact=True)
+            yield Plain(id="told")
+
+    def on_mount(self) -> None:
+        """Offer a name."""
+        desk = self.session.opened[0]
+        box = self.query_one(Input)
+        box.value = str(Path.home() / f"ledger-{desk.clock.today()}.tar")
+        self.set_focus(box)
+
+    @on(Input.Submitted)
+    async def _submitted(self, event: Input.Submitted) -> None:
+        """Write it; a second ⏎ meanwhile finds the box closed."""
+        from deskcollect.desk.keeping import Keeping
+        from deskcollect.desk.keeping_copies import back_up
+
+        desk, box = self.session.opened[0], self.query_one(Input)
+        kept = Keeping(desk.folder, desk.settings, desk.ledger, desk.clock)
+        box.disabled = True
+        self._tell(f"Writing and reading it again{self.session.glyphs.ellipsis}")
+        try:
+            path, made = await asyncio.to_thread(back_up, kept, Path(clean(event.value)))
+        except (DeskError, OSError) as error:
+            box.disabled = False
+            self.set_focus(box)
+            why = f"{error.message} {error.remedy}" if isinstance(error, DeskError) else error.strerror or str(error)
+            self._tell(f"Not backed up: {clean(why)}")
+            return
+        records = several(made.records, "record", "records")
+        self.session.say(
+            "done", f"{records} backed up to {path}, head {made.head.stamp}. Keep it elsewhere than this disk."
+        )
+        self.dismiss(None)
+
+    def _tell(self, text: str) -> None:
+        """Say how it stands."""
+        width = min(self.size.width, _WIDEST) - _FRAME
+        self.query_one("#told", Plain).show(self.painted(wrapped(line((text, "muted")), width, indent=0)))
