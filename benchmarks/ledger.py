@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 
 from tinydb import where
 
-from deskcollect.ledger import document
+from deskcollect.ledger import bundle, document, merging
 from deskcollect.ledger.ids import Ids
 from deskcollect.ledger.storage import LedgerStorage
 from deskcollect.ledger.store import Ledger, open_ledger
@@ -47,6 +48,7 @@ BATCH = 5_000
 ROUNDS = 3_000
 LOOKUPS = 500
 WRITERS, EACH = (2, 8), 500
+MERGED = 100_000
 SEED = 7
 NOW = datetime(2026, 9, 30, 2, 0, tzinfo=UTC)
 MS = round(NOW.timestamp() * 1000)
@@ -287,6 +289,26 @@ def writers(folder: Path) -> None:
         show(f"{several} programs x {EACH} records", f"{rate:,.0f} a second", f"p50 / p99 {half:.2f} / {most:.1f} ms")
 
 
+def merges(folder: Path, count: int) -> None:
+    """Bring two desks together that each recorded so many events; then once more, where nothing is new."""
+    desks = [open_ledger(folder / name, name) for name in ("north", "south")]
+    for number, desk in enumerate(desks):
+        events = invented(count, SEED + 50 + number, MS + 2_000_000_000 * (number + 1))
+        while batch := list(islice(events, BATCH)):
+            desk.record_many(batch, recorded_at=NOW)
+    north, south = desks
+    path = folder / "north.ledger"
+    carried = seconds(lambda: bundle.write(north, path, after=0, name="north", made_at=NOW))
+    with bundle.opened(path) as given:
+        taken = seconds(lambda: merging.merge(south, given, by="bench", at=NOW))
+    with bundle.opened(path) as given:
+        again = seconds(lambda: merging.merge(south, given, by="bench", at=NOW))
+    told = f"{path.stat().st_size / 1e6:.0f} MB written in {carried:.1f} s; again, nothing new: {again:.1f} s"
+    show(f"merge 2 x {count:,}", f"{taken:.1f} s", told)
+    for desk in desks:
+        desk.close()
+
+
 def check(folder: Path, count: int) -> None:
     """Check the whole chain, and that nothing of all this was lost."""
     with opened(folder) as ledger:
@@ -363,7 +385,7 @@ def main() -> None:
         lookups(folder, some)
         writers(folder)
         check(folder, given.events)
-        # The merge of two ledgers of 100,000 events is measured here, once ledgers can be merged.
+        merges(folder, min(given.events, MERGED))
         print(f"load {os.getloadavg()[0]:.1f}")
 
 
