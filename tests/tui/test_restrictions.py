@@ -327,6 +327,7 @@ async def test_where_nothing_can_be_written_the_form_stays(demo: Path, monkeypat
             await person.type("paid")
             await person.press("ctrl+s")
             assert "NOT RECORDED: no space left" in person.sees
+            await person.press("escape")
             assert isinstance(person.app.screen, Decide)
         await person.press("ctrl+s")
         assert standing(person, late) == [RestrictionState.LIFT_PROPOSED]
