@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import ItemsView, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,6 +13,7 @@ from deskcollect.ledger import appending
 from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.index import TABLE
 from deskcollect.ledger.journal import SEGMENT_BYTES, Journal
+from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,4 +151,8 @@ class _Appending:
 
     def write(self, table: str, documents: list[str]) -> list[Link]:
         """Append one batch of canonical documents."""
-        return self._journal.append(table, documents)
+        links = self._journal.append(table, documents)
+        told = json.loads(documents[-1]) if table == EVENTS else {}
+        if told and not appending.elsewhere(told):  # so that it need not be read again for the next one
+            self._newest.seq, self._newest.at = links[-1].seq, appending.recorded_at(told)
+        return links
