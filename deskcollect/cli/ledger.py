@@ -28,7 +28,7 @@ from deskcollect.present.numbers import several
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deskcollect.desk.keeping import Keeping, Report
@@ -82,18 +82,25 @@ def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
     return ExitCode.OK
 
 
-app.command("take")(ledger_take.take)
-app.command("export")(ledger_export.export)
-app.command("merge")(ledger_desks.merge)
-app.command("adopt")(ledger_desks.adopt)
-app.command("server")(ledger_server.server)
-app.command("sync")(ledger_sync.sync)
-app.command("erase")(ledger_privacy.erase)
-app.command("hold")(ledger_privacy.hold)
-app.command("release-hold")(ledger_privacy.release_hold)
-app.command("seal")(ledger_privacy.seal)
-app.command("passphrase")(ledger_privacy.passphrase)
-app.command("holds")(ledger_privacy.holds)
+_VERBS: dict[str, Callable[..., int]] = {
+    "repair": repair,
+    "backup": backup,
+    "restore": restore,
+    "take": ledger_take.take,
+    "export": ledger_export.export,
+    "merge": ledger_desks.merge,
+    "adopt": ledger_desks.adopt,
+    "sync": ledger_sync.sync,
+    "server": ledger_server.server,
+    "erase": ledger_privacy.erase,
+    "hold": ledger_privacy.hold,
+    "release-hold": ledger_privacy.release_hold,
+    "holds": ledger_privacy.holds,
+    "seal": ledger_privacy.seal,
+    "passphrase": ledger_privacy.passphrase,
+}
+for _name, _verb in _VERBS.items():
+    app.command(_name)(_verb)
 
 
 @contextmanager
@@ -177,8 +184,3 @@ def _object(report: Report) -> dict[str, Any]:
         "unproved": [{"seq": each.seq, "desk": each.desk} for each in report.unproved],
         "as_expected": report.as_expected,
     }
-
-
-app.command("repair")(repair)
-app.command("backup")(backup)
-app.command("restore")(restore)
