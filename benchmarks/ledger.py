@@ -35,11 +35,12 @@ sys.path.insert(0, str(ROOT))
 
 from tinydb import where
 
-from deskcollect.ledger import bundle, document, merging
+from deskcollect.ledger import document
+from deskcollect.ledger.files.storage import LedgerStorage
+from deskcollect.ledger.files.table import LedgerDB
 from deskcollect.ledger.ids import Ids
-from deskcollect.ledger.storage import LedgerStorage
+from deskcollect.ledger.replication import bundle, merging
 from deskcollect.ledger.store import Ledger, open_ledger
-from deskcollect.ledger.table import LedgerDB
 from deskcollect.records import Decided, Event
 from deskcollect.vocabulary import Channel, EventKind
 

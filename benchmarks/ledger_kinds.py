@@ -9,8 +9,8 @@ from typing import Any
 from tinydb import TinyDB
 
 from deskcollect.ledger import document
-from deskcollect.ledger.storage import LedgerStorage
-from deskcollect.ledger.table import LedgerDB
+from deskcollect.ledger.files.storage import LedgerStorage
+from deskcollect.ledger.files.table import LedgerDB
 from tests.ledger.builders import DESK, NOW, event, opened
 
 PRELOAD = 1_000

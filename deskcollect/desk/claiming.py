@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger.claims import MINUTES
-from deskcollect.ledger.claims_here import ClaimsHere, this_program
+from deskcollect.ledger.files.claims import ClaimsHere, this_program
 
 if TYPE_CHECKING:
     from deskcollect.desk.desk import Desk

@@ -21,7 +21,7 @@ from deskcollect.desk.feeds import fed
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
 from deskcollect.errors import BadBook, BadUse
-from deskcollect.ledger.state import State
+from deskcollect.ledger.files.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.monitoring import alerts, signals
 from deskcollect.policy import load as policy_files

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from deskcollect.clock import utc_milliseconds
 from deskcollect.desk.desk import CACHE, STATE
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import document, erasing
-from deskcollect.ledger.holds import HOLD, UNHOLD, Hold
-from deskcollect.ledger.holds import holds as standing_holds
-from deskcollect.ledger.state import State
-from deskcollect.ledger.vault import subjects
+from deskcollect.ledger import document
+from deskcollect.ledger.files.state import State
+from deskcollect.ledger.privacy import erasing
+from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, Hold
+from deskcollect.ledger.privacy.holds import holds as standing_holds
+from deskcollect.ledger.privacy.vault import subjects
 from deskcollect.monitoring.restrictions import KINDS, fold
 from deskcollect.records import Event
 from deskcollect.strategy import outcome

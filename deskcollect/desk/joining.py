@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from deskcollect import desk_toml, settings
 from deskcollect.errors import BadUse
-from deskcollect.ledger import adoptions, bundle, merging
-from deskcollect.ledger.heads import heads
+from deskcollect.ledger.replication import adoptions, bundle, merging
+from deskcollect.ledger.replication.heads import heads
 from deskcollect.near import did_you_mean
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from deskcollect import __version__, aside, desk_toml, settings
 from deskcollect.desk.desk import LEDGER
 from deskcollect.errors import BadData, BadUse, LedgerError
-from deskcollect.ledger import adoptions, backup, restoring
-from deskcollect.ledger.chain import Chain
-from deskcollect.ledger.disk import Disk
-from deskcollect.ledger.files import Files
-from deskcollect.ledger.repair import beside
+from deskcollect.ledger.files.chain import Chain
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.files.files import Files
+from deskcollect.ledger.replication import adoptions
 from deskcollect.ledger.store import open_ledger
 from deskcollect.ledger.tables import EVENTS
+from deskcollect.ledger.upkeep import backup, restoring
+from deskcollect.ledger.upkeep.repair import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import BadUse
-from deskcollect.ledger import exports
-from deskcollect.ledger.masked import Mask, key
+from deskcollect.ledger.privacy.masked import Mask, key
 from deskcollect.ledger.tables import EVENTS
+from deskcollect.ledger.upkeep import exports
 from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from deskcollect.desk.keeping_copies import in_files
 from deskcollect.errors import LedgerError
-from deskcollect.ledger import repair as room
-from deskcollect.ledger.segment import name
+from deskcollect.ledger.files.segment import name
+from deskcollect.ledger.upkeep import repair as room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

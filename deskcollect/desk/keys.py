@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect import desk_toml
 from deskcollect.errors import BadUse
-from deskcollect.ledger.vault import FOLDER, LOCKED, UNLOCK, Vault
+from deskcollect.ledger.privacy.vault import FOLDER, LOCKED, UNLOCK, Vault
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.errors import BadData, BadUse
 from deskcollect.ledger import document
-from deskcollect.ledger.disk import Disk, put
+from deskcollect.ledger.files.disk import Disk, put
 from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.clock import utc_milliseconds
 from deskcollect.errors import DeskError, LedgerError
-from deskcollect.ledger.team import Team
+from deskcollect.ledger.replication.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Collection

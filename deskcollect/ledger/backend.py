@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from deskcollect.ledger.appending import Written
+    from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Link, Record, Stretch
     from deskcollect.ledger.report import Damage, Health, Report
-    from deskcollect.ledger.table import LedgerTable
     from deskcollect.records import Head
 
 

@@ -9,7 +9,7 @@ from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from deskcollect.ledger.line import Link
-    from deskcollect.ledger.origins import Unproved
+    from deskcollect.ledger.replication.origins import Unproved
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import document, erasing, origins, restoring
+from deskcollect.ledger import document
 from deskcollect.ledger.appending import last_own, recorded_at
-from deskcollect.ledger.disk import Disk
 from deskcollect.ledger.event_frame import EventFrame
-from deskcollect.ledger.files import Files
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.files.files import Files
+from deskcollect.ledger.files.journal import SEGMENT_BYTES
 from deskcollect.ledger.ids import Ids
-from deskcollect.ledger.journal import SEGMENT_BYTES
 from deskcollect.ledger.kept import Kept
+from deskcollect.ledger.privacy import erasing
+from deskcollect.ledger.replication import origins
 from deskcollect.ledger.report import Health, Report
 from deskcollect.ledger.tables import EVENTS
+from deskcollect.ledger.upkeep import restoring
 from deskcollect.records import Event, Head, Receipt
 
 if TYPE_CHECKING:
@@ -29,9 +32,9 @@ if TYPE_CHECKING:
 
     from deskcollect import frames
     from deskcollect.ledger.backend import Backend
+    from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Record
-    from deskcollect.ledger.table import LedgerTable
-    from deskcollect.ledger.vault import Vault
+    from deskcollect.ledger.privacy.vault import Vault
 
 
 def open_ledger(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskcollect.ledger import rewriting
+from deskcollect.ledger.privacy import rewriting
 from tests.cli.line import in_order
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from deskcollect.desk.cases import Ask
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.desk.keeping import Keeping, keeping
 from deskcollect.errors import BadUse, UnknownAccount
-from deskcollect.ledger import adoptions
+from deskcollect.ledger.replication import adoptions
 from deskcollect.records import Entry
 from deskcollect.vocabulary import CaseAction, Verdict
 from tests.desk.builders import AS_OF, BO, TOLD, Row, Tables, account, at, desk_of, equal_days, statements

@@ -15,8 +15,8 @@ from deskcollect import desk_toml, settings
 from deskcollect.desk import keeping_copies, keeping_repair
 from deskcollect.desk.keeping import keeping
 from deskcollect.errors import BadData, BadUse, Busy, LedgerError
-from deskcollect.ledger.adoptions import adoptions, owner
-from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.replication.adoptions import adoptions, owner
 from deskcollect.ledger.store import open_ledger
 from deskcollect.settings import Settings
 from tests.ledger.builders import all_ids, event, event_id, files, record
@@ -274,7 +274,7 @@ def test_another_open_program_goes_on_in_the_restored_ledger(desk: Path) -> None
 
 
 def test_nothing_is_exchanged_while_somebody_writes(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deskcollect.ledger.restoring._LOCK_SECONDS", 0.0)
+    monkeypatch.setattr("deskcollect.ledger.upkeep.restoring._LOCK_SECONDS", 0.0)
     with keeping(desk) as other:
         with files(other.ledger).journal.writing(), pytest.raises(Busy):
             restored(desk)

@@ -32,6 +32,7 @@ WRONG_IMPORTS = [
     pytest.param("present", "rich", id="rich only in doors"),
     pytest.param("policy.model", "typer", id="Typer only in doors"),
     pytest.param("strategy", "tinydb", id="TinyDB only in the ledger"),
+    pytest.param("ledger.files", "deskcollect.ledger.upkeep", id="a backend does not know its upkeep"),
     pytest.param("desk", "psycopg", id="a server only in the ledger"),
     pytest.param("cli", "cryptography", id="ciphers only in the ledger"),
     pytest.param("scoring", "sklearn", id="scikit-learn only where cards are fitted"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from deskcollect.ledger.files import Files
+from deskcollect.ledger.files.files import Files
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.records import Event
 from deskcollect.vocabulary import Channel, EventKind
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from deskcollect.ledger.disk import Disk
+    from deskcollect.ledger.files.disk import Disk
 
 ZONE = ZoneInfo("Asia/Taipei")
 DAY = date(2026, 9, 30)

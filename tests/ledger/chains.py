@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.chain import Chain
-from deskcollect.ledger.journal import Journal
-from deskcollect.ledger.lock import WriterLock
+from deskcollect.ledger.files.chain import Chain
+from deskcollect.ledger.files.journal import Journal
+from deskcollect.ledger.files.lock import WriterLock
 from tests.ledger.disks import MemoryDisk
 
 if TYPE_CHECKING:

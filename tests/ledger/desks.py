@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.ledger import bundle, merging
+from deskcollect.ledger.replication import bundle, merging
 from deskcollect.ledger.store import Ledger, open_ledger
 from tests.ledger.builders import NOW, record
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from deskcollect.ledger.merging import Merged
+    from deskcollect.ledger.replication.merging import Merged
     from deskcollect.records import Event
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from errno import EIO, ENOSPC
 from typing import TYPE_CHECKING, Literal
 
-from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.files.disk import Disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from deskcollect.errors import LedgerError
-from deskcollect.ledger.disk import Disk
-from deskcollect.ledger.journal import Journal
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.files.journal import Journal
 from deskcollect.ledger.store import Ledger
 from tests.ledger.builders import NOW, all_ids, event, event_id, opened
 from tests.ledger.oracle import keeps_its_word

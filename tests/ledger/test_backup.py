@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.errors import BadData, Damaged, LedgerError
-from deskcollect.ledger import backup
-from deskcollect.ledger.disk import Disk
-from deskcollect.ledger.repair import repair
-from deskcollect.ledger.retention import retire
+from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.store import Ledger
+from deskcollect.ledger.upkeep import backup
+from deskcollect.ledger.upkeep.repair import repair
+from deskcollect.ledger.upkeep.retention import retire
 from tests.ledger.builders import DESK, NOW, all_ids, event, files, opened, promise, record
 
 SEGMENT_BYTES = 2600

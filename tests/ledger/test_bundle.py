@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.errors import BadData, BadUse, Damaged, DeskError, NewerSchema
-from deskcollect.ledger import bundle, line
+from deskcollect.ledger import line
+from deskcollect.ledger.replication import bundle
 from deskcollect.ledger.tables import EVENTS
 from tests.ledger.builders import NOW, event, event_id, files, promise, record
 from tests.ledger.desks import contents, desk, export, merge, pass_on

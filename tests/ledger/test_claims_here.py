@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deskcollect.ledger.claims_here import ClaimsHere, runs, this_program
-from deskcollect.ledger.state import State
+from deskcollect.ledger.files.claims import ClaimsHere, runs, this_program
+from deskcollect.ledger.files.state import State
 from tests.ledger.builders import NOW
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_the_claim_of_a_program_ends_with_it(state: State) -> None:
 
 def test_this_program_runs_and_one_that_ended_does_not() -> None:
     assert runs(this_program())
-    code = "from deskcollect.ledger.claims_here import this_program; print(this_program())"
+    code = "from deskcollect.ledger.files.claims import this_program; print(this_program())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not runs(done.stdout.strip())
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from deskcollect.errors import BadUse, Busy
 from deskcollect.ledger import document
-from deskcollect.ledger.adoptions import adopt, adoptions
-from deskcollect.ledger.files import Files
+from deskcollect.ledger.files.files import Files
 from deskcollect.ledger.postgres.server import Server
+from deskcollect.ledger.replication.adoptions import adopt, adoptions
 from deskcollect.ledger.store import Ledger
 from deskcollect.ledger.tables import EVENTS, MERGES
 from deskcollect.records import Event, Head, Receipt

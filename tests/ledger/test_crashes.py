@@ -10,7 +10,7 @@ import pytest
 
 from deskcollect.errors import LedgerError, NotRecorded
 from deskcollect.ledger import line
-from deskcollect.ledger.journal import Journal
+from deskcollect.ledger.files.journal import Journal
 from tests.ledger import chains
 from tests.ledger.crashes import Crash, crashes
 from tests.ledger.disks import MemoryDisk

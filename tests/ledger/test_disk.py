@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect.errors import NotRecorded
-from deskcollect.ledger.disk import put
+from deskcollect.ledger.files.disk import put
 from tests.ledger.builders import all_ids, event, ids, opened, record
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
 

@@ -12,7 +12,7 @@ import pytest
 
 from deskcollect.errors import NewerSchema
 from deskcollect.ledger import document, line
-from deskcollect.ledger.adoptions import adopt, adoptions, owner
+from deskcollect.ledger.replication.adoptions import adopt, adoptions, owner
 from deskcollect.ledger.tables import ERASED, EVENTS, MERGES
 from deskcollect.records import Origin
 from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, opened, record

@@ -13,9 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from deskcollect.errors import BadUse, LedgerError
-from deskcollect.ledger import erasing, line
-from deskcollect.ledger.erasing import Author
-from deskcollect.ledger.holds import HOLD, UNHOLD, holds
+from deskcollect.ledger import line
+from deskcollect.ledger.privacy import erasing
+from deskcollect.ledger.privacy.erasing import Author
+from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, holds
 from deskcollect.ledger.store import Ledger
 from deskcollect.records import Event, Origin
 from deskcollect.vocabulary import EventKind

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect.errors import LedgerError, NotRecorded, Uncertain
-from deskcollect.ledger.journal import Journal
+from deskcollect.ledger.files.journal import Journal
 from deskcollect.records import Event
 from tests.ledger.builders import NOW, all_ids, event, files, ids, opened, record
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
@@ -178,7 +178,7 @@ def test_a_lock_that_the_system_does_not_let_go_takes_nothing_back_and_is_free(
 
     with opened(folder) as ledger, opened(folder, lock_timeout=0) as other:
         with monkeypatch.context() as patch:
-            patch.setattr("deskcollect.ledger.lock.unlock_descriptor", refuses)
+            patch.setattr("deskcollect.ledger.files.lock.unlock_descriptor", refuses)
             record(ledger, event(1))
         record(other, event(2))
         record(ledger, event(3))

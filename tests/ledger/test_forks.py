@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskcollect.errors import Fork
-from deskcollect.ledger.adoptions import adopt
+from deskcollect.ledger.replication.adoptions import adopt
 from deskcollect.ledger.store import Ledger, open_ledger
 from tests.ledger.builders import NOW, event, event_id, record
 from tests.ledger.desks import contents, desk, export, merge, pass_on

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from deskcollect.errors import BadUse, Damaged, LedgerError
-from deskcollect.ledger.disk import put
-from deskcollect.ledger.repair import repair
-from deskcollect.ledger.retention import retire
+from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.upkeep.repair import repair
+from deskcollect.ledger.upkeep.retention import retire
 from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, opened, promise, record
 from tests.ledger.crashes import crashes
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk

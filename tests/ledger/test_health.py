@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.ledger import health
+from deskcollect.ledger.files import health
 from tests.ledger.builders import event, opened, record
 
 MOUNTS = """22 1 8:1 / / rw - ext4 /dev/sda1 rw

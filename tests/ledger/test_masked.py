@@ -13,8 +13,8 @@ from tinydb import TinyDB
 
 from deskcollect import frames
 from deskcollect.errors import LedgerError
-from deskcollect.ledger import exports
-from deskcollect.ledger.masked import FILE, Mask, key
+from deskcollect.ledger.privacy.masked import FILE, Mask, key
+from deskcollect.ledger.upkeep import exports
 from tests.ledger.builders import ZONE, event, files, opened, promise, record
 
 SECRET = b"k" * 32

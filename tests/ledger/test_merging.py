@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.errors import BadUse
-from deskcollect.ledger import merging
-from deskcollect.ledger.heads import heads
-from deskcollect.ledger.index import TABLE
+from deskcollect.ledger.fields import TABLE
 from deskcollect.ledger.line import canonical
-from deskcollect.ledger.origins import proved
+from deskcollect.ledger.replication import merging
+from deskcollect.ledger.replication.heads import heads
+from deskcollect.ledger.replication.origins import proved
 from deskcollect.ledger.tables import EVENTS, MERGES
 from tests.ledger.builders import NOW, event, event_id, ids, promise, record
 from tests.ledger.desks import contents, desk, export, merge, pass_on

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from deskcollect.errors import Busy
-from deskcollect.ledger import backup
-from deskcollect.ledger.lock import WriterLock
-from deskcollect.ledger.repair import repair
-from deskcollect.ledger.segment import name
+from deskcollect.ledger.files.lock import WriterLock
+from deskcollect.ledger.files.segment import name
+from deskcollect.ledger.upkeep import backup
+from deskcollect.ledger.upkeep.repair import repair
 from tests.ledger.builders import NOW, all_ids, event, files, opened, record
 
 EACH = 60

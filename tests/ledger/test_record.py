@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect.errors import Busy
-from deskcollect.ledger.disk import Disk
+from deskcollect.ledger.files.disk import Disk
 from tests.ledger.builders import NOW, all_ids, event, files, ids, opened, record
 from tests.ledger.disks import MemoryDisk
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.errors import BadUse, Damaged, LedgerError, NotRecorded
-from deskcollect.ledger.disk import put
-from deskcollect.ledger.index import Sidecar
-from deskcollect.ledger.repair import repair
+from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.files.index import Sidecar
+from deskcollect.ledger.upkeep.repair import repair
 from tests.ledger.builders import NOW, all_ids, event, event_id, files, opened, promise, record
 from tests.ledger.crashes import crashes
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk

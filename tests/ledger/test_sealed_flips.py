@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskcollect.ledger import line
-from deskcollect.ledger.chain import Chain
-from deskcollect.ledger.index import Sidecar
+from deskcollect.ledger.files.chain import Chain
+from deskcollect.ledger.files.index import Sidecar
 from tests.ledger import chains
 from tests.ledger.chains import text
 from tests.ledger.disks import MemoryDisk

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deskcollect.errors import Damaged, NewerSchema
-from deskcollect.ledger.index import OpenIndex, Sidecar
+from deskcollect.ledger.files.index import OpenIndex, Sidecar
 from deskcollect.ledger.store import Ledger
 from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, opened, promise, record
 

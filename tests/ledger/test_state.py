@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 from deskcollect.errors import Busy, NotRecorded
-from deskcollect.ledger.state import State
+from deskcollect.ledger.files.state import State
 from tests.ledger.disks import FaultyDisk
 
 FORM = {"code": "PTP", "note": "says “Friday”"}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deskcollect.errors import BadUse, LedgerError
+from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
-from deskcollect.ledger.team import Synced, Team
 from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from tinydb.table import Document, Table
 
 from deskcollect.errors import AppendOnly, BadUse
 from deskcollect.ledger import document
+from deskcollect.ledger.files.table import LedgerTable, indexed
 from deskcollect.ledger.store import Ledger
-from deskcollect.ledger.table import LedgerTable, indexed
 from tests.ledger.builders import DESK, NOW, all_ids, event, event_id, files, ids, opened, promise, record
 
 CHANGES: list[Callable[[Table], Any]] = [

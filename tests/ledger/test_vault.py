@@ -12,8 +12,8 @@ import pytest
 
 from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger import document
-from deskcollect.ledger.disk import Disk
-from deskcollect.ledger.vault import FOLDER, Vault, subjects
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
 if TYPE_CHECKING:

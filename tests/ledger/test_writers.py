@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.ledger.chain import Chain
-from deskcollect.ledger.disk import Disk
-from deskcollect.ledger.segment import name
+from deskcollect.ledger.files.chain import Chain
+from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.files.segment import name
 from tests.ledger.builders import NOW, ZONE, all_ids, event, event_id, opened
 from tests.ledger.programs import Program, Told, recorder, scanner
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.ledger import line
-from deskcollect.ledger.index import TABLE
+from deskcollect.ledger.fields import TABLE
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.postgres.prove import COLUMNS, Proof
 from deskcollect.ledger.report import Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.ledger import line
-from deskcollect.ledger.index import FIELDS
+from deskcollect.ledger.fields import FIELDS
 from deskcollect.ledger.report import Damage
 from deskcollect.ledger.tables import EVENTS
 

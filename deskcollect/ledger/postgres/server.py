@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import psycopg
 
     from deskcollect.ledger.appending import Written
+    from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Link, Record
     from deskcollect.ledger.postgres.connection import Connection
-    from deskcollect.ledger.table import LedgerTable
 
 _COPY = f"COPY deskcollect.line ({', '.join(COLUMNS)}, line) FROM STDIN"
 _THERE = "SELECT line FROM deskcollect.line WHERE event_id = ANY(%s) AND tbl IN ('events', 'erased') ORDER BY seq"

@@ -1,0 +1,82 @@
+"""What was cut out of the journal, never thrown away: `quarantine.bin`, each piece behind a line that says where it stood."""
+
+from __future__ import annotations
+
+import json
+import re
+from errno import ENOSPC
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.ledger.files.disk import Disk
+
+FILE = "quarantine.bin"
+_HEADER = re.compile(rb'^(\{"file": [^\n]*\})\n', re.MULTILINE)
+
+
+def size(disk: Disk, folder: Path) -> int:
+    """Return its size, 0 if nothing was ever cut out."""
+    path = folder / FILE
+    if not disk.exists(path):
+        return 0
+    fd = disk.open(path)
+    try:
+        return disk.size(fd)
+    finally:
+        disk.close(fd)
+
+
+def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
+    """Keep a piece with what is said of it. One that is there already, whole and said alike, is not written again.
+
+    Errors: OSError.
+    """
+    told = _content(disk, folder)
+    if any(entry == (header, rest) for entry in _entries(told)):
+        return
+    data = json.dumps(header).encode() + b"\n" + rest + b"\n"
+    if told and not told.endswith(b"\n"):  # a crash tore the entry before
+        data = b"\n" + data
+    path = folder / FILE
+    is_new = not disk.exists(path)
+    fd = disk.open(path, write=True, create=True)
+    try:
+        if disk.write(fd, data, len(told)) != len(data):
+            raise OSError(ENOSPC, "No space left on device")
+        disk.fsync(fd)
+    finally:
+        disk.close(fd)
+    if is_new:
+        disk.fsync_dir(folder)
+
+
+def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:
+    """Return what is said of the pieces that are there whole."""
+    return [header for header, _ in _entries(_content(disk, folder))]
+
+
+def _content(disk: Disk, folder: Path) -> bytes:
+    """Return the whole file."""
+    path = folder / FILE
+    if not disk.exists(path):
+        return b""
+    fd = disk.open(path)
+    try:
+        return disk.read(fd, 0, disk.size(fd))
+    finally:
+        disk.close(fd)
+
+
+def _entries(data: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Go through the pieces that are there whole."""
+    for found in _HEADER.finditer(data):
+        try:
+            header = json.loads(found[1])
+            end = found.end() + int(header["bytes"])
+        except (ValueError, KeyError, TypeError):
+            continue
+        if data[end : end + 1] == b"\n":
+            yield header, data[found.end() : end]

@@ -1,0 +1,312 @@
+"""The keys that seal notes, and sealing itself: each customer has a key of their own, wrapped by one of the desk.
+
+    keys/master.json   the desk's key, wrapped by what scrypt makes of the passphrase; and the key that names customers
+    keys/<xx>.json     the customers' keys, each wrapped by the desk's, under a keyed hash of the customer's number
+    keys/lock          held while a key is made or destroyed
+
+The only free text that an event holds about a customer is its `note`: what a person says of a call, why a record was taken
+back, why a case, a restriction or a measure was decided so, why a hold stands. In the place of a sealed note stands
+`{"key": id, "sealed": base64(nonce and AES-256-GCM ciphertext)}`, which is bound to its event and field. A customer's key
+is on the disk before anything that it seals, and destroying it makes every copy of that customer's notes unreadable,
+in backups, too, as long as these do not hold keys/.
+
+The key that names customers is no secret of the passphrase, so that a key can be destroyed without it: whoever reads it
+can read the ledger beside it, where the customer's number stands anyway.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from base64 import b64decode, b64encode
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from deskcollect.errors import BadUse, Busy, LedgerError, NotRecorded
+from deskcollect.ledger.document import is_sealed
+from deskcollect.ledger.files.disk import Disk, put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+FOLDER = "keys"
+FIELD = "note"
+_MASTER = "master.json"
+_COST = {"n": 2**15, "r": 8, "p": 1}
+_MEMORY = 64 * 1024 * 1024
+_KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
+_PATIENCE_SECONDS = 5.0
+LOCKED = "Notes are sealed at this desk and it is locked: the note cannot be kept."
+UNLOCK = "Set DESKCOLLECT_PASSPHRASE to its passphrase before opening the desk, or leave the note out."
+
+
+class Vault:
+    """The keys of one desk. Locked until a passphrase is given.
+
+    `passphrase` gives the one that is known, or nothing; `ask` is called besides where something is to be sealed.
+    """
+
+    def __init__(self, folder: Path, *, disk: Disk | None = None, passphrase: Callable[[], str] = str) -> None:
+        self._folder = folder
+        self._disk = disk or Disk()
+        self.passphrase = passphrase
+        self.ask: Callable[[], str] = str
+        self._master = b""
+        self._wrong = ""
+        self._keys: dict[str, tuple[str, bytes]] = {}
+
+    @property
+    def exists(self) -> bool:
+        """Say whether there are keys."""
+        return (self._folder / _MASTER).is_file()
+
+    # --- the passphrase ----------------------------------------------------------------------------------------------
+
+    def make(self, passphrase: str) -> None:
+        """Make the desk's key, wrapped by a passphrase. Errors: BadUse where there is one, or without the package."""
+        if self.exists:
+            raise BadUse("This desk has keys already.", "Change the passphrase with  deskcollect ledger passphrase")
+        master = os.urandom(_KEY_BYTES)
+        with _in_words():
+            self._disk.makedirs(self._folder)
+            self._keep_master(master, passphrase, os.urandom(_KEY_BYTES).hex())
+        self._master = master
+
+    def change(self, new: str) -> None:
+        """Wrap the desk's key by another passphrase, in one step: a crash leaves the old one or the new one.
+
+        Errors: BadUse while it is locked; NotRecorded.
+        """
+        if not self.unlock():
+            raise BadUse("The passphrase is not the one of this desk: nothing was changed.", "Type the present one.")
+        with _in_words():
+            self._keep_master(self._master, new, str(self._told()["names"]))
+
+    def unlock(self, passphrase: str = "") -> bool:
+        """Say whether the keys can be used, with a passphrase or the one that is known.
+
+        Errors: BadUse without the package; LedgerError where master.json cannot be read.
+        """
+        if self._master or not self.exists:
+            return bool(self._master)
+        passphrase = passphrase or self.passphrase()
+        if passphrase and passphrase != self._wrong:
+            told = self._told()
+            try:
+                salt, wrapped = b64decode(told["salt"]), b64decode(told["wrapped"])
+                self._master = _unwrapped(_stretched(passphrase, salt, told), wrapped, b"master")
+            except (KeyError, ValueError, TypeError) as error:
+                raise _unreadable() from error
+            self._wrong = "" if self._master else passphrase
+        return bool(self._master)
+
+    def _keep_master(self, master: bytes, passphrase: str, names: str) -> None:
+        """Write master.json. Errors: OSError."""
+        salt = os.urandom(_SALT_BYTES)
+        told: dict[str, Any] = {**_COST, "names": names, "salt": _text(salt), "v": 1}
+        told["wrapped"] = _text(_wrapped(_stretched(passphrase, salt, told), master, b"master"))
+        put(self._disk, self._folder / _MASTER, json.dumps(told, sort_keys=True).encode())
+
+    def _told(self) -> dict[str, Any]:
+        """Return what master.json says. Errors: BadUse."""
+        try:
+            told: dict[str, Any] = json.loads((self._folder / _MASTER).read_bytes())
+            bytes.fromhex(told["names"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _unreadable() from error
+        return told
+
+    # --- sealing -----------------------------------------------------------------------------------------------------
+
+    def sealed(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a document whose note is sealed; one that has none, or tells of nobody, as it is.
+
+        Errors: BadUse where the keys are locked or missing; LedgerError when a new key could not be kept.
+        """
+        note, subject = document.get(FIELD), _subject(document)
+        if not isinstance(note, str) or not note or not subject:
+            return dict(document)
+        if not self.exists:
+            raise BadUse(
+                "Notes are to be sealed at this desk, and its keys are missing: the note was not kept.",
+                "Put the folder keys/ back from its backup, or make new keys with  deskcollect ledger seal",
+            )
+        if not self.unlock() and not self.unlock(self.ask()):
+            raise BadUse(LOCKED, UNLOCK)
+        key_id, key = self._key(subject)
+        place = f"{document['event_id']}|{FIELD}".encode()
+        # A nonce must never serve two texts under one key. This one is made of event, field and text: a retry gives the
+        # same document, byte by byte, and a text that was changed before the retry, though the first one may have
+        # reached the disk as a torn line, has a nonce of its own.
+        secret = hmac.digest(key, b"nonce", "sha256")
+        nonce = hmac.digest(secret, place + b"\0" + note.encode(), "sha256")[:_NONCE_BYTES]
+        text = nonce + _cipher(key).encrypt(nonce, note.encode(), place)
+        return {**document, FIELD: {"key": key_id, "sealed": _text(text)}}
+
+    def opened(self, document: Mapping[str, Any]) -> str | None:
+        """Return the text of a sealed note, None where it is locked or its key is not here any more."""
+        note, subject = document.get(FIELD), _subject(document)
+        if not is_sealed(note) or not self.unlock():
+            return None
+        found = self._known(subject)
+        if found is None or found[0] != note["key"]:
+            return None
+        place = f"{document['event_id']}|{FIELD}".encode()
+        try:
+            text = b64decode(note["sealed"])
+        except ValueError:
+            return None
+        return _unwrapped(found[1], text, place).decode("utf-8", "replace") or None
+
+    # --- the customers' keys ------------------------------------------------------------------------------------------
+
+    def destroy(self, *subjects: str) -> None:
+        """Destroy the keys of some customers or accounts; on the disk when this returns. The passphrase is not needed.
+
+        Errors: BadUse, Busy, NotRecorded.
+        """
+        if not self.exists:
+            return
+        with self._alone():
+            for subject in subjects:
+                self._keys.pop(subject, None)
+                path, name = self._place(subject)
+                kept = self._shard(path)
+                if kept.pop(name, None) is not None:
+                    put(self._disk, path, json.dumps(kept, sort_keys=True).encode())
+
+    def _key(self, subject: str) -> tuple[str, bytes]:
+        """Return the id and the key of a customer; a new one is on the disk when this returns."""
+        found = self._known(subject)
+        if found is not None:
+            return found
+        with self._alone():
+            found = self._known(subject)
+            if found is not None:
+                return found
+            path, name = self._place(subject)
+            key_id, key = os.urandom(8).hex(), os.urandom(_KEY_BYTES)
+            told = {"id": key_id, "key": _text(_wrapped(self._master, key, name.encode()))}
+            put(self._disk, path, json.dumps({**self._shard(path), name: told}, sort_keys=True).encode())
+        self._keys[subject] = key_id, key
+        return key_id, key
+
+    def _known(self, subject: str) -> tuple[str, bytes] | None:
+        """Return the id and the key of a customer as they stand on the disk; another program may have destroyed them."""
+        path, name = self._place(subject)
+        told = self._shard(path).get(name)
+        if told is None:
+            self._keys.pop(subject, None)
+            return None
+        held = self._keys.get(subject)
+        if held is not None and held[0] == told["id"]:
+            return held
+        key = _unwrapped(self._master, b64decode(told["key"]), name.encode())
+        if not key:
+            raise _unreadable()
+        self._keys[subject] = str(told["id"]), key
+        return self._keys[subject]
+
+    def _place(self, subject: str) -> tuple[Path, str]:
+        """Return the file of a customer's key and its name there."""
+        name = hmac.new(bytes.fromhex(self._told()["names"]), subject.encode(), hashlib.sha256).hexdigest()[:32]
+        return self._folder / f"{name[:2]}.json", name
+
+    def _shard(self, path: Path) -> dict[str, Any]:
+        """Return the keys in a file. Errors: BadUse where it cannot be read."""
+        try:
+            kept: dict[str, Any] = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise _unreadable() from error
+        return kept
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other programs from making and destroying keys. Errors: Busy, NotRecorded."""
+        try:
+            with _in_words(), FileLock(self._folder / "lock", timeout=_PATIENCE_SECONDS, mode=0o600):
+                yield
+        except Timeout as error:
+            raise Busy("Another program is writing the keys of this desk.", "Try again.") from error
+
+
+def subjects(customer_id: str, *account_ids: str) -> tuple[str, ...]:
+    """Return under what the keys of a customer and of accounts are kept."""
+    return (f"c:{customer_id}", *(f"a:{account}" for account in account_ids))
+
+
+def _subject(document: Mapping[str, Any]) -> str:
+    """Return whose key seals a document: the customer's, else the account's, else nobody's."""
+    customer, account = document.get("customer_id"), document.get("account_id")
+    return f"c:{customer}" if customer else f"a:{account}" if account else ""
+
+
+def _cipher(key: bytes) -> AESGCM:
+    """Return AES-256-GCM under a key. Errors: BadUse without the package."""
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError as error:
+        raise BadUse(
+            "Sealing notes needs a package that is not installed.", "Install it with  pip install deskcollect[crypto]"
+        ) from error
+    return AESGCM(key)
+
+
+def _stretched(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
+    """Return the key that a passphrase makes."""
+    return hashlib.scrypt(
+        passphrase.encode(), salt=salt, n=cost["n"], r=cost["r"], p=cost["p"], maxmem=_MEMORY, dklen=_KEY_BYTES
+    )
+
+
+def _wrapped(key: bytes, secret: bytes, place: bytes) -> bytes:
+    """Seal a secret under a fresh nonce."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _cipher(key).encrypt(nonce, secret, place)
+
+
+def _unwrapped(key: bytes, text: bytes, place: bytes) -> bytes:
+    """Return what was sealed; nothing where the key is another or the text was altered."""
+    cipher = _cipher(key)
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return cipher.decrypt(text[:_NONCE_BYTES], text[_NONCE_BYTES:], place)
+    except (InvalidTag, ValueError):
+        return b""
+
+
+def _text(data: bytes) -> str:
+    """Return bytes as they stand in JSON."""
+    return b64encode(data).decode("ascii")
+
+
+def _unreadable() -> LedgerError:
+    """Return what to say of keys that are damaged."""
+    return LedgerError(
+        "The keys of this desk cannot be read, so sealed notes stay sealed.",
+        "Put the folder keys/ back from its backup.",
+    )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Put a refusal of the disk into words. Errors: NotRecorded."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, Timeout):
+            raise
+        raise NotRecorded(
+            f"The keys could not be kept: {error.strerror or error}. Nothing was recorded.",
+            "Make room on the disk or check the rights of the folder keys/.",
+        ) from error

@@ -1,0 +1,70 @@
+"""A desk that takes another id: after a restore, or when its folder was copied and both copies were worked on.
+
+Lines are never rewritten, so those written since the copies parted still say the old id. An adoption says from which
+number on they belong to the new one; whoever passes lines on to another desk asks here whose they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.ledger.fields import TABLE
+from deskcollect.ledger.tables import ADOPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from deskcollect.ledger.backend import Lines
+    from deskcollect.ledger.store import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Lines numbered above `after` that say `was` belong to `now`."""
+
+    was: str
+    now: str
+    after: int
+
+
+def adopt(ledger: Ledger, desk_id: str, *, after: int, by: str, at: datetime) -> None:
+    """Write down that a ledger has another desk id, also for its lines above `after`; it must be opened with that id anew.
+
+    Lines that an earlier adoption left with an older id are taken along, and those of one that desk.toml never heard of.
+
+    Errors: LedgerError.
+    """
+    lines = ledger.backend.lines
+    lines.refresh()
+    known = adoptions(lines)
+    current = owner(ledger.desk_id, lines.last.seq + 1, known)
+    was = dict.fromkeys((current, ledger.desk_id, *(each.was for each in known if each.after > after)))
+    told = {"now": desk_id, "after": after, "by": by, "adopted_at": at.isoformat()}
+    ledger.backend.append(ADOPTIONS, [{"was": each, **told} for each in was])
+
+
+def adoptions(lines: Lines) -> tuple[Adoption, ...]:
+    """Return the adoptions of a chain in their order."""
+    found = (record.document() for record in lines.find(TABLE, ADOPTIONS) if record.table == ADOPTIONS)
+    return tuple(Adoption(_text(told, "was"), _text(told, "now"), _number(told, "after")) for told in found)
+
+
+def owner(written_as: str, seq: int, adopted: Sequence[Adoption]) -> str:
+    """Return the id of the desk that a line of this chain belongs to, given the one that stands in it."""
+    for each in adopted:
+        if seq > each.after and written_as == each.was:
+            written_as = each.now
+    return written_as
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    """Return a text of an adoption."""
+    return str(told.get(name, ""))
+
+
+def _number(told: dict[str, Any], name: str) -> int:
+    """Return a number of an adoption."""
+    value = told.get(name, 0)
+    return value if isinstance(value, int) else 0

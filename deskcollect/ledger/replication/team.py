@@ -1,0 +1,171 @@
+"""A desk and the server of its team: what is recorded here goes there, what the others recorded comes here.
+
+The server is one more desk with a chain of its own, so both ways are merges: an entry is taken once, proved, and kept with
+where it was first written. Recording never waits for the server. A desk that cannot reach it goes on, and the next time
+sends what waited. What is sent lies in a file of its own for as long as that takes, as a bundle does that goes by stick.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deskcollect.errors import BadUse, LedgerError
+from deskcollect.ledger.appending import elsewhere
+from deskcollect.ledger.line import START
+from deskcollect.ledger.postgres import opening
+from deskcollect.ledger.replication import bundle, merging
+from deskcollect.ledger.replication.adoptions import adoptions
+from deskcollect.ledger.replication.heads import heads
+from deskcollect.ledger.tables import EVENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from deskcollect.ledger.claims import Claims
+    from deskcollect.ledger.postgres.connection import Connection
+    from deskcollect.ledger.store import Ledger
+
+CONNECT_TIMEOUT = 3.0
+_MANY = 500  # lines that were looked at in vain; beyond that it is written down how far
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """How many entries went to the server, and how many came from it."""
+
+    sent: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is written beside entries that are carried: the name of the desk, who, when; and the ids that are left out."""
+
+    name: str
+    by: str
+    at: datetime
+    skip: frozenset[str]
+
+
+class Team:
+    """The way between a desk's ledger and the server of its team. One thread at a time uses it.
+
+    `place` says where the server is, as a person may read it. What is remembered here only saves work.
+    """
+
+    def __init__(self, local: Ledger, address: str, *, sent: int = 0, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+        self._local = local
+        self._address = address
+        self._connect_timeout = connect_timeout
+        self._there: Connection | None = None
+        self._server: Ledger | None = None
+        self.sent = sent  # the server has all own lines up to this number, as it was last seen
+        self._scanned = 0  # among the own lines up to this number there are `_own` entries that it has not
+        self._own = 0
+        self._looked = 0  # of the server's lines up to this number nothing is new here
+
+    def close(self) -> None:
+        """Let go of the server."""
+        server, self._server, self._there = self._server, None, None
+        if server is not None:
+            server.close()
+
+    def sync(self, *, name: str, by: str, at: datetime, skip: Collection[str] = ()) -> Synced:
+        """Send what the server has not, and take what is new there; of two entries under one id that differ `skip` leaves both.
+
+        Errors: LedgerError when the server cannot be reached or does not record, Fork; BadUse where the two say different
+        things under one id; BadSettings, NewerSchema.
+        """
+        if not self._local.desk_id:
+            raise BadUse(
+                "This desk has no id, so its entries cannot be told apart.", "Give it one:  deskcollect ledger adopt"
+            )
+        visit = Visit(name, by, at, frozenset(skip))
+        try:
+            server = self._open()
+            return Synced(self._send(server, visit), self._take(server, visit))
+        except LedgerError:
+            self.close()
+            raise
+
+    def waiting(self) -> int:
+        """Return how many entries of this desk are not known to be on the server. Nothing is asked there."""
+        lines = self._local.backend.lines
+        lines.refresh()
+        if self._scanned < self.sent:
+            self._scanned, self._own = self.sent, 0
+        for record in lines.records(self._scanned):
+            self._own += record.table == EVENTS and not elsewhere(record.document())
+        self._scanned = lines.last.seq
+        return self._own
+
+    def claims(self) -> Claims:
+        """Return the claims of the team. Errors: as `sync`."""
+        self._open()
+        assert self._there is not None
+        return opening.claims(self._there, self._local.desk_id)
+
+    def _open(self) -> Ledger:
+        """Return the ledger on the server, connected."""
+        if self._server is None:
+            there = opening.connection(self._address, connect_timeout=self._connect_timeout)
+            self._server, self._there = opening.on(there), there
+        return self._server
+
+    def _send(self, server: Ledger, visit: Visit) -> int:
+        """Send the lines that the server has not, if an own entry is among them; return how many entries are new there."""
+        lines = self._local.backend.lines
+        lines.refresh()
+        server.backend.lines.refresh()
+        known = heads(server).known
+        ids = {self._local.desk_id, *(each.was for each in adoptions(lines))}
+        after = max(known.get(desk, START).seq for desk in ids)
+        if after != self.sent:
+            self.sent, self._scanned, self._own = after, after, 0
+        until = lines.last.seq
+        if not self.waiting():
+            return 0
+        merged = _carried(self._local, server, after, visit)
+        self.sent, self._scanned, self._own = until, until, 0
+        return merged.new
+
+    def _take(self, server: Ledger, visit: Visit) -> int:
+        """Take the lines of the server that are new here; return how many entries were."""
+        lines = server.backend.lines
+        lines.refresh()
+        until = lines.last.seq
+        known = heads(self._local).known.get(server.desk_id, START).seq
+        if until <= max(known, self._looked):
+            return 0
+        merged = _carried(server, self._local, known, visit)
+        self._looked = until
+        return merged.new
+
+
+def _carried(source: Ledger, target: Ledger, after: int, visit: Visit) -> merging.Merged:
+    """Carry the lines of one chain above a number to the other, as between desks that meet by stick.
+
+    Errors: BadUse where an entry says something else there.
+    """
+    with tempfile.TemporaryDirectory(prefix="deskcollect-") as folder:
+        path = Path(folder) / f"team{bundle.SUFFIX}"
+        header = bundle.write(source, path, after=after, name=visit.name, made_at=visit.at)
+        with bundle.opened(path) as given:
+            many = header.lines > _MANY
+            merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=many)
+            merged = merge()
+            left = {each.event_id for each in merged.conflicts}
+            if left and left <= visit.skip and merged.conflict_count == len(left):
+                merged = merge(skip=left)
+    if merged.conflicts:
+        first = merged.conflicts[0].event_id
+        raise BadUse(
+            f"Here and on the server different things stand under the id {first}.",
+            f"Leave both as they are with  deskcollect ledger sync --skip {first}",
+        )
+    return merged

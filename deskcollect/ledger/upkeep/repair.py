@@ -1,0 +1,313 @@
+"""A damaged ledger made whole again: what proves itself stays, what does not goes to the quarantine, each hole is declared.
+
+The order makes every crash harmless. First a copy of all files; then the bad bytes are in the quarantine; then the
+damaged segments are written anew, each in one step; then a new segment begins with the record that declares the holes.
+Only behind that the segments are written anew at whose end something is lost: such a hole shows nowhere else, and a
+repair that was cut short must find it again. Run again, a repair finishes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from deskcollect.errors import BadUse, Damaged, NotRecorded
+from deskcollect.ledger import line
+from deskcollect.ledger.files import gaps, quarantine
+from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.files.scan import scan
+from deskcollect.ledger.files.segment import name, numbers
+from deskcollect.ledger.report import Break, Gap
+from deskcollect.ledger.tables import REPAIRS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from deskcollect.ledger.files.chain import Chain
+    from deskcollect.ledger.files.disk import Disk
+    from deskcollect.ledger.files.files import Files
+    from deskcollect.ledger.files.scan import Found
+    from deskcollect.ledger.line import Link, Record
+
+_FREE = 1024 * 1024  # what must be left after the copy: the segments are written anew one by one beside the old ones
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes that do not count: in which file, where, and which."""
+
+    file: str
+    offset: int
+    data: bytes
+
+
+@dataclass(slots=True)
+class Hole:
+    """What is wrong at one place of the chain: bytes that do not count, lost records, or both.
+
+    `sides` are the good records before and behind it.
+    """
+
+    file: str
+    between: Break
+    pieces: list[Piece]
+    sides: tuple[Record | None, Record | None]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What every segment holds. `rewrites` are the segments that have to be written anew, with what stays of them.
+
+    `holes` are in the order of the chain; `torn` is the tail of an append that never finished. `ends` says that the last
+    hole is at the end: nothing good stands behind it.
+    """
+
+    first: int
+    last: int
+    link: Link
+    rewrites: dict[int, bytes] = field(default_factory=dict)
+    holes: list[Hole] = field(default_factory=list)
+    torn: list[Piece] = field(default_factory=list)
+    ends: bool = False
+    harmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair did: the holes that it declared, the files it wrote anew, and the copy it made before."""
+
+    gaps: tuple[Gap, ...]
+    files: tuple[str, ...]
+    copy: Path
+
+
+def survey(chain: Chain) -> Survey:
+    """Read every segment and say what has to be done. Nothing is written.
+
+    Errors: OSError.
+    """
+    there = numbers(chain.disk, chain.folder)
+    whole = not there or not any(damage.seq == 1 and damage.file == name(chain.first - 1) for damage in chain.damage())
+    first = chain.first if whole else 1
+    last = max(there, default=0)
+    made = Survey(first, last, chain.start if whole else line.START)
+    _Surveyor(chain, made, gaps.declared(chain.segments)).read()
+    return made
+
+
+class _Surveyor:
+    """Goes through the segments and puts together what does not fit."""
+
+    def __init__(self, chain: Chain, made: Survey, declared: dict[Break, Gap]) -> None:
+        self.chain = chain
+        self.made = made
+        self.declared = declared
+        self.pending: list[Piece] = []
+        self.missing = ""
+        self.beyond = 0
+        self.good: Record | None = None
+
+    def read(self) -> None:
+        """Read all segments."""
+        for number in range(self.made.first, self.made.last + 1):
+            self._segment(number)
+        if self.pending or self.missing:
+            seq = max(self.made.link.seq + 1 + sum(_lines(each.data) for each in self.pending), self.beyond + 1)
+            self._hole(name(self.made.last), Break(self.made.link, seq, self.made.link.hash), None)
+            self.made.ends = True
+
+    def _segment(self, number: int) -> None:
+        """Read one segment."""
+        path = self.chain.folder / name(number)
+        if not self.chain.disk.exists(path):
+            self.made.rewrites[number] = b""
+            self.missing = self.missing or path.name
+            self.made.harmed = True
+            return
+        data = _read(self.chain.disk, path)
+        is_last = number == self.made.last
+        found = scan(data, 0, self.made.link, path.name, settled=True, sealed=not is_last)
+        at = 0
+        for piece in found.pieces:
+            assert piece.record is not None
+            if piece.offset > at:
+                self.pending.append(Piece(path.name, at, data[at : piece.offset]))
+            between = Break(self.made.link, piece.record.seq, piece.record.prev)
+            is_tied = (between.prev, between.missing) == (between.after.hash, 0)
+            if self.pending or (not is_tied and between not in self.declared):
+                self._hole(path.name, between, piece.record)
+            self.missing, self.good = "", piece.record
+            self.made.link = piece.record.link
+            at = piece.offset + piece.length
+        self._rest(path.name, data, at, found)
+        good = b"".join(data[p.offset : p.offset + p.text_length] + b"\n" for p in found.pieces)
+        if good != data:
+            self.made.rewrites[number] = good
+        self.made.harmed |= any(damage.hole not in self.declared for damage in found.damage)
+
+    def _rest(self, file: str, data: bytes, at: int, found: Found) -> None:
+        """Look at what stands behind the last good record of a segment."""
+        if at >= len(data):
+            return
+        rest = Piece(file, at, data[at:])
+        if found.torn and not any((damage.offset or 0) >= at for damage in found.damage):
+            self.made.torn.append(rest)
+            return
+        self.pending.append(rest)
+        records = (line.read(text) for text in rest.data.split(b"\n"))
+        self.beyond = max([self.beyond, *(record.seq for record in records if record is not None)])
+
+    def _hole(self, file: str, between: Break, behind: Record | None) -> None:
+        """Note what is wrong before a good record, or at the end."""
+        where = self.pending[0].file if self.pending else self.missing or file
+        self.made.holes.append(Hole(where, between, self.pending, (self.good, behind)))
+        self.pending, self.missing, self.made.harmed = [], "", True
+
+
+def repair(files: Files, *, by: str, at: datetime) -> Repaired:
+    """Make a damaged ledger whole, and declare what is lost.
+
+    Errors: BadUse when nothing is damaged; Busy; NotRecorded when the disk refused: the ledger can be read as before, and
+    the repair run again.
+    """
+    journal = files.journal
+    with journal.alone():
+        try:
+            journal.read_anew()
+            made = survey(journal.chain)
+            if not made.harmed:
+                raise BadUse("Nothing is damaged in this ledger.", "There is nothing to repair.")
+            done = _Repair(files, made, by, at).run()
+            journal.read_anew()
+        except OSError as error:
+            raise NotRecorded(
+                f"The repair could not be finished: {error.strerror or error}. Nothing was lost by it.",
+                "Make room on the disk or check the rights of the ledger folder, then run  deskcollect ledger repair  again.",
+            ) from error
+        left = journal.chain.damage()
+    if left:
+        raise Damaged(
+            f"The ledger is still damaged. {left[0].sentence()}",
+            f"Keep the copy {done.copy.name}; put the ledger back with  deskcollect ledger restore BACKUP",
+        )
+    return done
+
+
+class _Repair:
+    """One repair, with the lock held."""
+
+    def __init__(self, files: Files, made: Survey, by: str, at: datetime) -> None:
+        self.disk = files.disk
+        self.folder = files.folder
+        self.chain = files.lines
+        self.made = made
+        self.by = by
+        self.at = at
+
+    def run(self) -> Repaired:
+        """Do everything in its order. Errors: OSError, NotRecorded."""
+        copy = self._copy()
+        for hole in self.made.holes:
+            for piece in hole.pieces:
+                quarantine.add(self.disk, self.folder, _header(hole.between, piece), piece.data)
+        for piece in self.made.torn:
+            quarantine.add(self.disk, self.folder, _place(piece), piece.data)
+        late = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
+        for number in self.made.rewrites:
+            if name(number) not in late:
+                self._write(number)
+        declared = self._declare()
+        for number in self.made.rewrites:
+            if name(number) in late:
+                self._write(number)
+        return Repaired(declared, tuple(name(number) for number in self.made.rewrites), copy)
+
+    def _copy(self) -> Path:
+        """Copy all files beside the ledger and return where."""
+        there = [
+            each for each in self.disk.names(self.folder) if each != "lock" and not each.endswith((".idx", ".aside"))
+        ]
+        size = sum(len(_read(self.disk, self.folder / each)) for each in there)
+        if self.disk.free_bytes(self.folder) < size + _FREE:
+            raise NotRecorded(
+                "There is no room on the disk for a copy of the damaged ledger, so nothing was repaired.",
+                f"Make room for {(size + _FREE) // 1_000_000 + 1:,} MB.",
+            )
+        copy = beside(self.disk, self.folder, f"before-repair-{self.at:%Y-%m-%d-%H%M}")
+        self.disk.makedirs(copy)
+        for each in there:
+            put(self.disk, copy / each, _read(self.disk, self.folder / each))
+        return copy
+
+    def _write(self, number: int) -> None:
+        """Write a segment anew with what stays of it. Its sidecar goes first: it would tell of other bytes."""
+        path = self.folder / name(number)
+        self.disk.remove(path.with_suffix(".idx"))
+        put(self.disk, path, self.made.rewrites[number])
+
+    def _declare(self) -> tuple[Gap, ...]:
+        """Write the record of the repair as the first of a new segment; return the holes that it declares.
+
+        None is written where an earlier repair was cut short behind its record.
+        """
+        known = gaps.declared(self.chain.segments)
+        if self.made.holes and all(hole.between in known for hole in self.made.holes):
+            return tuple(known[hole.between] for hole in self.made.holes)
+        told = self._gaps()
+        after = self.made.link
+        if self.made.ends:  # the numbers of what is lost are not given again
+            after = line.Link(self.made.holes[-1].between.seq - 1, after.hash)
+        document = gaps.repair(told, by=self.by, at=self.at.isoformat())
+        data, _ = line.encode(after, REPAIRS, [line.canonical(document)])
+        put(self.disk, self.folder / name(self.made.last + 1), data)
+        return tuple(told)
+
+    def _gaps(self) -> list[Gap]:
+        """Return the holes, each with the bytes that the quarantine holds of it."""
+        kept: dict[str, int] = {}
+        for header in quarantine.headers(self.disk, self.folder):
+            if "between" in header:
+                kept[str(header["between"])] = kept.get(str(header["between"]), 0) + int(header["bytes"])
+        made = self.made
+        return [
+            Gap(hole.file, hole.between, kept.get(_tag(hole.between), 0), self.by, self.at.isoformat())
+            for hole in made.holes
+        ]
+
+
+def beside(disk: Disk, folder: Path, what: str) -> Path:
+    """Return a name beside the ledger that is not taken."""
+    plain = folder.with_name(f"{folder.name}-{what}")
+    names = (plain if n == 1 else plain.with_name(f"{plain.name}-{n}") for n in count(1))
+    return next(path for path in names if not path.exists() and not disk.names(path))
+
+
+def _read(disk: Disk, path: Path) -> bytes:
+    """Return what stands in a file."""
+    fd = disk.open(path)
+    try:
+        return disk.read(fd, 0, disk.size(fd))
+    finally:
+        disk.close(fd)
+
+
+def _lines(data: bytes) -> int:
+    """Return how many lines bytes may have been, one at least."""
+    return max(data.rstrip(b"\n").count(b"\n") + 1, 1)
+
+
+def _place(piece: Piece) -> dict[str, Any]:
+    """Say where a piece stood."""
+    return {"file": piece.file, "offset": piece.offset, "bytes": len(piece.data)}
+
+
+def _header(between: Break, piece: Piece) -> dict[str, Any]:
+    """Say where a piece stood, and in which hole of the chain."""
+    return {**_place(piece), "between": _tag(between)}
+
+
+def _tag(between: Break) -> str:
+    """Name a hole by its two ends."""
+    return f"{between.after.seq}:{between.after.hash[:16]} {between.seq}:{between.prev[:16]}"
