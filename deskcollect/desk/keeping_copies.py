@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -88,14 +88,16 @@ def back_up(kept: Keeping, target: Path, *, replace: bool = False) -> tuple[Path
 @contextmanager
 def opened(path: Path) -> Iterator[Backup]:
     """Check a backup whole and open it for reading. Errors: BadUse, BadData."""
-    try:
-        fd = os.open(path, os.O_RDONLY | aside.BINARY)
+    with ExitStack() as stack:
         try:
-            yield backup.checked(fd, path.name)
-        finally:
-            os.close(fd)
-    except OSError as error:
-        raise BadData(f"{path} cannot be read: {error.strerror or error}.", "Check the name and the disk.") from error
+            fd = os.open(path, os.O_RDONLY | aside.BINARY)
+            stack.callback(os.close, fd)
+            found = backup.checked(fd, path.name)
+        except OSError as error:
+            raise BadData(
+                f"{path} cannot be read: {error.strerror or error}.", "Check the name and the disk."
+            ) from error
+        yield found
 
 
 def beyond(kept: Keeping, told: Backup) -> Beyond:
@@ -137,10 +139,10 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
 
     Errors: BadData, LedgerError.
     """
-    in_files(kept)
     disk, manifest, now = disk or Disk(), told.manifest, kept.clock.now()
     folder = kept.folder / LEDGER
     is_same = kept.ledger.head() == manifest.head
+    end = in_files(kept).lines.last
     desk_id = manifest.desk if is_same else settings.new_desk_id()
     kept.ledger.close()
     fresh = restoring.lay_out(told, folder, disk)
@@ -149,7 +151,7 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
             adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
     kept_as = beside(disk, folder, f"before-restore-{now:%Y-%m-%d-%H%M}")
     is_there = folder.exists()
-    restoring.exchange(fresh, folder, kept_as, disk)
+    restoring.exchange(fresh, folder, kept_as, disk, end=end)
     if desk_id != kept.settings.desk_id:
         _rename(kept.folder, desk_id)
     with open_ledger(folder, desk_id, disk=disk) as ledger:

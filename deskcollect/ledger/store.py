@@ -11,6 +11,7 @@ from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger import document
 from deskcollect.ledger.appending import last_own, recorded_at
 from deskcollect.ledger.event_frame import EventFrame
+from deskcollect.ledger.files import placing
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.files.files import Files
 from deskcollect.ledger.files.journal import SEGMENT_BYTES
@@ -20,7 +21,6 @@ from deskcollect.ledger.privacy import erasing
 from deskcollect.ledger.replication import origins
 from deskcollect.ledger.report import Health, Report
 from deskcollect.ledger.tables import EVENTS
-from deskcollect.ledger.upkeep import restoring
 from deskcollect.records import Event, Head, Receipt
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def open_ledger(
 
     Errors: LedgerError when the disk cannot be read, NewerSchema when a newer version wrote it.
     """
-    restoring.finish(folder, disk or Disk())
+    placing.finish(disk or Disk(), folder)
     return Ledger(Files(folder, disk or Disk(), lock_timeout=lock_timeout, segment_bytes=segment_bytes), desk_id)
 
 

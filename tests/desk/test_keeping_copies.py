@@ -18,6 +18,7 @@ from deskcollect.errors import BadData, BadUse, Busy, LedgerError
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.replication.adoptions import adoptions, owner
 from deskcollect.ledger.store import open_ledger
+from deskcollect.ledger.upkeep import restoring
 from deskcollect.settings import Settings
 from tests.ledger.builders import all_ids, event, event_id, files, record
 
@@ -280,6 +281,37 @@ def test_nothing_is_exchanged_while_somebody_writes(desk: Path, monkeypatch: pyt
             restored(desk)
         assert all_ids(other.ledger) == WANTED
     assert works(desk) == WANTED
+
+
+def test_what_is_recorded_while_a_restore_is_prepared_stops_it(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_out = restoring.lay_out
+
+    def meanwhile(*given: Any) -> Path:
+        fresh = lay_out(*given)
+        with keeping(desk) as other:
+            record(other.ledger, event(4))
+        return fresh
+
+    monkeypatch.setattr(restoring, "lay_out", meanwhile)
+    with pytest.raises(BadData, match="Something was recorded while the restore was prepared"):
+        restored(desk)
+    assert desk_id(desk) == OLD
+    assert works(desk) == [*WANTED, event_id(4)]
+
+
+def test_a_program_that_comes_between_the_renames_lets_the_restored_ledger_take_its_place(desk: Path) -> None:
+    with keeping(desk) as other:
+        record(other.ledger, event(4))
+        restored(desk)
+        (desk / "ledger").rename(desk / "ledger.restored")
+        record(other.ledger, event(5))
+        assert all_ids(other.ledger) == [*WANTED, event_id(5)]
+    assert works(desk) == [*WANTED, event_id(5)]
+
+
+def test_an_error_behind_the_opening_is_not_put_on_the_backup(desk: Path) -> None:
+    with pytest.raises(PermissionError), keeping_copies.opened(backup_of(desk)):
+        raise PermissionError(EACCES, "Permission denied")
 
 
 def test_a_backup_is_named_by_its_day_in_a_folder_and_never_written_over_unasked(desk: Path, tmp_path: Path) -> None:

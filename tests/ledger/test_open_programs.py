@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from deskcollect.errors import Busy
+from deskcollect.errors import Busy, Damaged
 from deskcollect.ledger.files.lock import WriterLock
 from deskcollect.ledger.files.segment import name
 from deskcollect.ledger.upkeep import backup
 from deskcollect.ledger.upkeep.repair import repair
-from tests.ledger.builders import NOW, all_ids, event, files, opened, record
+from tests.ledger.builders import NOW, all_ids, event, event_id, files, opened, record
 
 EACH = 60
 WRITER = """
@@ -43,6 +46,45 @@ def begin(folder: Path, start: int, count: int) -> subprocess.Popen[str]:
     assert writer.stdout is not None
     assert writer.stdout.readline() == "open\n"
     return writer
+
+
+def test_a_second_ledger_is_never_begun_where_one_was_open(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "ledger", tmp_path / "elsewhere"
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        folder.rename(elsewhere)
+        with pytest.raises(Damaged, match="is gone from"):
+            record(ledger, event(2))
+        assert not folder.exists()
+        folder.mkdir()
+        with pytest.raises(Damaged, match="is gone from"):
+            record(ledger, event(2))
+        shutil.rmtree(folder)
+        elsewhere.rename(folder)
+        record(ledger, event(2))
+        assert all_ids(ledger) == [event_id(1), event_id(2)]
+
+
+def test_who_reads_does_not_wait_for_a_thread_that_waits_to_write(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, acquire = Event(), WriterLock._acquire
+
+    def noted(lock: WriterLock, fd: int) -> bool:
+        waits.set()
+        return acquire(lock, fd)
+
+    with opened(folder, lock_timeout=30) as ledger, ThreadPoolExecutor(1) as threads:
+        record(ledger, event(1))
+        monkeypatch.setattr(WriterLock, "_acquire", noted)
+        with WriterLock(folder, 0.0).held():
+            waits.clear()
+            writing = threads.submit(record, ledger, event(2))
+            waits.wait()
+            assert all_ids(ledger) == [event_id(1)]
+            assert not writing.done()
+        writing.result()
+        assert all_ids(ledger) == [event_id(1), event_id(2)]
 
 
 def test_a_lock_that_went_aside_with_its_folder_excludes_nobody_any_more(tmp_path: Path) -> None:

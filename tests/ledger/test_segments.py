@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -47,6 +49,30 @@ def whole(ledger: Ledger) -> bool:
         and [each.doc_id for each in ledger.table] == list(range(1, COUNT + 1))
         and ledger.verify().ok
     )
+
+
+def test_no_index_vouches_for_bytes_that_changed_before_the_segment_was_sealed(folder: Path) -> None:
+    with opened(folder, segment_bytes=SEGMENT_BYTES) as ledger:
+        record(ledger, promise(1, amount=Decimal(100)), promise(2))
+        first = folder / "00000001.jsonl"
+        first.write_bytes(first.read_bytes().replace(b'"amount":"100"', b'"amount":"900"'))
+        with suppress(Damaged):
+            record(ledger, *(promise(n) for n in range(3, COUNT)))
+        assert files(ledger).lines.damage()
+    with opened(folder, segment_bytes=SEGMENT_BYTES) as ledger:
+        assert Decimal(900) not in [each.amount for each in ledger.history()]
+        assert event_id(1) not in all_ids(ledger)
+        with pytest.raises(Damaged):
+            record(ledger, promise(50))
+
+
+def test_what_changed_in_the_open_segment_is_left_out_and_told(folder: Path) -> None:
+    with opened(folder) as ledger:
+        record(ledger, promise(1, amount=Decimal(100)), promise(2), promise(3))
+        path = folder / "00000001.jsonl"
+        path.write_bytes(path.read_bytes().replace(b'"amount":"100"', b'"amount":"900"'))
+        assert all_ids(ledger) == [event_id(2), event_id(3)]
+        assert [each.seq for each in files(ledger).lines.damage()] == [1]
 
 
 def test_a_segment_stays_below_its_size_and_the_chain_goes_on(filled: Path) -> None:

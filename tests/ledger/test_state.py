@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from errno import EMFILE
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,28 @@ def test_a_damaged_file_is_set_aside_and_begun_anew(tmp_path: Path, damage: byte
     state.keep_draft("A1", FORM)
     assert state.draft("A1") == FORM
     assert (tmp_path / "state.json.damaged").read_bytes() == damage
+
+
+def test_a_file_that_cannot_be_read_just_now_is_not_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = State(tmp_path / "state.json")
+    state.keep_draft("A1", FORM)
+
+    def fails(_: Path) -> bytes:
+        raise OSError(EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", fails)
+        assert state.draft("A1") is None
+        with pytest.raises(NotRecorded, match="Too many open files"):
+            state.keep_draft("A2", FORM)
+    assert state.draft("A1") == FORM
+
+
+def test_threads_of_one_program_keep_each_others_drafts(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.json", lock_timeout=30)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: state.keep_draft(f"A{n}", FORM), range(60)))
+    assert [state.draft(f"A{n}") for n in range(60)] == [FORM] * 60
 
 
 @pytest.mark.parametrize("call", range(1, 5))

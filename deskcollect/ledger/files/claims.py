@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CLAIMS = "claims"
 _PROC = Path("/proc")
+_CLOCK_BACK = timedelta(minutes=5)  # a clock is set right by seconds; behind that nobody can tell what holds
 _BEHIND_NAME = ") "
 _STARTED = 19  # field of /proc/PID/stat, counted behind the name
 
@@ -111,8 +112,8 @@ class ClaimsHere:
         return tuple(each for each in _all(self._state.seen(CLAIMS)) if self._stands(each, now))
 
     def _stands(self, claim: Claim, now: datetime) -> bool:
-        """Say whether a claim holds: its time is not over, the clock was not put back behind it, and its program runs."""
-        return claim.taken_at <= now < claim.until and (not claim.sits or self._is_running(claim.sits))
+        """Say whether a claim holds: its time is not over, the clock was not put back far behind it, its program runs."""
+        return claim.taken_at - _CLOCK_BACK <= now < claim.until and (not claim.sits or self._is_running(claim.sits))
 
     def _swept(self, table: Table, now: datetime) -> list[Claim]:
         """Forget the claims that have ended; return the others."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from errno import ENOSPC
+from threading import RLock
 from typing import TYPE_CHECKING, NoReturn
 
 from deskcollect.errors import Damaged, NotRecorded, Uncertain
 from deskcollect.ledger import line
-from deskcollect.ledger.files import quarantine
+from deskcollect.ledger.files import placing, quarantine
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.lock import WriterLock
@@ -37,6 +38,7 @@ class Journal:
         self.chain = Chain(disk, folder)
         self.lock = WriterLock(folder, lock_timeout)
         self._segment_bytes = segment_bytes
+        self._writers = RLock()  # threads of this program write one after the other, and readers need not wait for them
         self._fd: int | None = None
         self._fd_segment = 0
         self._pinned = False
@@ -54,9 +56,9 @@ class Journal:
 
         Errors: Busy, Damaged, NotRecorded.
         """
-        with self.chain.mutex:
-            count = len(self.chain.segments)
+        with self._writers:
             with self.alone():
+                count = len(self.chain.segments)
                 try:
                     self._ready()
                 except OSError as error:
@@ -67,18 +69,20 @@ class Journal:
                     yield
                 finally:
                     self._writing = False
-            if len(self.chain.segments) > count:
-                self.chain.keep_indexes()
+                grown = len(self.chain.segments) > count
+            if grown:
+                with self.chain.mutex:
+                    self.chain.keep_indexes()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the lock, with nothing read and nothing repaired, for what looks after the files.
 
-        Errors: Busy, NotRecorded.
+        Errors: Busy, Damaged, NotRecorded.
         """
-        with self.chain.mutex:
+        with self._writers:
             self._make_folder()
-            with self.lock.held():
+            with self.lock.held(), self.chain.mutex:
                 yield
 
     def read_anew(self) -> None:
@@ -88,15 +92,18 @@ class Journal:
         self.chain.keep_indexes()
 
     def _make_folder(self) -> None:
-        """Make the folder if it is not there."""
+        """Make the folder if it is not there, and never was."""
         try:
+            placing.finish(self.disk, self.folder)
+            if self.chain.segments and not self.disk.exists(self.folder):
+                self._refuse_anew()
             self.disk.makedirs(self.folder)
         except OSError as error:
             self._refuse(error)
 
     def _ready(self) -> None:
         """Read what is new, refuse to write over damage, repair the tail."""
-        generation = self.chain.generation
+        generation, began = self.chain.generation, bool(self.chain.segments)
         new = self.chain.take_new(settled=True)
         if self.chain.generation != generation:
             self._drop_writer()
@@ -107,6 +114,8 @@ class Journal:
                 "Run  deskcollect ledger repair  (it keeps a copy first), or  deskcollect ledger restore BACKUP",
             )
         if not self.chain.segments:
+            if began:
+                self._refuse_anew()
             self._begin_segment()
         fd = self._writer()
         if not self._pinned:
@@ -114,6 +123,13 @@ class Journal:
         if self._repair(fd) or new or not self._pinned:
             self.disk.fsync(fd)
         self._pinned = True
+
+    def _refuse_anew(self) -> NoReturn:
+        """Refuse to begin a second ledger where one was, since its numbers would be given again."""
+        raise Damaged(
+            f"The ledger that this program had open is gone from {self.folder}, so nothing new is recorded.",
+            "Put its folder back where it was, or run  deskcollect ledger restore BACKUP",
+        )
 
     def _writer(self) -> int:
         """Return the descriptor of the open segment for writing."""

@@ -49,7 +49,7 @@ class Segment:
         self.before = before
         self.sealed = False
         self._fd: int | None = None
-        self._checked = False
+        self._digest = ""  # of the bytes of a sealed segment, once all its records were checked
         self._reset()
 
     def _reset(self) -> None:
@@ -209,7 +209,7 @@ class Segment:
         data = self._bytes(0, self.size())
         self._read_size = len(data)
         self._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
-        self._checked = True
+        self._digest = sha256(data).hexdigest()
         return data
 
     def seal(self) -> tuple[bool, bool]:
@@ -222,18 +222,19 @@ class Segment:
         return result
 
     def keep_index(self, declared: Collection[Break]) -> None:
-        """Write the sidecar of a sealed segment without damage and use it from now on.
+        """Check a sealed segment whole, write its sidecar if it is without damage, and use that from now on.
 
         Errors: none; without a sidecar the segment is read whole at the next opening.
         """
         if not self.sealed or isinstance(self.index, Sidecar) or not len(self.index):
             return
-        if any(damage.hole not in declared for damage in self.damage):
-            return
         with suppress(OSError):
-            digest = sha256(self._bytes(0, self.end)).hexdigest()
+            if not self._digest:
+                self.read_whole()  # an index vouches for bytes: these may have changed since they were written
+            if any(damage.hole not in declared for damage in self.damage):
+                return
             ids = self.index.id_range
-            packed = pack(self.index, Sealed(self.end, self.before, self.last, digest, ids, self._holes()))
+            packed = pack(self.index, Sealed(self.end, self.before, self.last, self._digest, ids, self._holes()))
             self.index = unpack(packed) or self.index
             put(self.disk, self.path.with_suffix(".idx"), packed, durable=False)
 
@@ -249,8 +250,7 @@ class Segment:
         offset, length = self.index.span(ordinal)
         record = line.read(self._bytes(offset, length))
         if record is None:
-            seq = self.index.number(ordinal)
-            self._note(Damage(seq, self.path.name, offset, "it has changed since it was checked"))
+            self._note_changed(ordinal)
         return record
 
     def raw(self, ordinal: int) -> tuple[int, bytes]:
@@ -258,8 +258,10 @@ class Segment:
         offset, length = self.index.span(ordinal)
         return offset, self._bytes(offset, length) + b"\n"
 
-    def _note(self, damage: Damage) -> None:
-        """Note damage once."""
+    def _note_changed(self, ordinal: int) -> None:
+        """Note once that a record no longer proves itself."""
+        offset, _ = self.index.span(ordinal)
+        damage = Damage(self.index.number(ordinal), self.path.name, offset, "it has changed since it was checked")
         if damage not in self.damage:
             self.damage.append(damage)
 
@@ -267,20 +269,26 @@ class Segment:
         """Return the lines of all records from a position on, each proved by its own hash or by the segment's."""
         if ordinal >= len(self.index):
             return b""
-        if isinstance(self.index, Sidecar) and not self._checked:
+        if isinstance(self.index, Sidecar) and not self._digest:
             data = self._bytes(0, self.end)
-            if sha256(data).hexdigest() != self.index.sealed.digest:
+            digest = sha256(data).hexdigest()
+            if digest != self.index.sealed.digest:
                 self.read_whole()
                 return self.lines(ordinal)
-            self._checked = True
-        if self.is_hurt or self.mends:
+            self._digest = digest
+        if not isinstance(self.index, Sidecar) or self.is_hurt:
             return b"".join(self._good_lines(ordinal))
         start, _ = self.index.span(ordinal)
         return self._bytes(start, self.end - start)
 
     def _good_lines(self, ordinal: int) -> Iterator[bytes]:
-        """Go through the lines one by one."""
+        """Go through the lines one by one, and leave out what no longer proves itself."""
+        start, _ = self.index.span(ordinal)
+        data = self._bytes(start, self.end - start)
         for n in range(ordinal, len(self.index)):
-            record = self.record(n)
-            if record is not None:
-                yield self.raw(n)[1]
+            offset, length = self.index.span(n)
+            text = data[offset - start : offset - start + length]
+            if line.read(text) is None:
+                self._note_changed(n)
+            else:
+                yield text + b"\n"

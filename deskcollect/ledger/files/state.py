@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager, suppress
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 from tinydb import TinyDB, where
-from tinydb.storages import Storage
+from tinydb.storages import MemoryStorage, Storage
 
 from deskcollect.errors import Busy, NotRecorded
 from deskcollect.ledger.files.disk import Disk, put
@@ -37,10 +38,10 @@ class AtomicJSONStorage(Storage):
         self._disk = disk or Disk()
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """Return the tables, or None if there is no file that can be used."""
+        """Return the tables, or None if there is no file, or one that was damaged. Errors: OSError."""
         try:
             data = self._path.read_bytes()
-        except OSError:
+        except FileNotFoundError:
             return None
         try:
             tables = json.loads(data)
@@ -69,6 +70,7 @@ class State:
         self._path = path
         self._disk = disk or Disk()
         self._lock = FileLock(path.with_suffix(".lock"), timeout=lock_timeout, mode=0o600, thread_local=False)
+        self._writers = RLock()  # the lock of a file keeps out other programs, not the threads of this one
 
     def draft(self, account_id: str) -> dict[str, Any] | None:
         """Return the form that was being filled for an account."""
@@ -92,8 +94,13 @@ class State:
         self._keep(_PLACES, person, place)
 
     def seen(self, name: str) -> Table:
-        """Return one of its tables, for reading."""
-        return self._db().table(name)
+        """Return one of its tables, for reading; an empty one where the file cannot be read."""
+        db = self._db()
+        try:
+            db.tables()
+        except OSError:
+            db = TinyDB(storage=MemoryStorage)
+        return db.table(name)
 
     @contextmanager
     def table(self, name: str) -> Iterator[Table]:
@@ -125,7 +132,7 @@ class State:
 
     def _find(self, table: str, key: str) -> dict[str, Any] | None:
         """Return what is kept under a key."""
-        found = self._db().table(table).search(where("key") == key)
+        found = self.seen(table).search(where("key") == key)
         value = found[0].get("value") if found else None
         return value if isinstance(value, dict) else None
 
@@ -139,7 +146,7 @@ class State:
         """Change the file while no other program does."""
         try:
             self._disk.makedirs(self._path.parent)
-            with self._lock:
+            with self._writers, self._lock:
                 yield self._db()
         except Timeout as error:
             raise Busy("Another program is writing the desk's state.", "Try again.") from error

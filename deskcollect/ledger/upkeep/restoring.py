@@ -1,38 +1,30 @@
 """A backup put in the place of the present ledger, which is moved aside and never removed.
 
 ledger.restoring   the new ledger while it is written; left behind by a crash, it means nothing
-ledger.restored    the new ledger, whole and checked, in the moment before it takes its place
 
-Between the two renames of the exchange there is no ledger: whoever opens it then lets the restored one take its place.
+Between the two renames of the exchange there is no ledger: whoever opens it then goes on, see `files.placing`.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import BadData, LedgerError
-from deskcollect.ledger.files import check
+from deskcollect.ledger.files import check, placing
+from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.files.lock import WriterLock
 
 if TYPE_CHECKING:
+    from deskcollect.ledger.line import Link
     from deskcollect.ledger.upkeep.backup import Backup, Member
 
 _RESTORING = ".restoring"
-_RESTORED = ".restored"
 _LOCK_SECONDS = 5.0
-
-
-def finish(folder: Path, disk: Disk) -> None:
-    """Let a restored ledger take its place where a crash came between. Errors: OSError."""
-    restored = _named(folder, _RESTORED)
-    if not folder.exists() and restored.is_dir():
-        disk.replace(restored, folder)
-        disk.fsync_dir(folder.parent)
 
 
 def lay_out(backup: Backup, folder: Path, disk: Disk) -> Path:
@@ -40,7 +32,7 @@ def lay_out(backup: Backup, folder: Path, disk: Disk) -> Path:
 
     Errors: LedgerError, BadData.
     """
-    fresh = _named(folder, _RESTORING)
+    fresh = folder.with_name(folder.name + _RESTORING)
     try:
         if fresh.exists():
             shutil.rmtree(fresh)
@@ -70,38 +62,45 @@ def _write(backup: Backup, member: Member, path: Path, disk: Disk) -> None:
         disk.close(fd)
 
 
-def exchange(fresh: Path, folder: Path, kept_as: Path, disk: Disk) -> None:
+def exchange(fresh: Path, folder: Path, kept_as: Path, disk: Disk, *, end: Link) -> None:
     """Let what was laid out take the place of the ledger, which is kept under another name.
 
-    Nobody writes meanwhile. Whoever waited for the lock finds that it went aside with its folder.
+    `end` is where the ledger ended when it was decided what the backup lacks. Nobody writes meanwhile. Whoever waited for
+    the lock finds that it went aside with its folder.
 
-    Errors: Busy; LedgerError.
+    Errors: Busy, BadData where something was recorded since; LedgerError.
     """
-    restored = _named(folder, _RESTORED)
+    restored = placing.restored(folder)
     lock = WriterLock(folder, _LOCK_SECONDS)
     # Windows moves no folder in which a file is open
     is_there = folder.exists()
     held = lock.held() if is_there and os.name != "nt" else nullcontext()
     try:
         with held:
+            if is_there:
+                _check_end(folder, end, disk)
             if restored.exists():
                 shutil.rmtree(restored)
             disk.replace(fresh, restored)
             disk.fsync_dir(folder.parent)
             if is_there:
                 disk.replace(folder, kept_as)
-            disk.replace(restored, folder)
-            disk.fsync_dir(folder.parent)
+            placing.finish(disk, folder)
     except OSError as error:
-        finish(folder, Disk())
+        placing.finish(Disk(), folder)
         raise _failed(error) from error
     finally:
         lock.close()
 
 
-def _named(folder: Path, ending: str) -> Path:
-    """Return a name beside the ledger."""
-    return folder.with_name(folder.name + ending)
+def _check_end(folder: Path, end: Link, disk: Disk) -> None:
+    """Refuse where a ledger does not end where it did. Errors: BadData, LedgerError."""
+    with closing(Chain(disk, folder)) as chain:
+        if chain.last != end:
+            raise BadData(
+                "Something was recorded while the restore was prepared, so nothing was changed.",
+                "Restore again: it then says what the backup lacks. End other programs that use the desk first.",
+            )
 
 
 def _failed(error: OSError) -> LedgerError:
