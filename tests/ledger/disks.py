@@ -62,7 +62,7 @@ class MemoryDisk(Disk):
         return sorted(path.name for path in self.files if path.parent == folder)
 
     def exists(self, path: Path) -> bool:
-        return path in self.files
+        return path in self.files or any(each.parent == path for each in self.files)
 
     def is_at(self, fd: int, path: Path) -> bool:
         return self._open[fd] is self.files.get(path)

@@ -205,11 +205,12 @@ class Segment:
 
     def read_whole(self) -> bytes:
         """Read and check every record of a sealed segment, and return its bytes."""
-        self._reset()
         data = self._bytes(0, self.size())
-        self._read_size = len(data)
-        self._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
-        self._digest = sha256(data).hexdigest()
+        fresh = Segment(self.disk, self.path.parent, self.number, self.before)  # so that an interrupt leaves what was known
+        fresh._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
+        self.index, self.last, self.end, self.mends = fresh.index, fresh.last, fresh.end, fresh.mends
+        self.damage, self.torn, self._tail = fresh.damage, fresh.torn, fresh._tail
+        self._read_size, self._digest = len(data), sha256(data).hexdigest()
         return data
 
     def seal(self) -> tuple[bool, bool]:
