@@ -7,10 +7,18 @@ import pytest
 from psycopg import errors
 
 from deskcollect.errors import BadSettings, BadUse, Busy, DeskError, LedgerError, NotRecorded
-from deskcollect.ledger.postgres import words
+from deskcollect.ledger.postgres import opening, words
 
 PLACE = "server db, database team"
 ROW = "DETAIL:  Failing row contains (7, Ines Prado)"
+
+
+@pytest.mark.parametrize("password", ["hush/Pw", "hush@Pw", "hush/Pw@x", "hu:sh/Pw", "%zzPw"])
+def test_no_part_of_a_password_is_taken_for_a_place(password: str) -> None:
+    with pytest.raises(BadSettings, match="cannot be read") as error:
+        opening.connection(f"postgresql://ana:{password}@server/team")
+    assert "Pw" not in f"{error.value.message} {error.value.remedy}"
+    assert opening.connection("postgresql://ana:hush%2FPw%40@server/team").place == "server server, database team"
 
 
 @pytest.mark.parametrize(

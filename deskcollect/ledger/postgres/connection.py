@@ -54,6 +54,8 @@ class Connection:
         except psycopg.ProgrammingError:
             raise words.bad_address() from None
         host, database = str(told.get("host") or "localhost"), told.get("dbname")
+        if any("@" in str(told.get(name) or "") for name in ("host", "port", "dbname")):
+            raise words.bad_address()  # a password with a / or @ of its own: what follows it would be printed as a place
         self.place = f"server {'of this machine' if host.startswith('/') else host}" + (
             f", database {database}" if database else ""
         )

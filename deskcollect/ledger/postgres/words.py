@@ -40,7 +40,7 @@ def bad_address() -> BadSettings:
     """Return what to say of an address that cannot be taken apart."""
     return BadSettings(
         "The address of the server cannot be read.",
-        "Write one like  postgresql://ana@server/collections  and each sign such as % or @ in a password as %25 or %40.",
+        "Write one like  postgresql://ana@server/collections  and each sign such as % / or @ in a password as %25, %2F or %40.",
     )
 
 
