@@ -81,7 +81,8 @@ class Journal:
         Errors: Busy, Damaged, NotRecorded.
         """
         with self._writers:
-            self._make_folder()
+            if not self.disk.exists(self.folder):
+                self._make_folder()
             with self.lock.held(), self.chain.mutex:
                 yield
 
@@ -92,12 +93,13 @@ class Journal:
         self.chain.keep_indexes()
 
     def _make_folder(self) -> None:
-        """Make the folder if it is not there, and never was."""
+        """Make the folder that is not there, unless it was."""
         try:
             placing.finish(self.disk, self.folder)
-            if self.chain.segments and not self.disk.exists(self.folder):
-                self._refuse_anew()
-            self.disk.makedirs(self.folder)
+            if not self.disk.exists(self.folder):
+                if self.chain.segments:
+                    self._refuse_anew()
+                self.disk.makedirs(self.folder)
         except OSError as error:
             self._refuse(error)
 
@@ -211,7 +213,7 @@ class Journal:
             self._refuse(error)
         self._write(fd, data)
         self._sync(fd)
-        self.chain.segments[-1].written(data, links)
+        self.chain.segments[-1].written(data, links, table, documents)
         return links
 
     def _write(self, fd: int, data: bytes) -> None:

@@ -145,18 +145,16 @@ class Segment:
             self._tail = data[max(stop - line.TAIL_LENGTH, 0) : stop]
         self.end = found.end
 
-    def written(self, data: bytes, links: list[line.Link]) -> None:
-        """Take in a batch that this program has just written and synced."""
-        index = self.index
+    def written(self, data: bytes, links: list[line.Link], table: str, documents: list[str]) -> None:
+        """Take in a batch of documents that this program has just written, as these lines, and synced."""
+        index, count = self.index, len(documents)
         assert isinstance(index, OpenIndex)
-        at = 0
-        for link in links:
+        at, prev = 0, self.last.hash
+        for number, (link, document) in enumerate(zip(links, documents, strict=True), 1):
             stop = data.index(b"\n", at)
-            record = line.read(data[at:stop])
-            assert record is not None
-            assert record.link == link
+            record = line.Record(link.seq, prev, link.hash, table, number, count, document.encode())
             index.add(record, self.end + at, stop - at)
-            at = stop + 1
+            at, prev = stop + 1, link.hash
         self.last = links[-1]
         self.end += len(data)
         self._tail = data[-line.TAIL_LENGTH :]
@@ -206,7 +204,9 @@ class Segment:
     def read_whole(self) -> bytes:
         """Read and check every record of a sealed segment, and return its bytes."""
         data = self._bytes(0, self.size())
-        fresh = Segment(self.disk, self.path.parent, self.number, self.before)  # so that an interrupt leaves what was known
+        fresh = Segment(
+            self.disk, self.path.parent, self.number, self.before
+        )  # so that an interrupt leaves what was known
         fresh._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
         self.index, self.last, self.end, self.mends = fresh.index, fresh.last, fresh.end, fresh.mends
         self.damage, self.torn, self._tail = fresh.damage, fresh.torn, fresh._tail

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import ItemsView, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -115,7 +114,10 @@ class LedgerStorage(Storage):
         Errors: BadUse when the same event_id is there with other content; NotRecorded, Uncertain, Busy, Damaged.
         """
         with self.journal.writing():
-            return appending.append(_Appending(self.journal, self._newest), table, documents)
+            written = appending.append(_Appending(self.journal, self._newest), table, documents)
+            if written:
+                self._newest.note(table, documents[-1], written[-1], self.journal.chain.last)
+            return written
 
 
 class _Newest:
@@ -124,6 +126,11 @@ class _Newest:
     def __init__(self) -> None:
         self.seq = 0
         self.at: datetime | None = None
+
+    def note(self, table: str, document: Mapping[str, Any], written: Written, last: Link) -> None:
+        """Note what was just written, so that it need not be read again for the next one."""
+        if table == EVENTS and written.seq == last.seq and not appending.elsewhere(document):
+            self.seq, self.at = last.seq, appending.recorded_at(document)
 
 
 class _Appending:
@@ -151,8 +158,4 @@ class _Appending:
 
     def write(self, table: str, documents: list[str]) -> list[Link]:
         """Append one batch of canonical documents."""
-        links = self._journal.append(table, documents)
-        told = json.loads(documents[-1]) if table == EVENTS else {}
-        if told and not appending.elsewhere(told):  # so that it need not be read again for the next one
-            self._newest.seq, self._newest.at = links[-1].seq, appending.recorded_at(told)
-        return links
+        return self._journal.append(table, documents)
