@@ -52,7 +52,9 @@ class Stretch:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    slots=True
+)  # never changed; not frozen, since a million of them are made at a time and that takes five times as long
 class Record:
     """One line taken apart. `body` is the JSON of the document as it stands in the file.
 
