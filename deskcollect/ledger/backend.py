@@ -33,6 +33,10 @@ class Lines(Protocol):
         """Return the end of the chain as it was last read."""
 
     @property
+    def begins(self) -> int:
+        """Return the number that the chain begins with: 1, unless older records were dropped."""
+
+    @property
     def record_count(self) -> int:
         """Return how many records can be read."""
 

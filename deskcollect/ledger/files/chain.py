@@ -177,6 +177,11 @@ class Chain:
         return self.segments[-1].last if self.segments else self.start
 
     @property
+    def begins(self) -> int:
+        """Return the number that the chain begins with: 1, unless older records were dropped."""
+        return self.start.seq + 1
+
+    @property
     def segment_count(self) -> int:
         """Return how many files hold records."""
         return len(self.segments)

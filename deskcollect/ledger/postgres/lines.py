@@ -58,6 +58,11 @@ class ServerLines:
         return self._last
 
     @property
+    def begins(self) -> int:
+        """Return 1: nothing is dropped on a server."""
+        return 1
+
+    @property
     def record_count(self) -> int:
         """Return how many records can be read."""
         return self._last.seq

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deskcollect.ledger.fields import TABLE
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication.adoptions import Adoption, adoptions, owner
-from deskcollect.ledger.tables import MERGES
+from deskcollect.ledger.tables import MERGES, REPAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +41,20 @@ class Heads:
         """Return the hash of an own line, None where it is not there."""
         record = self.lines.at(seq)
         return None if record is None else record.hash
+
+    def is_lost(self, seq: int) -> bool:
+        """Say whether an own line is missing: a repair could not keep it. One that was dropped for its age is not."""
+        return self.lines.begins <= seq <= self.lines.last.seq and self.lines.at(seq) is None
+
+    def fits(self, link: Link, prev: str) -> bool:
+        """Say whether a line may have stood where an own one is missing, by the lines on both sides that are here.
+
+        The record of a repair behind it need not be tied to it: where the newest lines are lost, it is to the last good one.
+        """
+        before, behind = self.lines.at(link.seq - 1), self.lines.at(link.seq + 1)
+        return (before is None or before.hash == prev) and (
+            behind is None or behind.prev == link.hash or behind.table == REPAIRS
+        )
 
 
 def heads(ledger: Ledger) -> Heads:

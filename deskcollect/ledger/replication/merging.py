@@ -56,10 +56,9 @@ def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datet
     """Append the new entries, the sender's batches whole, and behind them what is known now."""
     backend, header = ledger.backend, bundle.header
     before = last = backend.lines.last.seq
-    told: dict[str, Any] = {
-        "desk": header.desk,
-        "seq": header.seq,
-        "hash": header.hash,
+    is_own = survey.heads.is_mine(header.desk, header.seq)  # of a bundle of this desk's own nothing is to be known
+    told: dict[str, Any] = {"desk": header.desk} | ({} if is_own else {"seq": header.seq, "hash": header.hash})
+    told |= {
         "heads": {d: [link.seq, link.hash] for d, link in sorted(survey.ways.reached.items()) if d != header.desk},
         "new": len(survey.new),
         "here": survey.here,
