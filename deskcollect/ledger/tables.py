@@ -3,10 +3,10 @@
 EVENTS      what people did, as `records.Event`; the only table that goes to other desks.
 MERGES      one a merge, written behind the entries that it brought: `desk`, `seq` and `hash` of the last line of the
             other desk's chain that was taken in, `heads` (the same by desk id for every further desk whose entries came
-            with it, as [seq, hash]), `new`, `here`, `by`, `merged_at`, and `own_seq`, the number of the last line
-            before the merge; where there is anything to say, also `knew`, the number of the last own line that the
-            other desk had, and `skipped`, the ids of entries that somebody left out. Heads are never passed on, so that
-            two desks that merge to and fro come to an end.
+            with it, as [seq, hash]), `new` (how many entries it wrote), `here`, `by`, `merged_at`, and `own_seq`, the
+            number of the last line before the merge; where there is anything to say, also `knew`, the number of the last
+            own line that the other desk had, and `skipped`, the ids of entries that somebody left out. Heads are never
+            passed on, so that two desks that merge to and fro come to an end.
 ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number belong to `now`, even where they say
             `was`), `by`, `adopted_at`.
 REPAIRS     one a repair: `gaps`, each with `file`, `after` ([seq, hash] of the last good line before it), `before`

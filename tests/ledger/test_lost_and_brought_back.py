@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from deskcollect.ledger.replication.origins import taken
 from deskcollect.ledger.tables import EVENTS
 from deskcollect.ledger.upkeep.repair import repair
 from deskcollect.ledger.upkeep.retention import retire
-from tests.ledger.builders import NOW, event, event_id, files
+from tests.ledger.builders import NOW, event, event_id, files, record
 from tests.ledger.desks import contents, desk, export, merge, pass_on
 
 if TYPE_CHECKING:
@@ -117,3 +118,30 @@ def test_what_was_dropped_when_it_was_old_enough_stays_away(tmp_path: Path, fron
         told = pass_on(front, north, tmp_path)
         assert (told.new, told.here) == (1, 5)
         assert contents(north).keys() == {event_id(6), event_id(9)}
+
+
+# --- the clock of this desk -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("front")
+@pytest.mark.parametrize(("lost", "last"), [((5,), 4), ((4, 5), 3), ((3,), 5), ((1, 2, 3, 4, 5), None)])
+def test_the_last_own_record_is_found_over_what_was_lost(
+    tmp_path: Path, lost: tuple[int, ...], last: int | None
+) -> None:
+    when = {n: NOW + timedelta(minutes=n) for n in range(1, 6)}
+    with desk(tmp_path, "timed") as timed:
+        for n, at in when.items():
+            record(timed, event(n), at=at)
+    timed = mended(tmp_path, "timed", *lost)
+    assert timed.last_recorded_at() == when.get(last or 0)
+    back = timed.record(event(6), recorded_at=NOW)
+    written = timed.backend.lines.at(back.seq)
+    assert written is not None
+    assert written.document().get("clock_back_ms", 0) == 60_000 * (last or 0)
+
+
+def test_where_every_own_record_was_dropped_there_is_no_last_one(tmp_path: Path, front: Ledger) -> None:
+    with desk(tmp_path, "north", segment_bytes=500) as north:
+        pass_on(front, north, tmp_path)
+        retire(files(north), files(north).lines.segments[-2].number, by="mei", at=NOW)
+        assert north.last_recorded_at() is None

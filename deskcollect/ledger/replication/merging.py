@@ -55,7 +55,7 @@ def merge(
 def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datetime) -> None:
     """Append the new entries, the sender's batches whole, and behind them what is known now."""
     backend, header = ledger.backend, bundle.header
-    before = last = backend.lines.last.seq
+    before = backend.lines.last.seq
     is_own = survey.heads.is_mine(header.desk, header.seq)  # of a bundle of this desk's own nothing is to be known
     told: dict[str, Any] = {"desk": header.desk} | ({} if is_own else {"seq": header.seq, "hash": header.hash})
     told |= {
@@ -71,11 +71,8 @@ def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datet
     document.canonical(told)  # refused now, before anything is written
     count = 0
     for batch in _batches(bundle, survey.new):
-        written = backend.append(EVENTS, batch)
-        count += sum(not each.replayed for each in written)
-        last = max(last, *(each.seq for each in written))
-    if last != before + count:
-        told["own_seq"] = last  # others recorded in between, and nothing of that is to be passed over
+        count += sum(not each.replayed for each in backend.append(EVENTS, batch))
+    told["new"] = count  # without what another program took in meanwhile
     backend.append(MERGES, [told])
 
 
