@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, Fork, LedgerError
 from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
 from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
@@ -142,3 +142,68 @@ def test_two_entries_under_one_id_are_named_and_left_where_they_are(north: Membe
 def test_claims_of_the_team_are_seen_by_every_desk(north: Member, south: Member) -> None:
     mine = north.team.claims().take("C1", "ana", now=NOW)
     assert south.team.claims().take("C1", "ben", now=NOW).by == mine.by == "ana"
+
+
+# --- a server that is put back from an older copy -----------------------------------------------------------------------------
+
+
+def put_back(database: Database, last: int) -> None:
+    """Take the newest lines off a server, as one does who restores an older copy of it."""
+    database.run_unguarded(f"DELETE FROM deskcollect.line WHERE seq > {last}")
+
+
+@pytest.mark.parametrize("written_on", [False, True])
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_a_server_put_back_from_an_older_copy_is_noticed(
+    tmp_path: Path, north: Member, south: Member, database: Database, *, written_on: bool, opened_before: bool
+) -> None:
+    record(south.ledger, event(1))
+    south.sync()
+    with database.opened() as server:
+        older = server.head().seq
+    record(south.ledger, event(2), event(3))
+    south.sync()
+    north.sync()
+    put_back(database, older)
+    if not opened_before:
+        north.team.close()
+    if written_on:
+        with closing(Member(tmp_path, "third", database.address)) as third:
+            record(third.ledger, *(event(n) for n in range(11, 19)))
+            third.sync()
+    record(north.ledger, event(4))
+    heads = [north.ledger.head()]
+    with pytest.raises(Fork, match="put back from an older copy") as error:
+        north.sync()
+    assert "deskcollect help team" in error.value.remedy
+    assert [north.ledger.head()] == heads
+    with database.opened() as server:
+        assert event_id(4) not in all_ids(server), "nothing is sent to a server that lost something"
+
+
+def test_a_server_put_back_and_given_another_id_gets_back_what_it_lost(
+    north: Member, south: Member, database: Database
+) -> None:
+    for n, member in enumerate((north, south), 1):
+        record(member.ledger, event(n))
+        member.sync()
+    north.sync()
+    with database.opened() as server:
+        older = server.head().seq
+    record(north.ledger, event(3))
+    north.sync()
+    south.sync()
+    put_back(database, older)
+    database.run("UPDATE deskcollect.desk SET id = left(replace(gen_random_uuid()::text, '-', ''), 12)")
+    for member in (south, north, south, north):
+        member.team.close()
+        member.sync()
+    wanted = {event_id(n) for n in (1, 2, 3)}
+    with database.opened() as server:
+        assert set(all_ids(server)) == wanted
+        before = [north.ledger.head(), south.ledger.head(), server.head()]
+        for member in (north, south, north):
+            assert member.sync() == Synced(0, 0)
+        assert [north.ledger.head(), south.ledger.head(), server.head()] == before
+        assert server.verify().ok
+    assert north.has == south.has == wanted

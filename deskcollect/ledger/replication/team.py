@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, Fork, LedgerError
 from deskcollect.ledger.appending import elsewhere
 from deskcollect.ledger.line import START
 from deskcollect.ledger.postgres import opening
@@ -21,12 +21,14 @@ from deskcollect.ledger.replication import bundle, merging
 from deskcollect.ledger.replication.adoptions import adoptions
 from deskcollect.ledger.replication.heads import heads
 from deskcollect.ledger.tables import EVENTS
+from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
     from deskcollect.ledger.claims import Claims
+    from deskcollect.ledger.line import Link
     from deskcollect.ledger.postgres.connection import Connection
     from deskcollect.ledger.store import Ledger
 
@@ -67,7 +69,8 @@ class Team:
         self.sent = sent  # the server has all own lines up to this number, as it was last seen
         self._scanned = 0  # among the own lines up to this number there are `_own` entries that it has not
         self._own = 0
-        self._looked = 0  # of the server's lines up to this number nothing is new here
+        self._server_id = ""
+        self._looked = START  # of the server's lines up to this one nothing is new here
 
     def close(self) -> None:
         """Let go of the server."""
@@ -88,7 +91,8 @@ class Team:
         visit = Visit(name, by, at, frozenset(skip))
         try:
             server = self._open()
-            return Synced(self._send(server, visit), self._take(server, visit))
+            known = self._known(server)
+            return Synced(self._send(server, visit), self._take(server, visit, known))
         except LedgerError:
             self.close()
             raise
@@ -115,13 +119,33 @@ class Team:
         if self._server is None:
             there = opening.connection(self._address, connect_timeout=self._connect_timeout)
             self._server, self._there = opening.on(there), there
+            if self._server.desk_id != self._server_id:  # it was given another: its numbers may be other lines
+                self._server_id, self._looked = self._server.desk_id, START
         return self._server
+
+    def _known(self, server: Ledger) -> Link:
+        """Return the last line of the server that was taken in here. Errors: Fork where it is not there any more."""
+        self._local.backend.lines.refresh()
+        there = server.backend.lines
+        there.refresh()
+        known = heads(self._local).known.get(server.desk_id, START)
+        newest = max(known, self._looked, key=lambda each: each.seq)
+        if not there.holds(Head(server.desk_id, newest.seq, newest.hash)):
+            raise Fork(
+                f"The ledger of the team on the {self._place} was put back from an older copy: record {newest.seq:,}, which "
+                "was here before, is not in it any more. Nothing was sent or taken.",
+                "What you record stays here. Tell whoever looks after the server;  deskcollect help team  says how it goes on.",
+            )
+        return known
+
+    @property
+    def _place(self) -> str:
+        """Return where the server is, as a person may read it."""
+        return self._there.place if self._there is not None else "server"
 
     def _send(self, server: Ledger, visit: Visit) -> int:
         """Send the lines that the server has not, if an own entry is among them; return how many entries are new there."""
         lines = self._local.backend.lines
-        lines.refresh()
-        server.backend.lines.refresh()
         known = heads(server).known
         ids = {self._local.desk_id, *(each.was for each in adoptions(lines))}
         after = max(known.get(desk, START).seq for desk in ids)
@@ -134,15 +158,14 @@ class Team:
         self.sent, self._scanned, self._own = until, until, 0
         return merged.new
 
-    def _take(self, server: Ledger, visit: Visit) -> int:
+    def _take(self, server: Ledger, visit: Visit, known: Link) -> int:
         """Take the lines of the server that are new here; return how many entries were."""
         lines = server.backend.lines
         lines.refresh()
-        until = lines.last.seq
-        known = heads(self._local).known.get(server.desk_id, START).seq
-        if until <= max(known, self._looked):
+        until = lines.last
+        if until.seq <= max(known.seq, self._looked.seq):
             return 0
-        merged = _carried(server, self._local, known, visit)
+        merged = _carried(server, self._local, known.seq, visit)
         self._looked = until
         return merged.new
 
