@@ -9,9 +9,10 @@ MERGES      one a merge, written behind the entries that it brought: `desk`, `se
             passed on, so that two desks that merge to and fro come to an end.
 ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number belong to `now`, even where they say
             `was`), `by`, `adopted_at`.
-REPAIRS     one a repair: `gaps`, each with `file`, `after` ([seq, hash] of the last good line before it), `before`
-            ([seq, prev] of the first one behind) and `bytes` moved to the quarantine; `by`, `repaired_at`. It is the first
-            line of a new segment; where the newest lines are lost, their numbers are passed over.
+REPAIRS     one or more a repair, in one batch: `gaps`, each with `file`, `after` ([seq, hash] of the last good line
+            before it), `before` ([seq, prev] of the first one behind) and `bytes` moved to the quarantine; `by`,
+            `repaired_at`. They are the first lines of a new segment; where the newest lines are lost, their numbers are
+            passed over.
 RETIRED     one a retention: `from` and `to`, the numbers of the segments that were dropped, `seq` and `hash` of the line
             that the chain is tied to now, `by`, `retired_at`, and what else was told of it.
 ERASURES    one an erasure that came to its end: `events`, how many records lost their content in it, and `erased_at`. It

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FORM = 1
 SUFFIX = ".ledger"
 _LONGEST = DOCUMENT_BYTES + 1_024
+_LONGEST_FIRST = 4 * 1024 * 1024  # the first line names every gap and every id that the desk had
 _NUMBER = re.compile(rb'^\{"s":(\d{1,18}),', re.MULTILINE)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _AGAIN = "Ask for the file again: it may have been cut off or altered on its way."
@@ -158,7 +159,7 @@ class Bundle:
     def _header(self) -> Header:
         """Read the first line. Errors: BadData, NewerSchema."""
         try:
-            told = json.loads(self._file.readline(_LONGEST))
+            told = json.loads(self._file.readline(_LONGEST_FIRST))
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict) or type(told.get("bundle")) is not int:

@@ -1,7 +1,7 @@
 """A damaged ledger made whole again: what proves itself stays, what does not goes to the quarantine, each hole is declared.
 
 The order makes every crash harmless. First a copy of all files; then the bad bytes are in the quarantine; then the
-damaged segments are written anew, each in one step; then a new segment begins with the record that declares the holes.
+damaged segments are written anew, each in one step; then a new segment begins with the records that declare the holes.
 Only behind that the segments are written anew at whose end something is lost: such a hole shows nowhere else, and a
 repair that was cut short must find it again. Run again, a repair finishes.
 """
@@ -248,9 +248,9 @@ class _Repair:
         put(self.disk, path, self.made.rewrites[number])
 
     def _declare(self) -> tuple[Gap, ...]:
-        """Write the record of the repair as the first of a new segment; return the holes that it declares.
+        """Write the records of the repair as the first of a new segment; return the holes that they declare.
 
-        None is written where an earlier repair was cut short behind its record.
+        None is written where an earlier repair was cut short behind them.
         """
         known = gaps.declared(self.chain.segments)
         if self.made.holes and all(hole.between in known for hole in self.made.holes):
@@ -259,8 +259,8 @@ class _Repair:
         after = self.made.link
         if self.made.ends:  # the numbers of what is lost are not given again
             after = line.Link(self.made.holes[-1].between.seq - 1, after.hash)
-        document = gaps.repair(told, by=self.by, at=self.at.isoformat())
-        data, _ = line.encode(after, REPAIRS, [line.canonical(document)])
+        documents = gaps.repairs(told, by=self.by, at=self.at.isoformat())
+        data, _ = line.encode(after, REPAIRS, [line.canonical(each) for each in documents])
         put(self.disk, self.folder / name(self.made.last + 1), data)
         return tuple(told)
 
