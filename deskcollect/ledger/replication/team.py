@@ -18,7 +18,7 @@ from deskcollect.ledger.appending import elsewhere
 from deskcollect.ledger.line import START
 from deskcollect.ledger.postgres import opening
 from deskcollect.ledger.replication import bundle, merging
-from deskcollect.ledger.replication.adoptions import adoptions
+from deskcollect.ledger.replication.adoptions import ids
 from deskcollect.ledger.replication.heads import heads
 from deskcollect.ledger.tables import EVENTS
 from deskcollect.records import Head
@@ -147,8 +147,7 @@ class Team:
         """Send the lines that the server has not, if an own entry is among them; return how many entries are new there."""
         lines = self._local.backend.lines
         known = heads(server).known
-        ids = {self._local.desk_id, *(each.was for each in adoptions(lines))}
-        after = max(known.get(desk, START).seq for desk in ids)
+        after = max(known.get(desk, START).seq for desk in ids(self._local))
         if after != self.sent:
             self.sent, self._scanned, self._own = after, after, 0
         until = lines.last.seq
