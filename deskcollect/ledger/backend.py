@@ -53,6 +53,9 @@ class Lines(Protocol):
     def find(self, field: str, value: str) -> list[Record]:
         """Return the records that may hold a value in an indexed field, in order. The caller compares."""
 
+    def newest(self, table: str, count: int) -> list[Record]:
+        """Return the last records of a table, the newest first, so many or all there are."""
+
     def stretches(self, after: int) -> Iterator[Stretch]:
         """Go through all lines of records with a number above `after`."""
 

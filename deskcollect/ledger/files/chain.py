@@ -215,6 +215,19 @@ class Chain:
                 found += [r for n in segment.index.find(field, value) if (r := segment.record(n)) is not None]
             return found
 
+    def newest(self, table: str, count: int) -> list[Record]:
+        """Return the last records of a table, the newest first, so many or all there are."""
+        found: list[Record] = []
+        with self._reading():
+            for segment in reversed(self.segments):
+                for n in reversed(segment.index.find(TABLE, table)):
+                    record = segment.record(n)
+                    if record is not None and record.table == table:
+                        found.append(record)
+                    if len(found) == count:
+                        return found
+        return found
+
     def _holding(self, field: str, value: str) -> list[Segment]:
         """Return the segments that may hold a value: the id of a new event is higher than all that are sealed."""
         if field != EVENT_ID:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.ledger.fields import TABLE
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication.adoptions import Adoption, adoptions, owner
 from deskcollect.ledger.tables import MERGES, REPAIRS
@@ -16,13 +15,16 @@ if TYPE_CHECKING:
     from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.store import Ledger
 
+_FEW = 8  # records of merges that are read at once, and by how many times more when these do not tell all
+
 
 @dataclass(frozen=True)
 class Heads:
     """What is known of every desk, read once.
 
     `desk` is this desk's own id, `known` the last line taken in of each other, `skipped` the entries that somebody left
-    out by name, `told` the number of our last line that each other desk is known to have.
+    out by name, `told` the number of our last line that each other desk is known to have; `read_to` the number of the last
+    line that was read for it.
     """
 
     desk: str
@@ -31,6 +33,7 @@ class Heads:
     known: Mapping[str, Link] = field(default_factory=dict)
     skipped: frozenset[str] = frozenset()
     told: Mapping[str, int] = field(default_factory=dict)
+    read_to: int = 0
 
     def is_mine(self, desk: str, seq: int) -> bool:
         """Say whether a line of that desk and number is one of this ledger, under its present id or an earlier one."""
@@ -60,20 +63,75 @@ class Heads:
 def heads(ledger: Ledger) -> Heads:
     """Return what a ledger knows of every desk."""
     lines = ledger.backend.lines
+    read_to = lines.last.seq
     adopted = adoptions(lines)
     desk = owner(ledger.desk_id, lines.last.seq + 1, adopted)
-    known: dict[str, Link] = {}
-    told: dict[str, int] = {}
-    skipped: set[str] = set()
-    for merged in (record.document() for record in lines.find(TABLE, MERGES) if record.table == MERGES):
-        for other, link in taken(merged):
-            if link.seq > known.get(other, link).seq or other not in known:
-                known[other] = link
-        skipped.update(each for each in merged.get("skipped", ()) if isinstance(each, str))
-        sender, knew = merged.get("desk"), merged.get("knew")
-        if isinstance(sender, str) and isinstance(knew, int):
-            told[sender] = max(knew, told.get(sender, 0))
-    return Heads(desk, lines, adopted, known, frozenset(skipped), told)
+    found = _Sum()
+    for merged in _needed(lines):
+        found.add(merged)
+    return Heads(desk, lines, adopted, found.known, frozenset(found.skipped), found.told, read_to)
+
+
+def whole(heads: Heads, merged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of every desk once a merge is written down, as it stands in its record.
+
+    So only the newest record need be read, and those above the number `to`, which another program may have written
+    meanwhile.
+    """
+    found = _Sum(dict(heads.known), dict(heads.told), set(heads.skipped))
+    found.add(merged)
+    links = {desk: [link.seq, link.hash] for desk, link in found.known.items()}
+    return {"to": heads.read_to, "heads": links, "told": found.told, "skipped": sorted(found.skipped)}
+
+
+@dataclass
+class _Sum:
+    """What several records of MERGES say together, in whatever order they are added."""
+
+    known: dict[str, Link] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+
+    def add(self, merged: Mapping[str, Any]) -> None:
+        """Add one record, and what it says of all before it. What cannot be read is left out."""
+        before = _whole(merged) or {}
+        for desk, link in (*taken(before), *taken(merged)):
+            if desk not in self.known or link.seq > self.known[desk].seq:
+                self.known[desk] = link
+        for names in (before.get("skipped"), merged.get("skipped")):
+            self.skipped.update(each for each in names or () if isinstance(each, str))
+        told = before.get("told")
+        for desk, knew in (*(told.items() if isinstance(told, dict) else ()), (merged.get("desk"), merged.get("knew"))):
+            if isinstance(desk, str) and isinstance(knew, int):
+                self.told[desk] = max(knew, self.told.get(desk, 0))
+
+
+def _needed(lines: Lines) -> Iterator[dict[str, Any]]:
+    """Go through the records of MERGES from the newest back to where they tell of all that are older."""
+    count, seen, to = _FEW, 0, 0
+    while True:
+        found = lines.newest(MERGES, count)
+        for record in found[seen:]:
+            if record.seq <= to:
+                return
+            merged = record.document()
+            yield merged
+            to = max(to, _to(merged, record.seq))
+        if len(found) < count:
+            return
+        count, seen = count * _FEW, len(found)
+
+
+def _whole(merged: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a record says of all before it, None where it says nothing, as those of older versions."""
+    told = merged.get("whole")
+    return told if isinstance(told, dict) and isinstance(told.get("heads"), dict) else None
+
+
+def _to(merged: Mapping[str, Any], seq: int) -> int:
+    """Return the number up to which no other record need be read beside this one."""
+    to = (_whole(merged) or {}).get("to")
+    return to if isinstance(to, int) and to < seq else 0
 
 
 def taken(merged: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:

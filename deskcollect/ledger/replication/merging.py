@@ -6,10 +6,13 @@ Entries of the kind that erases others are taken in as any other; to erase what 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.ledger.replication import origins
+from deskcollect.ledger.replication.heads import whole
 from deskcollect.ledger.replication.survey import Conflict, Merged, Survey
 from deskcollect.ledger.tables import EVENTS, MERGES
 
@@ -69,6 +72,10 @@ def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datet
     told |= {"knew": survey.knew} if survey.knew else {}
     told |= {"skipped": sorted(survey.skipped)} if survey.skipped else {}
     document.canonical(told)  # refused now, before anything is written
+    with suppress(BadUse):  # too long with it, and right without: then the records before it are read, too
+        full = told | {"whole": whole(survey.heads, told)}
+        document.canonical(full)
+        told = full
     count = 0
     for batch in _batches(bundle, survey.new):
         count += sum(not each.replayed for each in backend.append(EVENTS, batch))
