@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import closing
-from typing import TYPE_CHECKING
+from errno import ENOSPC
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from deskcollect.errors import BadUse, Fork, LedgerError
+from deskcollect.ledger.replication import merging
 from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
 from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
@@ -25,7 +28,7 @@ class Member:
     def __init__(self, folder: Path, name: str, address: str) -> None:
         self.name = name
         self.ledger: Ledger = open_ledger(folder / name, f"id-{name}")
-        self.team = Team(self.ledger, address)
+        self.team = Team(self.ledger, address, folder)
 
     def sync(self, **fields: object) -> Synced:
         """Send and take."""
@@ -207,3 +210,36 @@ def test_a_server_put_back_and_given_another_id_gets_back_what_it_lost(
         assert [north.ledger.head(), south.ledger.head(), server.head()] == before
         assert server.verify().ok
     assert north.has == south.has == wanted
+
+
+# --- what lies on the disk meanwhile ------------------------------------------------------------------------------------------
+
+
+def test_what_goes_to_and_fro_lies_nowhere_where_a_killed_program_would_leave_it(
+    tmp_path: Path, north: Member, south: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    ledgers = {tmp_path / member.name for member in (north, south)}
+    record(north.ledger, event(1, note="says Friday"))
+    seen: list[Path] = []
+    merge = merging.merge
+
+    def looking(*given: Any, **more: Any) -> Any:
+        seen.extend(each for each in tmp_path.rglob("*") if each.is_file() and each.parent not in ledgers)
+        return merge(*given, **more)
+
+    monkeypatch.setattr(merging, "merge", looking)
+    assert (north.sync().sent, south.sync().taken) == (1, 1)
+    assert seen == []
+
+
+def test_a_disk_without_room_for_it_is_told_in_words(north: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    record(north.ledger, event(1))
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(LedgerError, match="No space left on device"):
+        north.sync()
+    assert north.team.waiting() == 1

@@ -2,16 +2,17 @@
 
 The server is one more desk with a chain of its own, so both ways are merges: an entry is taken once, proved, and kept with
 where it was first written. Recording never waits for the server. A desk that cannot reach it goes on, and the next time
-sends what waited. What is sent lies in a file of its own for as long as that takes, as a bundle does that goes by stick.
+sends what waited. What is sent lies in a file for as long as that takes, as a bundle does that goes by stick; the file has no
+name, so that nobody else can open it and a program that is killed leaves nothing behind.
 """
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from deskcollect.errors import BadUse, Fork, LedgerError
 from deskcollect.ledger.appending import elsewhere
@@ -24,8 +25,9 @@ from deskcollect.ledger.tables import EVENTS
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from deskcollect.ledger.claims import Claims
     from deskcollect.ledger.line import Link
@@ -57,12 +59,15 @@ class Visit:
 class Team:
     """The way between a desk's ledger and the server of its team. One thread at a time uses it.
 
-    `place` says where the server is, as a person may read it. What is remembered here only saves work.
+    In `folder`, the desk's own, lies what is on its way. What is remembered here only saves work.
     """
 
-    def __init__(self, local: Ledger, address: str, *, sent: int = 0, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+    def __init__(
+        self, local: Ledger, address: str, folder: Path, *, sent: int = 0, connect_timeout: float = CONNECT_TIMEOUT
+    ) -> None:
         self._local = local
         self._address = address
+        self._folder = folder
         self._connect_timeout = connect_timeout
         self._there: Connection | None = None
         self._server: Ledger | None = None
@@ -153,7 +158,7 @@ class Team:
         until = lines.last.seq
         if not self.waiting():
             return 0
-        merged = _carried(self._local, server, after, visit)
+        merged = _carried(self._local, server, after, visit, self._folder)
         self.sent, self._scanned, self._own = until, until, 0
         return merged.new
 
@@ -164,26 +169,25 @@ class Team:
         until = lines.last
         if until.seq <= max(known.seq, self._looked.seq):
             return 0
-        merged = _carried(server, self._local, known.seq, visit)
+        merged = _carried(server, self._local, known.seq, visit, self._folder)
         self._looked = until
         return merged.new
 
 
-def _carried(source: Ledger, target: Ledger, after: int, visit: Visit) -> merging.Merged:
+def _carried(source: Ledger, target: Ledger, after: int, visit: Visit, folder: Path) -> merging.Merged:
     """Carry the lines of one chain above a number to the other, as between desks that meet by stick.
 
-    Errors: BadUse where an entry says something else there.
+    Errors: BadUse where an entry says something else there; LedgerError.
     """
-    with tempfile.TemporaryDirectory(prefix="deskcollect-") as folder:
-        path = Path(folder) / f"team{bundle.SUFFIX}"
-        header = bundle.write(source, path, after=after, name=visit.name, made_at=visit.at)
-        with bundle.opened(path) as given:
-            many = header.lines > _MANY
-            merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=many)
-            merged = merge()
-            left = {each.event_id for each in merged.conflicts}
-            if left and left <= visit.skip and merged.conflict_count == len(left):
-                merged = merge(skip=left)
+    header = bundle.headed(source, after=after, name=visit.name, made_at=visit.at)
+    with _laid_down(source, header, folder) as file:
+        given = bundle.Bundle(file, f"team{bundle.SUFFIX}")
+        many = header.lines > _MANY
+        merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=many)
+        merged = merge()
+        left = {each.event_id for each in merged.conflicts}
+        if left and left <= visit.skip and merged.conflict_count == len(left):
+            merged = merge(skip=left)
     if merged.conflicts:
         first = merged.conflicts[0].event_id
         raise BadUse(
@@ -191,3 +195,20 @@ def _carried(source: Ledger, target: Ledger, after: int, visit: Visit) -> mergin
             f"Leave both as they are with  deskcollect ledger sync --skip {first}",
         )
     return merged
+
+
+@contextmanager
+def _laid_down(source: Ledger, header: bundle.Header, folder: Path) -> Iterator[IO[bytes]]:
+    """Lend a file without a name that holds a bundle. Errors: LedgerError."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+            bundle.put(source, header, file)
+            file.seek(0)
+        except OSError as error:
+            raise LedgerError(
+                f"What is on its way between this desk and the server needs room here: {error.strerror or error}. "
+                "Nothing was lost.",
+                "Make room on the disk or check the rights of the desk's folder; the next visit does it again.",
+            ) from error
+        yield file
