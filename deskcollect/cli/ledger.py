@@ -129,6 +129,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     """Say what the check found."""
     from deskcollect.desk.keeping_repair import declared
     from deskcollect.present.holes import gaps
+    from deskcollect.present.proof import ways
 
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
@@ -142,8 +143,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
     yield from _against(report, head)
-    if report.damage:
-        yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
+    yield from ways(report)
     if report.erased:
         yield f"{several(report.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
     if report.unfinished:
