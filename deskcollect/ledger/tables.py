@@ -6,8 +6,8 @@ MERGES      one a merge, written behind the entries that it brought: `desk`, `se
             with it, as [seq, hash]), `new` (how many entries it wrote), `here`, `by`, `merged_at`, and `own_seq`, the
             number of the last line before the merge; where there is anything to say, also `knew`, the number of the last
             own line that the other desk had, and `skipped`, the ids of entries that somebody left out; and `whole`, the
-            sum of this record and of all up to the number `to`: `heads` and `told` (`knew`) by desk, `skipped`. Heads
-            are never passed on, so that two desks that merge to and fro come to an end.
+            sum of this record and of all up to the number `to`: `heads` and `knew` by desk, `skipped`. Heads are never
+            passed on, so that two desks that merge to and fro come to an end.
 ADOPTIONS   one a new desk id: `was`, `now`, `after` (lines above this number belong to `now`, even where they say
             `was`), `by`, `adopted_at`.
 REPAIRS     one or more a repair, in one batch: `gaps`, each with `file`, `after` ([seq, hash] of the last good line

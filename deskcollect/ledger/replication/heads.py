@@ -81,7 +81,7 @@ def whole(heads: Heads, merged: Mapping[str, Any]) -> dict[str, Any]:
     found = _Sum(dict(heads.known), dict(heads.told), set(heads.skipped))
     found.add(merged)
     links = {desk: [link.seq, link.hash] for desk, link in found.known.items()}
-    return {"to": heads.read_to, "heads": links, "told": found.told, "skipped": sorted(found.skipped)}
+    return {"to": heads.read_to, "heads": links, "knew": found.told, "skipped": sorted(found.skipped)}
 
 
 @dataclass
@@ -93,21 +93,25 @@ class _Sum:
     skipped: set[str] = field(default_factory=set)
 
     def add(self, merged: Mapping[str, Any]) -> None:
-        """Add one record, and what it says of all before it. What cannot be read is left out."""
-        before = _whole(merged) or {}
-        for desk, link in (*taken(before), *taken(merged)):
+        """Add one record, or what it says of all before it. What cannot be read is left out."""
+        for desk, link in taken(merged):
             if desk not in self.known or link.seq > self.known[desk].seq:
                 self.known[desk] = link
-        for names in (before.get("skipped"), merged.get("skipped")):
-            self.skipped.update(each for each in names or () if isinstance(each, str))
-        told = before.get("told")
-        for desk, knew in (*(told.items() if isinstance(told, dict) else ()), (merged.get("desk"), merged.get("knew"))):
-            if isinstance(desk, str) and isinstance(knew, int):
-                self.told[desk] = max(knew, self.told.get(desk, 0))
+        self.skipped.update(each for each in merged.get("skipped", ()) if isinstance(each, str))
+        for desk, knew in _knew(merged):
+            self.told[desk] = max(knew, self.told.get(desk, 0))
+
+
+def _knew(merged: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """Go through the desks that a record says have our lines, each with the number of the last."""
+    knew = merged.get("knew")
+    for desk, number in knew.items() if isinstance(knew, dict) else ((merged.get("desk"), knew),):
+        if isinstance(desk, str) and isinstance(number, int):
+            yield desk, number
 
 
 def _needed(lines: Lines) -> Iterator[dict[str, Any]]:
-    """Go through the records of MERGES from the newest back to where they tell of all that are older."""
+    """Go through the records of MERGES from the newest back to where they tell of all that are older, and what they tell."""
     count, seen, to = _FEW, 0, 0
     while True:
         found = lines.newest(MERGES, count)
@@ -115,23 +119,20 @@ def _needed(lines: Lines) -> Iterator[dict[str, Any]]:
             if record.seq <= to:
                 return
             merged = record.document()
+            before = _whole(merged, record.seq)
             yield merged
-            to = max(to, _to(merged, record.seq))
+            yield before
+            to = max(to, before.get("to", 0))
         if len(found) < count:
             return
         count, seen = count * _FEW, len(found)
 
 
-def _whole(merged: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what a record says of all before it, None where it says nothing, as those of older versions."""
+def _whole(merged: Mapping[str, Any], seq: int) -> dict[str, Any]:
+    """Return what the record of a number says of all before it, nothing where it says none, as those of older versions."""
     told = merged.get("whole")
-    return told if isinstance(told, dict) and isinstance(told.get("heads"), dict) else None
-
-
-def _to(merged: Mapping[str, Any], seq: int) -> int:
-    """Return the number up to which no other record need be read beside this one."""
-    to = (_whole(merged) or {}).get("to")
-    return to if isinstance(to, int) and to < seq else 0
+    right = isinstance(told, dict) and isinstance(told.get("heads"), dict) and type(told.get("to")) is int
+    return told if right and told["to"] < seq else {}
 
 
 def taken(merged: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:

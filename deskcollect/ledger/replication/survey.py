@@ -66,9 +66,9 @@ class Survey:
 
     def __init__(self, ledger: Ledger, bundle: Bundle, skip: Collection[str]) -> None:
         self._bundle = bundle
-        self.heads: Heads = heads(ledger)
+        self._heads: Heads = heads(ledger)
         self._skip = frozenset(skip)
-        self.ways = Ways(self.heads, bundle)
+        self.ways = Ways(self._heads, bundle)
         self._seen = array("Q")
         self._accounts: set[str] = set()
         self._first: datetime | None = None
@@ -83,9 +83,14 @@ class Survey:
         self._conflict_count = 0
 
     @property
+    def heads(self) -> Heads:
+        """Return what was known of every desk before."""
+        return self._heads
+
+    @property
     def brings_something(self) -> bool:
         """Say whether something is to be written: new entries, or those of a merge that did not come to its end."""
-        return bool(len(self.new)) or self._uncovered or not self.skipped <= self.heads.skipped
+        return bool(len(self.new)) or self._uncovered or not self.skipped <= self._heads.skipped
 
     def told(self) -> Merged:
         """Return what was found."""
@@ -122,7 +127,7 @@ class Survey:
     def _note(self, record: Record) -> None:
         """Note what the other desk knows of this one."""
         for desk, link in taken(record.document()):
-            if self.heads.is_mine(desk, link.seq) and self.heads.own(link.seq) == link.hash:
+            if self._heads.is_mine(desk, link.seq) and self._heads.own(link.seq) == link.hash:
                 self.knew = max(self.knew, link.seq)
 
     # --- the entries
@@ -164,23 +169,23 @@ class Survey:
     def _look_at_own(self, record: Record, told: dict[str, Any]) -> None:
         """Look at an entry of the sender."""
         desk = self._bundle.header.owner(record.seq)
-        mine = self.heads.is_mine(desk, record.seq)
-        if mine and not self.heads.is_lost(record.seq):
+        mine = self._heads.is_mine(desk, record.seq)
+        if mine and not self._heads.is_lost(record.seq):
             self.here += 1
             return
         found, same = self._find(told, record.hash)
         if not mine:
-            self.ways.own(record, same=None if told["event_id"] in self.heads.skipped else same)
+            self.ways.own(record, same=None if told["event_id"] in self._heads.skipped else same)
         self._take(record, told, found, Link(record.seq, record.hash), desk)
 
     def _look_at_passed_on(self, number: int, record: Record, told: dict[str, Any]) -> None:
         """Look at an entry that the sender had from another desk."""
         origin = told["origin"]
         desk, link = origin["desk"], Link(origin["seq"], origin["hash"])
-        mine = self.heads.is_mine(desk, link.seq)
+        mine = self._heads.is_mine(desk, link.seq)
         if mine:
             self.ways.come_back(desk, link, origin["prev"])
-        if mine and not self.heads.is_lost(link.seq):
+        if mine and not self._heads.is_lost(link.seq):
             self.here += 1
             return
         found, same = self._find(told, link.hash)
@@ -193,7 +198,7 @@ class Survey:
     def _find(self, told: dict[str, Any], digest: str) -> tuple[dict[str, Any] | None, bool | None]:
         """Return what is here under the id of an entry, and whether it is from the same line; None where it was erased."""
         event_id = told["event_id"]
-        for record in self.heads.lines.find("event_id", event_id):
+        for record in self._heads.lines.find("event_id", event_id):
             if record.table not in (EVENTS, ERASED):
                 continue
             here = record.document()
@@ -209,8 +214,8 @@ class Survey:
     def _take(self, record: Record, told: dict[str, Any], found: dict[str, Any] | None, link: Link, desk: str) -> None:
         """Count an entry among the new ones, those that are here, or those that say something else than what is here."""
         event_id = told["event_id"]
-        known = self.heads.known.get(desk)
-        if event_id in self._skip or (event_id in self.heads.skipped and (found is None or not _same(found, told))):
+        known = self._heads.known.get(desk)
+        if event_id in self._skip or (event_id in self._heads.skipped and (found is None or not _same(found, told))):
             self.skipped.add(event_id)
             return
         if found is None:
@@ -219,7 +224,7 @@ class Survey:
             self._count(told, desk)
         elif _same(found, told):
             self.here += 1
-            mine = self.heads.is_mine(desk, link.seq)  # a lost one that came back before: no merge speaks of own lines
+            mine = self._heads.is_mine(desk, link.seq)  # a lost one that came back before: no merge speaks of own lines
             self._uncovered |= not mine and (known is None or link.seq > known.seq)
         else:
             self._conflict_count += 1
