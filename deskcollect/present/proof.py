@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def wrong(report: Report) -> list[str]:
     """Return a sentence for each thing that does not prove itself."""
-    return [each.sentence() for each in (*report.damage, *report.unproved)]
+    return [*(each.sentence() for each in report.damage), *(each.sentence() for each in report.unproved)]
 
 
 def ways(report: Report) -> list[str]:

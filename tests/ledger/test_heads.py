@@ -21,6 +21,7 @@ from tests.ledger.disks import MemoryDisk
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from deskcollect.ledger.line import Record
     from deskcollect.ledger.replication.heads import Heads
     from deskcollect.ledger.store import Ledger
     from tests.ledger.conftest import Place
@@ -113,7 +114,12 @@ def test_only_the_newest_records_are_read(tmp_path: Path, monkeypatch: pytest.Mo
         pass_on(north, front, tmp_path, after=n - 1)
     asked: list[int] = []
     newest = front.backend.lines.newest
-    monkeypatch.setattr(front.backend.lines, "newest", lambda table, n: asked.append(n) or newest(table, n))
+
+    def asking(table: str, count: int) -> list[Record]:
+        asked.append(count)
+        return newest(table, count)
+
+    monkeypatch.setattr(front.backend.lines, "newest", asking)
     assert heads(front).known["north"].seq == 30
     assert len(asked) == 1
     assert asked[0] < 30

@@ -13,7 +13,9 @@ from deskcollect.errors import BadUse, Fork, LedgerError
 from deskcollect.ledger.replication import merging
 from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
-from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
+from deskcollect.ledger.upkeep.repair import repair
+from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, record
+from tests.ledger.test_lost_and_brought_back import harm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +147,48 @@ def test_two_entries_under_one_id_are_named_and_left_where_they_are(north: Membe
 def test_claims_of_the_team_are_seen_by_every_desk(north: Member, south: Member) -> None:
     mine = north.team.claims().take("C1", "ana", now=NOW)
     assert south.team.claims().take("C1", "ben", now=NOW).by == mine.by == "ana"
+
+
+def test_what_a_repair_lost_comes_back_with_the_next_visit_once(north: Member, south: Member, tmp_path: Path) -> None:
+    record(north.ledger, event(1), event(2))
+    record(south.ledger, event(3), event(4))
+    for member in (north, south, north):
+        member.sync()
+    harm(tmp_path / "north", 1, 3)
+    north.ledger.head()
+    repair(files(north.ledger), by="mei", at=NOW)
+    assert north.has == {event_id(2)}, "what south recorded came in one batch, which is lost whole"
+    assert north.sync() == Synced(0, 3)
+    assert north.has == south.has
+    assert north.ledger.verify().ok
+    head = north.ledger.head()
+    for _ in range(2):
+        assert (north.sync(), south.sync()) == (Synced(0, 0), Synced(0, 0))
+    assert north.ledger.head() == head
+
+
+def test_a_repair_that_lost_nothing_of_the_server_is_asked_about_once(
+    north: Member, south: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(north.ledger, event(1))
+    record(south.ledger, event(2))
+    for member in (north, south, north):
+        member.sync()
+    record(north.ledger, event(9))
+    harm(tmp_path / "north", 9)
+    north.ledger.head()
+    repair(files(north.ledger), by="mei", at=NOW)
+    looked: list[int] = []
+    merge = merging.merge
+
+    def looking(*given: Any, **more: Any) -> Any:
+        looked.append(1)
+        return merge(*given, **more)
+
+    monkeypatch.setattr(merging, "merge", looking)
+    for _ in range(3):
+        assert north.sync() == Synced(0, 0)
+    assert len(looked) == 1
 
 
 # --- a server that is put back from an older copy -----------------------------------------------------------------------------

@@ -131,8 +131,10 @@ def _needed(lines: Lines) -> Iterator[dict[str, Any]]:
 def _whole(merged: Mapping[str, Any], seq: int) -> dict[str, Any]:
     """Return what the record of a number says of all before it, nothing where it says none, as those of older versions."""
     told = merged.get("whole")
-    right = isinstance(told, dict) and isinstance(told.get("heads"), dict) and type(told.get("to")) is int
-    return told if right and told["to"] < seq else {}
+    if not isinstance(told, dict) or not isinstance(told.get("heads"), dict):
+        return {}
+    to = told.get("to")
+    return told if isinstance(to, int) and to < seq else {}
 
 
 def taken(merged: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:

@@ -21,7 +21,7 @@ from deskcollect.ledger.postgres import opening
 from deskcollect.ledger.replication import bundle, merging
 from deskcollect.ledger.replication.adoptions import ids
 from deskcollect.ledger.replication.heads import heads
-from deskcollect.ledger.tables import EVENTS
+from deskcollect.ledger.tables import EVENTS, MERGES, REPAIRS
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.claims import Claims
     from deskcollect.ledger.line import Link
     from deskcollect.ledger.postgres.connection import Connection
     from deskcollect.ledger.store import Ledger
 
 CONNECT_TIMEOUT = 3.0
+_FEW = 50  # of the newest merges: among them one with the server is looked for
 _MANY = 500  # lines that were looked at in vain; beyond that it is written down how far
 
 
@@ -163,18 +165,34 @@ class Team:
         return merged.new
 
     def _take(self, server: Ledger, visit: Visit, known: Link) -> int:
-        """Take the lines of the server that are new here; return how many entries were."""
+        """Take the lines of the server that are new here; return how many entries were.
+
+        After a repair here all of its lines are looked at, once: what was lost is there.
+        """
         lines = server.backend.lines
         lines.refresh()
         until = lines.last
-        if until.seq <= max(known.seq, self._looked.seq):
+        again = known.seq > 0 and _is_repaired_since(self._local.backend.lines, server.desk_id)
+        if until.seq <= max(known.seq, self._looked.seq) and not again:
             return 0
-        merged = _carried(server, self._local, known.seq, visit, self._folder)
+        after = 0 if again else known.seq
+        merged = _carried(server, self._local, after, visit, self._folder, remember=again)
         self._looked = until
         return merged.new
 
 
-def _carried(source: Ledger, target: Ledger, after: int, visit: Visit, folder: Path) -> merging.Merged:
+def _is_repaired_since(lines: Lines, server_id: str) -> bool:
+    """Say whether a ledger was repaired after the last merge with a server."""
+    repaired = next((each.seq for each in lines.newest(REPAIRS, 1)), 0)
+    if not repaired:
+        return False
+    merges = (each for each in lines.newest(MERGES, _FEW) if each.seq > repaired)
+    return not any(each.document().get("desk") == server_id for each in merges)
+
+
+def _carried(
+    source: Ledger, target: Ledger, after: int, visit: Visit, folder: Path, *, remember: bool = False
+) -> merging.Merged:
     """Carry the lines of one chain above a number to the other, as between desks that meet by stick.
 
     Errors: BadUse where an entry says something else there; LedgerError.
@@ -182,8 +200,8 @@ def _carried(source: Ledger, target: Ledger, after: int, visit: Visit, folder: P
     header = bundle.headed(source, after=after, name=visit.name, made_at=visit.at)
     with _laid_down(source, header, folder) as file:
         given = bundle.Bundle(file, f"team{bundle.SUFFIX}")
-        many = header.lines > _MANY
-        merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=many)
+        remember |= header.lines > _MANY
+        merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=remember)
         merged = merge()
         left = {each.event_id for each in merged.conflicts}
         if left and left <= visit.skip and merged.conflict_count == len(left):
