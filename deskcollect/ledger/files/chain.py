@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -217,16 +218,8 @@ class Chain:
 
     def newest(self, table: str, count: int) -> list[Record]:
         """Return the last records of a table, the newest first, so many or all there are."""
-        found: list[Record] = []
         with self._reading():
-            for segment in reversed(self.segments):
-                for n in reversed(segment.index.find(TABLE, table)):
-                    record = segment.record(n)
-                    if record is not None and record.table == table:
-                        found.append(record)
-                    if len(found) == count:
-                        return found
-        return found
+            return list(islice(gaps.newest(self.segments, table), count))
 
     def _holding(self, field: str, value: str) -> list[Segment]:
         """Return the segments that may hold a value: the id of a new event is higher than all that are sealed."""

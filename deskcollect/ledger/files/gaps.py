@@ -70,6 +70,15 @@ def of_segments(segments: Iterable[Segment], table: str) -> Iterator[Record]:
                 yield record
 
 
+def newest(segments: Sequence[Segment], table: str) -> Iterator[Record]:
+    """Go through the records of a table from the newest on, each proved."""
+    for segment in reversed(segments):
+        for ordinal in reversed(segment.index.find(TABLE, table)):
+            record = segment.record(ordinal)
+            if record is not None and record.table == table:
+                yield record
+
+
 def declared(segments: Iterable[Segment]) -> dict[Break, Gap]:
     """Return the holes that repairs declared."""
     return {gap.hole: gap for record in of_segments(segments, REPAIRS) for gap in _gaps(record)}
