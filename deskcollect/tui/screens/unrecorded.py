@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
@@ -166,7 +167,7 @@ class Unrecorded(Dialog[D]):
             self.query_one("#file", Plain).show(f"Not written: {clean(why)}")
             return
         what = several(len(self._unwritten), "entry", "entries")
-        told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {path.name}"
+        told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {quote(str(path.absolute()))}"
         self.session.say("warning", told)
         self.query_one(Input).display = False
         self.query_one("#file", Plain).show(told)
