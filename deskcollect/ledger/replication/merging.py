@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.store import Ledger
 
 __all__ = ["BATCH", "Conflict", "Merged", "merge"]
-BATCH = 1_000
+BATCH = 250  # a damaged batch is lost whole, so a smaller one loses less; each costs a sync of the disk
 
 
 def merge(
