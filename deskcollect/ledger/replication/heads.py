@@ -69,7 +69,7 @@ def heads(ledger: Ledger) -> Heads:
     found = _Sum()
     for merged in _needed(lines):
         found.add(merged)
-    return Heads(desk, lines, adopted, found.known, frozenset(found.skipped), found.told, read_to)
+    return Heads(desk, lines, adopted, found.known, frozenset(found.skipped), found.told, read_to=read_to)
 
 
 def whole(heads: Heads, merged: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,10 +119,10 @@ def _needed(lines: Lines) -> Iterator[dict[str, Any]]:
             if record.seq <= to:
                 return
             merged = record.document()
-            before = _whole(merged, record.seq)
+            earlier = _whole(merged, record.seq)
             yield merged
-            yield before
-            to = max(to, before.get("to", 0))
+            yield earlier
+            to = max(to, earlier.get("to", 0))
         if len(found) < count:
             return
         count, seen = count * _FEW, len(found)
