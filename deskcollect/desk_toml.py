@@ -40,13 +40,17 @@ def add_person(folder: Path, who: str, role: Role = Role.COLLECTOR) -> Settings:
 
 
 def rename_desk(folder: Path, desk_id: str) -> Settings:
-    """Give a desk another id in desk.toml; all else in the file stays. Return the settings now in force.
+    """Give a desk another id in desk.toml, or its first; all else in the file stays. Return the settings now in force.
+
+    Only a file in which the line of the id is not found where it looks to stand is written anew, without its comments.
 
     Errors: NoDesk, BadSettings, NewerSchema; OSError when it cannot be written.
     """
     text = settings.text_of(folder)
     wanted = replace(settings.understood(text), desk_id=desk_id)
-    edited = _ID.sub(lambda found: found[1] + settings.quote(desk_id), text, count=1)
+    edited, count = _ID.subn(lambda found: found[1] + settings.quote(desk_id), text, count=1)
+    if not count:
+        edited = _FIRST.sub(lambda _: f"desk_id = {settings.quote(desk_id)}\n", text, count=1)
     return _put(folder, edited, wanted)
 
 
@@ -77,6 +81,7 @@ def _put(folder: Path, edited: str, wanted: Settings) -> Settings:
 
 
 _ID = re.compile(r"""(^\s*(?:desk_id|"desk_id"|'desk_id')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""", re.MULTILINE)
+_FIRST = re.compile(r"^(?=[^\s#])", re.MULTILINE)
 _NOTES = re.compile(r"""(^\s*notes\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""", re.MULTILINE)
 _PRIVACY = re.compile(r"^[ \t]*\[[ \t]*privacy[ \t]*\][^\r\n]*", re.MULTILINE)
 _ME = re.compile(r"""(\s*(?:me|"me"|'me')\s*=\s*)(?:"(?:[^"\\]|\\.)*"|'[^']*')""")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deskcollect.cli import (
-    diagnostics,
     ledger_desks,
     ledger_export,
     ledger_privacy,
@@ -29,7 +27,6 @@ from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from deskcollect.desk.keeping import Keeping, Report
     from deskcollect.present.lines import Line
@@ -61,7 +58,7 @@ def verify(
     That the last records were cut off shows only against a head that was printed before.
     """
     expected = read_head(head) if head else None
-    with opened(desk) as kept:
+    with place.kept(desk) as kept:
         report = kept.ledger.verify(expected=expected)
         if json:
             output.single(_object(report))
@@ -73,7 +70,7 @@ def verify(
 @app.command("head")
 def show_head(desk: DeskOption = None, json: JsonOption = False) -> int:
     """Print the number and hash of the last record, to be written down or compared later."""
-    with opened(desk) as kept:
+    with place.kept(desk) as kept:
         head = kept.ledger.head()
         if json:
             output.single({"desk": head.desk, "seq": head.seq, "hash": head.hash, "head": head.stamp})
@@ -103,20 +100,6 @@ for _name, _verb in _VERBS.items():
     app.command(_name)(_verb)
 
 
-@contextmanager
-def opened(given: Path | None) -> Iterator[Keeping]:
-    """Open the ledger of the desk that is meant.
-
-    Errors: NoDesk, BadSettings, LedgerError.
-    """
-    from deskcollect.desk.keeping import keeping
-
-    with keeping(place.folder(given)) as kept:
-        if kept.ledger.vault is not None and diagnostics.interactive():
-            kept.ledger.vault.ask = place.passphrase
-        yield kept
-
-
 def read_head(text: str) -> Head:
     """Return a head as it was printed. Errors: BadUse."""
     found = _STAMP.fullmatch(text.strip())
@@ -129,6 +112,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     """Say what the check found."""
     from deskcollect.desk.keeping_repair import declared
     from deskcollect.present.holes import gaps
+    from deskcollect.present.proof import ways
 
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
@@ -142,8 +126,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
     yield from _against(report, head)
-    if report.damage:
-        yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
+    yield from ways(report)
     if report.erased:
         yield f"{several(report.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
     if report.unfinished:

@@ -1,4 +1,4 @@
-"""deskcollect ledger export, merge and adopt: desks that work one book and meet by stick or mail."""
+"""deskcollect ledger merge and adopt: desks that work one book and meet by stick or mail."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from deskcollect.present.lines import Line
     from deskcollect.records import Event
 
-_AFTER_HELP = "The last entry that need not be in it. Else all are."
-
 
 def merge(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that ledger export wrote at another desk.")],
@@ -37,10 +35,9 @@ def merge(
 
     Each entry is proved first. Exits with 1 and takes nothing in where two entries under one id differ.
     """
-    from deskcollect.cli import ledger
     from deskcollect.desk import erasure, joining
 
-    with ledger.opened(desk) as kept:
+    with place.kept(desk) as kept:
         merged = joining.take_in(kept, file, by=place.who(kept, by), skip=skip or ())
         waiting = erasure.waiting(kept)
         if json:
@@ -66,10 +63,9 @@ def adopt(
     json: JsonOption = False,
 ) -> int:
     """Give this desk another id: after its folder was copied, or put back from an older copy."""
-    from deskcollect.cli import ledger
     from deskcollect.desk import joining
 
-    with ledger.opened(desk) as kept:
+    with place.kept(desk) as kept:
         adopted = joining.adopt(kept, by=place.who(kept, by), after=after)
     if json:
         output.single({"was": adopted.was, "now": adopted.now, "after": adopted.after, "finished": adopted.finished})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.desk.desk import LEDGER
 from deskcollect.present.numbers import several
+from deskcollect.present.proof import ways, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +36,13 @@ def _records(desk: Desk, report: Report) -> Iterator[Finding]:
     told = f"head {report.head.stamp}" if report.head.seq else "empty"
     told += f", {several(len(report.gaps), 'declared gap', 'declared gaps')}" if report.gaps else ""
     told += f", {several(report.erased, 'record', 'records')} erased" if report.erased else ""
-    wrong = [*(each.sentence() for each in report.damage), *(each.sentence() for each in report.unproved)]
-    more = f" And {len(wrong) - _SHOWN:,} more." if len(wrong) > _SHOWN else ""
-    way = "deskcollect ledger repair" if report.damage else "deskcollect ledger verify"
+    found = wrong(report)
+    more = f" And {len(found) - _SHOWN:,} more." if len(found) > _SHOWN else ""
     yield judged(
         "ledger",
         f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {told}",
         good=report.ok,
-        remedy=f"{' '.join(wrong[:_SHOWN])}{more} Run  {way}",
+        remedy=f"{' '.join(found[:_SHOWN])}{more} {' '.join(ways(report))}".strip(),
     )
     if report.unfinished:
         yield Finding(

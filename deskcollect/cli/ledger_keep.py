@@ -40,7 +40,11 @@ def repair(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -
         today = kept.clock.today()
         output.lines([lost(each, today) for each in done.losses] or ["No record is lost."])
         diagnostics.say(f"Repaired. The ledger as it was is in {done.copy}. Records can be made again.")
-        diagnostics.say("Entries that are lost may stand in a backup, at another desk or on paper: record them again.")
+        if done.losses:
+            diagnostics.say(
+                "What a team's server has of it comes back with the next visit; what another desk has, with a merge of "
+                "all that it exports without --after. What nobody has is recorded again."
+            )
     return ExitCode.OK
 
 

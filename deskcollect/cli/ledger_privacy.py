@@ -8,6 +8,7 @@ import typer
 
 from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
+from deskcollect.cli.place import kept as opened
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
 
@@ -34,7 +35,6 @@ def erase(
 
     It says first what will go, and a person must say yes. Nothing brings it back.
     """
-    from deskcollect.cli.ledger import opened
     from deskcollect.desk import erasure
 
     if bool(customer) == finish:
@@ -88,7 +88,6 @@ def _warned(wanted: Plan) -> Iterator[str]:
 
 def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:
     """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
-    from deskcollect.cli.ledger import opened
     from deskcollect.desk import erasure
 
     with opened(desk) as kept:
@@ -101,7 +100,6 @@ def release_hold(
     customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None
 ) -> int:
     """End a hold."""
-    from deskcollect.cli.ledger import opened
     from deskcollect.desk import erasure
 
     with opened(desk) as kept:
@@ -166,7 +164,6 @@ def _new_passphrase(variable: str) -> str:
 
 def holds(desk: DeskOption = None, json: JsonOption = False) -> int:
     """List the customers whose records are on hold."""
-    from deskcollect.cli.ledger import opened
     from deskcollect.cli.table import Column, table
     from deskcollect.desk import erasure
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskcollect.cli import output
+from deskcollect.cli import output, place
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import ExitCode
 from deskcollect.present.numbers import several
@@ -19,10 +19,9 @@ def take(
     json: JsonOption = False,
 ) -> int:
     """Record what could not be recorded and was written to a file elsewhere; nothing is recorded twice."""
-    from deskcollect.cli.ledger import opened
     from deskcollect.desk import spill
 
-    with opened(desk) as kept:
+    with place.kept(desk) as kept:
         new, here = spill.take(kept.ledger, file, now=kept.clock.now())
     if json:
         output.single({"new": new, "here": here})

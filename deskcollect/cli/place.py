@@ -151,6 +151,20 @@ def say_head(desk: Desk) -> str:
     return told
 
 
+@contextmanager
+def kept(given: Path | None) -> Iterator[Keeping]:
+    """Open the ledger of the desk that is meant, and its settings, and nothing else of it.
+
+    Errors: NoDesk, BadSettings, LedgerError.
+    """
+    from deskcollect.desk.keeping import keeping
+
+    with keeping(folder(given)) as found:
+        if found.ledger.vault is not None and diagnostics.interactive():
+            found.ledger.vault.ask = passphrase
+        yield found
+
+
 def passphrase() -> str:
     """Ask for the passphrase of the desk."""
     return diagnostics.ask_secret("Notes are sealed at this desk. Its passphrase:")

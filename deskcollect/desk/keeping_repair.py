@@ -57,7 +57,7 @@ def look(kept: Keeping) -> Plan | None:
     """Say what a repair would do, None where nothing is damaged. Errors: BadUse, LedgerError."""
     files = in_files(kept)
     try:
-        made = room.survey(files.lines)
+        made = room.inventory(files.lines)
     except OSError as error:
         raise LedgerError(
             f"The ledger cannot be read: {error.strerror or error}.", "Check the disk and the rights of its folder."

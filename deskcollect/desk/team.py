@@ -42,7 +42,7 @@ class Tie:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         sent = desk.state.mark(_SENT)
-        self._team = Team(desk.ledger, desk.settings.ledger, sent=int(sent) if sent.isdecimal() else 0)
+        self._team = Team(desk.ledger, desk.settings.ledger, desk.folder, sent=int(sent) if sent.isdecimal() else 0)
 
     def close(self) -> None:
         """Let go of the server."""

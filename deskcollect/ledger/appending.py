@@ -110,22 +110,26 @@ def elsewhere(wanted: Mapping[str, Any]) -> bool:
 def last_own(lines: Lines) -> dict[str, Any] | None:
     """Return the document of the last event that was first written here.
 
-    A merge says where it began, so that what it brought is passed over in one step.
+    A merge says where it began, so that what it brought is passed over in one step, unless others recorded while it
+    ran. Numbers whose records a repair could not keep are passed over, too.
     """
     seq = lines.last.seq
-    while seq > 0:
+    while seq >= lines.begins:
         record = lines.at(seq)
-        if record is None:
-            return None
-        told = record.document()
-        if record.table == MERGES:
-            own = told.get("own_seq")
-            seq = own if isinstance(own, int) and own < seq else seq - 1
+        told = {} if record is None else record.document()
+        if record is not None and record.table == MERGES:
+            seq = _before(told, seq)
         elif "recorded_at" in told and not elsewhere(told):
             return told
         else:
             seq -= 1
     return None
+
+
+def _before(merged: Mapping[str, Any], seq: int) -> int:
+    """Return the number before everything that a merge wrote, where that is all that stands between."""
+    own, new = merged.get("own_seq"), merged.get("new")
+    return own if isinstance(own, int) and isinstance(new, int) and 0 <= own == seq - new - 1 else seq - 1
 
 
 def _without_repeats(documents: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

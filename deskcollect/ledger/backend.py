@@ -33,6 +33,10 @@ class Lines(Protocol):
         """Return the end of the chain as it was last read."""
 
     @property
+    def begins(self) -> int:
+        """Return the number that the chain begins with: 1, unless older records were dropped."""
+
+    @property
     def record_count(self) -> int:
         """Return how many records can be read."""
 
@@ -48,6 +52,9 @@ class Lines(Protocol):
 
     def find(self, field: str, value: str) -> list[Record]:
         """Return the records that may hold a value in an indexed field, in order. The caller compares."""
+
+    def newest(self, table: str, count: int) -> list[Record]:
+        """Return the last records of a table, the newest first, so many or all there are."""
 
     def stretches(self, after: int) -> Iterator[Stretch]:
         """Go through all lines of records with a number above `after`."""

@@ -31,7 +31,7 @@ class Damage:
     """A place in a file that does not prove itself. `seq` is the record that is or should be there.
 
     Where nothing is wrong but that two good records are not tied, `hole` says which. On a server `file` names it, and there
-    is no `offset`.
+    is no `offset`. `emptied` says that the record is whole but for its content, so that a repair finds nothing to mend.
     """
 
     seq: int
@@ -39,6 +39,7 @@ class Damage:
     offset: int | None
     what: str
     hole: Break | None = None
+    emptied: bool = False
 
     def sentence(self) -> str:
         """Say where it is and what is wrong."""
@@ -82,6 +83,11 @@ class Report:
     def ok(self) -> bool:
         """Say whether every record proves itself and the earlier head, if given, is on the chain."""
         return not self.damage and not self.unproved and self.as_expected is not False
+
+    @property
+    def is_mendable(self) -> bool:
+        """Say whether there is something that a repair mends."""
+        return any(not each.emptied for each in self.damage)
 
 
 @dataclass(frozen=True, slots=True)

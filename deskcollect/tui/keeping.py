@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.errors import DeskError
 from deskcollect.present.numbers import count, several
+from deskcollect.present.proof import wrong
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen, in_stack
 
@@ -36,10 +37,12 @@ async def _verify(app: App[int], session: Session) -> None:
                 f"{several(report.records, 'record', 'records')}, every one proves itself. Head {report.head.stamp}",
             )
         else:
-            first = report.damage[0].sentence() if report.damage else ""
-            more = f" {count(len(report.damage) - 1)} more." if len(report.damage) > 1 else ""
-            session.ledger = "damaged"
-            session.say("error", f"The ledger is damaged. {first}{more}  deskcollect ledger verify  says all")
+            first, *rest = wrong(report)
+            more = f" {count(len(rest))} more." if rest else ""
+            if report.is_mendable:
+                session.ledger = "damaged"
+            what = "The ledger is damaged." if report.is_mendable else "Not every record proves itself."
+            session.say("error", f"{what} {first}{more}  deskcollect ledger verify  says all")
     _show(app)
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deskcollect.ledger import line as lines_room
+from deskcollect.ledger.replication.origins import taken
+from deskcollect.ledger.store import open_ledger
+from deskcollect.ledger.tables import EVENTS
+from tests.ledger.builders import event
+from tests.ledger.desks import desk as another_desk
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.cli.line import Run
@@ -51,6 +59,55 @@ def test_an_altered_record_is_named_with_its_place(line: Run, recorded: Path) ->
     assert done.code == 1
     assert "Record 2 in 00000001.jsonl, byte" in done.out
     assert "Every record proves itself" not in done.out
+
+
+def alter(desk: Path) -> None:
+    """Alter a record."""
+    altered = lines(desk)
+    altered[1] = altered[1].replace(b"BZ", b"VM")
+    (desk / "ledger" / "00000001.jsonl").write_bytes(b"".join(altered))
+
+
+def empty(desk: Path) -> None:
+    """Take the content out of a record without a word."""
+    altered = lines(desk)
+    altered[1] = lines_room.erase(altered[1][:-1]) + b"\n"
+    (desk / "ledger" / "00000001.jsonl").write_bytes(b"".join(altered))
+
+
+def pretend(desk: Path) -> None:
+    """Write an entry of another desk that is not what was written there."""
+    with another_desk(desk / "other", "north", event(1)) as other:
+        first = other.backend.lines.at(1)
+        assert first is not None
+        with open_ledger(desk / "ledger", "id-of-this-desk") as ledger:
+            ledger.backend.append(EVENTS, [{**taken(first, first.document(), "north"), "code": "PTP"}])
+
+
+REPAIR, RESTORE = "deskcollect ledger repair", "deskcollect ledger restore BACKUP"
+
+
+@pytest.mark.parametrize(
+    ("harms", "ways"),
+    [
+        ((alter,), {REPAIR}),
+        ((empty,), {RESTORE}),
+        ((pretend,), {RESTORE}),
+        ((pretend, empty), {RESTORE}),
+        ((pretend, alter), {REPAIR, RESTORE}),
+    ],
+)
+def test_the_way_out_is_one_that_helps(
+    line: Run, recorded: Path, harms: tuple[Callable[[Path], None], ...], ways: set[str]
+) -> None:
+    for harm in harms:
+        harm(recorded)
+    verify, doctor = line("ledger", "verify", "--desk", recorded), line("doctor", "--desk", recorded)
+    assert verify.code == doctor.code == 1
+    for told in (verify.out, doctor.out):
+        assert {way for way in (REPAIR, RESTORE) if way in told} == ways
+    repaired = line("ledger", "repair", "--yes", "--by", "ana", "--desk", recorded)
+    assert ("Nothing is damaged in this ledger." in repaired.err) == (REPAIR not in ways)
 
 
 def test_the_ledger_is_checked_where_the_desk_cannot_be_opened(line: Run, recorded: Path) -> None:

@@ -180,3 +180,22 @@ def test_a_desk_that_is_in_no_team_lists_everybody(line: Run, desk: Path) -> Non
     refused = line("worklist", "--share", "--desk", desk)
     assert refused.code == 2
     assert "[team] in desk.toml does not have this desk" in refused.err
+
+
+def test_what_a_repair_lost_comes_back_with_all_that_another_desk_exports(
+    line: Run, north: Path, front: Path, tmp_path: Path
+) -> None:
+    line("record", "A1", "NA", "--desk", north)
+    line("record", "A3", "BZ", "--desk", north)
+    line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
+    line("ledger", "merge", tmp_path / "n.ledger", "--desk", front)
+    file = north / "ledger" / "00000001.jsonl"
+    file.write_bytes(file.read_bytes().replace(b'"code":"NA"', b'"code":"VM"', 1))
+    done = line("ledger", "repair", "--yes", "--by", "ana", "--desk", north)
+    assert "with a merge of all that it exports without --after" in done.err
+    line("ledger", "export", tmp_path / "f.ledger", "--desk", front)
+    done = line("ledger", "merge", tmp_path / "f.ledger", "--desk", north)
+    assert "front: 1 entry taken in" in done.out
+    assert "north: 1" in done.out
+    assert "1 were here before" in done.out
+    assert "No answer" in line("show", "A1", "--desk", north).out

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskcollect.desk import spill
+from deskcollect.desk import joining, spill
+from deskcollect.desk.keeping import keeping
 from deskcollect.errors import BadData, BadUse, NotRecorded
 from deskcollect.records import Entry
 
@@ -86,3 +87,31 @@ def test_an_entry_that_is_no_event_stops_all_of_them(
     with pytest.raises(BadUse, match="Not an event of the ledger"):
         spill.take(demo.ledger, tmp_path / "kept.json", now=demo.clock.now())
     assert demo.ledger.head() == before
+
+
+@pytest.mark.parametrize("further", [1, 2])
+def test_a_file_of_this_desk_is_taken_in_under_its_new_id(
+    demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, further: int
+) -> None:
+    error = refused(demo, monkeypatch)
+    spill.write(tmp_path / "kept.json", demo.settings.desk_id, error.unwritten)
+    for _ in range(further):
+        with keeping(demo.folder) as kept:
+            joining.adopt(kept, by="ana")
+    with keeping(demo.folder) as kept:
+        assert kept.ledger.desk_id != demo.ledger.desk_id
+        assert spill.take(kept.ledger, tmp_path / "kept.json", now=demo.clock.now()) == (1, 0)
+        found = kept.ledger.get(error.unwritten[0]["event_id"])
+        assert found is not None
+        assert found.origin is not None
+        assert found.origin.desk == kept.ledger.desk_id
+        assert kept.ledger.verify().ok
+
+
+def test_a_file_of_another_desk_is_refused(demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = refused(demo, monkeypatch)
+    spill.write(tmp_path / "kept.json", "id-of-another", error.unwritten)
+    with keeping(demo.folder) as kept:
+        joining.adopt(kept, by="ana")
+    with keeping(demo.folder) as kept, pytest.raises(BadUse, match="written at another desk"):
+        spill.take(kept.ledger, tmp_path / "kept.json", now=demo.clock.now())

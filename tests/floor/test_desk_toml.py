@@ -148,8 +148,17 @@ def test_another_id_changes_its_line_and_no_other(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_text("utf-8") == text.replace("a1b2", "c3d4")
 
 
-@pytest.mark.parametrize("text", [NOTED, 'schema = 1\nname = """\ndesk_id = "x"\n"""\n'])
-def test_a_file_without_an_id_or_with_one_in_a_text_is_written_anew(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", [NOTED, "schema = 1  # of this desk\n", '# ours\n\n  # more\nschema = 1\n[team]\nnorth = "x"\n']
+)
+def test_a_file_without_an_id_gets_a_line_and_keeps_all_else(tmp_path: Path, text: str) -> None:
+    before = read(told(tmp_path, text))
+    assert rename_desk(tmp_path, "c3d4") == read(tmp_path) == replace(before, desk_id="c3d4")
+    assert (tmp_path / FILE).read_text("utf-8").replace('desk_id = "c3d4"\n', "") == text
+
+
+@pytest.mark.parametrize("text", ['schema = 1\nname = """\ndesk_id = "x"\n"""\n'])
+def test_a_file_with_an_id_in_a_text_is_written_anew(tmp_path: Path, text: str) -> None:
     before = read(told(tmp_path, text))
     assert rename_desk(tmp_path, "c3d4") == read(tmp_path) == replace(before, desk_id="c3d4")
 

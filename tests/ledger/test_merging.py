@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -177,8 +178,9 @@ def test_a_merge_interrupted_before_its_last_line_is_finished(tmp_path: Path, mo
     assert heads(front).known["north"].seq == 1
 
 
+@pytest.mark.parametrize("behind", [1, 2])
 def test_what_is_recorded_here_while_a_merge_runs_is_not_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: int
 ) -> None:
     north, front = desk(tmp_path, "north", event(1), event(2)), desk(tmp_path, "front", event(8))
     path, append = export(north, tmp_path), front.backend.append
@@ -186,16 +188,40 @@ def test_what_is_recorded_here_while_a_merge_runs_is_not_passed_over(
 
     def between(table: str, documents: Any) -> Any:
         written = append(table, documents)
-        if documents[0].get("event_id") == event_id(1):
+        if documents[0].get("event_id") == event_id(behind):
             with desk(tmp_path, "front") as other:
-                record(other, event(9))
+                record(other, event(9), at=NOW + timedelta(hours=1))
         return written
 
     with monkeypatch.context() as patch:
         patch.setattr(front.backend, "append", between)
         merge(front, path)
-    assert merges(front)[0]["own_seq"] == 4, "the own entry stands between those that came"
     assert set(contents(front)) == {event_id(n) for n in (1, 2, 8, 9)}
+    assert front.last_recorded_at() == NOW + timedelta(hours=1)
+    late = front.record(event(10), recorded_at=NOW)
+    written = front.backend.lines.at(late.seq)
+    assert written is not None
+    assert written.document()["clock_back_ms"] == 3_600_000
+
+
+def test_two_programs_that_merge_the_same_at_once_pass_over_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north, front = desk(tmp_path, "north", event(1), event(2)), desk(tmp_path, "front", event(8))
+    path, append = export(north, tmp_path), front.backend.append
+
+    def before(table: str, documents: Any) -> Any:
+        if table == EVENTS:
+            with desk(tmp_path, "front") as other:
+                merge(other, path)
+                record(other, event(9), at=NOW + timedelta(hours=1))
+        return append(table, documents)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(front.backend, "append", before)
+        merge(front, path)
+    assert set(contents(front)) == {event_id(n) for n in (1, 2, 8, 9)}
+    assert front.last_recorded_at() == NOW + timedelta(hours=1)
 
 
 # --- one id, two contents ------------------------------------------------------------------------------------------------

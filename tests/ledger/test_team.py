@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import closing
-from typing import TYPE_CHECKING
+from errno import ENOSPC
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, Fork, LedgerError
+from deskcollect.ledger.replication import merging
 from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
-from tests.ledger.builders import NOW, all_ids, event, event_id, ids, record
+from deskcollect.ledger.upkeep.repair import repair
+from tests.ledger.builders import NOW, all_ids, event, event_id, files, ids, record
+from tests.ledger.test_lost_and_brought_back import harm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +30,7 @@ class Member:
     def __init__(self, folder: Path, name: str, address: str) -> None:
         self.name = name
         self.ledger: Ledger = open_ledger(folder / name, f"id-{name}")
-        self.team = Team(self.ledger, address)
+        self.team = Team(self.ledger, address, folder)
 
     def sync(self, **fields: object) -> Synced:
         """Send and take."""
@@ -142,3 +147,143 @@ def test_two_entries_under_one_id_are_named_and_left_where_they_are(north: Membe
 def test_claims_of_the_team_are_seen_by_every_desk(north: Member, south: Member) -> None:
     mine = north.team.claims().take("C1", "ana", now=NOW)
     assert south.team.claims().take("C1", "ben", now=NOW).by == mine.by == "ana"
+
+
+def test_what_a_repair_lost_comes_back_with_the_next_visit_once(north: Member, south: Member, tmp_path: Path) -> None:
+    record(north.ledger, event(1), event(2))
+    record(south.ledger, event(3), event(4))
+    for member in (north, south, north):
+        member.sync()
+    harm(tmp_path / "north", 1, 3)
+    north.ledger.head()
+    repair(files(north.ledger), by="mei", at=NOW)
+    assert north.has == {event_id(2)}, "what south recorded came in one batch, which is lost whole"
+    assert north.sync() == Synced(0, 3)
+    assert north.has == south.has
+    assert north.ledger.verify().ok
+    head = north.ledger.head()
+    for _ in range(2):
+        assert (north.sync(), south.sync()) == (Synced(0, 0), Synced(0, 0))
+    assert north.ledger.head() == head
+
+
+def test_a_repair_that_lost_nothing_of_the_server_is_asked_about_once(
+    north: Member, south: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(north.ledger, event(1))
+    record(south.ledger, event(2))
+    for member in (north, south, north):
+        member.sync()
+    record(north.ledger, event(9))
+    harm(tmp_path / "north", 9)
+    north.ledger.head()
+    repair(files(north.ledger), by="mei", at=NOW)
+    looked: list[int] = []
+    merge = merging.merge
+
+    def looking(*given: Any, **more: Any) -> Any:
+        looked.append(1)
+        return merge(*given, **more)
+
+    monkeypatch.setattr(merging, "merge", looking)
+    for _ in range(3):
+        assert north.sync() == Synced(0, 0)
+    assert len(looked) == 1
+
+
+# --- a server that is put back from an older copy -----------------------------------------------------------------------------
+
+
+def put_back(database: Database, last: int) -> None:
+    """Take the newest lines off a server, as one does who restores an older copy of it."""
+    database.run_unguarded(f"DELETE FROM deskcollect.line WHERE seq > {last}")
+
+
+@pytest.mark.parametrize("written_on", [False, True])
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_a_server_put_back_from_an_older_copy_is_noticed(
+    tmp_path: Path, north: Member, south: Member, database: Database, *, written_on: bool, opened_before: bool
+) -> None:
+    record(south.ledger, event(1))
+    south.sync()
+    with database.opened() as server:
+        older = server.head().seq
+    record(south.ledger, event(2), event(3))
+    south.sync()
+    north.sync()
+    put_back(database, older)
+    if not opened_before:
+        north.team.close()
+    if written_on:
+        with closing(Member(tmp_path, "third", database.address)) as third:
+            record(third.ledger, *(event(n) for n in range(11, 19)))
+            third.sync()
+    record(north.ledger, event(4))
+    heads = [north.ledger.head()]
+    with pytest.raises(Fork, match="put back from an older copy") as error:
+        north.sync()
+    assert "deskcollect help team" in error.value.remedy
+    assert [north.ledger.head()] == heads
+    with database.opened() as server:
+        assert event_id(4) not in all_ids(server), "nothing is sent to a server that lost something"
+
+
+def test_a_server_put_back_and_given_another_id_gets_back_what_it_lost(
+    north: Member, south: Member, database: Database
+) -> None:
+    for n, member in enumerate((north, south), 1):
+        record(member.ledger, event(n))
+        member.sync()
+    north.sync()
+    with database.opened() as server:
+        older = server.head().seq
+    record(north.ledger, event(3))
+    north.sync()
+    south.sync()
+    put_back(database, older)
+    database.run("UPDATE deskcollect.desk SET id = left(replace(gen_random_uuid()::text, '-', ''), 12)")
+    for member in (south, north, south, north):
+        member.team.close()
+        member.sync()
+    wanted = {event_id(n) for n in (1, 2, 3)}
+    with database.opened() as server:
+        assert set(all_ids(server)) == wanted
+        before = [north.ledger.head(), south.ledger.head(), server.head()]
+        for member in (north, south, north):
+            assert member.sync() == Synced(0, 0)
+        assert [north.ledger.head(), south.ledger.head(), server.head()] == before
+        assert server.verify().ok
+    assert north.has == south.has == wanted
+
+
+# --- what lies on the disk meanwhile ------------------------------------------------------------------------------------------
+
+
+def test_what_goes_to_and_fro_lies_nowhere_where_a_killed_program_would_leave_it(
+    tmp_path: Path, north: Member, south: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    ledgers = {tmp_path / member.name for member in (north, south)}
+    record(north.ledger, event(1, note="says Friday"))
+    seen: list[Path] = []
+    merge = merging.merge
+
+    def looking(*given: Any, **more: Any) -> Any:
+        seen.extend(each for each in tmp_path.rglob("*") if each.is_file() and each.parent not in ledgers)
+        return merge(*given, **more)
+
+    monkeypatch.setattr(merging, "merge", looking)
+    assert (north.sync().sent, south.sync().taken) == (1, 1)
+    assert seen == []
+
+
+def test_a_disk_without_room_for_it_is_told_in_words(north: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    record(north.ledger, event(1))
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    with pytest.raises(LedgerError, match="No space left on device"):
+        north.sync()
+    assert north.team.waiting() == 1

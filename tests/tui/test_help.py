@@ -12,6 +12,7 @@ from deskcollect.tui.screens.everything import Everything
 from deskcollect.tui.screens.help import Help
 from deskcollect.tui.screens.record import Record
 from deskcollect.tui.screens.worklist import Worklist
+from tests.cli.test_ledger import pretend
 from tests.tui.person import at_desk
 
 
@@ -179,6 +180,18 @@ async def test_a_damaged_record_is_named_and_shows_in_the_title(demo: Path) -> N
         await person.rest()
         assert "The ledger is damaged. Record " in person.message
         assert "ledger damaged" in person.sees
+
+
+async def test_an_entry_that_its_desk_did_not_write_is_named_and_recording_goes_on(demo: Path) -> None:
+    pretend(demo)
+    async with at_desk(demo) as person:
+        await person.press("colon")
+        await person.type("verify")
+        await person.press("enter")
+        await person.rest()
+        assert "came from desk north and is not what was written there." in person.message
+        assert "damaged" not in person.message
+        assert "ledger damaged" not in person.sees
 
 
 async def test_the_ledger_is_backed_up_from_everything(demo: Path, tmp_path: Path) -> None:

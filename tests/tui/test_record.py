@@ -639,7 +639,7 @@ async def test_what_is_not_recorded_is_written_to_a_file_and_taken_in_later(
             await person.press("enter")
             assert "1 entry written to" in person.sees
             await person.press("escape")
-        assert "deskcollect ledger take kept.json" in person.message
+        assert f"deskcollect ledger take {tmp_path / 'kept.json'}" in person.message
         assert "= Fri 2 Oct" in person.sees, "the form is kept"
         many = len(person.records(account))
         assert spill.take(person.desk.ledger, tmp_path / "kept.json", now=person.desk.clock.now()) == (1, 0)

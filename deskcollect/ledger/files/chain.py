@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -177,6 +178,11 @@ class Chain:
         return self.segments[-1].last if self.segments else self.start
 
     @property
+    def begins(self) -> int:
+        """Return the number that the chain begins with: 1, unless older records were dropped."""
+        return self.start.seq + 1
+
+    @property
     def segment_count(self) -> int:
         """Return how many files hold records."""
         return len(self.segments)
@@ -209,6 +215,11 @@ class Chain:
             for segment in self._holding(field, value):
                 found += [r for n in segment.index.find(field, value) if (r := segment.record(n)) is not None]
             return found
+
+    def newest(self, table: str, count: int) -> list[Record]:
+        """Return the last records of a table, the newest first, so many or all there are."""
+        with self._reading():
+            return list(islice(gaps.newest(self.segments, table), count))
 
     def _holding(self, field: str, value: str) -> list[Segment]:
         """Return the segments that may hold a value: the id of a new event is higher than all that are sealed."""

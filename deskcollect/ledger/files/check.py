@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
 from deskcollect.ledger.files import gaps
+from deskcollect.ledger.files.disk import content
 from deskcollect.ledger.files.segment import Segment, name, numbers
 from deskcollect.ledger.report import Damage, Gap, Report
 from deskcollect.records import Head
@@ -89,11 +90,7 @@ def told_start(disk: Disk, folder: Path, first: int) -> Link:
     """Return what the first record of the first segment says that it is tied to. Errors: OSError."""
     if first == 1:
         return line.START
-    fd = disk.open(folder / name(first))
-    try:
-        data = disk.read(fd, 0, disk.size(fd))
-    finally:
-        disk.close(fd)
+    data = content(disk, folder / name(first))
     record = line.read(data[: data.find(b"\n")])
     return line.Link(record.seq - 1, record.prev) if record else line.START
 

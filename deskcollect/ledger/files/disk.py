@@ -95,6 +95,15 @@ def _read_at(fd: int, offset: int, length: int) -> bytes:
     return os.read(fd, length)
 
 
+def content(disk: Disk, path: Path) -> bytes:
+    """Return what stands in a file. Errors: OSError."""
+    fd = disk.open(path)
+    try:
+        return disk.read(fd, 0, disk.size(fd))
+    finally:
+        disk.close(fd)
+
+
 def put(disk: Disk, path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace a file by new content in one step; a crash leaves the old or the new one.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.segment import Segment
     from deskcollect.ledger.line import Record
 
+_TOLD = 200  # gaps in one document: each takes 260 bytes at most, and a document holds 65,536
+
 
 @dataclass(frozen=True, slots=True)
 class Retired:
@@ -30,9 +32,10 @@ class Retired:
     link: Link
 
 
-def repair(gaps: Sequence[Gap], *, by: str, at: str) -> dict[str, Any]:
-    """Return the document of a repair."""
-    return {"gaps": [_written(gap) for gap in gaps], "by": by, "repaired_at": at}
+def repairs(gaps: Sequence[Gap], *, by: str, at: str) -> list[dict[str, Any]]:
+    """Return the documents of a repair: as many as its gaps take."""
+    parts = [gaps[n : n + _TOLD] for n in range(0, len(gaps), _TOLD)] or [gaps]
+    return [{"gaps": [_written(gap) for gap in part], "by": by, "repaired_at": at} for part in parts]
 
 
 def _written(gap: Gap) -> dict[str, Any]:
@@ -62,6 +65,15 @@ def of_segments(segments: Iterable[Segment], table: str) -> Iterator[Record]:
     """Go through the records of a table, each proved."""
     for segment in segments:
         for ordinal in segment.index.find(TABLE, table):
+            record = segment.record(ordinal)
+            if record is not None and record.table == table:
+                yield record
+
+
+def newest(segments: Sequence[Segment], table: str) -> Iterator[Record]:
+    """Go through the records of a table from the newest on, each proved."""
+    for segment in reversed(segments):
+        for ordinal in reversed(segment.index.find(TABLE, table)):
             record = segment.record(ordinal)
             if record is not None and record.table == table:
                 yield record

@@ -36,6 +36,11 @@ _FIND = {
 }
 _FIND_EVENTS = "SELECT line FROM deskcollect.line WHERE tbl = %s AND seq <= %s ORDER BY seq"
 
+_NEWEST = """
+    SELECT line FROM deskcollect.line WHERE tbl = %s AND tbl <> 'events' AND seq <= %s ORDER BY seq DESC LIMIT %s
+"""
+_NEWEST_EVENTS = "SELECT line FROM deskcollect.line WHERE tbl = %s AND seq <= %s ORDER BY seq DESC LIMIT %s"
+
 
 class ServerLines:
     """The chain of a team, for reading. The guards of the database leave no gaps, so numbers count the records."""
@@ -56,6 +61,11 @@ class ServerLines:
     def last(self) -> Link:
         """Return the end of the chain as it was last read."""
         return self._last
+
+    @property
+    def begins(self) -> int:
+        """Return 1: nothing is dropped on a server."""
+        return 1
 
     @property
     def record_count(self) -> int:
@@ -88,6 +98,11 @@ class ServerLines:
         query = _FIND_EVENTS if (field, value) == (TABLE, EVENTS) else _FIND[field]
         found = self._connection.rows(query, [value, self._last.seq]) if "\0" not in value else []
         return list(_records(found))
+
+    def newest(self, table: str, count: int) -> list[Record]:
+        """Return the last records of a table, the newest first, so many or all there are."""
+        query = _NEWEST_EVENTS if table == EVENTS else _NEWEST
+        return list(_records(self._connection.rows(query, [table, self._last.seq, count])))
 
     def stretches(self, after: int) -> Iterator[Stretch]:
         """Go through all lines of records with a number above `after`, a few MB at a time."""

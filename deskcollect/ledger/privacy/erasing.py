@@ -125,7 +125,9 @@ def check(ledger: Ledger, report: Report) -> Report:
     known = named(ledger)
     erased = list(_erased(ledger.backend.lines))
     silent = [each for each in erased if each.hash not in known.get(_id(each), {})]
-    damage = tuple(Damage(each.seq, *_place(ledger.backend.lines, each.seq), _WITHOUT_A_WORD) for each in silent)
+    damage = tuple(
+        Damage(each.seq, *_place(ledger.backend.lines, each.seq), _WITHOUT_A_WORD, emptied=True) for each in silent
+    )
     unfinished = waiting(ledger) if known else 0
     return replace(report, damage=(*report.damage, *damage), erased=len(erased) - len(silent), unfinished=unfinished)
 

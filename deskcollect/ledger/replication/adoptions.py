@@ -51,6 +51,12 @@ def adoptions(lines: Lines) -> tuple[Adoption, ...]:
     return tuple(Adoption(_text(told, "was"), _text(told, "now"), _number(told, "after")) for told in found)
 
 
+def ids(ledger: Ledger) -> frozenset[str]:
+    """Return every id that the desk of a ledger has or had."""
+    known = adoptions(ledger.backend.lines)
+    return frozenset({ledger.desk_id, *(name for each in known for name in (each.was, each.now))})
+
+
 def owner(written_as: str, seq: int, adopted: Sequence[Adoption]) -> str:
     """Return the id of the desk that a line of this chain belongs to, given the one that stands in it."""
     for each in adopted:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FORM = 1
 SUFFIX = ".ledger"
 _LONGEST = DOCUMENT_BYTES + 1_024
+_LONGEST_FIRST = 4 * 1024 * 1024  # the first line names every gap and every id that the desk had
 _NUMBER = re.compile(rb'^\{"s":(\d{1,18}),', re.MULTILINE)
 _HASH = re.compile(r"[0-9a-f]{64}")
 _AGAIN = "Ask for the file again: it may have been cut off or altered on its way."
@@ -96,6 +97,14 @@ def write(ledger: Ledger, path: Path, *, after: int, name: str, made_at: datetim
 
     Errors: BadUse where there is no such number, Damaged, OSError when the file cannot be written.
     """
+    header = headed(ledger, after=after, name=name, made_at=made_at)
+    with aside.descriptor(path, mode=FILE_MODE) as fd, os.fdopen(fd, "wb", closefd=False) as file:
+        put(ledger, header, file)
+    return header
+
+
+def headed(ledger: Ledger, *, after: int, name: str, made_at: datetime) -> Header:
+    """Return what a bundle of the lines above a number says of itself. Errors: BadUse, Damaged."""
     lines = ledger.backend.lines
     lines.refresh()
     damage = lines.damage()
@@ -111,12 +120,14 @@ def write(ledger: Ledger, path: Path, *, after: int, name: str, made_at: datetim
     after -= following.number - 1 if following else 0
     count, gaps = _counted(lines, after, last.seq)
     desk = owner(ledger.desk_id, last.seq + 1, adopted)
-    header = Header(desk, name[:TEXT_LENGTH], after, last.seq, last.hash, count, made_at.isoformat(), adopted, gaps)
-    with aside.descriptor(path, mode=FILE_MODE) as fd, os.fdopen(fd, "wb", closefd=False) as file:
-        file.write(header.text().encode() + b"\n")
-        for data in _data(lines, after, last.seq):
-            file.write(data)
-    return header
+    return Header(desk, name[:TEXT_LENGTH], after, last.seq, last.hash, count, made_at.isoformat(), adopted, gaps)
+
+
+def put(ledger: Ledger, header: Header, file: IO[bytes]) -> None:
+    """Write a bundle to an open file. Errors: OSError."""
+    file.write(header.text().encode() + b"\n")
+    for data in _data(ledger.backend.lines, header.after, header.seq):
+        file.write(data)
 
 
 def _data(lines: Lines, after: int, until: int) -> Iterator[bytes]:
@@ -158,7 +169,7 @@ class Bundle:
     def _header(self) -> Header:
         """Read the first line. Errors: BadData, NewerSchema."""
         try:
-            told = json.loads(self._file.readline(_LONGEST))
+            told = json.loads(self._file.readline(_LONGEST_FIRST))
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict) or type(told.get("bundle")) is not int:

@@ -72,11 +72,9 @@ class Ways:
             reaches = not self._bundle.header.after or number != _FIRST_LINE
             way = self._ways[desk] = _Way(record.seq - 1 if reaches else None)
         if mine:
-            here = self._heads.own(record.seq)
-            if here == record.hash:
-                way.agree(record.seq)
-            elif here is not None or record.seq > self._heads.lines.last.seq:
+            if record.seq > self._heads.lines.last.seq:
                 self._forked(desk, way)
+            self._hold(desk, way, record.link, record.prev)
             return
         known = self._heads.known.get(desk, line.START)
         if _parts(known, record.link, record.prev):
@@ -93,16 +91,20 @@ class Ways:
         elif same is False and not way.doubt:
             way.doubt = record.seq
 
-    def come_back(self, desk: str, link: Link) -> None:
-        """Hold an entry of this desk that another one passes back against the line that stands here."""
-        here = self._heads.own(link.seq)
+    def come_back(self, desk: str, link: Link, prev: str) -> None:
+        """Hold an entry of this desk that another one passes back against the line that stands here, or stood."""
         way = self._ways.setdefault(desk, _Way(None))
+        if link.seq > self._heads.lines.last.seq:
+            self._put_back(link.seq)
+        self._hold(desk, way, link, prev)
+
+    def _hold(self, desk: str, way: _Way, link: Link, prev: str) -> None:
+        """Hold an own line against the one that stands here, or against those beside it where it is lost."""
+        here = self._heads.own(link.seq)
         if here == link.hash:
             way.agree(link.seq)
-        elif here is not None:
+        elif here is not None or not self._heads.fits(link, prev):
             self._forked(desk, way)
-        elif link.seq > self._heads.lines.last.seq:
-            self._put_back(link.seq)
 
     def tied(self, number: int, desk: str, link: Link, prev: str) -> None:
         """Hold an entry that was passed on against its neighbours, in the bundle and here."""

@@ -6,10 +6,13 @@ Entries of the kind that erases others are taken in as any other; to erase what 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.errors import BadUse
 from deskcollect.ledger import document
 from deskcollect.ledger.replication import origins
+from deskcollect.ledger.replication.heads import whole
 from deskcollect.ledger.replication.survey import Conflict, Merged, Survey
 from deskcollect.ledger.tables import EVENTS, MERGES
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.store import Ledger
 
 __all__ = ["BATCH", "Conflict", "Merged", "merge"]
-BATCH = 1_000
+BATCH = 250  # a damaged batch is lost whole, so a smaller one loses less; each costs a sync of the disk
 
 
 def merge(
@@ -55,11 +58,10 @@ def merge(
 def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datetime) -> None:
     """Append the new entries, the sender's batches whole, and behind them what is known now."""
     backend, header = ledger.backend, bundle.header
-    before = last = backend.lines.last.seq
-    told: dict[str, Any] = {
-        "desk": header.desk,
-        "seq": header.seq,
-        "hash": header.hash,
+    before = backend.lines.last.seq
+    is_own = survey.heads.is_mine(header.desk, header.seq)  # of a bundle of this desk's own nothing is to be known
+    told: dict[str, Any] = {"desk": header.desk} | ({} if is_own else {"seq": header.seq, "hash": header.hash})
+    told |= {
         "heads": {d: [link.seq, link.hash] for d, link in sorted(survey.ways.reached.items()) if d != header.desk},
         "new": len(survey.new),
         "here": survey.here,
@@ -70,13 +72,14 @@ def _write(ledger: Ledger, bundle: Bundle, survey: Survey, *, by: str, at: datet
     told |= {"knew": survey.knew} if survey.knew else {}
     told |= {"skipped": sorted(survey.skipped)} if survey.skipped else {}
     document.canonical(told)  # refused now, before anything is written
+    with suppress(BadUse):  # too long with it, and right without: then the records before it are read, too
+        full = told | {"whole": whole(survey.heads, told)}
+        document.canonical(full)
+        told = full
     count = 0
     for batch in _batches(bundle, survey.new):
-        written = backend.append(EVENTS, batch)
-        count += sum(not each.replayed for each in written)
-        last = max(last, *(each.seq for each in written))
-    if last != before + count:
-        told["own_seq"] = last  # others recorded in between, and nothing of that is to be passed over
+        count += sum(not each.replayed for each in backend.append(EVENTS, batch))
+    told["new"] = count  # without what another program took in meanwhile
     backend.append(MERGES, [told])
 
 

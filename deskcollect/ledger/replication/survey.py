@@ -83,6 +83,11 @@ class Survey:
         self._conflict_count = 0
 
     @property
+    def heads(self) -> Heads:
+        """Return what was known of every desk before."""
+        return self._heads
+
+    @property
     def brings_something(self) -> bool:
         """Say whether something is to be written: new entries, or those of a merge that did not come to its end."""
         return bool(len(self.new)) or self._uncovered or not self.skipped <= self._heads.skipped
@@ -164,25 +169,30 @@ class Survey:
     def _look_at_own(self, record: Record, told: dict[str, Any]) -> None:
         """Look at an entry of the sender."""
         desk = self._bundle.header.owner(record.seq)
-        if self._heads.is_mine(desk, record.seq):
+        mine = self._heads.is_mine(desk, record.seq)
+        if mine and not self._heads.is_lost(record.seq):
             self.here += 1
             return
         found, same = self._find(told, record.hash)
-        self.ways.own(record, same=None if told["event_id"] in self._heads.skipped else same)
+        if not mine:
+            self.ways.own(record, same=None if told["event_id"] in self._heads.skipped else same)
         self._take(record, told, found, Link(record.seq, record.hash), desk)
 
     def _look_at_passed_on(self, number: int, record: Record, told: dict[str, Any]) -> None:
         """Look at an entry that the sender had from another desk."""
         origin = told["origin"]
         desk, link = origin["desk"], Link(origin["seq"], origin["hash"])
-        if self._heads.is_mine(desk, link.seq):
-            self.ways.come_back(desk, link)
+        mine = self._heads.is_mine(desk, link.seq)
+        if mine:
+            self.ways.come_back(desk, link, origin["prev"])
+        if mine and not self._heads.is_lost(link.seq):
             self.here += 1
             return
         found, same = self._find(told, link.hash)
-        if same is False:
-            self.ways.tied(number, desk, link, origin["prev"])
-        self.ways.passed_on(desk, link)
+        if not mine:
+            if same is False:
+                self.ways.tied(number, desk, link, origin["prev"])
+            self.ways.passed_on(desk, link)
         self._take(record, told, found, link, desk)
 
     def _find(self, told: dict[str, Any], digest: str) -> tuple[dict[str, Any] | None, bool | None]:
@@ -214,7 +224,8 @@ class Survey:
             self._count(told, desk)
         elif _same(found, told):
             self.here += 1
-            self._uncovered |= known is None or link.seq > known.seq
+            mine = self._heads.is_mine(desk, link.seq)  # a lost one that came back before: no merge speaks of own lines
+            self._uncovered |= not mine and (known is None or link.seq > known.seq)
         else:
             self._conflict_count += 1
             if len(self.conflicts) < _SHOWN:

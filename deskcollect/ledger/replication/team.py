@@ -2,35 +2,41 @@
 
 The server is one more desk with a chain of its own, so both ways are merges: an entry is taken once, proved, and kept with
 where it was first written. Recording never waits for the server. A desk that cannot reach it goes on, and the next time
-sends what waited. What is sent lies in a file of its own for as long as that takes, as a bundle does that goes by stick.
+sends what waited. What is sent lies in a file for as long as that takes, as a bundle does that goes by stick; the file has no
+name, so that nobody else can open it and a program that is killed leaves nothing behind.
 """
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, Fork, LedgerError
 from deskcollect.ledger.appending import elsewhere
 from deskcollect.ledger.line import START
 from deskcollect.ledger.postgres import opening
 from deskcollect.ledger.replication import bundle, merging
-from deskcollect.ledger.replication.adoptions import adoptions
+from deskcollect.ledger.replication.adoptions import ids
 from deskcollect.ledger.replication.heads import heads
-from deskcollect.ledger.tables import EVENTS
+from deskcollect.ledger.tables import EVENTS, MERGES, REPAIRS
+from deskcollect.records import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import datetime
+    from pathlib import Path
 
+    from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.claims import Claims
+    from deskcollect.ledger.line import Link
     from deskcollect.ledger.postgres.connection import Connection
     from deskcollect.ledger.store import Ledger
 
 CONNECT_TIMEOUT = 3.0
+_FEW = 50  # of the newest merges: among them one with the server is looked for
 _MANY = 500  # lines that were looked at in vain; beyond that it is written down how far
 
 
@@ -55,19 +61,23 @@ class Visit:
 class Team:
     """The way between a desk's ledger and the server of its team. One thread at a time uses it.
 
-    `place` says where the server is, as a person may read it. What is remembered here only saves work.
+    In `folder`, the desk's own, lies what is on its way. What is remembered here only saves work.
     """
 
-    def __init__(self, local: Ledger, address: str, *, sent: int = 0, connect_timeout: float = CONNECT_TIMEOUT) -> None:
+    def __init__(
+        self, local: Ledger, address: str, folder: Path, *, sent: int = 0, connect_timeout: float = CONNECT_TIMEOUT
+    ) -> None:
         self._local = local
         self._address = address
+        self._folder = folder
         self._connect_timeout = connect_timeout
         self._there: Connection | None = None
         self._server: Ledger | None = None
         self.sent = sent  # the server has all own lines up to this number, as it was last seen
         self._scanned = 0  # among the own lines up to this number there are `_own` entries that it has not
         self._own = 0
-        self._looked = 0  # of the server's lines up to this number nothing is new here
+        self._server_id = ""
+        self._looked = START  # of the server's lines up to this one nothing is new here
 
     def close(self) -> None:
         """Let go of the server."""
@@ -88,7 +98,8 @@ class Team:
         visit = Visit(name, by, at, frozenset(skip))
         try:
             server = self._open()
-            return Synced(self._send(server, visit), self._take(server, visit))
+            known = self._known(server)
+            return Synced(self._send(server, visit), self._take(server, visit, known))
         except LedgerError:
             self.close()
             raise
@@ -115,53 +126,86 @@ class Team:
         if self._server is None:
             there = opening.connection(self._address, connect_timeout=self._connect_timeout)
             self._server, self._there = opening.on(there), there
+            if self._server.desk_id != self._server_id:  # it was given another: its numbers may be other lines
+                self._server_id, self._looked = self._server.desk_id, START
         return self._server
+
+    def _known(self, server: Ledger) -> Link:
+        """Return the last line of the server that was taken in here. Errors: Fork where it is not there any more."""
+        self._local.backend.lines.refresh()
+        there = server.backend.lines
+        there.refresh()
+        known = heads(self._local).known.get(server.desk_id, START)
+        newest = max(known, self._looked, key=lambda each: each.seq)
+        if not there.holds(Head(server.desk_id, newest.seq, newest.hash)):
+            raise Fork(
+                f"The ledger of the team on the {self._place} was put back from an older copy: record {newest.seq:,}, which "
+                "was here before, is not in it any more. Nothing was sent or taken.",
+                "What you record stays here. Tell whoever looks after the server;  deskcollect help team  says how it goes on.",
+            )
+        return known
+
+    @property
+    def _place(self) -> str:
+        """Return where the server is, as a person may read it."""
+        return self._there.place if self._there is not None else "server"
 
     def _send(self, server: Ledger, visit: Visit) -> int:
         """Send the lines that the server has not, if an own entry is among them; return how many entries are new there."""
         lines = self._local.backend.lines
-        lines.refresh()
-        server.backend.lines.refresh()
         known = heads(server).known
-        ids = {self._local.desk_id, *(each.was for each in adoptions(lines))}
-        after = max(known.get(desk, START).seq for desk in ids)
+        after = max(known.get(desk, START).seq for desk in ids(self._local))
         if after != self.sent:
             self.sent, self._scanned, self._own = after, after, 0
         until = lines.last.seq
         if not self.waiting():
             return 0
-        merged = _carried(self._local, server, after, visit)
+        merged = _carried(self._local, server, after, visit, self._folder)
         self.sent, self._scanned, self._own = until, until, 0
         return merged.new
 
-    def _take(self, server: Ledger, visit: Visit) -> int:
-        """Take the lines of the server that are new here; return how many entries were."""
+    def _take(self, server: Ledger, visit: Visit, known: Link) -> int:
+        """Take the lines of the server that are new here; return how many entries were.
+
+        After a repair here all of its lines are looked at, once: what was lost is there.
+        """
         lines = server.backend.lines
         lines.refresh()
-        until = lines.last.seq
-        known = heads(self._local).known.get(server.desk_id, START).seq
-        if until <= max(known, self._looked):
+        until = lines.last
+        again = known.seq > 0 and _is_repaired_since(self._local.backend.lines, server.desk_id)
+        if until.seq <= max(known.seq, self._looked.seq) and not again:
             return 0
-        merged = _carried(server, self._local, known, visit)
+        after = 0 if again else known.seq
+        merged = _carried(server, self._local, after, visit, self._folder, remember=again)
         self._looked = until
         return merged.new
 
 
-def _carried(source: Ledger, target: Ledger, after: int, visit: Visit) -> merging.Merged:
+def _is_repaired_since(lines: Lines, server_id: str) -> bool:
+    """Say whether a ledger was repaired after the last merge with a server."""
+    repaired = next((each.seq for each in lines.newest(REPAIRS, 1)), 0)
+    if not repaired:
+        return False
+    merges = (each for each in lines.newest(MERGES, _FEW) if each.seq > repaired)
+    return not any(each.document().get("desk") == server_id for each in merges)
+
+
+def _carried(
+    source: Ledger, target: Ledger, after: int, visit: Visit, folder: Path, *, remember: bool = False
+) -> merging.Merged:
     """Carry the lines of one chain above a number to the other, as between desks that meet by stick.
 
-    Errors: BadUse where an entry says something else there.
+    Errors: BadUse where an entry says something else there; LedgerError.
     """
-    with tempfile.TemporaryDirectory(prefix="deskcollect-") as folder:
-        path = Path(folder) / f"team{bundle.SUFFIX}"
-        header = bundle.write(source, path, after=after, name=visit.name, made_at=visit.at)
-        with bundle.opened(path) as given:
-            many = header.lines > _MANY
-            merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=many)
-            merged = merge()
-            left = {each.event_id for each in merged.conflicts}
-            if left and left <= visit.skip and merged.conflict_count == len(left):
-                merged = merge(skip=left)
+    header = bundle.headed(source, after=after, name=visit.name, made_at=visit.at)
+    with _laid_down(source, header, folder) as file:
+        given = bundle.Bundle(file, f"team{bundle.SUFFIX}")
+        remember |= header.lines > _MANY
+        merge = partial(merging.merge, target, given, by=visit.by, at=visit.at, remember=remember)
+        merged = merge()
+        left = {each.event_id for each in merged.conflicts}
+        if left and left <= visit.skip and merged.conflict_count == len(left):
+            merged = merge(skip=left)
     if merged.conflicts:
         first = merged.conflicts[0].event_id
         raise BadUse(
@@ -169,3 +213,20 @@ def _carried(source: Ledger, target: Ledger, after: int, visit: Visit) -> mergin
             f"Leave both as they are with  deskcollect ledger sync --skip {first}",
         )
     return merged
+
+
+@contextmanager
+def _laid_down(source: Ledger, header: bundle.Header, folder: Path) -> Iterator[IO[bytes]]:
+    """Lend a file without a name that holds a bundle. Errors: LedgerError."""
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+            bundle.put(source, header, file)
+            file.seek(0)
+        except OSError as error:
+            raise LedgerError(
+                f"What is on its way between this desk and the server needs room here: {error.strerror or error}. "
+                "Nothing was lost.",
+                "Make room on the disk or check the rights of the desk's folder; the next visit does it again.",
+            ) from error
+        yield file

@@ -1,7 +1,7 @@
 """A damaged ledger made whole again: what proves itself stays, what does not goes to the quarantine, each hole is declared.
 
 The order makes every crash harmless. First a copy of all files; then the bad bytes are in the quarantine; then the
-damaged segments are written anew, each in one step; then a new segment begins with the record that declares the holes.
+damaged segments are written anew, each in one step; then a new segment begins with the records that declare the holes.
 Only behind that the segments are written anew at whose end something is lost: such a hole shows nowhere else, and a
 repair that was cut short must find it again. Run again, a repair finishes.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from deskcollect.errors import BadUse, Damaged, NotRecorded
 from deskcollect.ledger import line
 from deskcollect.ledger.files import gaps, quarantine
-from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.files.disk import content, put
 from deskcollect.ledger.files.scan import scan
 from deskcollect.ledger.files.segment import name, numbers
 from deskcollect.ledger.report import Break, Gap
@@ -57,7 +57,7 @@ class Hole:
 
 
 @dataclass(slots=True)
-class Survey:
+class Inventory:
     """What every segment holds. `rewrites` are the segments that have to be written anew, with what stays of them.
 
     `holes` are in the order of the chain; `torn` is the tail of an append that never finished. `ends` says that the last
@@ -83,7 +83,7 @@ class Repaired:
     copy: Path
 
 
-def survey(chain: Chain) -> Survey:
+def inventory(chain: Chain) -> Inventory:
     """Read every segment and say what has to be done. Nothing is written.
 
     Errors: OSError.
@@ -92,15 +92,15 @@ def survey(chain: Chain) -> Survey:
     whole = not there or not any(damage.seq == 1 and damage.file == name(chain.first - 1) for damage in chain.damage())
     first = chain.first if whole else 1
     last = max(there, default=0)
-    made = Survey(first, last, chain.start if whole else line.START)
-    _Surveyor(chain, made, gaps.declared(chain.segments)).read()
+    made = Inventory(first, last, chain.start if whole else line.START)
+    _Reader(chain, made, gaps.declared(chain.segments)).read()
     return made
 
 
-class _Surveyor:
+class _Reader:
     """Goes through the segments and puts together what does not fit."""
 
-    def __init__(self, chain: Chain, made: Survey, declared: dict[Break, Gap]) -> None:
+    def __init__(self, chain: Chain, made: Inventory, declared: dict[Break, Gap]) -> None:
         self.chain = chain
         self.made = made
         self.declared = declared
@@ -126,7 +126,7 @@ class _Surveyor:
             self.missing = self.missing or path.name
             self.made.harmed = True
             return
-        data = _read(self.chain.disk, path)
+        data = content(self.chain.disk, path)
         is_last = number == self.made.last
         found = scan(data, 0, self.made.link, path.name, settled=True, sealed=not is_last)
         at = 0
@@ -176,7 +176,7 @@ def repair(files: Files, *, by: str, at: datetime) -> Repaired:
     with journal.alone():
         try:
             journal.read_anew()
-            made = survey(journal.chain)
+            made = inventory(journal.chain)
             if not made.harmed:
                 raise BadUse("Nothing is damaged in this ledger.", "There is nothing to repair.")
             done = _Repair(files, made, by, at).run()
@@ -198,7 +198,7 @@ def repair(files: Files, *, by: str, at: datetime) -> Repaired:
 class _Repair:
     """One repair, with the lock held."""
 
-    def __init__(self, files: Files, made: Survey, by: str, at: datetime) -> None:
+    def __init__(self, files: Files, made: Inventory, by: str, at: datetime) -> None:
         self.disk = files.disk
         self.folder = files.folder
         self.chain = files.lines
@@ -229,7 +229,7 @@ class _Repair:
         there = [
             each for each in self.disk.names(self.folder) if each != "lock" and not each.endswith((".idx", ".aside"))
         ]
-        size = sum(len(_read(self.disk, self.folder / each)) for each in there)
+        size = sum(len(content(self.disk, self.folder / each)) for each in there)
         if self.disk.free_bytes(self.folder) < size + _FREE:
             raise NotRecorded(
                 "There is no room on the disk for a copy of the damaged ledger, so nothing was repaired.",
@@ -238,7 +238,7 @@ class _Repair:
         copy = beside(self.disk, self.folder, f"before-repair-{self.at:%Y-%m-%d-%H%M}")
         self.disk.makedirs(copy)
         for each in there:
-            put(self.disk, copy / each, _read(self.disk, self.folder / each))
+            put(self.disk, copy / each, content(self.disk, self.folder / each))
         return copy
 
     def _write(self, number: int) -> None:
@@ -248,9 +248,9 @@ class _Repair:
         put(self.disk, path, self.made.rewrites[number])
 
     def _declare(self) -> tuple[Gap, ...]:
-        """Write the record of the repair as the first of a new segment; return the holes that it declares.
+        """Write the records of the repair as the first of a new segment; return the holes that they declare.
 
-        None is written where an earlier repair was cut short behind its record.
+        None is written where an earlier repair was cut short behind them.
         """
         known = gaps.declared(self.chain.segments)
         if self.made.holes and all(hole.between in known for hole in self.made.holes):
@@ -259,8 +259,8 @@ class _Repair:
         after = self.made.link
         if self.made.ends:  # the numbers of what is lost are not given again
             after = line.Link(self.made.holes[-1].between.seq - 1, after.hash)
-        document = gaps.repair(told, by=self.by, at=self.at.isoformat())
-        data, _ = line.encode(after, REPAIRS, [line.canonical(document)])
+        documents = gaps.repairs(told, by=self.by, at=self.at.isoformat())
+        data, _ = line.encode(after, REPAIRS, [line.canonical(each) for each in documents])
         put(self.disk, self.folder / name(self.made.last + 1), data)
         return tuple(told)
 
@@ -282,15 +282,6 @@ def beside(disk: Disk, folder: Path, what: str) -> Path:
     plain = folder.with_name(f"{folder.name}-{what}")
     names = (plain if n == 1 else plain.with_name(f"{plain.name}-{n}") for n in count(1))
     return next(path for path in names if not path.exists() and not disk.names(path))
-
-
-def _read(disk: Disk, path: Path) -> bytes:
-    """Return what stands in a file."""
-    fd = disk.open(path)
-    try:
-        return disk.read(fd, 0, disk.size(fd))
-    finally:
-        disk.close(fd)
 
 
 def _lines(data: bytes) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
@@ -158,7 +159,7 @@ class Unrecorded(Dialog[D]):
     @on(Input.Submitted)
     async def _submitted(self, event: Input.Submitted) -> None:
         """Write it beside the keys."""
-        path, desk = Path(clean(event.value)), self.session.opened[0]
+        path, desk = Path.cwd() / clean(event.value), self.session.opened[0]
         try:
             await asyncio.to_thread(spill.write, path, desk.settings.desk_id, self._unwritten)
         except (DeskError, OSError) as error:
@@ -166,7 +167,7 @@ class Unrecorded(Dialog[D]):
             self.query_one("#file", Plain).show(f"Not written: {clean(why)}")
             return
         what = several(len(self._unwritten), "entry", "entries")
-        told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {path.name}"
+        told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {quote(str(path))}"
         self.session.say("warning", told)
         self.query_one(Input).display = False
         self.query_one("#file", Plain).show(told)

@@ -1,0 +1,26 @@
+"""What does not prove itself in a ledger, and the way out of each kind of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from deskcollect.desk.keeping import Report
+
+
+def wrong(report: Report) -> list[str]:
+    """Return a sentence for each thing that does not prove itself."""
+    return [*(each.sentence() for each in report.damage), *(each.sentence() for each in report.unproved)]
+
+
+def ways(report: Report) -> list[str]:
+    """Return what can be done, one sentence a kind of finding, the same way out once."""
+    emptied = any(each.emptied for each in report.damage)
+    kinds = (("what somebody emptied", emptied), ("what its desk did not write", bool(report.unproved)))
+    lost = " and ".join(what for what, there in kinds if there)
+    found = []
+    if report.is_mendable:
+        found.append("deskcollect ledger repair  keeps all that proves itself, and writes down what is lost.")
+    if lost:
+        found.append(f"No repair mends {lost}; a backup from before has it:  deskcollect ledger restore BACKUP")
+    return found
