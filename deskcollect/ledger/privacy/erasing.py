@@ -69,6 +69,7 @@ def erase(ledger: Ledger, customer_id: str, author: Author, *, reason: str) -> i
     refuse_held(ledger, customer_id)
     mine = records_of(ledger, customer_id)
     known = named(ledger)
+    rewriting.prove(_files(ledger).journal, [each.seq for each in mine])
     unnamed = {_id(each): each.hash for each in mine if each.hash not in known.get(_id(each), {})}
     _announce(ledger, unnamed, author, reason)
     apply(ledger, author)
@@ -101,7 +102,7 @@ def apply(ledger: Ledger, author: Author) -> int:
     for reason, group in _by_reason(there, known):
         _announce(ledger, group, author, reason)
     if there or _unmarked(ledger):
-        rewriting.erase(files.journal, [each.seq for each in there], at=author.at)
+        rewriting.erase(files.journal, [[each.seq for each in there]], at=author.at)
     return len(there)
 
 
