@@ -21,20 +21,20 @@ SEGMENT_BYTES = 2_500
 _ids = count(1)
 
 
-def author(ledger: Ledger) -> Author:
+def author() -> Author:
     """Return somebody who may erase."""
-    del ledger
     return Author("mei", NOW, lambda: f"02{event_id(next(_ids))[2:]}")
 
 
 def erase(ledger: Ledger, customer: str) -> int:
     """Erase a customer."""
-    return erasing.erase(ledger, customer, author(ledger), reason="asked for it")
+    plan = erasing.of_customer(ledger, customer)
+    return erasing.carry_out(ledger, plan, author(), reason="asked for it")
 
 
 def finish(ledger: Ledger) -> int:
     """Erase what waits for it."""
-    return erasing.apply(ledger, author(ledger))
+    return erasing.carry_out(ledger, erasing.unfinished(ledger), author())
 
 
 def of(number: int, customer: int) -> Event:
