@@ -13,8 +13,10 @@ from hypothesis import strategies as some
 
 from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger import line
+from deskcollect.ledger.files.journal import Journal
 from deskcollect.ledger.privacy import erasing
 from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, holds
+from deskcollect.ledger.tables import ERASURES
 from deskcollect.vocabulary import EventKind
 from tests.ledger.builders import NOW, ZONE, event, event_id, ids, opened, record
 from tests.ledger.crashes import crashes
@@ -22,7 +24,7 @@ from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
 from tests.ledger.erasures import SEGMENT_BYTES, erase, erased_elsewhere, finish, hold, nameless, of, segments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from deskcollect.ledger.store import Ledger
 
@@ -223,6 +225,36 @@ def _survives(folder: Path, files: dict[Path, bytes], heads: Sequence[object]) -
         record(ledger, of(50, 2))
     for path, file in disk.files.items():
         assert path.suffix == ".idx" or b"secret of C1" not in file.data
+
+
+def test_stopped_before_it_is_said_to_be_done_it_is_said_when_it_comes_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh(folder) as ledger, fresh(folder) as watcher:
+        _work(ledger)
+        watcher.events(ZONE)
+        with monkeypatch.context() as patch:
+            patch.setattr(Journal, "append", _stop_at_erasures(Journal.append))
+            with pytest.raises(KeyboardInterrupt):
+                erase(ledger, "C1")
+        assert ledger.verify().unfinished == 0
+        assert erase(ledger, "C1") == 0
+        assert watcher.history(customer="C1") == [], "a program that was open reads anew"
+        agree(watcher, folder)
+        head = ledger.head()
+        assert erase(ledger, "C1") == 0
+        assert ledger.head() == head
+
+
+def _stop_at_erasures(append: Callable[..., object]) -> Callable[..., object]:
+    """Return what appends until an erasure is said to be done."""
+
+    def stopped(journal: Journal, table: str, documents: list[str]) -> object:
+        if table == ERASURES:
+            raise KeyboardInterrupt
+        return append(journal, table, documents)
+
+    return stopped
 
 
 OTHERS = [f"C{number % 3}" for number in range(1, 13) if number % 3 != 1]
