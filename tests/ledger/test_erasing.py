@@ -231,7 +231,7 @@ def test_stopped_before_it_is_said_to_be_done_it_is_said_when_it_comes_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with fresh(folder) as ledger, fresh(folder) as watcher:
-        _work(ledger)
+        record(ledger, of(1, 1), *(of(number, 2) for number in range(2, 13)))
         watcher.events(ZONE)
         with monkeypatch.context() as patch:
             patch.setattr(Journal, "append", _stop_at_erasures(Journal.append))
