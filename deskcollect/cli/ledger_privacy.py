@@ -1,4 +1,4 @@
-"""deskcollect ledger erase, hold, release-hold and holds: what is recorded of a customer, taken away or kept."""
+"""deskcollect ledger erase, hold, release-hold, holds, seal and passphrase: what is kept of a customer, and who reads it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from deskcollect.desk.erasure import Plan
 
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
 _LEAST = 8
+_SHOWN = 20
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words and without a name.")]
 
 
@@ -37,22 +38,19 @@ def erase(
     """
     from deskcollect.desk import erasure
 
-    if bool(customer) == finish:
+    if finish and customer:
+        raise BadUse("--finish takes no customer: it ends what was begun, whoever it is of.", "Give one of the two.")
+    if not (finish or customer):
         raise BadUse("Nobody says whose records are to be erased.", "Name one customer, or give --finish alone.")
     with opened(desk) as kept:
-        if finish:
-            count = erasure.finish(kept, by=place.who(kept, by))
-        else:
-            wanted = erasure.plan(kept, customer, reason)
-            for text in _warned(wanted):
-                diagnostics.say(text)
-            if wanted.records and not yes:
-                answer = diagnostics.ask(
-                    f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", "n"
-                )
-                if not answer.lower().startswith("y"):
-                    raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
-            count = erasure.erase(kept, wanted, by=place.who(kept, by), reason=reason)
+        wanted = erasure.unfinished(kept) if finish else erasure.plan(kept, customer, reason)
+        for text in _warned(wanted):
+            diagnostics.say(text)
+        if wanted.records and not yes:
+            answer = diagnostics.ask(f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", "n")
+            if not answer.lower().startswith("y"):
+                raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
+        count = erasure.carry_out(kept, wanted, by=place.who(kept, by))
         head = kept.ledger.head().stamp
     if json:
         output.single({"erased": count, "head": head})
@@ -62,14 +60,20 @@ def erase(
 
 
 def _warned(wanted: Plan) -> Iterator[str]:
-    """Say what would go and what would not."""
+    """Say what would go and what would not, and at whose word."""
+    for kept in wanted.kept:
+        stay = several(kept.records, "record stays", "records stay")
+        yield f"{stay}: {kept.customer_id} is on hold since {kept.since} by {kept.by}."
     if not wanted.records:
-        yield f"Nothing is recorded of {wanted.customer_id}."
+        yield f"Nothing is recorded of {wanted.customer_id}." if wanted.customer_id else "Nothing waits to be erased."
         return
     yield (
-        f"{several(wanted.records, 'record', 'records')} of {wanted.customer_id} from {wanted.first} to {wanted.last}, "
-        f"on {', '.join(wanted.accounts) or 'no account'}."
+        f"{several(wanted.records, 'record', 'records')} of {_listed(wanted.customers, 'nobody that is named')} "
+        f"from {wanted.first} to {wanted.last}, on {_listed(wanted.accounts, 'no account')}."
     )
+    for asked in wanted.asked:
+        where = f"Erased at {asked.desk}" if asked.desk else "Begun here"
+        yield f"{where} by {asked.by} on {asked.on}, {several(asked.records, 'record', 'records')}: {asked.reason}"
     lost = [
         several(count, *words)
         for count, words in (
@@ -84,6 +88,12 @@ def _warned(wanted: Plan) -> Iterator[str]:
         "Old backups, desks that were merged with this one, files that were written, and blocks of the disk keep copies. "
         "The lender's books stay as they are."
     )
+
+
+def _listed(ids: Sequence[str], nothing: str) -> str:
+    """Return ids in a row, of very many the first."""
+    more = f" and {len(ids) - _SHOWN:,} more" if len(ids) > _SHOWN else ""
+    return f"{', '.join(ids[:_SHOWN])}{more}" or nothing
 
 
 def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:

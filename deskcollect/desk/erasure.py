@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskcollect.clock import utc_milliseconds
 from deskcollect.desk.desk import CACHE, STATE
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.desk.joining import called
+from deskcollect.errors import BadUse, LedgerError, NotRecorded
 from deskcollect.ledger import document
 from deskcollect.ledger.files.state import State
 from deskcollect.ledger.privacy import erasing
 from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, Hold
 from deskcollect.ledger.privacy.holds import holds as standing_holds
-from deskcollect.ledger.privacy.vault import subjects
 from deskcollect.monitoring.restrictions import KINDS, fold
 from deskcollect.records import Event
 from deskcollect.strategy import outcome
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from deskcollect.desk.keeping import Keeping
 
@@ -30,16 +31,45 @@ Standing = Hold  # the doors speak of a hold without knowing its room
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Who erased, at which desk, when and why; at their word `records` go. `desk` is empty where it was begun here."""
+
+    desk: str
+    by: str
+    on: date
+    reason: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many records stay for the hold on a customer, and since when it stands."""
+
+    customer_id: str
+    since: date
+    by: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What would go. `first` and `last` are local days, None where nothing is recorded; `promises` may be kept by now."""
+    """What would go. `first` and `last` are local days, None where nothing is recorded; `promises` may be kept by now.
+
+    `customer_id` is empty where what was begun is finished: `asked` says by whom. `kept` stay.
+    """
 
     customer_id: str
     records: int
     first: date | None
     last: date | None
+    customers: tuple[str, ...]
     accounts: tuple[str, ...]
     promises: int
     restrictions: int
+    asked: tuple[Asked, ...]
+    kept: tuple[Kept, ...]
+    reason: str
+    inner: erasing.Plan
 
 
 def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
@@ -48,50 +78,57 @@ def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
     Errors: BadUse where a hold stands or the reason cannot be kept.
     """
     _fit(reason)
-    erasing.refuse_held(kept.ledger, customer_id)
-    told = [
-        document.read(each.document(), seq=each.seq, digest=each.hash)
-        for each in erasing.records_of(kept.ledger, customer_id)
-    ]
-    days = [each.occurred_at.astimezone(kept.settings.zone).date() for each in told]
-    ours = [each for each in told if each.kind in KINDS]
-    gone = {each.corrects for each in told if each.corrects}
-    return Plan(
-        customer_id,
-        len(told),
-        min(days, default=None),
-        max(days, default=None),
-        tuple(sorted({each.account_id for each in told} - {""})),
-        sum(each.due_date is not None and each.event_id not in gone for each in told),
-        sum(each.is_open for each in fold(ours, kept.settings.zone).restrictions),
-    )
+    return _told(kept, erasing.of_customer(kept.ledger, customer_id), reason)
 
 
-def erase(kept: Keeping, wanted: Plan, *, by: str, reason: str) -> int:
-    """Erase what is recorded of a customer, and what the desk keeps that was made of it; return how many records that were.
-
-    Errors: BadUse where a hold stands; LedgerError.
-    """
-    author = _author(kept, by)
-    count = erasing.erase(kept.ledger, wanted.customer_id, author, reason=reason)
-    if kept.ledger.vault is not None:
-        kept.ledger.vault.destroy(*subjects(wanted.customer_id, *wanted.accounts))
-    state = State(kept.folder / STATE)
-    with suppress(LedgerError):  # a convenience: the records are gone whether the account view says so or not
-        for account in wanted.accounts:
-            state.drop_draft(account)
-            state.keep_erased(account, {"on": author.at.isoformat(), "by": by})
-    _forget(kept)
-    return count
-
-
-def finish(kept: Keeping, *, by: str) -> int:
-    """Erase what an event says is erased and that is still there; return how many records that were.
+def unfinished(kept: Keeping) -> Plan:
+    """Say what was to be erased, here or at other desks, and is still there.
 
     Errors: BadUse, LedgerError.
     """
-    count = erasing.apply(kept.ledger, _author(kept, by))
-    _forget(kept)
+    return _told(kept, erasing.unfinished(kept.ledger), "")
+
+
+def _told(kept: Keeping, inner: erasing.Plan, reason: str) -> Plan:
+    """Return a plan as a person looks at it."""
+    told = [document.read(r.document(), seq=r.seq, digest=r.hash) for r in (each.record for each in inner.going)]
+    days = [_day(kept, each.occurred_at) for each in told]
+    ours = [each for each in told if each.kind in KINDS]
+    gone = {each.corrects for each in told if each.corrects}
+    words = Counter(each.word for each in inner.going if each.word)
+    holds_met = Counter(hold for _, hold in inner.kept)
+    return Plan(
+        inner.customer_id,
+        len(told),
+        min(days, default=None),
+        max(days, default=None),
+        tuple(sorted({each.customer_id for each in told} - {""})),
+        tuple(sorted({each.account_id for each in told} - {""})),
+        sum(each.due_date is not None and each.event_id not in gone for each in told),
+        sum(each.is_open for each in fold(ours, kept.settings.zone).restrictions),
+        tuple(
+            Asked(called(kept, word.desk) if word.desk else "", word.by, _day(kept, word.at), word.reason, count)
+            for word, count in words.items()
+        ),
+        tuple(Kept(hold.customer_id, _day(kept, hold.since), hold.by, count) for hold, count in holds_met.items()),
+        reason,
+        inner,
+    )
+
+
+def carry_out(kept: Keeping, wanted: Plan, *, by: str) -> int:
+    """Erase what a plan says, and what the desk keeps that was made of it; return how many records that were.
+
+    Errors: BadUse, LedgerError. After any of them the same is done again.
+    """
+    author = _author(kept, by)
+
+    def meanwhile() -> None:
+        _forget_forms(kept, wanted.accounts, author)
+        _forget(kept)
+
+    count = erasing.carry_out(kept.ledger, wanted.inner, author, reason=wanted.reason, meanwhile=meanwhile)
+    _forget(kept)  # a program that is open may have written it anew
     return count
 
 
@@ -142,6 +179,11 @@ def _author(kept: Keeping, by: str) -> erasing.Author:
     return erasing.Author(by, kept.clock.now(), lambda: kept.ledger.next_id(utc_milliseconds()))
 
 
+def _day(kept: Keeping, moment: datetime) -> date:
+    """Return the local day of a moment."""
+    return moment.astimezone(kept.settings.zone).date()
+
+
 def _fit(reason: str) -> None:
     """Refuse a reason that is none or cannot be kept. Errors: BadUse."""
     if not reason.strip():
@@ -149,6 +191,23 @@ def _fit(reason: str) -> None:
     found = tuple(outcome.unfit(reason, "reason", ""))
     if found:
         raise BadUse(found[0].message, found[0].remedy, found)
+
+
+def _forget_forms(kept: Keeping, accounts: Sequence[str], author: erasing.Author) -> None:
+    """Throw away the forms that are not saved of some accounts, and note there that records were erased.
+
+    Errors: NotRecorded.
+    """
+    state = State(kept.folder / STATE)
+    try:
+        for account in accounts:
+            state.drop_draft(account)
+            state.keep_erased(account, {"on": author.at.isoformat(), "by": author.by})
+    except LedgerError as error:
+        raise NotRecorded(
+            f"The erasure is not finished: a form that is not saved could not be thrown away. {error.message}",
+            f"{error.remedy} Then  deskcollect ledger erase --finish",
+        ) from error
 
 
 def _forget(kept: Keeping) -> None:

@@ -97,7 +97,7 @@ class Ledger:
         Recording the same event again gives the same receipt, marked `replayed`.
 
         Errors: BadUse (cannot be recorded as it is, or its id is taken), Busy, NotRecorded, Uncertain, Damaged; these
-        four hold what was to be written (`unwritten`).
+        four hold what was to be written (`unwritten`), unless a note could not be sealed: it is to stand nowhere as it is.
         """
         return self.record_many([event], recorded_at=recorded_at)[0]
 

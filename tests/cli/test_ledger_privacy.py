@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from deskcollect.errors import Busy
+from deskcollect.ledger.files.state import State
 from deskcollect.ledger.privacy import rewriting
 from tests.cli.line import in_order
 
@@ -54,7 +57,7 @@ def test_a_person_must_say_yes_and_why(at: Run) -> None:
     assert "nobody to answer" in at("erase", WHO, "--reason", "asked").err
     assert "A reason is needed" in at("erase", WHO, "--yes").err
     assert "Nobody says whose records" in at("erase", "--yes").err
-    assert "Nobody says whose records" in at("erase", WHO, "--finish").err
+    assert "--finish takes no customer" in at("erase", WHO, "--finish").err
     assert "payment card number" in at("erase", WHO, "--yes", "--reason", "4111 1111 1111 1111").err
     assert at("head").out == head
 
@@ -80,9 +83,88 @@ def test_an_erasure_that_was_cut_short_is_said_and_finished(at: Run, monkeypatch
     in_order(
         at("verify"), "7 records are to be erased and still there: finish it with  deskcollect ledger erase --finish"
     )
-    in_order(at("erase", "--finish"), "7 records erased.")
+    shown = at("erase", "--finish")
+    assert "nobody to answer: Erase 7 records for good?" in shown.err
+    assert f"7 records of {WHO} from 2026-08-18 to " in shown.err
+    assert ", 7 records: asked\n" in shown.err
+    assert at("verify", "--json").json["unfinished"] == 7
+    in_order(at("erase", "--finish", "--yes"), "7 records erased.")
     assert at("verify", "--json").json["unfinished"] == 0
     in_order(at("erase", "--finish"), "0 records erased.")
+
+
+AGAIN = ("erase", WHO, "--reason", "asked", "--yes"), ("erase", "--finish", "--yes")
+
+
+@pytest.mark.parametrize("again", AGAIN)
+@pytest.mark.parametrize("stopped_at", ["drop_draft", "keep_erased"])
+def test_an_erasure_that_was_stopped_at_the_forms_takes_them_when_it_comes_again(
+    at: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch, again: tuple[str, ...], stopped_at: str
+) -> None:
+    state = State(own_demo / "state.json")
+    state.keep_draft(ACCOUNT, {"note": "secret"})
+    with monkeypatch.context() as patch:
+        patch.setattr(State, stopped_at, _stopped)
+        at("erase", WHO, "--reason", "asked", "--yes")
+    assert at("verify", "--json").json["unfinished"] == 7
+    in_order(at(*again), "7 records erased.")
+    assert (state.draft(ACCOUNT), at("verify", "--json").json["unfinished"]) == (None, 0)
+    assert state.erased(ACCOUNT) is not None
+    assert not (own_demo / "cache").exists()
+
+
+def test_forms_are_thrown_away_before_the_first_record_is(
+    at: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = State(own_demo / "state.json")
+    state.keep_draft(ACCOUNT, {"note": "secret"})
+    (own_demo / "cache").mkdir(exist_ok=True)
+    monkeypatch.setattr(rewriting, "_rewrite", _cut_short)
+    at("erase", WHO, "--reason", "asked", "--yes")
+    assert (state.draft(ACCOUNT), (own_demo / "cache").exists()) == (None, False)
+
+
+def test_a_form_that_cannot_be_thrown_away_is_said_and_the_records_wait(
+    at: Run, own_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    State(own_demo / "state.json").keep_draft(ACCOUNT, {"note": "secret"})
+    with monkeypatch.context() as patch:
+        patch.setattr(State, "drop_draft", _busy)
+        done = at("erase", WHO, "--reason", "asked", "--yes")
+    assert done.code == 3
+    assert "a form that is not saved could not be thrown away. Another program" in done.err
+    assert at("verify", "--json").json["unfinished"] == 7
+    assert at("erase", WHO, "--reason", "asked", "--yes").code == 0
+    assert "secret" not in (own_demo / "state.json").read_text("utf-8")
+
+
+def test_what_another_desk_erased_is_shown_with_who_asked_and_what_a_hold_keeps(
+    at: Run, line: Run, own_demo: Path
+) -> None:
+    other = own_demo.parent / "other"
+    shutil.copytree(own_demo, other)
+    assert line("ledger", "adopt", "--by", "mei", "--desk", other).code == 0
+    assert at("hold", "C-00172", "--reason", "lawsuit").code == 0
+    for customer in (WHO, "C-00172"):
+        done = line("ledger", "erase", customer, "--reason", "asked there", "--yes", "--by", "jo", "--desk", other)
+        assert done.code == 0
+    line("ledger", "export", own_demo.parent / "o.ledger", "--desk", other)
+    assert "7 records that are here were erased at another desk" in at("merge", own_demo.parent / "o.ledger").err
+    shown = at("erase", "--finish").err
+    assert "15 records stay: C-00172 is on hold since " in shown
+    assert f"7 records of {WHO} from" in shown
+    assert "by jo on " in shown
+    assert ", 7 records: asked there" in shown
+    in_order(at("erase", "--finish", "--yes"), "7 records erased.")
+    assert "Nothing waits to be erased." in at("erase", "--finish").err
+
+
+def _stopped(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _busy(*_: object) -> None:
+    raise Busy("Another program is writing the desk's state.", "Try again.")
 
 
 def _cut_short(*_: object) -> None:

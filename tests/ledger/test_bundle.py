@@ -18,6 +18,7 @@ from deskcollect.ledger.replication import bundle
 from deskcollect.ledger.tables import EVENTS
 from tests.ledger.builders import NOW, event, event_id, files, promise, record
 from tests.ledger.desks import contents, desk, export, merge, pass_on
+from tests.ledger.erasures import erase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -327,25 +328,44 @@ def test_tables_of_the_sender_stay_with_the_sender(path: Path, front: Ledger) ->
 
 
 def test_an_erased_entry_keeps_the_chain_whole_and_is_passed_over(tmp_path: Path, front: Ledger) -> None:
-    from tests.ledger.test_elsewhere import erase
-
     north = desk(tmp_path, "north", event(1), event(2), event(3))
-    north.close()
-    erase(tmp_path / "north" / "00000001.jsonl", 2)
-    north = desk(tmp_path, "north")
-    assert pass_on(north, front, tmp_path).new == 2
+    erase(north, "C2")
+    assert pass_on(north, front, tmp_path).new == 3, "two of them, and that something was erased"
     assert event_id(2) not in contents(front)
+    record(north, event(4))
+    assert pass_on(north, front, tmp_path).new == 1
+    erase(north, "C4")
+    assert pass_on(north, front, tmp_path, after=3).new == 1
+
+
+def emptied(path: Path, number: int) -> Path:
+    """Take the content out of a line of a bundle, the chain left whole."""
+    lines = path.read_bytes().splitlines()
+    lines[number - 1] = line.erase(lines[number - 1])
+    path.write_bytes(b"".join(each + b"\n" for each in lines))
+    return path
+
+
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_an_entry_that_somebody_emptied_on_the_way_is_refused(path: Path, front: Ledger, number: int) -> None:
+    head = front.head()
+    with pytest.raises(BadData, match=f"line {number}: its content was taken out, and no entry says so"):
+        merge(front, emptied(path, number))
+    assert front.head() == head
+
+
+def test_that_something_else_was_erased_is_no_word_for_an_entry(tmp_path: Path, front: Ledger) -> None:
+    north = desk(tmp_path, "north", event(1), event(2), event(3))
+    erase(north, "C2")
+    with pytest.raises(BadData, match="line 4: its content was taken out"):
+        merge(front, emptied(export(north, tmp_path), 4))
 
 
 def test_what_was_erased_here_does_not_come_back(tmp_path: Path) -> None:
-    from tests.ledger.test_elsewhere import erase
-
     north, front = desk(tmp_path, "north", event(1), event(2)), desk(tmp_path, "front")
     path = export(north, tmp_path)
     merge(front, path)
-    front.close()
-    erase(tmp_path / "front" / "00000001.jsonl", 2)
-    front = desk(tmp_path, "front")
+    erase(front, "C2")
     assert merge(front, path).new == 0
     assert event_id(2) not in contents(front)
 

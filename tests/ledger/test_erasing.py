@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,42 +13,20 @@ from hypothesis import strategies as some
 
 from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger import line
+from deskcollect.ledger.files.journal import Journal
 from deskcollect.ledger.privacy import erasing
-from deskcollect.ledger.privacy.erasing import Author
 from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, holds
-from deskcollect.ledger.store import Ledger
-from deskcollect.records import Event, Origin
+from deskcollect.ledger.tables import ERASURES
 from deskcollect.vocabulary import EventKind
 from tests.ledger.builders import NOW, ZONE, event, event_id, ids, opened, record
 from tests.ledger.crashes import crashes
 from tests.ledger.disks import Fault, FaultyDisk, MemoryDisk
+from tests.ledger.erasures import SEGMENT_BYTES, erase, erased_elsewhere, finish, hold, nameless, of, segments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-SEGMENT_BYTES = 2_500
-_ids = count(1)
-
-
-def author(ledger: Ledger) -> Author:
-    """Return somebody who may erase."""
-    del ledger
-    return Author("mei", NOW, lambda: f"02{event_id(next(_ids))[2:]}")
-
-
-def erase(ledger: Ledger, customer: str) -> int:
-    """Erase a customer."""
-    return erasing.erase(ledger, customer, author(ledger), reason="asked for it")
-
-
-def of(number: int, customer: int) -> Event:
-    """Return the n-th event, which tells of a customer."""
-    return event(number, customer_id=f"C{customer}", account_id=f"A{customer}", note=f"secret of C{customer}")
-
-
-def segments(folder: Path) -> list[Path]:
-    """Return the segments of a ledger."""
-    return sorted(folder.glob("*.jsonl"))
+    from deskcollect.ledger.store import Ledger
 
 
 def lines(folder: Path) -> dict[int, bytes]:
@@ -177,7 +154,7 @@ def test_a_line_that_was_erased_without_a_word_is_damage(folder: Path) -> None:
 def test_an_event_that_names_another_hash_is_no_word_for_it(folder: Path) -> None:
     with fresh(folder) as ledger:
         record(ledger, of(1, 1), of(2, 2))
-        record(ledger, _erased_elsewhere({event_id(1): "f" * 64}))
+        record(ledger, erased_elsewhere({event_id(1): "f" * 64}))
     path = segments(folder)[0]
     first, *others = path.read_bytes().splitlines()
     path.write_bytes(b"".join(each + b"\n" for each in (line.erase(first), *others)))
@@ -200,40 +177,29 @@ def test_a_flipped_bit_of_any_byte_of_an_erased_line_is_damage(folder: Path) -> 
 # --- holds and other desks -----------------------------------------------------------------------------------------------
 
 
-def _hold(number: int, customer: str, code: str) -> Event:
-    """Return the beginning or the end of a hold."""
-    return event(number, kind=EventKind.SYSTEM, account_id="", customer_id=customer, code=code, note="court")
-
-
 def test_a_hold_forbids_erasure_until_it_is_released(folder: Path) -> None:
     with fresh(folder) as ledger:
-        record(ledger, of(1, 1), _hold(2, "C1", HOLD))
+        record(ledger, of(1, 1), hold(2, "C1", HOLD))
         assert set(holds(ledger)) == {"C1"}
         with pytest.raises(BadUse, match="on hold since 2026-09-30 by ana"):
             erase(ledger, "C1")
-        record(ledger, _hold(3, "C1", UNHOLD))
+        record(ledger, hold(3, "C1", UNHOLD))
         assert erase(ledger, "C1") == 3
         assert holds(ledger) == {}
 
 
-def _erased_elsewhere(named: dict[str, str]) -> Event:
-    """Return the event by which another desk erased."""
-    there = Origin("desk-b", 7, "b" * 64, "a" * 64)
-    told = event(900, kind=EventKind.SYSTEM, account_id="", customer_id="", code=erasing.CODE, origin=there)
-    return replace(told, data={"events": named, "reason": "asked there"})
-
-
 def test_what_another_desk_erased_is_erased_here_and_said_with_the_hash_of_this_chain(folder: Path) -> None:
     with fresh(folder) as ledger:
-        record(ledger, of(1, 1), of(2, 2), _hold(3, "C2", HOLD))
-        record(ledger, _erased_elsewhere({event_id(1): "b" * 64, event_id(2): "c" * 64, event_id(8): "d" * 64}))
+        record(ledger, of(1, 1), of(2, 2), hold(3, "C2", HOLD))
+        told = {each.document()["event_id"]: each.hash for each in ledger.backend.lines.records()}
+        record(ledger, erased_elsewhere({**told, event_id(8): "d" * 64}))
         assert ledger.verify().unfinished == 1
-        assert erasing.apply(ledger, author(ledger)) == 1
+        assert finish(ledger) == 1
         assert [each.customer_id for each in ledger.of_kinds("outcome")] == ["C2"], "a hold here forbids it"
         report = ledger.verify()
         assert (report.damage, report.erased, report.unfinished) == ((), 1, 0)
         head = ledger.head()
-        assert erasing.apply(ledger, author(ledger)) == 0
+        assert finish(ledger) == 0
         assert ledger.head() == head, "two desks that merge to and fro come to an end"
 
 
@@ -241,9 +207,10 @@ def test_what_another_desk_erased_is_erased_here_and_said_with_the_hash_of_this_
 
 
 def _work(ledger: Ledger) -> None:
-    """Record of three customers over some segments."""
+    """Record of three customers over some segments; the last record does not say that it is of the first one."""
     for number in range(1, 13):
         record(ledger, of(number, number % 3))
+    record(ledger, nameless(13, 1))
 
 
 def _survives(folder: Path, files: dict[Path, bytes], heads: Sequence[object]) -> None:
@@ -254,10 +221,40 @@ def _survives(folder: Path, files: dict[Path, bytes], heads: Sequence[object]) -
         assert [each.customer_id for each in ledger.history() if each.customer_id not in {"", "C1"}] == list(heads)
         erase(ledger, "C1")
         report = ledger.verify()
-        assert (report.damage, report.unfinished, report.erased) == ((), 0, 4)
+        assert (report.damage, report.unfinished, report.erased) == ((), 0, 5)
         record(ledger, of(50, 2))
     for path, file in disk.files.items():
         assert path.suffix == ".idx" or b"secret of C1" not in file.data
+
+
+def test_stopped_before_it_is_said_to_be_done_it_is_said_when_it_comes_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh(folder) as ledger, fresh(folder) as watcher:
+        record(ledger, of(1, 1), *(of(number, 2) for number in range(2, 13)))
+        watcher.events(ZONE)
+        with monkeypatch.context() as patch:
+            patch.setattr(Journal, "append", _stop_at_erasures(Journal.append))
+            with pytest.raises(KeyboardInterrupt):
+                erase(ledger, "C1")
+        assert ledger.verify().unfinished == 0
+        assert erase(ledger, "C1") == 0
+        assert watcher.history(customer="C1") == [], "a program that was open reads anew"
+        agree(watcher, folder)
+        head = ledger.head()
+        assert erase(ledger, "C1") == 0
+        assert ledger.head() == head
+
+
+def _stop_at_erasures(append: Callable[..., object]) -> Callable[..., object]:
+    """Return what appends until an erasure is said to be done."""
+
+    def stopped(journal: Journal, table: str, documents: list[str]) -> object:
+        if table == ERASURES:
+            raise KeyboardInterrupt
+        return append(journal, table, documents)
+
+    return stopped
 
 
 OTHERS = [f"C{number % 3}" for number in range(1, 13) if number % 3 != 1]

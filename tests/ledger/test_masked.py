@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from deskcollect.ledger.upkeep import exports
 from tests.ledger.builders import ZONE, event, files, opened, promise, record
 
 SECRET = b"k" * 32
+IDS_IN_TEXT = st.from_regex(r"[\w./#-]([\w./# -]*[\w./#-])?", fullmatch=True).filter(
+    lambda each: re.search(r"\w", each)
+)
 IDS = st.text(st.characters(categories=["L", "N"], include_characters="-_./ #"), min_size=1, max_size=12)
 
 
@@ -61,6 +65,34 @@ def test_ids_are_masked_inside_other_fields_and_amounts_stay() -> None:
         "origin": {"desk": "d", "seq": 1001},
         "data": {"of": a, "all": [c, {a: True}], "customer": mask.customer("C-8"), "text": f"see {c}, {a}."},
     }
+
+
+def test_ids_with_strokes_and_spaces_are_masked_inside_a_text() -> None:
+    mask = Mask(SECRET)
+    mask.know(["ES/12-34", "A 77", "ES/12", "77", "#9"], ["Ü 1", "ES"])
+    one, two, three = mask.account("ES/12-34"), mask.account("A 77"), mask.account("ES/12")
+    told = "see account ES/12-34 and A 77; ES/12, BA 77, A 771, ES/123, #9 and Ü 1"
+    rest = f"B{mask.account('A 77')}"
+    assert rest not in mask.text(told)
+    assert mask.text(told) == (
+        f"see account {one} and {two}; {three}, BA {mask.account('77')}, A 771, {mask.customer('ES')}/123, "
+        f"{mask.account('#9')} and {mask.customer('Ü 1')}"
+    )
+
+
+@given(
+    ids=st.lists(IDS_IN_TEXT, min_size=1, max_size=5, unique=True),
+    words=st.lists(st.sampled_from(["see", "on", "x"])),
+    data=st.data(),
+)
+def test_whatever_an_id_looks_like_it_is_found_between_words(
+    ids: list[str], words: list[str], data: st.DataObject
+) -> None:
+    mask = Mask(SECRET)
+    mask.know(ids, [])
+    told = data.draw(st.permutations([*words, *ids]))
+    shown = mask.text(", ".join(told))
+    assert shown.split(", ") == [mask.account(each) if each in ids else each for each in told]
 
 
 @given(account=IDS, customer=IDS, deep=st.booleans())

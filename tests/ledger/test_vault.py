@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
-from deskcollect.errors import BadUse, LedgerError
+from deskcollect.errors import BadUse, Busy, LedgerError
 from deskcollect.ledger import document
 from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.privacy import vault as sealing_keys
 from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deskcollect.ledger.store import Ledger
 
 PASSPHRASE = "four words make one"
@@ -232,12 +236,99 @@ def test_without_the_package_a_sentence_says_what_to_install(keys: Path, monkeyp
     assert "deskcollect[crypto]" in refused.value.remedy
 
 
+def shards(keys: Path) -> list[Path]:
+    """Return the files of customers' keys."""
+    return sorted(keys.glob("??.json"))
+
+
+ID, KEY = "0" * 16, "AAAA"
+DAMAGED = [
+    "",
+    "{{",
+    "[]",
+    "3",
+    "null",
+    "{{}}",
+    '{{"{name}": {{}}}}',
+    '{{"{name}": 3}}',
+    '{{"{name}": {{"id": "{id}"}}}}',
+]
+DAMAGED += ['{{"{name}": {{"id": "{id}", "key": 3}}}}', '{{"{name}": {{"id": 3, "key": "AAAA"}}}}']
+DAMAGED += ['{{"{name}": {{"id": "{id}", "key": "AAAA"}}}}', '{{"{name}": {{"id": "{id}", "key": "\u00e9"}}}}']
+
+
+@pytest.mark.parametrize("content", [*DAMAGED, "\xff"])
+def test_a_damaged_file_of_keys_closes_its_notes_and_no_others(folder: Path, keys: Path, content: str) -> None:
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(1, note=SECRET), promise(2, note="other"))
+        one = shards(keys)[0]
+        ((name, told),) = json.loads(one.read_text("utf-8")).items()
+        one.write_bytes(content.format(name=name, id=told["id"]).encode("latin-1"))
+    with sealing(folder, keys) as ledger:
+        before = one.read_bytes()
+        notes = [each.note for each in ledger.history()]
+        assert document.SEALED in notes
+        assert set(notes) - {document.SEALED} < {SECRET, "other"}
+        assert len(set(notes)) == 2
+        if content != "{{}}":  # that is a file from which the key is gone, not a damaged one
+            lost = 1 if notes[0] == document.SEALED else 2
+            with pytest.raises(LedgerError, match="cannot be read"):
+                record(ledger, promise(lost + 10, customer_id=f"C{lost}", note="more"))
+            assert one.read_bytes() == before, "what may yet be mended is not written over"
+
+
+def test_a_desk_whose_first_keys_are_damaged_is_read_all_the_same(folder: Path, keys: Path) -> None:
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(1, note=SECRET))
+    (keys / "master.json").write_text("{}", "utf-8")
+    with sealing(folder, keys) as ledger:
+        assert [each.note for each in ledger.history()] == [document.SEALED]
+
+
+class Meanwhile(Disk):
+    """A disk on which another program does something just before keys are written."""
+
+    def __init__(self, what: Callable[[], None]) -> None:
+        self.what = what
+
+    def makedirs(self, folder: Path) -> None:
+        """Make a folder."""
+        super().makedirs(folder)
+        self.what()
+
+
+def test_of_two_programs_that_make_keys_at_once_one_is_told(tmp_path: Path) -> None:
+    place = tmp_path / FOLDER
+    late = Vault(place, disk=Meanwhile(lambda: Vault(place).make(PASSPHRASE)))
+    with pytest.raises(BadUse, match="keys already"):
+        late.make("another one")
+    assert not late.unlock("another one")
+    assert Vault(place).unlock(PASSPHRASE)
+
+
+def test_keys_are_not_written_while_another_program_writes_them(
+    keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing_keys, "_PATIENCE_SECONDS", 0.0)
+    mine = vault(keys)
+    assert mine.unlock()
+    before = (keys / "master.json").read_bytes()
+    with FileLock(keys / "lock"), pytest.raises(Busy):
+        mine.change("new words")
+    assert (keys / "master.json").read_bytes() == before
+    (tmp_path / "new").mkdir()
+    with FileLock(tmp_path / "new" / "lock"), pytest.raises(Busy):
+        Vault(tmp_path / "new").make(PASSPHRASE)
+    assert not (tmp_path / "new" / "master.json").exists()
+
+
 def test_keys_that_are_missing_or_damaged_are_told(keys: Path) -> None:
     one = sealed(keys)
-    (shard,) = (path for path in keys.iterdir() if path.stem not in {"master", "lock"})
+    (shard,) = shards(keys)
     shard.write_text("{", "utf-8")
     with pytest.raises(LedgerError, match="cannot be read"):
-        vault(keys).opened(one)
+        sealed(keys)
+    assert vault(keys).opened(one) is None
     told = json.loads((keys / "master.json").read_text("utf-8"))
     (keys / "master.json").write_text(json.dumps({**told, "names": "no hex"}), "utf-8")
     with pytest.raises(LedgerError, match="cannot be read"):

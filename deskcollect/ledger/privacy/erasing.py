@@ -1,9 +1,11 @@
 """Erasing: the content of some records goes, the chain stays whole, and an event says what was erased, when and by whom.
 
-An event of kind system and code ERASED names the records by `event_id` and hash and nobody by name or number. It is
-recorded first; then the lines are rewritten. A line without content that no such event names is damage: somebody took it
-out without a word. Events ERASED that came from other desks name hashes of those desks' chains, so `apply` records one of
-this desk behind them.
+First a plan says what would go, at whose word, and what a hold keeps back; a person looks at it. Then it is carried out, in
+an order in which a stop at any point leaves what the same plan made anew finds again: an event ERASED names the records;
+the keys of their notes are destroyed, and the desk takes away what it made of them; the lines are rewritten in place; a line
+in ERASURES says that it is done. A line without content that no event names is damage: somebody took it out without a word.
+
+What another desk erased and said in a merge waits here until a person looks at it; then this desk says so, too.
 """
 
 from __future__ import annotations
@@ -14,69 +16,57 @@ from typing import TYPE_CHECKING
 
 from deskcollect.errors import BadUse
 from deskcollect.ledger import line
+from deskcollect.ledger.document import is_sealed
 from deskcollect.ledger.fields import TABLE
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.files import Files
-from deskcollect.ledger.privacy import rewriting
-from deskcollect.ledger.privacy.holds import holds
+from deskcollect.ledger.privacy import rewriting, vault, words
+from deskcollect.ledger.privacy.holds import holds, kept_back, records_of
+from deskcollect.ledger.privacy.words import CODE, Author, Word, named
 from deskcollect.ledger.report import Damage
 from deskcollect.ledger.tables import ERASED as ERASED_LINES
 from deskcollect.ledger.tables import ERASURES, EVENTS
-from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Sequence
 
     from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.line import Record
+    from deskcollect.ledger.privacy.holds import Hold
     from deskcollect.ledger.report import Report
     from deskcollect.ledger.store import Ledger
 
-CODE = "ERASED"
-_NAMED_BYTES = 48_000  # of ids and hashes in one event: a document holds 65,536
+__all__ = ["CODE", "Author", "Going", "Plan", "Word", "named", "records_of"]
 _MARK = re.compile(rb'"t":"erased","b":\[')
 _WITHOUT_A_WORD = "its content was erased, and no event says so"
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """Who erases, when, and how an event of theirs gets its id."""
+class Going:
+    """A record that is to be erased. `word` says at whose word, None where somebody asks for it only now."""
 
-    by: str
-    at: datetime
-    new_id: Callable[[], str]
-
-
-def records_of(ledger: Ledger, customer_id: str) -> list[Record]:
-    """Return the records that tell of a customer, or of an account of theirs without saying whose it is."""
-    if not customer_id:
-        return []
-    found = {each.seq: each for each in ledger.backend.find(EVENTS, "customer_id", customer_id)}
-    accounts = {str(each.document().get("account_id", "")) for each in found.values()} - {""}
-    for account in sorted(accounts):
-        others = ledger.backend.find(EVENTS, "account_id", account)
-        found |= {each.seq: each for each in others if not each.document().get("customer_id")}
-    return [found[seq] for seq in sorted(found)]
+    record: Record
+    word: Word | None = None
 
 
-def erase(ledger: Ledger, customer_id: str, author: Author, *, reason: str) -> int:
-    """Erase what is recorded of a customer; return how many records that were. After a crash, do it again.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes, and what would go and does not, by the hold that keeps it back. `customer_id` is who asked, if one did."""
 
-    Errors: BadUse where a hold stands; LedgerError.
+    customer_id: str
+    going: tuple[Going, ...]
+    kept: tuple[tuple[Record, Hold], ...] = ()
+
+
+# --- the plan ------------------------------------------------------------------------------------------------------------
+
+
+def of_customer(ledger: Ledger, customer_id: str) -> Plan:
+    """Plan to erase what is recorded of a customer.
+
+    Errors: BadUse where a hold stands or the ledger is on a server; LedgerError.
     """
-    refuse_held(ledger, customer_id)
-    mine = records_of(ledger, customer_id)
-    known = named(ledger)
-    unnamed = {_id(each): each.hash for each in mine if each.hash not in known.get(_id(each), {})}
-    _announce(ledger, unnamed, author, reason)
-    apply(ledger, author)
-    return len(mine)
-
-
-def refuse_held(ledger: Ledger, customer_id: str) -> None:
-    """Refuse what must not or cannot be erased. Errors: BadUse."""
     _files(ledger)
     ledger.head()
     hold = holds(ledger).get(customer_id)
@@ -85,80 +75,153 @@ def refuse_held(ledger: Ledger, customer_id: str) -> None:
             f"The records of {customer_id} are on hold since {hold.since:%Y-%m-%d} by {hold.by}: nothing was erased.",
             f"End the hold with  deskcollect ledger release-hold {customer_id} --reason T",
         )
+    return _planned(ledger, customer_id, [Going(each) for each in records_of(ledger, customer_id)])
 
 
-def apply(ledger: Ledger, author: Author) -> int:
-    """Erase every record that an event ERASED names and that is still there; return how many that were.
-
-    For an erasure that did not come to its end, and after a merge that brought one. What is on hold here stays.
+def unfinished(ledger: Ledger) -> Plan:
+    """Plan to erase what an erasure that was cut short left, and what other desks erased and is still here.
 
     Errors: BadUse where the ledger is on a server; LedgerError.
     """
-    files = _files(ledger)
+    _files(ledger)
     ledger.head()
-    there = _still_there(ledger)
-    known = named(ledger)
-    for reason, group in _by_reason(there, known):
-        _announce(ledger, group, author, reason)
-    if there or _unmarked(ledger):
-        rewriting.erase(files.journal, [each.seq for each in there], at=author.at)
-    return len(there)
+    return _planned(ledger, "", list(_still_there(ledger)))
 
 
 def waiting(ledger: Ledger) -> int:
     """Return how many records are to be erased, by an erasure that was cut short or that came with a merge."""
-    return len(_still_there(ledger))
+    return len(_planned(ledger, "", list(_still_there(ledger))).going)
 
 
-def named(ledger: Ledger) -> dict[str, dict[str, str]]:
-    """Return by id of a record the hashes that events ERASED name, each with the reason."""
-    found: dict[str, dict[str, str]] = {}
-    for event in _told(ledger):
-        told = event.data.get("events")
-        for event_id, digest in told.items() if isinstance(told, dict) else ():
-            found.setdefault(event_id, {})[str(digest)] = str(event.data.get("reason", ""))
-    return found
+def _planned(ledger: Ledger, customer_id: str, wanted: Sequence[Going]) -> Plan:
+    """Return a plan that leaves out what is on hold, and the events that say what was erased."""
+    kept = kept_back(ledger) if wanted else {}
+    wanted = [each for each in wanted if each.record.document().get("code") != CODE]
+    going = tuple(each for each in wanted if each.record.seq not in kept)
+    left = tuple((each.record, kept[each.record.seq]) for each in wanted if each.record.seq in kept)
+    return Plan(customer_id, going, left)
+
+
+def _still_there(ledger: Ledger) -> Iterator[Going]:
+    """Go through the records that an event ERASED names, under a hash of theirs, and that have their content."""
+    found: dict[int, Going] = {}
+    for event_id, told in named(ledger).items():
+        for record in ledger.backend.find(EVENTS, "event_id", event_id):
+            word = next((told[each] for each in words.hashes(record) if each in told), None)
+            if word is not None:
+                found[record.seq] = Going(record, word)
+    return (found[seq] for seq in sorted(found))
+
+
+# --- carrying it out -----------------------------------------------------------------------------------------------------
+
+
+def carry_out(
+    ledger: Ledger, plan: Plan, author: Author, *, reason: str = "", meanwhile: Callable[[], None] = lambda: None
+) -> int:
+    """Erase what a plan says and no hold keeps back by now; return how many records that were.
+
+    `reason` is why, where somebody asks for it now. `meanwhile` takes away what was made of the records: it is called when
+    it stands written that they go, and before the first of them does, so that what fails there is done again.
+
+    Errors: BadUse where the ledger is on a server; LedgerError. After any of them the same is done again.
+    """
+    journal = _files(ledger).journal
+    ledger.head()
+    kept = kept_back(ledger)
+    going = [each for each in plan.going if each.record.seq not in kept and _is_there(ledger, each.record)]
+    if going:
+        rewriting.prove(journal, [each.record.seq for each in going])
+        _announce(ledger, going, author, reason)
+    _destroy_keys(ledger, plan.customer_id, [each.record for each in going])
+    meanwhile()
+    if going or _unmarked(ledger):
+        rewriting.erase(journal, _groups(going), at=author.at)
+    return len(going)
+
+
+def _is_there(ledger: Ledger, record: Record) -> bool:
+    """Say whether a record stands where it stood, with its content: another program may have erased it."""
+    here = ledger.backend.lines.at(record.seq)
+    return here is not None and (here.table, here.hash) == (record.table, record.hash)
+
+
+def _announce(ledger: Ledger, going: Sequence[Going], author: Author, reason: str) -> None:
+    """Record which records are about to be erased, where this desk did not say so before; all of them or none."""
+    known = named(ledger)
+    groups: dict[str, list[Record]] = {}
+    for each in going:
+        word = known.get(words.event_id(each.record), {}).get(each.record.hash)
+        if word is None or word.desk:
+            groups.setdefault(each.word.reason if each.word else reason, []).append(each.record)
+    told = [event for why, records in groups.items() for event in words.of(records, author, why)]
+    ledger.record_many(told, recorded_at=author.at)
+
+
+def _groups(going: Sequence[Going]) -> list[list[int]]:
+    """Return the numbers of records in the order in which they go.
+
+    Those that do not say whose they are go first: as long as one of them is there, the records are there that tell whose
+    account it is, so that whoever erases the same customer again finds it.
+    """
+    groups: list[list[int]] = [[], []]
+    for each in going:
+        groups[bool(each.record.document().get("customer_id"))].append(each.record.seq)
+    return groups
+
+
+def _destroy_keys(ledger: Ledger, customer_id: str, records: Sequence[Record]) -> None:
+    """Destroy the keys that seal notes of records which go, and none that seals a note which stays. Errors: LedgerError."""
+    if ledger.vault is None:
+        return
+    documents = [each.document() for each in records]
+    customers = {customer_id, *(str(each.get("customer_id", "")) for each in documents)} - {""}
+    accounts = {str(each.get("account_id", "")) for each in documents} - {""}
+    going = {each.seq for each in records}
+    theirs = ((vault.subjects(each)[0], "customer_id", each) for each in sorted(customers))
+    nobodys = ((vault.subjects("", each)[1], "account_id", each) for each in sorted(accounts))
+    gone = [
+        subject
+        for subject, field, value in (*theirs, *nobodys)
+        if not any(
+            is_sealed(each.document().get(vault.FIELD)) and each.seq not in going
+            for each in ledger.backend.find(EVENTS, field, value)
+            if field == "customer_id" or not each.document().get("customer_id")
+        )
+    ]
+    ledger.vault.destroy(*gone)
+
+
+def _unmarked(ledger: Ledger) -> bool:
+    """Say whether the last event ERASED of this desk has no record behind it that says that the files were rewritten."""
+    lines = ledger.backend.lines
+    marks = [each.seq for each in lines.find(TABLE, ERASURES) if each.table == ERASURES]
+    told = [each for each in ledger.of_kinds(EventKind.SYSTEM.value) if each.code == CODE and not each.elsewhere]
+    return max((each.origin.seq for each in told if each.origin), default=0) > max(marks, default=0)
+
+
+def _files(ledger: Ledger) -> Files:
+    """Return the files of a ledger. Errors: BadUse where there are none."""
+    if not isinstance(ledger.backend, Files):
+        raise BadUse(
+            "The records of this desk are on a server, which is not erased from here.", "Ask who keeps the server."
+        )
+    return ledger.backend
+
+
+# --- the check -----------------------------------------------------------------------------------------------------------
 
 
 def check(ledger: Ledger, report: Report) -> Report:
     """Return a report on the whole ledger that tells of erased records, too."""
     known = named(ledger)
     erased = list(_erased(ledger.backend.lines))
-    silent = [each for each in erased if each.hash not in known.get(_id(each), {})]
+    silent = [each for each in erased if each.hash not in known.get(words.event_id(each), {})]
     damage = tuple(
         Damage(each.seq, *_place(ledger.backend.lines, each.seq), _WITHOUT_A_WORD, emptied=True) for each in silent
     )
-    unfinished = waiting(ledger) if known else 0
-    return replace(report, damage=(*report.damage, *damage), erased=len(erased) - len(silent), unfinished=unfinished)
-
-
-# --- what is still there -------------------------------------------------------------------------------------------------
-
-
-def _told(ledger: Ledger) -> list[Event]:
-    """Return the events ERASED."""
-    return [each for each in ledger.of_kinds(EventKind.SYSTEM.value) if each.code == CODE]
-
-
-def _still_there(ledger: Ledger) -> list[Record]:
-    """Return the records that are named as erased and have their content, those on hold left out."""
-    held = holds(ledger)
-    found = (record for event_id in named(ledger) for record in ledger.backend.find(EVENTS, "event_id", event_id))
-    return sorted((each for each in found if _may_go(each, held)), key=lambda each: each.seq)
-
-
-def _may_go(record: Record, held: Container[str]) -> bool:
-    """Say whether a record may be erased: it is on no hold, and no event that says what was erased."""
-    told = record.document()
-    return str(told.get("customer_id", "")) not in held and told.get("code") != CODE
-
-
-def _unmarked(ledger: Ledger) -> bool:
-    """Say whether the last event ERASED has no record behind it that says that the files were rewritten."""
-    lines = ledger.backend.lines
-    marks = [each.seq for each in lines.find(TABLE, ERASURES) if each.table == ERASURES]
-    told = [each.origin.seq if each.origin and not each.elsewhere else 0 for each in _told(ledger)]
-    return max(told, default=0) > max(marks, default=0)
+    left = waiting(ledger) if known else 0
+    return replace(report, damage=(*report.damage, *damage), erased=len(erased) - len(silent), unfinished=left)
 
 
 def _erased(lines: Lines) -> Iterator[Record]:
@@ -178,63 +241,3 @@ def _place(lines: Lines, seq: int) -> tuple[str, int]:
         if segment.before.seq < seq <= segment.last.seq:
             return segment.path.name, segment.index.span(segment.index.ordinal(seq))[0]
     return "the ledger", 0
-
-
-# --- what is said of it ------------------------------------------------------------------------------------------------
-
-
-def _announce(ledger: Ledger, hashes: Mapping[str, str], author: Author, reason: str) -> None:
-    """Record which records are about to be erased, in as many events as they take, all or none of them."""
-    events = [
-        Event(
-            event_id=author.new_id(),
-            kind=EventKind.SYSTEM,
-            account_id="",
-            customer_id="",
-            occurred_at=author.at,
-            by=author.by,
-            code=CODE,
-            data={"events": part, "reason": reason},
-        )
-        for part in _parts(hashes)
-    ]
-    ledger.record_many(events, recorded_at=author.at)
-
-
-def _parts(hashes: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Cut ids and hashes so that each part fits one event."""
-    part: dict[str, str] = {}
-    size = 0
-    for event_id, digest in hashes.items():
-        length = len(line.canonical({event_id: digest}).encode())
-        if part and size + length > _NAMED_BYTES:
-            yield part
-            part, size = {}, 0
-        part[event_id] = digest
-        size += length
-    if part:
-        yield part
-
-
-def _by_reason(there: Sequence[Record], known: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Go through the records that only other desks' hashes name, by the reason that those desks gave."""
-    groups: dict[str, dict[str, str]] = {}
-    for each in there:
-        reasons = known[_id(each)]
-        if each.hash not in reasons:
-            groups.setdefault(next(iter(reasons.values())), {})[_id(each)] = each.hash
-    yield from groups.items()
-
-
-def _id(record: Record) -> str:
-    """Return the id of the event of a record."""
-    return str(record.document().get("event_id", ""))
-
-
-def _files(ledger: Ledger) -> Files:
-    """Return the files of a ledger. Errors: BadUse where there are none."""
-    if not isinstance(ledger.backend, Files):
-        raise BadUse(
-            "The records of this desk are on a server, which is not erased from here.", "Ask who keeps the server."
-        )
-    return ledger.backend

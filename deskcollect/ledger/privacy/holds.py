@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from deskcollect.ledger.tables import EVENTS
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from deskcollect.ledger.line import Record
     from deskcollect.ledger.store import Ledger
 
 HOLD, UNHOLD = "HOLD", "UNHOLD"
@@ -35,3 +37,20 @@ def holds(ledger: Ledger) -> dict[str, Hold]:
         else:
             standing.pop(event.customer_id, None)
     return standing
+
+
+def kept_back(ledger: Ledger) -> dict[int, Hold]:
+    """Return by its number every record that a hold protects, also one of an account that does not say whose it is."""
+    return {each.seq: hold for customer_id, hold in holds(ledger).items() for each in records_of(ledger, customer_id)}
+
+
+def records_of(ledger: Ledger, customer_id: str) -> list[Record]:
+    """Return the records that tell of a customer, or of an account of theirs without saying whose it is."""
+    if not customer_id:
+        return []
+    found = {each.seq: each for each in ledger.backend.find(EVENTS, "customer_id", customer_id)}
+    accounts = {str(each.document().get("account_id", "")) for each in found.values()} - {""}
+    for account in sorted(accounts):
+        others = ledger.backend.find(EVENTS, "account_id", account)
+        found |= {each.seq: each for each in others if not each.document().get("customer_id")}
+    return [found[seq] for seq in sorted(found)]

@@ -16,13 +16,14 @@ from deskcollect.errors import LedgerError
 from deskcollect.ledger.files.disk import FILE_MODE, Disk, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FILE = "masking.key"
 _KEY_BYTES = 32
 _DIGITS = 16
 _TOKEN = re.compile(r"[\w.\-]*\w")
+_WORD = re.compile(r"\w")
 _LEFT_OUT = frozenset({"note", "notes"})
 _OWN = frozenset(  # fields that hold no id, whatever number stands in them
     {"event_id", "corrects", "by", "kind", "code", "amount", "currency", "due_date", "channel", "direction"}
@@ -86,6 +87,8 @@ class Mask:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._known: dict[str, str] = {}
+        self._odd: set[str] = set()  # those that are more than one word, as ES/12-34 and A 77
+        self._lengths: list[int] = []
 
     def account(self, account_id: str) -> str:
         """Return the mask of an account; none for none."""
@@ -100,7 +103,11 @@ class Mask:
         if not value:
             return ""
         mask = letter + hmac.digest(self._secret, value.encode(), "sha256").hex()[:_DIGITS]
-        self._known.setdefault(value, mask)
+        if value not in self._known:
+            self._known[value] = mask
+            if not _TOKEN.fullmatch(value) and _WORD.search(value):
+                self._odd.add(value)
+                self._lengths = sorted({len(value), *self._lengths}, reverse=True)
         return mask
 
     def know(self, accounts: Iterable[str], customers: Iterable[str]) -> None:
@@ -114,7 +121,29 @@ class Mask:
         """Return a text with the ids that are known masked."""
         if told in self._known:
             return self._known[told]
-        return _TOKEN.sub(lambda found: self._known.get(found[0], found[0]), told)
+        if not self._odd:
+            return _TOKEN.sub(lambda found: self._known.get(found[0], found[0]), told)
+        return "".join(self._pieces(told))
+
+    def _pieces(self, told: str) -> Iterator[str]:
+        """Go through a text from its start, at each place the longest id that stands there masked."""
+        at = token_end = 0
+        while at < len(told):
+            token = _TOKEN.match(told, at) if at >= token_end else None
+            token_end = token.end() if token else token_end
+            odd = next((told[at : at + length] for length in self._lengths if self._is_odd(told, at, length)), "")
+            found = token[0] if token and token[0] in self._known and len(token[0]) > len(odd) else odd
+            yield self._known[found] if found else told[at]
+            at += len(found) or 1
+
+    def _is_odd(self, told: str, at: int, length: int) -> bool:
+        """Say whether an id of more than one word stands at a place of a text, and not as the part of a longer word."""
+        end = at + length
+        return (
+            told[at:end] in self._odd
+            and not (at and _WORD.match(told[at]) and _WORD.match(told[at - 1]))
+            and not (end < len(told) and _WORD.match(told[end - 1]) and _WORD.match(told[end]))
+        )
 
     def document(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """Return the document of an event without notes, and with ids masked wherever they stand. Who recorded it stays."""

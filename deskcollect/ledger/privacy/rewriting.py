@@ -6,7 +6,7 @@ one a record in the table ERASURES says that it is done: whoever has read those 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import Damaged, NotRecorded
@@ -16,39 +16,59 @@ from deskcollect.ledger.files.segment import Segment
 from deskcollect.ledger.tables import ERASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
+    from deskcollect.ledger.files.chain import Chain
     from deskcollect.ledger.files.journal import Journal
 
 _LEFT = ".aside"
 
 
-def erase(journal: Journal, seqs: Collection[int], *, at: datetime) -> None:
-    """Take the content out of records; on the disk when this returns. After a crash at any point, do it again.
+def prove(journal: Journal, seqs: Collection[int]) -> None:
+    """Read and check every file that holds one of some records, before anybody says that these are erased.
 
-    Errors: NotRecorded with what is to be done, Uncertain, Busy, Damaged.
+    Errors: Damaged, Busy, NotRecorded.
+    """
+    with journal.writing(), _in_words():
+        for segment in journal.chain.segments:
+            if any(segment.before.seq < seq <= segment.last.seq for seq in seqs):
+                _whole(journal.chain, segment)
+
+
+def erase(journal: Journal, groups: Sequence[Collection[int]], *, at: datetime) -> None:
+    """Take the content out of records, those of one group before those of the next; on the disk when this returns.
+
+    After a crash at any point, do it again. Errors: NotRecorded with what is to be done, Uncertain, Busy, Damaged.
     """
     with journal.writing():
         chain = journal.chain
-        if any(seq > chain.segments[-1].before.seq for seq in seqs):
+        if any(seq > chain.segments[-1].before.seq for group in groups for seq in group):
             journal.roll()
-        try:
+        with _in_words():
             _drop_leftovers(journal)
-            for segment in chain.segments[:-1]:
-                mine = [seq for seq in seqs if segment.before.seq < seq <= segment.last.seq]
-                if mine:
-                    _rewrite(segment, mine)
-        except OSError as error:
-            why = error.strerror or "the disk refused"
-            raise NotRecorded(
-                f"The erasure is not finished: {why[0].lower()}{why[1:]}. The ledger is whole.",
-                "Make room on the disk or check the rights of the ledger folder, then erase again.",
-            ) from error
-        done = {"erased_at": at.isoformat(), "events": len(seqs)}
+            for group in groups:
+                for segment in chain.segments[:-1]:
+                    mine = [seq for seq in group if segment.before.seq < seq <= segment.last.seq]
+                    if mine:
+                        _rewrite(chain, segment, mine)
+        done = {"erased_at": at.isoformat(), "events": sum(map(len, groups))}
         journal.append(ERASURES, [line.canonical(done)])
         with suppress(OSError):  # it is done; what cannot be read now is read at the next look
             chain.reload()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Put a refusal of the disk into words. Errors: NotRecorded."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or "the disk refused"
+        raise NotRecorded(
+            f"The erasure is not finished: {why[0].lower()}{why[1:]}. The ledger is whole.",
+            "Make room on the disk or check the rights of the ledger folder, then erase again.",
+        ) from error
 
 
 def _drop_leftovers(journal: Journal) -> None:
@@ -58,16 +78,9 @@ def _drop_leftovers(journal: Journal) -> None:
             journal.disk.remove(journal.folder / name)
 
 
-def _rewrite(segment: Segment, seqs: Collection[int]) -> None:
+def _rewrite(chain: Chain, segment: Segment, seqs: Collection[int]) -> None:
     """Put a file in the place of a sealed segment in which some records have no content. Errors: OSError, Damaged."""
-    whole = Segment(segment.disk, segment.path.parent, segment.number, segment.before)
-    whole.sealed = True
-    data = bytearray(whole.read_whole())
-    if whole.damage:
-        raise Damaged(
-            f"The ledger is damaged, so nothing was erased in this file. {whole.damage[0].sentence()}",
-            "Put the file back from a backup, then erase again.",
-        )
+    whole, data = _whole(chain, segment)
     for seq in seqs:
         offset, length = whole.index.span(whole.index.ordinal(seq))
         data[offset : offset + length] = line.erase(bytes(data[offset : offset + length]))
@@ -75,3 +88,21 @@ def _rewrite(segment: Segment, seqs: Collection[int]) -> None:
     segment.disk.remove(segment.path.with_suffix(".idx"))
     segment.disk.fsync_dir(segment.path.parent)
     put(segment.disk, segment.path, bytes(data))
+
+
+def _whole(chain: Chain, segment: Segment) -> tuple[Segment, bytearray]:
+    """Return a segment as a file that nobody writes to just now holds it, every record proved, and its bytes.
+
+    Holes that a repair declared are no damage. Errors: OSError, Damaged.
+    """
+    whole = Segment(segment.disk, segment.path.parent, segment.number, segment.before)
+    whole.sealed = True
+    data = bytearray(whole.read_whole())
+    declared = chain.declared() if whole.damage else {}
+    wrong = [each for each in whole.damage if each.hole not in declared]
+    if wrong:
+        raise Damaged(
+            f"The ledger is damaged, so nothing was erased in this file. {wrong[0].sentence()}",
+            "Mend it with  deskcollect ledger repair  or put the file back from a backup, then erase again.",
+        )
+    return whole, data

@@ -70,23 +70,27 @@ class Vault:
     # --- the passphrase ----------------------------------------------------------------------------------------------
 
     def make(self, passphrase: str) -> None:
-        """Make the desk's key, wrapped by a passphrase. Errors: BadUse where there is one, or without the package."""
-        if self.exists:
-            raise BadUse("This desk has keys already.", "Change the passphrase with  deskcollect ledger passphrase")
+        """Make the desk's key, wrapped by a passphrase.
+
+        Errors: BadUse where there is one, or without the package; Busy, NotRecorded.
+        """
         master = os.urandom(_KEY_BYTES)
         with _in_words():
             self._disk.makedirs(self._folder)
+        with self._alone():
+            if self.exists:
+                raise BadUse("This desk has keys already.", "Change the passphrase with  deskcollect ledger passphrase")
             self._keep_master(master, passphrase, os.urandom(_KEY_BYTES).hex())
         self._master = master
 
     def change(self, new: str) -> None:
         """Wrap the desk's key by another passphrase, in one step: a crash leaves the old one or the new one.
 
-        Errors: BadUse while it is locked; NotRecorded.
+        Errors: BadUse while it is locked; Busy, NotRecorded, LedgerError.
         """
         if not self.unlock():
             raise BadUse("The passphrase is not the one of this desk: nothing was changed.", "Type the present one.")
-        with _in_words():
+        with self._alone():
             self._keep_master(self._master, new, str(self._told()["names"]))
 
     def unlock(self, passphrase: str = "") -> bool:
@@ -115,7 +119,7 @@ class Vault:
         put(self._disk, self._folder / _MASTER, json.dumps(told, sort_keys=True).encode())
 
     def _told(self) -> dict[str, Any]:
-        """Return what master.json says. Errors: BadUse."""
+        """Return what master.json says. Errors: LedgerError where it cannot be read."""
         try:
             told: dict[str, Any] = json.loads((self._folder / _MASTER).read_bytes())
             bytes.fromhex(told["names"])
@@ -151,7 +155,17 @@ class Vault:
         return {**document, FIELD: {"key": key_id, "sealed": _text(text)}}
 
     def opened(self, document: Mapping[str, Any]) -> str | None:
-        """Return the text of a sealed note, None where it is locked or its key is not here any more."""
+        """Return the text of a sealed note, None where it is locked or its key is not here any more, or damaged."""
+        try:
+            return self._opened(document)
+        except LedgerError:  # all else of the record can be read; who seals a note is told
+            return None
+
+    def _opened(self, document: Mapping[str, Any]) -> str | None:
+        """Return the text of a sealed note, None where it is locked or its key is not here any more.
+
+        Errors: LedgerError where the keys cannot be read.
+        """
         note, subject = document.get(FIELD), _subject(document)
         if not is_sealed(note) or not self.unlock():
             return None
@@ -170,7 +184,7 @@ class Vault:
     def destroy(self, *subjects: str) -> None:
         """Destroy the keys of some customers or accounts; on the disk when this returns. The passphrase is not needed.
 
-        Errors: BadUse, Busy, NotRecorded.
+        Errors: Busy, NotRecorded; LedgerError where a file of keys cannot be read, and is left as it is.
         """
         if not self.exists:
             return
@@ -220,13 +234,15 @@ class Vault:
         return self._folder / f"{name[:2]}.json", name
 
     def _shard(self, path: Path) -> dict[str, Any]:
-        """Return the keys in a file. Errors: BadUse where it cannot be read."""
+        """Return the keys in a file. Errors: LedgerError where it cannot be read."""
         try:
-            kept: dict[str, Any] = json.loads(path.read_bytes())
+            kept = json.loads(path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise _unreadable() from error
+        if not isinstance(kept, dict) or not all(map(_is_key, kept.values())):
+            raise _unreadable()
         return kept
 
     @contextmanager
@@ -248,6 +264,17 @@ def _subject(document: Mapping[str, Any]) -> str:
     """Return whose key seals a document: the customer's, else the account's, else nobody's."""
     customer, account = document.get("customer_id"), document.get("account_id")
     return f"c:{customer}" if customer else f"a:{account}" if account else ""
+
+
+def _is_key(told: object) -> bool:
+    """Say whether something has the form of a customer's key as it stands in a file."""
+    if not isinstance(told, dict) or not isinstance(told.get("id"), str) or not isinstance(told.get("key"), str):
+        return False
+    try:
+        b64decode(told["key"])
+    except ValueError:
+        return False
+    return True
 
 
 def _cipher(key: bytes) -> AESGCM:

@@ -15,6 +15,7 @@ from deskcollect.errors import BadUse
 from deskcollect.ledger import document, line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication import origins
+from deskcollect.ledger.replication.emptied import Emptied
 from deskcollect.ledger.replication.forks import Ways
 from deskcollect.ledger.replication.heads import heads, taken
 from deskcollect.ledger.tables import ERASED, EVENTS, MERGES
@@ -69,6 +70,7 @@ class Survey:
         self._heads: Heads = heads(ledger)
         self._skip = frozenset(skip)
         self.ways = Ways(self._heads, bundle)
+        self._emptied = Emptied(ledger, bundle)
         self._seen = array("Q")
         self._accounts: set[str] = set()
         self._first: datetime | None = None
@@ -118,7 +120,10 @@ class Survey:
                 self._look(number, record)
             elif record.table == MERGES:
                 self._note(record)
+            elif record.table == ERASED:
+                self._emptied.follow(number, record)
         self.ways.end()
+        self._emptied.end()
         self._each_once()
         unknown = self._skip - self.skipped
         if unknown:
@@ -135,6 +140,7 @@ class Survey:
     def _look(self, number: int, record: Record) -> None:
         """Look at one entry."""
         told = self._read(number, record)
+        self._emptied.hear(told)
         if "prev" not in told["origin"]:
             self._look_at_own(record, told)
         else:
