@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.desk import spill
-from deskcollect.errors import Busy, Damaged, DeskError, LedgerError
+from deskcollect.errors import Busy, Damaged, DeskError, LedgerError, Locked
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import line, wrapped
 from deskcollect.present.numbers import several
 from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.screens.unlock import Unlock
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ async def attempt(
 ) -> None:
     """Write what a form says, beside the keys. Where the ledger records nothing, offer ways on over the form.
 
+    A note that is to be sealed asks for the passphrase first, where nobody gave it yet.
+
     Args:
         form: The dialog, which stays filled until it is done.
         write: Records; run in a thread. Errors: DeskError.
@@ -186,6 +189,16 @@ async def attempt(
     """
     try:
         told = await asyncio.to_thread(write)
+    except Locked as error:
+        told_of = Locked(error.message, "Saving it takes the passphrase.")
+
+        async def answered(unlocked: bool | None) -> None:
+            if unlocked:
+                await attempt(form, write, refused, done)
+            else:
+                refused(told_of)
+
+        form.app.push_screen(Unlock(form.session), answered)
     except LedgerError as error:
         refused(error)
         form.app.push_screen(Unrecorded(form.session, error, write), lambda told: done(told) if told else None)
