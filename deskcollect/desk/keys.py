@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from deskcollect import desk_toml
 from deskcollect.errors import BadUse, DeskError
+from deskcollect.ledger.document import SEALED as SEALED_NOTE
 from deskcollect.ledger.privacy.vault import FOLDER, Vault
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
@@ -60,6 +62,11 @@ def locked(desk: Desk | Keeping) -> bool:
         return vault is not None and vault.exists and not vault.unlock()
     except DeskError:
         return True
+
+
+def withheld(desk: Desk, notes: Iterable[str]) -> bool:
+    """Say whether the passphrase would open some of the notes that were read."""
+    return SEALED_NOTE in notes and locked(desk)
 
 
 def unlock(desk: Desk, passphrase: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from deskcollect.tui.session import Session
 
-_FRAME, _WIDEST = 6, 66
+_FRAME, _WIDEST = 6, 78
 _WORDS = "passphrase password sealed privacy seal open read key 密码 解锁 锁定"
 
 

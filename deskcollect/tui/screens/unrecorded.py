@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TRIES = 3
 SECONDS = 5
-_FRAME, _WIDEST = 6, 72
+_FRAME, _WIDEST = 6, 78
 
 
 D = TypeVar("D")
@@ -153,7 +153,7 @@ class Unrecorded(Dialog[D]):
         box = self.query_one(Input)
         box.display = True
         box.value = str(Path.home() / f"not-recorded-{at:%Y-%m-%d-%H%M%S}.json")
-        self.query_one("#file", Plain).show("⏎ writes; a stick or another disk is a good place")
+        self._tell("⏎ writes; a stick or another disk is a good place", "muted")
         self.set_focus(box)
 
     @on(Input.Submitted)
@@ -164,14 +164,22 @@ class Unrecorded(Dialog[D]):
             await asyncio.to_thread(spill.write, path, desk.settings.desk_id, self._unwritten)
         except (DeskError, OSError) as error:
             why = error.message if isinstance(error, DeskError) else error.strerror or str(error)
-            self.query_one("#file", Plain).show(f"Not written: {clean(why)}")
+            self._tell(f"Not written: {clean(why)}", "error")
             return
         what = several(len(self._unwritten), "entry", "entries")
         told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {path.name}"
         self.session.say("warning", told)
         self.query_one(Input).display = False
-        self.query_one("#file", Plain).show(told)
+        self._tell(told, "muted")
         self.set_focus(None)
+
+    def _tell(self, text: str, role: str) -> None:
+        """Say how it stands with the file."""
+        width = min(self.size.width, _WIDEST) - _FRAME
+        file = self.query_one("#file", Plain)
+        file.show(self.painted(wrapped(line((text, role)), width, indent=0)))
+        file.display = True
+        file.set_class(not self.query_one(Input).display, "-alone")
 
 
 async def attempt(
@@ -189,14 +197,14 @@ async def attempt(
     """
     try:
         told = await asyncio.to_thread(write)
-    except Locked as error:
-        told_of = Locked(error.message, "Saving it takes the passphrase.")
+    except Locked:
+        still = Locked("Nothing was recorded: notes are sealed here and locked.", "Saving takes the passphrase.")
 
         async def answered(unlocked: bool | None) -> None:
             if unlocked:
                 await attempt(form, write, refused, done)
             else:
-                refused(told_of)
+                refused(still)
 
         form.app.push_screen(Unlock(form.session), answered)
     except LedgerError as error:
