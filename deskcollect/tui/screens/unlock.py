@@ -49,7 +49,7 @@ class Unlock(Dialog[bool]):
         self.set_focus(self.query_one(Unseen))
 
     @on(Input.Submitted)
-    async def _submitted(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         """Try what was typed; the field is empty again before anything is known of it."""
         if not event.value or self._trying:
             return
@@ -57,8 +57,12 @@ class Unlock(Dialog[bool]):
         box.value = ""
         self._trying = True
         self._tell(f"Unlocking{self.session.glyphs.ellipsis}", "muted")
+        self.run_worker(self._try(event.value))
+
+    async def _try(self, passphrase: str) -> None:
+        """Try a passphrase, and close if it opens."""
         try:
-            opens = await apart(partial(keys.unlock, self.session.opened[0], event.value))
+            opens = await apart(partial(keys.unlock, self.session.opened[0], passphrase))
         except DeskError as error:
             self._tell(f"{error.message} {error.remedy}", "error")
         else:
