@@ -283,7 +283,7 @@ def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_ea
     keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, tried = sealed(keys), []
-    stretched = module._stretched  # noqa: SLF001  # the step that takes long is counted
+    stretched = module._stretched  # the step that takes long is counted
     monkeypatch.setattr(module, "_stretched", lambda word, *told: tried.append(word) or stretched(word, *told))
     holder = vault(keys, "another one")
     assert [holder.opened(one) for _ in range(3)] == [None] * 3
@@ -305,7 +305,7 @@ def test_what_is_being_sealed_while_somebody_locks_is_sealed(keys: Path) -> None
             return super().create(path, mode)
 
     assert holder.unlock()
-    holder._disk = Locking()  # noqa: SLF001  # the moment is chosen
+    holder._disk = Locking()  # the moment is chosen
     told = holder.sealed({"event_id": "e1", "customer_id": "C9", "note": SECRET})
     assert not holder.unlock()
     assert vault(keys).opened(told) == SECRET

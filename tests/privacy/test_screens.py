@@ -11,6 +11,7 @@ from tests.privacy.marked import files_in, in_file, leaks, markers, phone
 from tests.tui.person import at_desk
 
 TYPED = "mkqnote777"
+SEALED = "mkqnote99001"  # stands in none of the records that are there already
 
 
 class Fault(Exception):
@@ -85,17 +86,17 @@ async def test_a_passphrase_stands_nowhere(
         async with at_desk(marked) as person:
             account = person.on
             await person.press("r", "n")
-            await person.type(TYPED)
+            await person.type(SEALED)
             await person.press("ctrl+s")
             for passphrase in "mkqpass4", "mkqpass3 and more":
                 await person.type(passphrase)
                 assert "mkqpass" not in person.sees
                 await person.press("enter")
-            assert person.records(account)[-1].note == TYPED
+            assert person.records(account)[-1].note == SEALED
             assert all("mkqpass" not in message.text for message in person.app.session.messages)
             person.app.call_later(fail)
             await person.rest()
     assert markers(capfd.readouterr().err) == set()
     written = b"".join(path.read_bytes() for path in files_in(marked, scratch, Path.home()))
     assert b"mkqpass" not in written
-    assert TYPED.encode() not in b"".join(path.read_bytes() for path in files_in(marked / "ledger"))
+    assert SEALED.encode() not in b"".join(path.read_bytes() for path in files_in(marked / "ledger"))

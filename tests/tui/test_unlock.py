@@ -180,7 +180,7 @@ async def test_a_terminal_without_dots_shows_stars(sealed: Path, monkeypatch: py
 
 async def test_the_keys_work_while_a_passphrase_is_tried(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, may_end = threading.Event(), threading.Event()
-    stretched = vault._stretched  # noqa: SLF001  # the step that takes long is made to take longer
+    stretched = vault._stretched  # the step that takes long is made to take longer
 
     def slowly(*told: object) -> bytes:
         begun.set()
