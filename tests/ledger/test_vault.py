@@ -18,6 +18,8 @@ from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deskcollect.ledger.store import Ledger
 
 PASSPHRASE = "four words make one"
@@ -282,9 +284,15 @@ def test_no_passphrase_that_was_given_is_kept(keys: Path) -> None:
 def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_each_time(
     keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, tried = sealed(keys), []
+    one = sealed(keys)
+    tried: list[str] = []
     stretched = module._stretched  # the step that takes long is counted
-    monkeypatch.setattr(module, "_stretched", lambda word, *told: tried.append(word) or stretched(word, *told))
+
+    def counted(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
+        tried.append(passphrase)
+        return stretched(passphrase, salt, cost)
+
+    monkeypatch.setattr(module, "_stretched", counted)
     holder = vault(keys, "another one")
     assert [holder.opened(one) for _ in range(3)] == [None] * 3
     assert tried == ["another one"]
