@@ -121,6 +121,11 @@ def test_who_sees_a_sealed_note_at_a_terminal_is_told_how_it_is_read(
     assert "DESKCOLLECT_PASSPHRASE is not the passphrase of this desk" in line(*show).err
     monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", OLD)
     assert "sealed" not in line(*show).err
+    for path in (path for path in (sealed / "keys").iterdir() if len(path.stem) == 2):
+        path.unlink()
+    done = line(*show)
+    assert "(sealed note)" in done.out
+    assert "sealed" not in done.err, "no passphrase opens a note whose key was destroyed"
 
 
 def test_a_wrong_answer_records_nothing_and_is_not_asked_again(

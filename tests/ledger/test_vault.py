@@ -299,6 +299,9 @@ def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_ea
     assert not holder.unlock("a slip")
     assert holder.unlock(PASSPHRASE), "a slip keeps nobody out"
     assert holder.opened(one) == SECRET
+    other = vault(keys)
+    assert not other.unlock("a slip")
+    assert other.unlock(), "nor does it stand in the way of the one that is known"
 
 
 def test_what_is_being_sealed_while_somebody_locks_is_sealed(keys: Path) -> None:
