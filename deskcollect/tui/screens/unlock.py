@@ -35,17 +35,19 @@ class Unlock(Dialog[bool]):
 
     CSS_PATH = "unlock.tcss"
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._trying = False
+
     def compose(self) -> ComposeResult:
         """Return the question."""
         with self.framed(title="Unlock notes", keys="⏎ Unlock · esc Leave"):
             yield Plain("The passphrase of this desk:")
             yield Unseen(self.session.glyphs)
-            yield Plain(id="told")
+            yield Plain(self.painted([line(("It is not kept: notes lock again when you leave.", "muted"))]), id="told")
 
     def on_mount(self) -> None:
         """Let the passphrase have the keys."""
-        self._trying = False
-        self._tell("It is not kept: notes lock again when you leave.", "muted")
         self.set_focus(self.query_one(Unseen))
 
     @on(Input.Submitted)
