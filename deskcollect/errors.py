@@ -6,6 +6,7 @@ DeskError
 │   ├── UnknownAccount
 │   ├── BadSettings
 │   ├── BadPolicy
+│   ├── Locked                 notes are sealed and nobody gave the passphrase
 │   └── NewerSchema
 ├── BadData           exit 1   a book or a card cannot be read at all
 │   ├── BadBook
@@ -78,6 +79,10 @@ class BadSettings(BadUse):
 
 class BadPolicy(BadUse):
     """A policy file cannot be used."""
+
+
+class Locked(BadUse):
+    """A note is to be sealed, and the desk's keys are locked; nothing was recorded."""
 
 
 class NewerSchema(BadUse):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -21,6 +22,13 @@ _LIMIT = 4000
 def say(text: str) -> None:
     """Tell one line."""
     sys.stderr.write(clean(text, limit=_LIMIT) + "\n")
+
+
+def aside(text: str) -> None:
+    """Tell one line that need not be read, dim where the terminal can."""
+    dim = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    told = clean(text, limit=_LIMIT)
+    sys.stderr.write(f"\x1b[2m{told}\x1b[0m\n" if dim else f"{told}\n")
 
 
 def warn(text: str) -> None:

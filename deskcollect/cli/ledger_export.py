@@ -77,5 +77,12 @@ def _table(kept: Keeping, file: Path, unmasked_by: str, *, replace: bool) -> Non
     from deskcollect.desk import keeping_exports
 
     count = keeping_exports.export(kept, file, unmasked_by=unmasked_by, replace=replace)
-    how = "with ids and notes: keep it as safe as the ledger" if unmasked_by else "ids masked, notes left out"
+    how = f"with ids and {_notes(kept)}: keep it as safe as the ledger" if unmasked_by else "ids masked, notes left out"
     diagnostics.say(f"{several(count, 'entry', 'entries')} in {file}, {how}.")
+
+
+def _notes(kept: Keeping) -> str:
+    """Return what an export holds of notes: what is sealed is in no table, whoever has the passphrase."""
+    from deskcollect.desk import keys
+
+    return "notes, but not those that are sealed" if keys.sealed(kept) else "notes"

@@ -12,7 +12,7 @@ from deskcollect.cli import diagnostics
 from deskcollect.errors import BadUse, NoDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.keeping import Keeping
@@ -163,6 +163,20 @@ def kept(given: Path | None) -> Iterator[Keeping]:
         if found.ledger.vault is not None and diagnostics.interactive():
             found.ledger.vault.ask = passphrase
         yield found
+
+
+def say_sealed(desk: Desk, notes: Iterable[str]) -> None:
+    """Say to somebody at a terminal how notes are read that were shown as sealed, where the passphrase is missing."""
+    import os
+
+    from deskcollect.desk import keys
+
+    if not diagnostics.interactive() or not keys.withheld(desk, notes):
+        return
+    if os.environ.get(keys.VARIABLE):
+        diagnostics.aside(f"{keys.VARIABLE} is not the passphrase of this desk: its notes stay sealed.")
+    else:
+        diagnostics.aside(f"Notes are sealed: set {keys.VARIABLE} to read them, or choose Unlock notes in the desk.")
 
 
 def passphrase() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.cli import output
+from deskcollect.cli import output, place
 from deskcollect.cli.options import AccountArgument, DeskOption, JsonOption
 from deskcollect.errors import ExitCode
 
@@ -35,6 +35,7 @@ def show(account: AccountArgument, desk: DeskOption = None, json: JsonOption = F
         else:
             width = output.page_width()
             output.lines(as_text(seen.accounts, found, answers, width), seen.glyphs)
+        place.say_sealed(seen.desk, (event.note for event in found.events))
         claim.warn(seen, account, seen.desk.settings.me)
     return ExitCode.OK
 

@@ -6,15 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from deskcollect import desk_toml
-from deskcollect.errors import BadUse
-from deskcollect.ledger.privacy.vault import FOLDER, LOCKED, UNLOCK, Vault
+from deskcollect.errors import BadUse, DeskError
+from deskcollect.ledger.document import SEALED as SEALED_NOTE
+from deskcollect.ledger.privacy.vault import FOLDER, Vault
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.keeping import Keeping
     from deskcollect.ledger.store import Ledger
     from deskcollect.settings import Settings
 
@@ -40,17 +43,45 @@ def give(ledger: Ledger, folder: Path, told: Settings) -> None:
 
 
 def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
-    """Return what keeps free text from being recorded at a desk now: it keeps none, or it is locked."""
+    """Return what keeps free text from being recorded at a desk: it keeps none. What is locked refuses when it seals."""
+    if not text or desk.settings.notes != "none":
+        return ()
+    message = f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept."
+    return (Issue(Severity.ERROR, "entry", message, f"Leave the {name} out.", Place(column="note")),)
+
+
+def sealed(desk: Desk | Keeping) -> bool:
+    """Say whether notes of a desk are sealed, or once were."""
+    return desk.ledger.vault is not None and desk.ledger.vault.exists
+
+
+def locked(desk: Desk | Keeping) -> bool:
+    """Say whether notes are sealed and cannot be read, for want of the passphrase or because the keys are damaged."""
     vault = desk.ledger.vault
-    if not text or desk.settings.notes == "plain" or vault is None:
-        return ()
-    message, remedy = LOCKED, UNLOCK
-    if desk.settings.notes == "none":
-        message = f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept."
-        remedy = f"Leave the {name} out."
-    elif not vault.exists or vault.unlock() or vault.unlock(vault.ask()):
-        return ()
-    return (Issue(Severity.ERROR, "entry", message, remedy, Place(column="note")),)
+    try:
+        return vault is not None and vault.exists and not vault.unlock()
+    except DeskError:
+        return True
+
+
+def withheld(desk: Desk, notes: Iterable[str]) -> bool:
+    """Say whether the passphrase would open some of the notes that were read."""
+    return SEALED_NOTE in notes and locked(desk)
+
+
+def unlock(desk: Desk, passphrase: str) -> bool:
+    """Say whether a passphrase is the one of the desk; from now on its notes are read and new ones sealed.
+
+    It takes a tenth of a second or two, on purpose. Errors: BadUse without the package; LedgerError where the keys cannot
+    be read.
+    """
+    return desk.ledger.vault is not None and bool(passphrase) and desk.ledger.vault.unlock(passphrase)
+
+
+def lock(desk: Desk) -> None:
+    """Let nobody read or seal notes until the passphrase is given again."""
+    if desk.ledger.vault is not None:
+        desk.ledger.vault.lock()
 
 
 def seal(folder: Path, passphrase: str) -> None:

@@ -73,7 +73,9 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Let go of files or connections."""
+        """Let go of files or connections, and of the keys."""
+        if self.vault is not None:
+            self.vault.lock()
         self.backend.close()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskcollect.desk import keys
 from deskcollect.present import score as points
 from deskcollect.present.dates import day as date_words
 from deskcollect.present.dates import relative_days
@@ -28,6 +29,7 @@ def effect(form: Form, moved: ScoreStep | None, problem: str) -> list[Line]:
     if moved is None:
         return [*told, _still_wanted(form, problem)]
     told += _beyond(form)
+    told += _sealed(form)
     words = points.step(moved)
     if moved.before == moved.after:
         words += f"  {_EFFECT_WORDS[form.outcome.attempt and not form.outcome.stops_queue]}"
@@ -66,6 +68,14 @@ def _beyond(form: Form) -> list[Line]:
     if not asked and not remark:
         return []
     return [line(("Amount   ", "muted"), (asked, "warning") if asked else remark)]
+
+
+def _sealed(form: Form) -> list[Line]:
+    """Return that saving will ask for the passphrase, where there is a note to seal and nobody gave it."""
+    desk, _, _ = form.session.opened
+    if not form.values["note"].strip() or desk.settings.notes != keys.SEALED or not keys.locked(desk):
+        return []
+    return [line(("Note     ", "muted"), "to be sealed: saving asks for the passphrase")]
 
 
 def _excess(form: Form) -> tuple[Excess | None, int]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deskcollect.desk import keys
 from deskcollect.tui.apart import apart
 from deskcollect.tui.memory import Memory
 
@@ -56,6 +57,7 @@ def conclude(session: Session) -> Opened:
     desk = session.desk or session.open()
     seen = desk.ledger.head().seq
     day = desk.load()
+    keys.locked(desk)  # a passphrase that is known takes its moment here and not at the first account
     return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
 
 

@@ -107,3 +107,42 @@ def test_a_desk_that_keeps_no_notes_refuses_them(line: Run, desk: Path) -> None:
     undo = ["undo", done.json["event_id"], "--desk", desk]
     assert "so the reason cannot be kept" in line(*undo, "--reason", "slip").err
     assert line(*undo).code == 0
+
+
+def test_who_sees_a_sealed_note_at_a_terminal_is_told_how_it_is_read(
+    line: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = ["show", "A1", "--desk", sealed]
+    assert "Notes are sealed" not in line(*show).err, "a script asks for nothing and is told nothing"
+    monkeypatch.setattr("deskcollect.cli.diagnostics.interactive", lambda: True)
+    (told,) = [text for text in line(*show).err.splitlines() if "sealed" in text]
+    assert told == "Notes are sealed: set DESKCOLLECT_PASSPHRASE to read them, or choose Unlock notes in the desk."
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", NEW)
+    assert "DESKCOLLECT_PASSPHRASE is not the passphrase of this desk" in line(*show).err
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", OLD)
+    assert "sealed" not in line(*show).err
+    for path in (path for path in (sealed / "keys").iterdir() if len(path.stem) == 2):
+        path.unlink()
+    done = line(*show)
+    assert "(sealed note)" in done.out
+    assert "sealed" not in done.err, "no passphrase opens a note whose key was destroyed"
+
+
+def test_a_wrong_answer_records_nothing_and_is_not_asked_again(
+    line: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([NEW, OLD])
+    monkeypatch.setattr("deskcollect.cli.diagnostics.interactive", lambda: True)
+    monkeypatch.setattr("getpass.getpass", lambda *_, **__: next(answers))
+    before = len(notes(line, sealed))
+    refused = line("record", "A1", "NA", "--note", "third", "--desk", sealed)
+    assert refused.code == 2
+    assert "That is not the passphrase of this desk" in refused.err
+    assert NEW not in refused.out + refused.err
+    assert len(notes(line, sealed)) == before
+    assert line("record", "A1", "NA", "--note", "third", "--desk", sealed).code == 0
+
+
+def test_an_export_says_that_sealed_notes_are_not_in_it(line: Run, sealed: Path, tmp_path: Path) -> None:
+    done = line("ledger", "export", tmp_path / "out.json", "--unmasked", "--by", "ana", "--desk", sealed)
+    assert "with ids and notes, but not those that are sealed" in done.err

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filelock import FileLock
 
-from deskcollect.errors import BadUse, Busy, LedgerError
+from deskcollect.errors import BadUse, Busy, LedgerError, Locked
 from deskcollect.ledger import document
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.privacy import vault as sealing_keys
@@ -19,7 +19,7 @@ from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from deskcollect.ledger.store import Ledger
 
@@ -338,3 +338,73 @@ def test_keys_that_are_missing_or_damaged_are_told(keys: Path) -> None:
         sealed(keys)
     with pytest.raises(BadUse, match="keys already"):
         Vault(keys.parent / "new").make(PASSPHRASE) or Vault(keys.parent / "new").make(PASSPHRASE)  # type: ignore[func-returns-value]  # twice on purpose
+
+
+def test_who_locks_reads_and_seals_nothing_until_the_passphrase_is_given(keys: Path) -> None:
+    one = sealed(keys)
+    holder = vault(keys)
+    assert holder.opened(one) == SECRET
+    holder.lock()
+    assert holder.opened(one) is None, "the passphrase that was known is forgotten, too"
+    with pytest.raises(Locked, match="it is locked"):
+        holder.sealed({"event_id": "e2", "customer_id": "C1", "note": SECRET})
+    assert holder.unlock(PASSPHRASE)
+    assert holder.opened(one) == SECRET
+
+
+def test_a_ledger_that_is_closed_is_locked(folder: Path, keys: Path) -> None:
+    with sealing(folder, keys) as ledger:
+        record(ledger, promise(1, note=SECRET))
+        holder = ledger.vault
+        assert holder is not None
+        assert holder.unlock()
+    assert not holder.unlock()
+
+
+def test_no_passphrase_that_was_given_is_kept(keys: Path) -> None:
+    holder = Vault(keys)
+    for given in "a wrong one", PASSPHRASE:
+        holder.unlock(given)
+        assert given not in repr(vars(holder))
+    assert holder.unlock()
+
+
+def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_each_time(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = sealed(keys)
+    tried: list[str] = []
+    stretched = sealing_keys._stretched  # the step that takes long is counted
+
+    def counted(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
+        tried.append(passphrase)
+        return stretched(passphrase, salt, cost)
+
+    monkeypatch.setattr(sealing_keys, "_stretched", counted)
+    holder = vault(keys, "another one")
+    assert [holder.opened(one) for _ in range(3)] == [None] * 3
+    assert tried == ["another one"]
+    assert not holder.unlock("a slip")
+    assert holder.unlock(PASSPHRASE), "a slip keeps nobody out"
+    assert holder.opened(one) == SECRET
+    other = vault(keys)
+    assert not other.unlock("a slip")
+    assert other.unlock(), "nor does it stand in the way of the one that is known"
+
+
+def test_what_is_being_sealed_while_somebody_locks_is_sealed(keys: Path) -> None:
+    holder = vault(keys)
+
+    class Locking(Disk):
+        """A disk that is written to at the moment somebody locks."""
+
+        def create(self, path: Path, mode: int) -> int:
+            """Lock."""
+            holder.lock()
+            return super().create(path, mode)
+
+    assert holder.unlock()
+    holder._disk = Locking()  # the moment is chosen
+    told = holder.sealed({"event_id": "e1", "customer_id": "C9", "note": SECRET})
+    assert not holder.unlock()
+    assert vault(keys).opened(told) == SECRET

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from deskcollect.desk import keys
 from tests.privacy.marked import files_in, in_file, leaks, markers, phone
 from tests.tui.person import at_desk
 
 TYPED = "mkqnote777"
+SEALED = "mkqnote99001"  # stands in none of the records that are there already
 
 
 class Fault(Exception):
@@ -69,3 +71,32 @@ async def test_a_session_that_stops_by_a_fault(marked: Path, scratch: Path, capf
     assert "Fault" in written
     assert account not in written
     assert leaks(marked, scratch, Path.home()) == []
+
+
+async def test_a_passphrase_stands_nowhere(
+    marked: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(keys.VARIABLE)
+    keys.seal(marked, "mkqpass3 and more")
+
+    def fail() -> None:
+        raise Fault
+
+    with pytest.raises(Fault):  # noqa: PT012  # the app raises where its test ends
+        async with at_desk(marked) as person:
+            account = person.on
+            await person.press("r", "n")
+            await person.type(SEALED)
+            await person.press("ctrl+s")
+            for passphrase in "mkqpass4", "mkqpass3 and more":
+                await person.type(passphrase)
+                assert "mkqpass" not in person.sees
+                await person.press("enter")
+            assert person.records(account)[-1].note == SEALED
+            assert all("mkqpass" not in message.text for message in person.app.session.messages)
+            person.app.call_later(fail)
+            await person.rest()
+    assert markers(capfd.readouterr().err) == set()
+    written = b"".join(path.read_bytes() for path in files_in(marked, scratch, Path.home()))
+    assert b"mkqpass" not in written
+    assert SEALED.encode() not in b"".join(path.read_bytes() for path in files_in(marked / "ledger"))

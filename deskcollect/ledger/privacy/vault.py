@@ -22,11 +22,12 @@ import json
 import os
 from base64 import b64decode, b64encode
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from deskcollect.errors import BadUse, Busy, LedgerError, NotRecorded
+from deskcollect.errors import BadUse, Busy, LedgerError, Locked, NotRecorded
 from deskcollect.ledger.document import is_sealed
 from deskcollect.ledger.files.disk import Disk, put
 
@@ -45,12 +46,23 @@ _KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
 _PATIENCE_SECONDS = 5.0
 LOCKED = "Notes are sealed at this desk and it is locked: the note cannot be kept."
 UNLOCK = "Set DESKCOLLECT_PASSPHRASE to its passphrase before opening the desk, or leave the note out."
+WRONG = "That is not the passphrase of this desk: the note was not kept."
+AGAIN = "Try again; nobody can open sealed notes without it."
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a passphrase opened: the desk's key, and those of customers that were needed since."""
+
+    master: bytes
+    keys: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 class Vault:
-    """The keys of one desk. Locked until a passphrase is given.
+    """The keys of one desk. Locked until a passphrase is given; no passphrase is kept.
 
     `passphrase` gives the one that is known, or nothing; `ask` is called besides where something is to be sealed.
+    Threads may share it: what one of them is sealing while another one locks, it seals to the end.
     """
 
     def __init__(self, folder: Path, *, disk: Disk | None = None, passphrase: Callable[[], str] = str) -> None:
@@ -58,9 +70,8 @@ class Vault:
         self._disk = disk or Disk()
         self.passphrase = passphrase
         self.ask: Callable[[], str] = str
-        self._master = b""
-        self._wrong = ""
-        self._keys: dict[str, tuple[str, bytes]] = {}
+        self._held: _Held | None = None
+        self._known_is_wrong = False
 
     @property
     def exists(self) -> bool:
@@ -81,35 +92,47 @@ class Vault:
             if self.exists:
                 raise BadUse("This desk has keys already.", "Change the passphrase with  deskcollect ledger passphrase")
             self._keep_master(master, passphrase, os.urandom(_KEY_BYTES).hex())
-        self._master = master
+        self._held = _Held(master)
 
     def change(self, new: str) -> None:
         """Wrap the desk's key by another passphrase, in one step: a crash leaves the old one or the new one.
 
         Errors: BadUse while it is locked; Busy, NotRecorded, LedgerError.
         """
-        if not self.unlock():
+        held = self._open()
+        if held is None:
             raise BadUse("The passphrase is not the one of this desk: nothing was changed.", "Type the present one.")
         with self._alone():
-            self._keep_master(self._master, new, str(self._told()["names"]))
+            self._keep_master(held.master, new, str(self._told()["names"]))
 
     def unlock(self, passphrase: str = "") -> bool:
         """Say whether the keys can be used, with a passphrase or the one that is known.
 
         Errors: BadUse without the package; LedgerError where master.json cannot be read.
         """
-        if self._master or not self.exists:
-            return bool(self._master)
-        passphrase = passphrase or self.passphrase()
-        if passphrase and passphrase != self._wrong:
+        return self._open(passphrase) is not None
+
+    def lock(self) -> None:
+        """Forget the keys, and the passphrase that is known: only one that is given opens them again."""
+        self._held = None
+        self.passphrase = str
+
+    def _open(self, passphrase: str = "") -> _Held | None:
+        """Return the keys where they can be used. Errors: as `unlock`."""
+        if self._held is not None or not self.exists:
+            return self._held
+        known = "" if passphrase or self._known_is_wrong else self.passphrase()
+        if passphrase or known:
             told = self._told()
             try:
                 salt, wrapped = b64decode(told["salt"]), b64decode(told["wrapped"])
-                self._master = _unwrapped(_stretched(passphrase, salt, told), wrapped, b"master")
+                master = _unwrapped(_stretched(passphrase or known, salt, told), wrapped, b"master")
             except (KeyError, ValueError, TypeError) as error:
                 raise _unreadable() from error
-            self._wrong = "" if self._master else passphrase
-        return bool(self._master)
+            self._held = _Held(master) if master else None
+            # it would take a moment at each note to find it wrong again
+            self._known_is_wrong = self._known_is_wrong or bool(known and not master)
+        return self._held
 
     def _keep_master(self, master: bytes, passphrase: str, names: str) -> None:
         """Write master.json. Errors: OSError."""
@@ -132,7 +155,7 @@ class Vault:
     def sealed(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return a document whose note is sealed; one that has none, or tells of nobody, as it is.
 
-        Errors: BadUse where the keys are locked or missing; LedgerError when a new key could not be kept.
+        Errors: Locked; BadUse where the keys are missing; LedgerError when a new key could not be kept.
         """
         note, subject = document.get(FIELD), _subject(document)
         if not isinstance(note, str) or not note or not subject:
@@ -142,9 +165,7 @@ class Vault:
                 "Notes are to be sealed at this desk, and its keys are missing: the note was not kept.",
                 "Put the folder keys/ back from its backup, or make new keys with  deskcollect ledger seal",
             )
-        if not self.unlock() and not self.unlock(self.ask()):
-            raise BadUse(LOCKED, UNLOCK)
-        key_id, key = self._key(subject)
+        key_id, key = self._key(subject, self._open() or self._asked())
         place = f"{document['event_id']}|{FIELD}".encode()
         # A nonce must never serve two texts under one key. This one is made of event, field and text: a retry gives the
         # same document, byte by byte, and a text that was changed before the retry, though the first one may have
@@ -167,9 +188,12 @@ class Vault:
         Errors: LedgerError where the keys cannot be read.
         """
         note, subject = document.get(FIELD), _subject(document)
-        if not is_sealed(note) or not self.unlock():
+        if not is_sealed(note):
             return None
-        found = self._known(subject)
+        held = self._open()
+        if held is None:
+            return None
+        found = self._known(subject, held)
         if found is None or found[0] != note["key"]:
             return None
         place = f"{document['event_id']}|{FIELD}".encode()
@@ -178,6 +202,14 @@ class Vault:
         except ValueError:
             return None
         return _unwrapped(found[1], text, place).decode("utf-8", "replace") or None
+
+    def _asked(self) -> _Held:
+        """Return the keys that the passphrase opens which somebody is asked for. Errors: Locked."""
+        typed = self.ask()
+        held = self._open(typed) if typed else None
+        if held is None:
+            raise Locked(WRONG, AGAIN) if typed else Locked(LOCKED, UNLOCK)
+        return held
 
     # --- the customers' keys ------------------------------------------------------------------------------------------
 
@@ -190,43 +222,44 @@ class Vault:
             return
         with self._alone():
             for subject in subjects:
-                self._keys.pop(subject, None)
+                if self._held is not None:
+                    self._held.keys.pop(subject, None)
                 path, name = self._place(subject)
                 kept = self._shard(path)
                 if kept.pop(name, None) is not None:
                     put(self._disk, path, json.dumps(kept, sort_keys=True).encode())
 
-    def _key(self, subject: str) -> tuple[str, bytes]:
+    def _key(self, subject: str, held: _Held) -> tuple[str, bytes]:
         """Return the id and the key of a customer; a new one is on the disk when this returns."""
-        found = self._known(subject)
+        found = self._known(subject, held)
         if found is not None:
             return found
         with self._alone():
-            found = self._known(subject)
+            found = self._known(subject, held)
             if found is not None:
                 return found
             path, name = self._place(subject)
             key_id, key = os.urandom(8).hex(), os.urandom(_KEY_BYTES)
-            told = {"id": key_id, "key": _text(_wrapped(self._master, key, name.encode()))}
+            told = {"id": key_id, "key": _text(_wrapped(held.master, key, name.encode()))}
             put(self._disk, path, json.dumps({**self._shard(path), name: told}, sort_keys=True).encode())
-        self._keys[subject] = key_id, key
+        held.keys[subject] = key_id, key
         return key_id, key
 
-    def _known(self, subject: str) -> tuple[str, bytes] | None:
+    def _known(self, subject: str, held: _Held) -> tuple[str, bytes] | None:
         """Return the id and the key of a customer as they stand on the disk; another program may have destroyed them."""
         path, name = self._place(subject)
         told = self._shard(path).get(name)
         if told is None:
-            self._keys.pop(subject, None)
+            held.keys.pop(subject, None)
             return None
-        held = self._keys.get(subject)
-        if held is not None and held[0] == told["id"]:
-            return held
-        key = _unwrapped(self._master, b64decode(told["key"]), name.encode())
+        kept = held.keys.get(subject)
+        if kept is not None and kept[0] == told["id"]:
+            return kept
+        key = _unwrapped(held.master, b64decode(told["key"]), name.encode())
         if not key:
             raise _unreadable()
-        self._keys[subject] = str(told["id"]), key
-        return self._keys[subject]
+        held.keys[subject] = str(told["id"]), key
+        return held.keys[subject]
 
     def _place(self, subject: str) -> tuple[Path, str]:
         """Return the file of a customer's key and its name there."""

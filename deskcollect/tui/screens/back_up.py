@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.errors import DeskError
@@ -19,18 +20,19 @@ from deskcollect.tui.widgets.literal import Plain
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-_FRAME, _WIDEST = 6, 76
+_FRAME, _WIDEST = 6, 78
 
 
 class BackUp(Dialog[None]):
     """Asks where the backup goes, and says what is in it once it was read again."""
 
     CSS_PATH = "back_up.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "close", show=False)]
 
     def compose(self) -> ComposeResult:
         """Return the question."""
         with self.framed(title="Back up the ledger", keys="⏎ Write · esc Close"):
-            yield Plain(self.painted([line("Into one file, whole, while everybody goes on. A stick is a good place.")]))
+            yield Plain("Into one file, whole, while everybody goes on. A stick is a good place.", id="what")
             yield Input(compact=True)
             yield Plain(id="told")
 
@@ -50,22 +52,29 @@ class BackUp(Dialog[None]):
         desk, box = self.session.opened[0], self.query_one(Input)
         kept = Keeping(desk.folder, desk.settings, desk.ledger, desk.clock)
         box.disabled = True
-        self._tell(f"Writing and reading it again{self.session.glyphs.ellipsis}")
+        self._tell((f"Writing and reading it again{self.session.glyphs.ellipsis}", "muted"))
         try:
             path, made = await asyncio.to_thread(back_up, kept, Path(clean(event.value)))
         except (DeskError, OSError) as error:
             box.disabled = False
             self.set_focus(box)
             why = f"{error.message} {error.remedy}" if isinstance(error, DeskError) else error.strerror or str(error)
-            self._tell(f"Not backed up: {clean(why)}")
+            self._tell((f"Not backed up: {clean(why)}", "error"))
             return
-        records = several(made.records, "record", "records")
-        self.session.say(
-            "done", f"{records} backed up to {path}, head {made.head.stamp}. Keep it elsewhere than this disk."
-        )
-        self.dismiss(None)
+        self._done(several(made.records, "record", "records"), clean(str(path)), made.head.stamp)
 
-    def _tell(self, text: str) -> None:
+    def _done(self, records: str, path: str, head: str) -> None:
+        """Say what is in it, and where; the box stays until it was read, the message line has no room for a path."""
+        box = self.query_one(Input)
+        box.display = False
+        self.set_focus(None)
+        self.session.say("done", f"{records} backed up to {path}, head {head}. Keep it elsewhere than this disk.")
+        self.frame.titled("Backed up", "⏎ Close")
+        self.query_one("#what", Plain).show(f"{records}, read again: every one proves itself. Head {head}")
+        self._tell((path, ""), ("Keep it elsewhere than this disk.", "muted"))
+
+    def _tell(self, *told: tuple[str, str]) -> None:
         """Say how it stands."""
         width = min(self.size.width, _WIDEST) - _FRAME
-        self.query_one("#told", Plain).show(self.painted(wrapped(line((text, "muted")), width, indent=0)))
+        lines = [part for each in told for part in wrapped(line(each), width, indent=0)]
+        self.query_one("#told", Plain).show(self.painted(lines))

@@ -12,6 +12,7 @@ from deskcollect.desk.pipeline import arrange
 from deskcollect.present.clean import clean, name_of
 from deskcollect.present.numbers import count
 from deskcollect.tui import actions, keeping
+from deskcollect.tui.screens import unlock
 from deskcollect.tui.screens.search import Found, Search
 from deskcollect.tui.screens.worklist import Worklist
 
@@ -65,6 +66,7 @@ class Everything(Search):
             check = partial(keeping.verify, self.app, self.session)
             yield Found("Verify ledger", "", "all screens", "check hash chain damage head 台账", run=check)
             yield Found("Back up ledger…", "", "all screens", "copy save archive 备份", run=self._back_up)
+            yield from unlock.offered(self.app, self.session)
         for name in self.session.themes:
             show = partial(setattr, self.app, "theme", name)
             yield Found(

@@ -238,7 +238,7 @@ class Record(Dialog[None]):
     def _refused(self, form: Form, error: DeskError) -> None:
         """Say in the form what kept it from being recorded."""
         form.keep()
-        told = line((f" ✗ {self.session.refusal(error)}", "error"))
+        told = line((f"✗ {self.session.refusal(error)}", "error"))
         self._say([told, line(f"{error.remedy} Your form is kept; ctrl+s tries again.")])
 
     def _done(self, form: Form, seen: int, done: Recorded) -> None:

@@ -12,11 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.desk import spill
-from deskcollect.errors import Busy, Damaged, DeskError, LedgerError
+from deskcollect.errors import Busy, Damaged, DeskError, LedgerError, Locked
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import line, wrapped
 from deskcollect.present.numbers import several
 from deskcollect.tui.screens.dialog import Dialog
+from deskcollect.tui.screens.unlock import Unlock
 from deskcollect.tui.widgets.literal import Plain
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 TRIES = 3
 SECONDS = 5
-_FRAME, _WIDEST = 6, 72
+_FRAME, _WIDEST = 6, 78
 
 
 D = TypeVar("D")
@@ -153,7 +154,7 @@ class Unrecorded(Dialog[D]):
         box = self.query_one(Input)
         box.display = True
         box.value = str(Path.home() / f"not-recorded-{at:%Y-%m-%d-%H%M%S}.json")
-        self.query_one("#file", Plain).show("⏎ writes; a stick or another disk is a good place")
+        self._tell("⏎ writes; a stick or another disk is a good place", "muted")
         self.set_focus(box)
 
     @on(Input.Submitted)
@@ -164,20 +165,30 @@ class Unrecorded(Dialog[D]):
             await asyncio.to_thread(spill.write, path, desk.settings.desk_id, self._unwritten)
         except (DeskError, OSError) as error:
             why = error.message if isinstance(error, DeskError) else error.strerror or str(error)
-            self.query_one("#file", Plain).show(f"Not written: {clean(why)}")
+            self._tell(f"Not written: {clean(why)}", "error")
             return
         what = several(len(self._unwritten), "entry", "entries")
         told = f"{what} written to {path}, not to the ledger. Later:  deskcollect ledger take {quote(str(path))}"
         self.session.say("warning", told)
         self.query_one(Input).display = False
-        self.query_one("#file", Plain).show(told)
+        self._tell(told, "muted")
         self.set_focus(None)
+
+    def _tell(self, text: str, role: str) -> None:
+        """Say how it stands with the file."""
+        width = min(self.size.width, _WIDEST) - _FRAME
+        file = self.query_one("#file", Plain)
+        file.show(self.painted(wrapped(line((text, role)), width, indent=0)))
+        file.display = True
+        file.set_class(not self.query_one(Input).display, "-alone")
 
 
 async def attempt(
     form: Dialog[None], write: Callable[[], D], refused: Callable[[DeskError], None], done: Callable[[D], None]
 ) -> None:
     """Write what a form says, beside the keys. Where the ledger records nothing, offer ways on over the form.
+
+    A note that is to be sealed asks for the passphrase first, where nobody gave it yet.
 
     Args:
         form: The dialog, which stays filled until it is done.
@@ -187,6 +198,16 @@ async def attempt(
     """
     try:
         told = await asyncio.to_thread(write)
+    except Locked:
+        still = Locked("Nothing was recorded: notes are sealed here and locked.", "Saving takes the passphrase.")
+
+        async def answered(unlocked: bool | None) -> None:
+            if unlocked:
+                await attempt(form, write, refused, done)
+            else:
+                refused(still)
+
+        form.app.push_screen(Unlock(form.session), answered)
     except LedgerError as error:
         refused(error)
         form.app.push_screen(Unrecorded(form.session, error, write), lambda told: done(told) if told else None)
