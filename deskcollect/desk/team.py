@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
-from deskcollect.errors import DeskError, LedgerError
+from deskcollect.errors import Busy, DeskError, LedgerError
 from deskcollect.ledger.replication.team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.ledger.claims import Claims
 
 REST_MS = 60_000
 _AWAY, _SENT = "server away", "sent to server"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +41,44 @@ class Told:
 
 
 class Tie:
-    """What ties a desk to the server of its team. One thread at a time uses it."""
+    """What ties a desk to the server of its team. Threads use it one after another."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._turn = Lock()
         sent = desk.state.mark(_SENT)
         self._team = Team(desk.ledger, desk.settings.ledger, sent=int(sent) if sent.isdecimal() else 0)
 
     def close(self) -> None:
         """Let go of the server."""
-        self._team.close()
+        with self._turn:
+            self._team.close()
 
     def visit(self, by: str, *, patient: bool = True, skip: Collection[str] = ()) -> Told:
         """Send and take. A `patient` visit leaves a server alone that could not be reached a moment ago.
 
         Errors: LedgerError when this desk's own ledger cannot be read.
         """
+        with self._turn:
+            return self._visited(by, patient=patient, skip=skip)
+
+    def ask(self, question: Callable[[Claims], T]) -> T | None:
+        """Return what the team's claims say; None where they cannot be asked, or the server was away a moment ago.
+
+        Errors: Busy.
+        """
+        with self._turn:
+            if not self._desk.settings.desk_id or self._rests():
+                return None
+            try:
+                return question(self._team.claims())
+            except Busy:
+                raise
+            except DeskError:  # that the server is away is noted by the visits, which tell of it
+                return None
+
+    def _visited(self, by: str, *, patient: bool, skip: Collection[str]) -> Told:
+        """Send and take."""
         if patient and self._rests():
             return Told(waiting=self._team.waiting(), tried=False)
         name, at = self._desk.settings.name, self._desk.clock.now()

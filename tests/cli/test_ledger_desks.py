@@ -141,17 +141,17 @@ def test_a_customer_that_somebody_has_is_told_to_the_others(line: Run, desk: Pat
     assert "Customer C1 is yours, ben, until" in mine.out
     other = line("claim", "A1", "--by", "ana", "--desk", desk)
     assert other.code == 1
-    assert other.out.startswith("ben has customer C1 until ")
+    assert other.out.startswith("ben has this customer until ")
     told = line("claim", "A1", "--by", "ana", "--desk", desk, "--json")
     assert (told.code, told.json["mine"], told.json["by"]) == (1, False, "ben")
-    assert "ben has customer C1 until" in line("show", "A1", "--desk", desk).err
+    assert "ben has this customer until" in line("show", "A1", "--desk", desk).err
     recorded = line("record", "A1", "NA", "--by", "ana", "--desk", desk)
     assert recorded.code == 0, "a fact is a fact"
-    assert "ben has customer C1 until" in recorded.err
+    assert "ben has this customer until" in recorded.err
     assert "had no claim" in line("release", "A1", "--by", "ana", "--desk", desk).out
     assert "is free" in line("release", "A1", "--by", "ben", "--desk", desk).out
     assert line("claim", "A1", "--by", "ana", "--desk", desk).code == 0
-    assert "has customer" not in line("record", "A1", "BZ", "--by", "ana", "--desk", desk).err
+    assert "has this customer" not in line("record", "A1", "BZ", "--by", "ana", "--desk", desk).err
 
 
 @pytest.mark.parametrize("minutes", ["0", "-5", "1441"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager, suppress
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
@@ -68,6 +69,7 @@ class State:
     def __init__(self, path: Path, *, disk: Disk | None = None, lock_timeout: float = 1.0) -> None:
         self._path = path
         self._disk = disk or Disk()
+        self._turn = RLock()  # the file's lock lets every thread of its own program through
         self._lock = FileLock(path.with_suffix(".lock"), timeout=lock_timeout, mode=0o600, thread_local=False)
 
     def draft(self, account_id: str) -> dict[str, Any] | None:
@@ -139,7 +141,7 @@ class State:
         """Change the file while no other program does."""
         try:
             self._disk.makedirs(self._path.parent)
-            with self._lock:
+            with self._turn, self._lock:
                 yield self._db()
         except Timeout as error:
             raise Busy("Another program is writing the desk's state.", "Try again.") from error
