@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.claims import Claims
     from deskcollect.records import Claim
 
-__all__ = ["MINUTES", "Released", "Taken", "other", "others", "release", "standing", "take"]
+__all__ = ["MINUTES", "Released", "Taken", "is_own", "other", "others", "release", "standing", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def take(
         raise
     if there is None:
         return Taken(claim, mine=True, team_knows=False)
-    mine = _is_own(desk, there, by)
+    mine = is_own(desk, there, by)
     if not mine:
         here.release(customer_id, by)
     return Taken(there, mine)
@@ -88,7 +88,7 @@ def standing(desk: Desk, *, tie: Tie | None = None) -> tuple[Claim, ...]:
 
 def others(desk: Desk, by: str, *, tie: Tie | None = None) -> Mapping[str, Claim]:
     """Return the claims that somebody else has, by customer."""
-    return {each.customer_id: each for each in standing(desk, tie=tie) if not _is_own(desk, each, by)}
+    return {each.customer_id: each for each in standing(desk, tie=tie) if not is_own(desk, each, by)}
 
 
 def other(desk: Desk, customer_id: str, by: str, *, tie: Tie | None = None) -> Claim | None:
@@ -101,6 +101,6 @@ def _here(desk: Desk, *, of_program: bool = False) -> ClaimsHere:
     return ClaimsHere(desk.state, desk.settings.desk_id, sits=this_program() if of_program else "")
 
 
-def _is_own(desk: Desk, claim: Claim, by: str) -> bool:
+def is_own(desk: Desk, claim: Claim, by: str) -> bool:
     """Say whether a claim is that of a person at this desk; one of the same name at another desk is somebody else."""
     return (claim.by, claim.desk) == (by, desk.settings.desk_id)
