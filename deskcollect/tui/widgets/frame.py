@@ -44,6 +44,6 @@ class Frame(Vertical):
 
     def _draw_below(self) -> None:
         """Write what stands below."""
-        note = [(self._glyphs.render(self._note), "$warning"), self._glyphs.render(" · ")] if self._note else []
-        below = words(*note, self._glyphs.render(self._keys))
+        note = (self._glyphs.render(f"{self._note} · ") if self._note else "", "$warning")
+        below = words(note, self._glyphs.render(self._keys))
         self.border_subtitle = below if below.plain else None
