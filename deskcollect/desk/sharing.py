@@ -41,6 +41,10 @@ class Share:
         self._owned: tuple[pl.Series, pl.Series] | None = None
         self._counted: tuple[Day, Summary] | None = None
 
+    def is_of(self, desk: Desk) -> bool:
+        """Say whether this is the share of a desk."""
+        return self._desk is desk
+
     def narrow(self, table: pl.DataFrame, order: pl.Series) -> pl.Series:
         """Return those row numbers of a worklist that are the desk's own, in their order."""
         return order.filter(self._own(table).gather(order))

@@ -56,6 +56,8 @@ def conclude(session: Session) -> Opened:
     desk = session.desk or session.open()
     seen = desk.ledger.head().seq
     day = desk.load()
+    if share := session.team.share(desk):
+        share.summary(day)  # whose a million customers are takes seconds to work out
     return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
 
 

@@ -1,4 +1,4 @@
-"""The team of whoever sits here: the visits at its server, and who has which customer."""
+"""The team of whoever sits here: the visits at its server, who has which customer, and which share of the book is theirs."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.sharing import Share
     from deskcollect.desk.team import Tie, Told
     from deskcollect.records import Claim
     from deskcollect.tui.session import Session
@@ -38,6 +39,7 @@ class Team:
         self._wanted, self._for = "", object()
         self._mine: Claim | None = None
         self._tied: tuple[Desk, Tie | None] | None = None
+        self._share: Share | None = None
         self._turn, self._tying = Lock(), Lock()
 
     def want(self, customer_id: str, wanted_for: object) -> None:
@@ -72,6 +74,14 @@ class Team:
             leaving = Thread(target=self._left, args=self._tied, daemon=True)
             leaving.start()
             leaving.join(_LEAVING_SECONDS)
+
+    def share(self, desk: Desk) -> Share | None:
+        """Return the share of a desk, None where it keeps to none."""
+        from deskcollect.desk import sharing
+
+        if self._share is None or not self._share.is_of(desk):
+            self._share = sharing.Share(desk) if sharing.is_shared(desk) else None
+        return self._share
 
     def _left(self, desk: Desk, tie: Tie | None) -> None:
         """Give back what is claimed and let go of the server."""

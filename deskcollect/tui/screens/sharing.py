@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deskcollect.desk import sharing
 from deskcollect.tui.screens.listing import Listing
 from deskcollect.tui.views import WorkView
 
@@ -18,9 +17,7 @@ class Shares(Listing[WorkView]):
 
     def begin_share(self) -> None:
         """Begin with the share where the desk keeps to one."""
-        desk = self.session.opened[0]
-        if sharing.is_shared(desk):
-            self.view = replace(self.view, share=sharing.Share(desk))
+        self.view = replace(self.view, share=self.session.team.share(self.session.opened[0]))
 
     @property
     def counted(self) -> Summary:
@@ -31,13 +28,13 @@ class Shares(Listing[WorkView]):
     @property
     def other_share(self) -> str:
         """Return what `toggle_share` would do, nothing where the desk keeps to no share."""
-        desk = self.session.opened[0]
-        if not sharing.is_shared(desk):
+        share = self.session.team.share(self.session.opened[0])
+        if share is None:
             return ""
-        return "Show the whole book" if self.view.share else f"Show only the share of {sharing.called(desk)}"
+        return "Show the whole book" if self.view.share else f"Show only the share of {share.name}"
 
     def toggle_share(self) -> None:
         """Show the whole book, or the share again."""
-        share = None if self.view.share else sharing.Share(self.session.opened[0])
+        share = None if self.view.share else self.session.team.share(self.session.opened[0])
         self.look(replace(self.view, share=share, left=None))
         self.say("info", f"Only the share of {share.name} is shown." if share else "The whole book is shown.")
