@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
-from deskcollect.errors import Busy, DeskError, LedgerError
+from deskcollect.errors import BadData, BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.ledger.replication.team import Team
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.claims import Claims
 
 REST_MS = 60_000
-_AWAY, _SENT = "server away", "sent to server"
+_AWAY, _REFUSED, _SENT = "server away", "server refused", "sent to server"
+_REACHED = (BadUse, BadData, Damaged, Fork)  # the server was there, and what lies there or here does not fit
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ class Tie:
         Errors: Busy.
         """
         with self._turn:
-            if not self._desk.settings.desk_id or self._rests():
+            if not self._desk.settings.desk_id or self._rests(_AWAY):
                 return None
             try:
                 return question(self._team.claims())
@@ -79,15 +80,16 @@ class Tie:
 
     def _visited(self, by: str, *, patient: bool, skip: Collection[str]) -> Told:
         """Send and take."""
-        if patient and self._rests():
+        if patient and (self._rests(_AWAY) or self._rests(_REFUSED)):
             return Told(waiting=self._team.waiting(), tried=False)
         name, at = self._desk.settings.name, self._desk.clock.now()
         try:
             done = self._team.sync(name=name, by=by or name, at=at, skip=skip)
         except DeskError as error:
-            self._mark(_AWAY, str(utc_milliseconds()))
+            self._mark(_REFUSED if isinstance(error, _REACHED) else _AWAY, str(utc_milliseconds()))
             return Told(waiting=self._team.waiting(), error=error)
         self._mark(_AWAY, "")
+        self._mark(_REFUSED, "")
         self._mark(_SENT, str(self._team.sent))
         return Told(done.sent, done.taken, self._team.waiting())
 
@@ -96,9 +98,9 @@ class Tie:
         """Return how many entries of this desk are not known to be on the server."""
         return self._team.waiting()
 
-    def _rests(self) -> bool:
-        """Say whether the server could not be reached a moment ago."""
-        told = self._desk.state.mark(_AWAY)
+    def _rests(self, why: str) -> bool:
+        """Say whether the server was away, or refused, a moment ago."""
+        told = self._desk.state.mark(why)
         return told.isdecimal() and 0 <= utc_milliseconds() - int(told) < REST_MS
 
     def _mark(self, name: str, told: str) -> None:

@@ -271,3 +271,16 @@ def test_where_the_server_gives_no_word_on_claims_the_rest_works_as_before(
     recorded = line("record", "A1", "NA", "--by", "ben", "--desk", desk)
     assert (recorded.code, recorded.err.count("wait")) == (0, 0)
     assert "NA" in [each["code"] for each in line("show", "A1", "--desk", front, "--json").json["events"]]
+
+
+def test_entries_that_do_not_fit_keep_no_claim_from_the_team(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    for each, code in ((desk, "NA"), (front, "BZ")):
+        line("record", "A1", code, "--event-id", "same", "--desk", each)
+        name_server(each, database.address)
+    assert line("claim", "A1", "--by", "ben", "--desk", desk).code == 0
+    for _ in range(2):
+        refused = line("claim", "A1", "--by", "ana", "--desk", front)
+        assert (refused.code, refused.out.startswith("ben has this customer")) == (1, True)
+        assert "wait" in refused.err
