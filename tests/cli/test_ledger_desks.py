@@ -52,6 +52,20 @@ def test_what_one_desk_recorded_the_other_has(line: Run, north: Path, front: Pat
     assert line("ledger", "verify", "--desk", front).code == 0
 
 
+def test_a_contact_of_the_other_desk_counts_in_the_list_after_a_merge(
+    line: Run, north: Path, front: Path, tmp_path: Path
+) -> None:
+    def row() -> dict[str, object]:
+        listed = line("worklist", "--queue", "all", "--find", "A1", "--everybody", "--desk", front, "--json").json
+        return {name: listed[0][name] for name in ("attempt_count", "last_code", "state")}
+
+    assert row() == {"attempt_count": 0, "last_code": None, "state": "act"}
+    line("record", "A1", "NA", "--desk", north)
+    line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
+    line("ledger", "merge", tmp_path / "n.ledger", "--desk", front)
+    assert row() == {"attempt_count": 1, "last_code": "NA", "state": "wait"}
+
+
 def test_only_what_the_other_desk_lacks_is_sent(line: Run, north: Path, front: Path, tmp_path: Path) -> None:
     line("record", "A1", "NA", "--desk", north)
     line("record", "A3", "NA", "--desk", front)
