@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption
-from deskcollect.errors import BadUse, ExitCode
+from deskcollect.errors import BadUse, DeskError, ExitCode
 
 if TYPE_CHECKING:
     from deskcollect.cli.opened import Opened
@@ -36,40 +37,40 @@ def claim(
     with opened(desk) as seen:
         row = seen.day.row(account)
         who = place.who(seen.desk, by)
-        stands = claiming.take(seen.desk, row["customer_id"], who, minutes=minutes)
-        mine = stands.by == who
+        taken = claiming.take(seen.desk, row["customer_id"], who, minutes=minutes, tie=seen.tie)
         if json:
-            output.single(_object(stands, mine=mine))
+            output.single(_object(taken.claim, mine=taken.mine))
         else:
-            output.lines([_mine(seen, stands) if mine else told(seen, stands)])
-    return ExitCode.OK if mine else ExitCode.DATA
+            output.lines([_mine(seen, taken.claim) if taken.mine else _told(seen, taken.claim, who)])
+        if not taken.team_knows:
+            diagnostics.warn("The team was not asked: the claim holds for the programs of this machine.")
+    return ExitCode.OK if taken.mine else ExitCode.DATA
 
 
 def warn(seen: Opened, account: str, by: str) -> None:
-    """Say on stderr that somebody else is about to contact the customer of an account, where that is so."""
+    """Say on stderr that somebody else is about to contact the customer of an account, where that is so and can be seen."""
     from deskcollect.desk import claiming
 
-    row = seen.day.find(account)
-    stands = claiming.other(seen.desk, row["customer_id"], by) if row else None
+    row, stands = seen.day.find(account), None
+    with suppress(DeskError):
+        stands = claiming.other(seen.desk, row["customer_id"], by, tie=seen.tie) if row else None
     if stands is not None:
-        diagnostics.warn(told(seen, stands))
+        diagnostics.warn(_told(seen, stands, by))
 
 
-def told(seen: Opened, claim: Claim) -> str:
+def _told(seen: Opened, claim: Claim, by: str) -> str:
     """Say who has a customer, and until when."""
-    return f"{claim.by} has customer {claim.customer_id} until {_until(seen, claim)}."
+    from deskcollect.present.claims import has_customer
+
+    return f"{has_customer(claim, seen.desk.settings, seen.desk.clock.today(), by)}."
 
 
 def _mine(seen: Opened, claim: Claim) -> str:
     """Say that one has a customer."""
-    return f"Customer {claim.customer_id} is yours, {claim.by}, until {_until(seen, claim)}."
-
-
-def _until(seen: Opened, claim: Claim) -> str:
-    """Return when a claim ends."""
     from deskcollect.present.dates import moment
 
-    return moment(claim.until.astimezone(seen.desk.zone), seen.desk.clock.today())
+    until = moment(claim.until.astimezone(seen.desk.zone), seen.desk.clock.today())
+    return f"Customer {claim.customer_id} is yours, {claim.by}, until {until}."
 
 
 def _object(claim: Claim, *, mine: bool) -> dict[str, Any]:

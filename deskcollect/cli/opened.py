@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.summary import Summary
+    from deskcollect.desk.team import Tie
     from deskcollect.present.shapes import Glyphs
 
 
 @dataclass(frozen=True)
 class Opened:
-    """Desk and day, with the words for them: made once, however many rows are told."""
+    """Desk and day, with the words for them: made once, however many rows are told. `tie` leads to the team's server."""
 
     desk: Desk
     day: Day
     glyphs: Glyphs
+    tie: Tie | None = None
 
     @property
     def counted(self) -> Summary:
@@ -71,13 +73,13 @@ def opened(given: Path | None) -> Iterator[Opened]:
 
     Errors: NoDesk, BadUse when it has no book yet, BadPolicy, LedgerError.
     """
-    with place.opened(given) as desk:
-        yield concluded(desk)
+    with place.tied(given) as (desk, tie):
+        yield concluded(desk, tie)
 
 
-def concluded(desk: Desk) -> Opened:
+def concluded(desk: Desk, tie: Tie | None = None) -> Opened:
     """Conclude on the newest book of a desk."""
     day = desk.load()
     if desk.ledger.health().damage:
         diagnostics.warn("The ledger is damaged: nothing can be recorded.  deskcollect doctor  says where.")
-    return Opened(desk, day, choose(desk.settings.glyphs))
+    return Opened(desk, day, choose(desk.settings.glyphs), tie)

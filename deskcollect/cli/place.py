@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.keeping import Keeping
-    from deskcollect.desk.team import Told
+    from deskcollect.desk.team import Tie, Told
 
 
 def data_folder() -> Path:
@@ -73,26 +73,33 @@ def inner_policies(place: Path) -> Path:
 @contextmanager
 def opened(given: Path | None) -> Iterator[Desk]:
     """Open the desk that is meant, and close it; where its team has a server, take what is new there and send what is new here."""
+    with tied(given) as (desk, _):
+        yield desk
+
+
+@contextmanager
+def tied(given: Path | None) -> Iterator[tuple[Desk, Tie | None]]:
+    """Open the desk that is meant as `opened` does; give with it what ties it to its team's server, None where it has none."""
     from deskcollect.desk.desk import open_desk
 
     desk = open_desk(folder(given))
     if desk.ledger.vault is not None and diagnostics.interactive():
         desk.ledger.vault.ask = passphrase
     try:
-        with _in_team(desk) if desk.settings.ledger else nullcontext():
-            yield desk
+        with _in_team(desk) if desk.settings.ledger else nullcontext() as tie:
+            yield desk, tie
     finally:
         desk.close()
 
 
 @contextmanager
-def _in_team(desk: Desk) -> Iterator[None]:
+def _in_team(desk: Desk) -> Iterator[Tie]:
     """Visit the server of the team before the work and, where entries wait, behind it."""
     from deskcollect.desk.team import Tie
 
     with closing(Tie(desk)) as tie:
         before = tie.visit(desk.settings.me)
-        yield
+        yield tie
         after = tie.visit(desk.settings.me) if tie.waiting else before
     _say_away(before, after)
 

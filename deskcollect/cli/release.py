@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deskcollect.cli import output, place
+from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import AccountArgument, ByOption, DeskOption, JsonOption
 from deskcollect.errors import ExitCode
 
@@ -15,9 +15,12 @@ def release(account: AccountArgument, by: ByOption = "", desk: DeskOption = None
     with opened(desk) as seen:
         customer = seen.day.row(account)["customer_id"]
         who = place.who(seen.desk, by)
-        had = claiming.release(seen.desk, customer, who)
+        done = claiming.release(seen.desk, customer, who, tie=seen.tie)
         if json:
-            output.single({"customer_id": customer, "by": who, "released": had})
+            output.single({"customer_id": customer, "by": who, "released": done.had})
         else:
-            output.lines([f"Customer {customer} is free." if had else f"{who} had no claim on customer {customer}."])
+            free = f"Customer {customer} is free."
+            output.lines([free if done.had else f"{who} had no claim on customer {customer}."])
+        if not done.team_knows:
+            diagnostics.warn("The team was not asked: a claim that stands there ends by itself.")
     return ExitCode.OK

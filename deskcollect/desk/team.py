@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
-from deskcollect.errors import DeskError, LedgerError
+from deskcollect.errors import BadData, BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.ledger.replication.team import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.ledger.claims import Claims
 
 REST_MS = 60_000
-_AWAY, _SENT = "server away", "sent to server"
+_AWAY, _REFUSED, _SENT = "server away", "server refused", "sent to server"
+_REACHED = (BadUse, BadData, Damaged, Fork)  # the server was there, and what lies there or here does not fit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +42,54 @@ class Told:
 
 
 class Tie:
-    """What ties a desk to the server of its team. One thread at a time uses it."""
+    """What ties a desk to the server of its team. Threads use it one after another."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._turn = Lock()
         sent = desk.state.mark(_SENT)
         self._team = Team(desk.ledger, desk.settings.ledger, desk.folder, sent=int(sent) if sent.isdecimal() else 0)
 
     def close(self) -> None:
         """Let go of the server."""
-        self._team.close()
+        with self._turn:
+            self._team.close()
 
     def visit(self, by: str, *, patient: bool = True, skip: Collection[str] = ()) -> Told:
         """Send and take. A `patient` visit leaves a server alone that could not be reached a moment ago.
 
         Errors: LedgerError when this desk's own ledger cannot be read.
         """
-        if patient and self._rests():
+        with self._turn:
+            return self._visited(by, patient=patient, skip=skip)
+
+    def ask(self, question: Callable[[Claims], T]) -> T | None:
+        """Return what the team's claims say; None where they cannot be asked, or the server was away a moment ago.
+
+        Errors: Busy.
+        """
+        with self._turn:
+            if not self._desk.settings.desk_id or self._rests(_AWAY):
+                return None
+            try:
+                return question(self._team.claims())
+            except Busy:
+                raise
+            except DeskError:  # that the server is away is noted by the visits, which tell of it
+                return None
+
+    def _visited(self, by: str, *, patient: bool, skip: Collection[str]) -> Told:
+        """Send and take."""
+        if patient and (self._rests(_AWAY) or self._rests(_REFUSED)):
             return Told(waiting=self._team.waiting(), tried=False)
         name, at = self._desk.settings.name, self._desk.clock.now()
         try:
             done = self._team.sync(name=name, by=by or name, at=at, skip=skip)
         except DeskError as error:
-            self._mark(_AWAY, str(utc_milliseconds()))
+            self._mark(_REFUSED if isinstance(error, _REACHED) else _AWAY, str(utc_milliseconds()))
             return Told(waiting=self._team.waiting(), error=error)
         self._mark(_AWAY, "")
+        self._mark(_REFUSED, "")
         self._mark(_SENT, str(self._team.sent))
         return Told(done.sent, done.taken, self._team.waiting())
 
@@ -70,9 +98,9 @@ class Tie:
         """Return how many entries of this desk are not known to be on the server."""
         return self._team.waiting()
 
-    def _rests(self) -> bool:
-        """Say whether the server could not be reached a moment ago."""
-        told = self._desk.state.mark(_AWAY)
+    def _rests(self, why: str) -> bool:
+        """Say whether the server was away, or refused, a moment ago."""
+        told = self._desk.state.mark(why)
         return told.isdecimal() and 0 <= utc_milliseconds() - int(told) < REST_MS
 
     def _mark(self, name: str, told: str) -> None:

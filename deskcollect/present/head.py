@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STALE_DAYS = 3
 WIDE = 110
+_SHARE = 12
 _APART = 2  # blank cells that keep a number from being taken for one of what follows
 _MILLION = Decimal(10) ** 6
 
@@ -160,7 +161,7 @@ def tier_money(summary: Summary, tier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one stands in the list, and how it is ordered and narrowed. `own` names the order without a sort."""
+    """Where one stands in the list, and how it is ordered and narrowed. `own` names the order without a sort, `share` the desk whose share it is."""
 
     rank: int
     shown: int
@@ -169,6 +170,7 @@ class Place:
     tiers: str
     typed: str
     marked: int
+    share: str = ""
 
 
 def queues(
@@ -210,9 +212,12 @@ def order(place: Place, width: int, left: Line) -> Line:
         told = f"Sort: {place.sort[0].replace('_', ' ')} {'↓' if place.sort[1] else '↑'}"
     rank = f"{count(place.rank)} of {count(place.shown)} " if place.shown else "none "
     right = line(
+        (f"share {clean(place.share, limit=_SHARE)}  " if place.share else "", "accent"),
         (f"tier {place.tiers}  " if place.tiers else "", "accent"),
         (f"{count(place.marked)} marked  " if place.marked else "", "accent"),
         Part(f"{told}  ", "muted", "screen.lens"),
         rank,
     )
+    while place.share and len(left) > 1 and length(left) + length(right) >= width:
+        left = left[:-1]  # a hint goes rather than half of one is shown
     return spread(left, right, width)

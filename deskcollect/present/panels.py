@@ -35,8 +35,11 @@ class Panels:
     answers: tuple[WhatIf, ...] | None
     width: int
 
-    def head(self, place: int | None, shown: int) -> list[Line]:
-        """Return who this is, whether anything holds the account, its place in the list, and what to do."""
+    def head(self, place: int | None, shown: int, claimed: str = "") -> list[Line]:
+        """Return who this is, whether anything holds the account, its place in the list, and what to do.
+
+        `claimed` says who else has the customer.
+        """
         words, account, width = self.words, self.account, self.width
         where = f"{count(place + 1)} of {count(shown)} " if place is not None else ""
         step, named = words.next(account), words.rule_name(account)
@@ -44,6 +47,7 @@ class Panels:
         return [
             spread(words.name(account), words.standing(account, narrow=width < _WIDE), width),
             spread(words.permission(account), line((where, "muted")), width),
+            *([line((f" {claimed}", "warning"))] if claimed else []),
             *wrapped(whole, width - 1, indent=7)[:_STEP_LINES],
         ]
 

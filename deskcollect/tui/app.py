@@ -193,6 +193,7 @@ def run(folder: Path | None, by: str = "", *, demo: bool = False) -> int:
         try:
             code = app.run()
         finally:
+            session.team.leave()
             if session.desk is not None:
                 session.desk.close()
     return app.return_code or code or 0

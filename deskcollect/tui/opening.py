@@ -58,6 +58,8 @@ def conclude(session: Session) -> Opened:
     seen = desk.ledger.head().seq
     day = desk.load()
     keys.locked(desk)  # a passphrase that is known takes its moment here and not at the first account
+    if share := session.team.share(desk):
+        share.summary(day)  # whose a million customers are takes seconds to work out
     return Opened(desk, day, seen, news_of(desk, day, session.by or desk.settings.me))
 
 

@@ -19,6 +19,7 @@ from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
 from deskcollect.tui import keys
 from deskcollect.tui.memory import Memory
+from deskcollect.tui.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,6 +77,7 @@ class Session:
     seen: int = 0
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
+    team: Team = field(default_factory=Team)
     _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
     _asked: tuple[tuple[str, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
@@ -225,8 +227,7 @@ class Session:
         from deskcollect.desk.restrictions import known
 
         if self._restricted[0] is not self.day:
-            found = known(*self.opened[:2]).restrictions
-            self._restricted = self.day, sum(each.is_open for each in found)
+            self._restricted = self.day, sum(each.is_open for each in known(*self.opened[:2]).restrictions)
         return self._restricted[1]
 
     def restrictions(self) -> RestrictionWords:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from deskcollect.desk.sharing import Share
     from deskcollect.tui.widgets.rows import Rows
 
 ALL, OPEN = "all", "open"
@@ -25,7 +26,7 @@ class WorkView:
     """A view of the worklist. `home` is the queue that the desk opens with; `sort` is a column and whether it falls.
 
     `left` is the view that a filter without a match left, to look among all accounts. `orders` are the dates that
-    queues are ordered by.
+    queues are ordered by. `share` narrows the book to what is the desk's own; looking among all accounts does not.
     """
 
     home: str
@@ -36,12 +37,13 @@ class WorkView:
     sort: Sort = None
     left: WorkView | None = None
     orders: Mapping[str, str] = field(default_factory=dict, compare=False)
+    share: Share | None = field(default=None, compare=False)
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of a worklist in this view."""
         from deskcollect.desk.pipeline import arrange
 
-        return arrange(
+        order = arrange(
             table,
             queue=self.queue,
             lens=self.lens,
@@ -50,6 +52,7 @@ class WorkView:
             within=self.tiers,
             sort=self.sort,
         )
+        return self.share.narrow(table, order) if self.share else order
 
     @property
     def earliest(self) -> str:

@@ -9,6 +9,7 @@ from deskcollect.errors import DeskError
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
 from deskcollect.present.numbers import count, several
+from deskcollect.tui import team
 from deskcollect.tui.apart import apart
 from deskcollect.tui.screens.base import DeskScreen, in_stack
 from deskcollect.tui.screens.listing import Listing
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from deskcollect.desk.day import Day
-    from deskcollect.desk.desk import Desk
-    from deskcollect.desk.team import Tie, Told
+    from deskcollect.desk.team import Told
     from deskcollect.tui.app import DeskApp
     from deskcollect.tui.session import Session
 
@@ -44,7 +44,6 @@ class Watch:
         self._app = app
         self._session = app.session
         self._told: date | None = None
-        self._tie: tuple[Desk, Tie | None] | None = None
         self._away = False
 
     def start(self) -> None:
@@ -69,18 +68,17 @@ class Watch:
     async def _look_for_news(self, day: Day) -> None:
         """Take what is new, unless something was recorded here meanwhile; then the next look takes it."""
         self._tell_of_team(await apart(self._visited))
+        team.tell(self._app)
         news = await apart(lambda: look(self._session, self._told))
         if news is not None and self._session.day is day:
             self._take(news)
 
     def _visited(self) -> Told | None:
-        """Visit the server of the team, where there is one."""
-        from deskcollect.desk.team import tie
-
-        desk = self._session.opened[0]
-        if self._tie is None or self._tie[0] is not desk:
-            self._tie = desk, tie(desk) if desk.settings.ledger else None
-        return self._tie[1].visit(self._session.by) if self._tie[1] else None
+        """Visit the server of the team, where there is one, and see who has which customer."""
+        session, desk = self._session, self._session.opened[0]
+        told = session.team.visit(desk, session.by)
+        session.team.settle(desk, session.by)
+        return told
 
     def _tell_of_team(self, told: Told | None) -> None:
         """Say when the server of the team goes away, how much waits, and when it is back."""

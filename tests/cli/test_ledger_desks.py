@@ -52,6 +52,20 @@ def test_what_one_desk_recorded_the_other_has(line: Run, north: Path, front: Pat
     assert line("ledger", "verify", "--desk", front).code == 0
 
 
+def test_a_contact_of_the_other_desk_counts_in_the_list_after_a_merge(
+    line: Run, north: Path, front: Path, tmp_path: Path
+) -> None:
+    def row() -> dict[str, object]:
+        listed = line("worklist", "--queue", "all", "--find", "A1", "--everybody", "--desk", front, "--json").json
+        return {name: listed[0][name] for name in ("attempt_count", "last_code", "state")}
+
+    assert row() == {"attempt_count": 0, "last_code": None, "state": "act"}
+    line("record", "A1", "NA", "--desk", north)
+    line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
+    line("ledger", "merge", tmp_path / "n.ledger", "--desk", front)
+    assert row() == {"attempt_count": 1, "last_code": "NA", "state": "wait"}
+
+
 def test_only_what_the_other_desk_lacks_is_sent(line: Run, north: Path, front: Path, tmp_path: Path) -> None:
     line("record", "A1", "NA", "--desk", north)
     line("record", "A3", "NA", "--desk", front)
@@ -141,17 +155,17 @@ def test_a_customer_that_somebody_has_is_told_to_the_others(line: Run, desk: Pat
     assert "Customer C1 is yours, ben, until" in mine.out
     other = line("claim", "A1", "--by", "ana", "--desk", desk)
     assert other.code == 1
-    assert other.out.startswith("ben has customer C1 until ")
+    assert other.out.startswith("ben has this customer until ")
     told = line("claim", "A1", "--by", "ana", "--desk", desk, "--json")
     assert (told.code, told.json["mine"], told.json["by"]) == (1, False, "ben")
-    assert "ben has customer C1 until" in line("show", "A1", "--desk", desk).err
+    assert "ben has this customer until" in line("show", "A1", "--desk", desk).err
     recorded = line("record", "A1", "NA", "--by", "ana", "--desk", desk)
     assert recorded.code == 0, "a fact is a fact"
-    assert "ben has customer C1 until" in recorded.err
+    assert "ben has this customer until" in recorded.err
     assert "had no claim" in line("release", "A1", "--by", "ana", "--desk", desk).out
     assert "is free" in line("release", "A1", "--by", "ben", "--desk", desk).out
     assert line("claim", "A1", "--by", "ana", "--desk", desk).code == 0
-    assert "has customer" not in line("record", "A1", "BZ", "--by", "ana", "--desk", desk).err
+    assert "has this customer" not in line("record", "A1", "BZ", "--by", "ana", "--desk", desk).err
 
 
 @pytest.mark.parametrize("minutes", ["0", "-5", "1441"])

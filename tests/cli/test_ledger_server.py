@@ -178,3 +178,109 @@ def test_a_desk_without_a_server_or_an_id_is_told(line: Run, desk: Path, databas
     assert (refused.code, "This desk has no server." in refused.err) == (2, True)
     settings.write(desk, replace(settings.read(desk), ledger=database.address, desk_id=""))
     assert "ledger adopt" in line("ledger", "sync", "--desk", desk).err
+
+
+# --- who is calling whom, across the team ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def team(desk: Path, front: Path, database: Database) -> tuple[Path, Path]:
+    """Return both desks with the server of their team in desk.toml."""
+    for each in (desk, front):
+        name_server(each, database.address)
+    return desk, front
+
+
+def test_a_customer_that_one_desk_claims_the_other_is_told_of(line: Run, team: tuple[Path, Path]) -> None:
+    desk, front = team
+    mine = line("claim", "A1", "--by", "ben", "--desk", desk)
+    assert (mine.code, "The team" in mine.err) == (0, False)
+    assert "Customer C1 is yours, ben, until " in mine.out
+    refused = line("claim", "A1", "--by", "ana", "--desk", front)
+    assert (refused.code, refused.out.startswith("ben has this customer until ")) == (1, True)
+    assert line("claim", "A1", "--by", "ben", "--desk", desk).code == 0, "one's own is renewed"
+    assert "ben has this customer until" in line("show", "A1", "--desk", front).err
+    recorded = line("record", "A1", "NA", "--by", "ana", "--desk", front)
+    assert (recorded.code, "ben has this customer until" in recorded.err) == (0, True)
+    assert "ana had no claim on customer C1." in line("release", "A1", "--by", "ana", "--desk", front).out
+    assert "Customer C1 is free." in line("release", "A1", "--by", "ben", "--desk", desk).out
+    assert "has this customer" not in line("show", "A1", "--desk", front).err
+    assert line("claim", "A1", "--by", "ana", "--desk", front).code == 0
+
+
+def test_a_customer_that_another_desk_has_is_not_kept_here_either(line: Run, team: tuple[Path, Path]) -> None:
+    desk, front = team
+    line("claim", "A1", "--by", "ben", "--desk", desk)
+    line("claim", "A1", "--by", "ana", "--desk", front)
+    line("release", "A1", "--by", "ben", "--desk", desk)
+    assert line("claim", "A1", "--by", "jo", "--desk", front).code == 0
+
+
+def test_somebody_of_the_same_name_at_another_desk_is_somebody_else(line: Run, team: tuple[Path, Path]) -> None:
+    desk, front = team
+    line("claim", "A1", "--by", "ana", "--desk", desk)
+    refused = line("claim", "A1", "--by", "ana", "--desk", front)
+    assert (refused.code, refused.out.startswith("ana at another desk has this customer until ")) == (1, True)
+    assert line("claim", "A1", "--by", "ana", "--desk", front, "--json").json["mine"] is False
+    named = {"north": settings.read(desk).desk_id, "front": "id-front"}
+    settings.write(front, replace(settings.read(front), team=named, me="ana"))
+    assert "ana at north has this customer until " in line("show", "A1", "--desk", front).err
+    assert "at north" not in line("show", "A1", "--desk", desk).err
+
+
+def test_two_people_at_one_desk_are_told_of_each_other_with_the_server_and_without(line: Run, desk: Path) -> None:
+    name_server(desk, NOWHERE)
+    assert line("claim", "A1", "--by", "ben", "--desk", desk).code == 0
+    refused = line("claim", "A1", "--by", "ana", "--desk", desk)
+    assert (refused.code, "ben has this customer" in refused.out) == (1, True)
+
+
+def test_without_the_server_a_claim_holds_on_this_machine_and_says_so(line: Run, desk: Path) -> None:
+    name_server(desk, NOWHERE)
+    kept = line("claim", "A1", "--by", "ben", "--desk", desk)
+    assert (kept.code, "Customer C1 is yours, ben, until" in kept.out) == (0, True)
+    assert kept.err.count("The team was not asked: the claim holds for the programs of this machine.") == 1
+    shown = line("show", "A1", "--desk", desk)
+    assert (shown.code, "ben has this customer until" in shown.err) == (0, True)
+    assert "could not be reached a moment ago" in shown.err
+    recorded = line("record", "A1", "NA", "--by", "ana", "--desk", desk)
+    assert (recorded.code, "ben has this customer until" in recorded.err) == (0, True)
+    given_back = line("release", "A1", "--by", "ben", "--desk", desk)
+    assert "Customer C1 is free." in given_back.out
+    assert "The team was not asked: a claim that stands there ends by itself." in given_back.err
+
+
+def test_what_was_claimed_without_the_server_stands_here_when_it_is_back(
+    line: Run, desk: Path, database: Database
+) -> None:
+    name_server(desk, NOWHERE)
+    line("claim", "A1", "--by", "ben", "--desk", desk)
+    name_server(desk, database.address)
+    line("ledger", "sync", "--desk", desk)
+    refused = line("claim", "A1", "--by", "ana", "--desk", desk)
+    assert (refused.code, "ben has this customer" in refused.out) == (1, True)
+
+
+def test_where_the_server_gives_no_word_on_claims_the_rest_works_as_before(
+    line: Run, team: tuple[Path, Path], database: Database
+) -> None:
+    desk, front = team
+    database.run("REVOKE ALL ON deskcollect.claim FROM deskcollect_desk")
+    kept = line("claim", "A1", "--by", "ben", "--desk", desk)
+    assert (kept.code, "The team was not asked" in kept.err) == (0, True)
+    recorded = line("record", "A1", "NA", "--by", "ben", "--desk", desk)
+    assert (recorded.code, recorded.err.count("wait")) == (0, 0)
+    assert "NA" in [each["code"] for each in line("show", "A1", "--desk", front, "--json").json["events"]]
+
+
+def test_entries_that_do_not_fit_keep_no_claim_from_the_team(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    for each, code in ((desk, "NA"), (front, "BZ")):
+        line("record", "A1", code, "--event-id", "same", "--desk", each)
+        name_server(each, database.address)
+    assert line("claim", "A1", "--by", "ben", "--desk", desk).code == 0
+    for _ in range(2):
+        refused = line("claim", "A1", "--by", "ana", "--desk", front)
+        assert (refused.code, refused.out.startswith("ben has this customer")) == (1, True)
+        assert "wait" in refused.err

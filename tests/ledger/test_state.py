@@ -84,3 +84,10 @@ def test_a_state_in_use_is_busy(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with FileLock(path.with_suffix(".lock")), pytest.raises(Busy):
         State(path, lock_timeout=0.01).keep_draft("A1", FORM)
+
+
+def test_threads_of_one_program_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.json", lock_timeout=30)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: state.keep_draft(f"A{number}", FORM), range(40)))
+    assert [n for n in range(40) if state.draft(f"A{n}") != FORM] == []

@@ -151,5 +151,6 @@ async def at_desk(
         person = Person(pilot, app)
         await person.rest()
         yield person
+        session.team.leave()
         if session.desk is not None:
             session.desk.close()

@@ -307,6 +307,12 @@ class Visits:
         """Return what came of the next visit."""
         return self._found.pop(0)
 
+    def ask(self, _: object) -> None:
+        """Say nothing of claims."""
+
+    def close(self) -> None:
+        """Let go."""
+
 
 async def test_a_server_that_goes_away_is_told_once_and_again_when_it_is_back(
     demo: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from deskcollect.desk.account import Account, WhatIf, account, what_if
 from deskcollect.present.lines import wrapped
 from deskcollect.present.panels import TABS, Panels
+from deskcollect.tui import team
 from deskcollect.tui.apart import apart
 from deskcollect.tui.deciding import Decides
 from deskcollect.tui.restricting import Restricts
@@ -86,8 +87,9 @@ class AccountView(Decides, Restricts):
         yield Vertical(*self.bottom(), id="foot")
 
     def on_mount(self) -> None:
-        """Gather and draw."""
+        """Gather and draw, and see who has the customer."""
         self._gather()
+        team.look(self.app, self.session)
 
     def _gather(self) -> None:
         """Read the account anew; the answers to what would change it come after. One that is gone is left."""
@@ -163,7 +165,16 @@ class AccountView(Decides, Restricts):
 
     def _head(self) -> list[Line]:
         """Return the lines above the panels."""
-        return self._panels(self.size.width).head(self._rows.find(self._account_id), len(self._rows))
+        assert self._account is not None
+        claimed = team.in_words(self.session, self._account.row["customer_id"])
+        return self._panels(self.size.width).head(self._rows.find(self._account_id), len(self._rows), claimed)
+
+    @on(team.ClaimsSeen)
+    def _claims_seen(self) -> None:
+        """Show who else has the customer; what stands there already is not sent again."""
+        if self._account is not None and not self._gone:
+            self.draw("#who", self._head())
+            self._draw_middle()
 
     def _draw_lower(self, rows: list[Line]) -> None:
         """Draw the part that scrolls; long lines go on in the next."""

@@ -82,13 +82,14 @@ class Everything(Search):
         self.app.push_screen(BackUp(self.session))
 
     def _worklist(self, screen: Worklist) -> Iterator[Found]:
-        """Go through the queues and the columns."""
-        desk, _, counted = self.session.opened
-        for queue in desk.policies.queues:
-            number = count(counted.queues.get(queue.id, 0))
+        """Go through the queues and the columns, and what else of the book can be shown."""
+        for queue in self.session.opened[0].policies.queues:
+            number = count(screen.counted.queues.get(queue.id, 0))
             yield Found(f"Queue: {queue.label} {number}", "", "Worklist", run=partial(screen.action_go_queue, queue.id))
         for column in screen.columns(every=True):
             yield Found(f"Sort by: {column.title}", "", "Worklist", run=partial(screen.sort_by, column.name))
+        if screen.other_share:
+            yield Found(clean(screen.other_share), "", "Worklist", "share everybody own team all", screen.toggle_share)
 
     def _accounts(self, word: str) -> Iterator[Found]:
         """Go through the accounts whose name or number holds the word."""

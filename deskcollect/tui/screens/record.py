@@ -18,8 +18,8 @@ from deskcollect.present.score import step
 from deskcollect.tui.apart import apart
 from deskcollect.tui.form import Form, Way
 from deskcollect.tui.form_effect import Doubts, effect
+from deskcollect.tui.screens.claims import Claims
 from deskcollect.tui.screens.codes import Codes
-from deskcollect.tui.screens.dialog import Dialog
 from deskcollect.tui.screens.fields import Field, Fields
 from deskcollect.tui.screens.unrecorded import attempt
 from deskcollect.tui.widgets.literal import Plain
@@ -42,7 +42,7 @@ _POINTS = ("phone", "phone_2", "email", "address")
 _NAME = 30
 
 
-class Record(Dialog[None]):
+class Record(Claims):
     """Asks for a code, then for its fields, and records.
 
     Args:
@@ -62,8 +62,7 @@ class Record(Dialog[None]):
     def __init__(
         self, session: Session, account_id: str, after: Callable[[Recorded, str], None], *, go_on: bool = False
     ) -> None:
-        super().__init__(session)
-        self.row = session.opened[1].row(account_id)
+        super().__init__(session, account_id)
         self._after = after
         self._draft: Draft | None = session.memory.find(account_id)
         self._go_on = go_on

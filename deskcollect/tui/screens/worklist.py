@@ -17,7 +17,8 @@ from deskcollect.present.width import cells, fit
 from deskcollect.tui.apart import apart
 from deskcollect.tui.deciding import Decides
 from deskcollect.tui.screens.filter import Filter, unmatched
-from deskcollect.tui.screens.listing import BIG, QUIET, Listing
+from deskcollect.tui.screens.listing import BIG, QUIET
+from deskcollect.tui.screens.sharing import Shares
 from deskcollect.tui.views import ALL, WorkView
 from deskcollect.tui.widgets.literal import Plain
 from deskcollect.tui.widgets.table import Table
@@ -65,7 +66,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
 )
 
 
-class Worklist(Decides, Listing[WorkView]):
+class Worklist(Decides, Shares):
     """All that is to be done today, in the order of a lens."""
 
     CSS_PATH = "worklist.tcss"
@@ -97,6 +98,7 @@ class Worklist(Decides, Listing[WorkView]):
             queues = self.session.opened[0].policies.queues
             first = next(iter(queues)).id
             self.view = WorkView(first, first, orders={queue.id: queue.order for queue in queues})
+            self.begin_share()
         super().show_day()
 
     def columns(self, *, every: bool = False) -> Sequence[ListColumn]:
@@ -146,7 +148,7 @@ class Worklist(Decides, Listing[WorkView]):
         """Draw queues, order and place."""
         from deskcollect.present.condition import name
 
-        desk, _, counted = self.session.opened
+        desk = self.session.opened[0]
         place = head.Place(
             rank=self.table.cursor + 1,
             shown=0 if self.order is None else len(self.order),
@@ -155,9 +157,10 @@ class Worklist(Decides, Listing[WorkView]):
             tiers="".join(sorted(self.view.tiers)),
             typed=self.typed,
             marked=len(self.table.marks),
+            share=self.view.share.name if self.view.share else "",
         )
         tall = self.size.height >= _TALL
-        lines = head.queues(counted, desk.policies, self.view.queue, self.size.width, place, tall=tall)
+        lines = head.queues(self.counted, desk.policies, self.view.queue, self.size.width, place, tall=tall)
         self.draw("#tabs", lines)
         self.query_one(Filter).set_class(len(lines) == 1, "-alone")
 
@@ -178,11 +181,10 @@ class Worklist(Decides, Listing[WorkView]):
 
     def _nothing(self) -> list[Line]:
         """Return why the list is empty, and what to do."""
-        desk, _, counted = self.session.opened
         if self.view.text:
             tiers = selected.of_tiers(self.view.tiers)
             return unmatched(self.session.opened[1].table, self.view.text, f"{self._label}{tiers}")
-        return selected.nothing(counted, desk.policies, self.view.queue, self.view.tiers)
+        return selected.nothing(self.counted, self.session.opened[0].policies, self.view.queue, self.view.tiers)
 
     @property
     def _label(self) -> str:
@@ -194,8 +196,8 @@ class Worklist(Decides, Listing[WorkView]):
 
     def action_queue(self, way: int) -> None:
         """Go through the queues that hold somebody."""
-        desk, _, counted = self.session.opened
-        ids = [q.id for q in desk.policies.queues if counted.queues.get(q.id) or q.id in {ALL, self.view.queue}]
+        queues, counted = self.session.opened[0].policies.queues, self.counted
+        ids = [q.id for q in queues if counted.queues.get(q.id) or q.id in {ALL, self.view.queue}]
         self.narrow(self.view.next_queue(ids, way))
 
     def action_go_queue(self, queue: str) -> None:
@@ -226,7 +228,7 @@ class Worklist(Decides, Listing[WorkView]):
         """Choose tiers; the choice tells their money in every currency."""
         from deskcollect.tui.screens.choose import Choose
 
-        counted, signs = self.session.opened[2], self.session.glyphs
+        counted, signs = self.counted, self.session.glyphs
         choices = [(tier.lower(), tier.value, f"{signs.tier(tier)}  {head.tier_money(counted, tier)}") for tier in Tier]
 
         self.app.push_screen(Choose(self.session, "Tiers to show", choices, self.view.tiers), self._show_tiers)
