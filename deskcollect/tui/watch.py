@@ -76,9 +76,12 @@ class Watch:
     def _visited(self) -> Told | None:
         """Visit the server of the team, where there is one, and see who has which customer."""
         session, desk = self._session, self._session.opened[0]
-        told = session.team.visit(desk, session.by)
-        session.team.settle(desk, session.by)
-        return told
+        try:
+            return session.team.visit(desk, session.by)
+        except DeskError:
+            return None  # this desk's own ledger cannot be read: whoever looks for news next says so
+        finally:
+            session.team.settle(desk, session.by)
 
     def _tell_of_team(self, told: Told | None) -> None:
         """Say when the server of the team goes away, how much waits, and when it is back."""

@@ -14,10 +14,11 @@ from deskcollect.desk import team
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, Recorded
 from deskcollect.desk.team import Told
-from deskcollect.errors import Damaged, NotRecorded
+from deskcollect.errors import Damaged, LedgerError, NotRecorded
 from deskcollect.records import Entry
 from deskcollect.tui.opening import read as reading
 from deskcollect.tui.screens.account import AccountView
+from deskcollect.tui.team import Team
 from deskcollect.tui.watch import News
 from tests.tui.person import Person, StandingClock, at_desk, import_book, opened
 
@@ -148,6 +149,19 @@ async def test_a_fault_is_told_once_where_nothing_was_said_before(demo: Path) ->
 def fail(error: Exception) -> Any:
     """Raise an error."""
     raise error
+
+
+async def test_a_visit_that_finds_this_desks_own_ledger_unreadable_leaves_the_desk_open(
+    demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(_: object, __: Desk, ___: str) -> None:
+        raise LedgerError("The ledger cannot be read: Input/output error.", "Check the disk.")
+
+    async with at_desk(demo) as person:
+        monkeypatch.setattr(Team, "visit", unreadable)
+        await look(person)
+        await person.press("j")
+        assert person.app.is_running
 
 
 async def test_books_that_are_gone_for_a_while_leave_the_one_that_is_shown(demo: Path) -> None:
