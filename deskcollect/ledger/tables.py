@@ -13,7 +13,9 @@ REPAIRS     one a repair: `gaps`, each with `file`, `after` ([seq, hash] of the 
             ([seq, prev] of the first one behind) and `bytes` moved to the quarantine; `by`, `repaired_at`. It is the first
             line of a new segment; where the newest lines are lost, their numbers are passed over.
 RETIRED     one a retention: `from` and `to`, the numbers of the segments that were dropped, `seq` and `hash` of the line
-            that the chain is tied to now, `by`, `retired_at`, and what else was told of it.
+            that the chain is tied to now, `by`, `retired_at`, and what else was told of it: `years`, `before` (the time
+            that all of it is older than), `first` and `records`, `oldest` and `newest`, and `carried`, what the chain
+            knew of other desks (see `replication.carried`).
 ERASURES    one an erasure that came to its end: `events`, how many records lost their content in it, and `erased_at`. It
             stands behind what was rewritten, so that every program that has read those records begins anew.
 ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,
