@@ -98,7 +98,7 @@ def _intent(desk: Desk, wanted: Plan) -> Iterator[str]:
     if wanted.going:
         first, last = wanted.going[0].first, wanted.going[-1].last
         yield (
-            f"{several(len(wanted.going), 'file', 'files')} of {wanted.files} hold only records older than {limit}: "
+            f"{len(wanted.going):,} of {several(wanted.files, 'file', 'files')} hold nothing but records older than {limit}: "
             f"{several(wanted.records, 'record', 'records')}, from {_day(desk, wanted.oldest)} to "
             f"{_day(desk, wanted.newest)}, numbers {first:,} to {last.seq:,}, last hash {last.hash}."
         )
@@ -107,8 +107,8 @@ def _intent(desk: Desk, wanted: Plan) -> Iterator[str]:
         yield from (f"  {_kept_by(each)}" for each in wanted.stays)
     if wanted.going:
         if wanted.accounts:
-            about = several(wanted.accounts, "account", "accounts")
-            yield f"{about} of the newest book lose a part of their history: last contact and score may change."
+            about = several(wanted.accounts, "account of the newest book loses", "accounts of the newest book lose")
+            yield f"{about} a part of what is told of them: last contact and score may change."
         yield "Nothing brings them back but a backup:  deskcollect ledger backup FILE"
         yield "Old backups, other desks and the server of a team keep theirs, until the same is done there."
 
