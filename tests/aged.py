@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONG_AGO = datetime(2017, 3, 1, 9, 0, tzinfo=UTC)
 
+
 def old(number: int, account: str = "", customer: str = "", **fields: Any) -> Event:
     """Return the n-th event of long ago, a day after the one before: nobody answered."""
     given: dict[str, Any] = {

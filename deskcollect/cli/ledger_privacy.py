@@ -53,7 +53,12 @@ def erase(
                 if not answer.lower().startswith("y"):
                     raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
             count = erasure.erase(kept, wanted, by=place.who(kept, by), reason=reason)
-        head = kept.ledger.head().stamp
+        head, unclear = kept.ledger.head().stamp, erasure.unclear(kept)
+    if unclear:
+        diagnostics.warn(
+            f"ledger/quarantine.bin holds {unclear:,} bytes that no record can be made of: nobody can tell whether they are "
+            "of this customer. Remove the file when nobody needs it."
+        )
     if json:
         output.single({"erased": count, "head": head})
     else:

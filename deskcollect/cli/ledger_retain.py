@@ -38,7 +38,8 @@ _WHY = {
 
 def retain(
     years: Annotated[
-        int | None, typer.Option("--years", metavar="N", help="How long records are kept. Else retain_years in desk.toml.")
+        int | None,
+        typer.Option("--years", metavar="N", help="How long records are kept. Else retain_years in desk.toml."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be dropped, and drop nothing.")] = False,
     yes: YesOption = False,

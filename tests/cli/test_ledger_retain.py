@@ -129,7 +129,9 @@ def test_one_that_was_cut_short_is_said_and_finished(at: Run, desk: Path, files:
     last.write_bytes(content)
     told = at("verify")
     assert told.code == 0
-    in_order(told, "1 file that was dropped is still there, since it was cut short: finish it with", "Every record proves")
+    in_order(
+        told, "1 file that was dropped is still there, since it was cut short: finish it with", "Every record proves"
+    )
     done = at("retain", "--years", "5", "--yes")
     assert "1 file was dropped by an earlier retention that was cut short: it is finished first." in done.err
     assert "still there" not in at("verify").out
@@ -148,6 +150,8 @@ def test_a_merge_says_that_it_left_out_what_is_too_old(
     assert line("ledger", "export", bundle, "--desk", other).code == 0
     assert at("retain", "--years", "5", "--yes").code == 0
     done = at("merge", bundle)
-    in_order(done, "Left out: 20 entries older than what is kept here, since old records were dropped.", "1 entry taken in")
+    in_order(
+        done, "Left out: 20 entries older than what is kept here, since old records were dropped.", "1 entry taken in"
+    )
     assert at("merge", bundle, "--json").json["older"] == 20
     assert at("verify", "--json").json["begins"] == last_old(files) + 1

@@ -33,7 +33,16 @@ THEN = date(2017, 2, 20)
 TOLD_BY_ALL = replace(TOLD, people={"ana": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD})
 LATE = account("A1", ANA, past_due=300)
 STILL = (
-    *("hold_code", "hold_on", "hold_by", "callback_at", "callback_by", "bad_number_count", "contact_lost", "restriction"),
+    *(
+        "hold_code",
+        "hold_on",
+        "hold_by",
+        "callback_at",
+        "callback_by",
+        "bad_number_count",
+        "contact_lost",
+        "restriction",
+    ),
     *("case_number", "case_state"),
 )
 
@@ -106,7 +115,11 @@ def test_old_files_go_and_what_is_said_of_them_is_what_went(folder: Path) -> Non
         assert (report.ok, report.begins) == (True, last + 1)
         (told,) = retention.declared(desk.ledger.backend.lines)
         assert (told.first, told.last, told.hash) == (1, last, wanted.going[-1].last.hash)
-        assert (told.by, told.years, told.retired_at) == ("mei", 5, pytest.approx(desk.clock.now(), abs=timedelta(hours=1)))
+        assert (told.by, told.years, told.retired_at) == (
+            "mei",
+            5,
+            pytest.approx(desk.clock.now(), abs=timedelta(hours=1)),
+        )
         again = retaining.plan(desk, 5)
         assert (again.going, again.stays, again.unfinished) == ((), (), 0)
 
@@ -214,7 +227,9 @@ def test_what_was_decided_about_a_case_that_is_open_still_keeps_its_file(tmp_pat
     aged(desk.folder, now=NOW)
     assert set(stays(desk.folder)) == {Why.CASE}
     with opened(desk.folder) as desk:
-        assert cases.decide(desk, desk.load(), ["A1"], Ask(CaseAction.CLOSE, "mei", reason="x", verdict=Verdict.USEFUL)).events
+        assert cases.decide(
+            desk, desk.load(), ["A1"], Ask(CaseAction.CLOSE, "mei", reason="x", verdict=Verdict.USEFUL)
+        ).events
     assert stays(desk.folder) == {}
 
 
@@ -256,7 +271,7 @@ def test_what_is_in_force_is_the_same_afterwards(
         assert desk.ledger.verify().ok
 
 
-def _told(number: int, code: str, account_id: str, is_withdrawn: bool) -> Any:  # noqa: FBT001  # drawn by Hypothesis
+def _told(number: int, code: str, account_id: str, is_withdrawn: bool) -> Any:
     """Return an outcome of long ago; of those that are withdrawn the record that does it."""
     customer = {"A1": "C1", "A2": "C2"}.get(account_id, "C-GONE")
     if is_withdrawn:

@@ -8,13 +8,15 @@ this desk behind them.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, NotRecorded
 from deskcollect.ledger import line
 from deskcollect.ledger.fields import TABLE
+from deskcollect.ledger.files import quarantine
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.files import Files
 from deskcollect.ledger.privacy import rewriting
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 CODE = "ERASED"
 _NAMED_BYTES = 48_000  # of ids and hashes in one event: a document holds 65,536
 _MARK = re.compile(rb'"t":"erased","b":\[')
+_EVENT_ID = re.compile(rb'"event_id":"([0-9a-zA-Z-]+)"')
 _WITHOUT_A_WORD = "its content was erased, and no event says so"
 
 
@@ -72,7 +75,27 @@ def erase(ledger: Ledger, customer_id: str, author: Author, *, reason: str) -> i
     unnamed = {_id(each): each.hash for each in mine if each.hash not in known.get(_id(each), {})}
     _announce(ledger, unnamed, author, reason)
     apply(ledger, author)
+    accounts = {str(each.document().get("account_id", "")) for each in mine}
+    words = tuple(json.dumps(each, ensure_ascii=False).encode() for each in sorted({customer_id, *accounts} - {""}))
+    _clear(ledger, lambda text: any(each in text for each in words))
     return len(mine)
+
+
+def again(ledger: Ledger, reasons: Mapping[str, str], author: Author) -> int:
+    """Erase records that were erased once, where an older copy brought them back; return how many that were.
+
+    `reasons` are those of then, by the ids of the records. Errors: as `apply`.
+    """
+    for reason in sorted(set(reasons.values())):
+        mine = [each for each, told in reasons.items() if told == reason]
+        found = (record for each in mine for record in ledger.backend.find(EVENTS, "event_id", each))
+        _announce(ledger, {_id(each): each.hash for each in found}, author, reason)
+    return apply(ledger, author)
+
+
+def unclear(ledger: Ledger) -> int:
+    """Return how many bytes lie in the quarantine that are no record, so that nobody can tell of whom they are."""
+    return quarantine.unclear(ledger.backend.disk, ledger.backend.folder) if isinstance(ledger.backend, Files) else 0
 
 
 def refuse_held(ledger: Ledger, customer_id: str) -> None:
@@ -102,7 +125,27 @@ def apply(ledger: Ledger, author: Author) -> int:
         _announce(ledger, group, author, reason)
     if there or _unmarked(ledger):
         rewriting.erase(files.journal, [each.seq for each in there], at=author.at)
+    gone = named(ledger).keys()
+    _clear(ledger, lambda text: any(each.decode() in gone for each in _EVENT_ID.findall(text)))
     return len(there)
+
+
+def _clear(ledger: Ledger, is_gone: Callable[[bytes], bool]) -> None:
+    """Make blank what the quarantine holds of erased records; what is on hold stays. Errors: NotRecorded, Busy."""
+    files = _files(ledger)
+    held = [json.dumps(each, ensure_ascii=False).encode() for each in holds(ledger)]
+    try:
+        if not quarantine.size(files.disk, files.folder):
+            return
+        with files.journal.alone():
+            quarantine.blank(
+                files.disk, files.folder, lambda text: is_gone(text) and not any(each in text for each in held)
+            )
+    except OSError as error:
+        raise NotRecorded(
+            f"What was cut out of the ledger is not erased yet: {error.strerror or error}.",
+            "Make room on the disk or check the rights of the ledger folder, then erase again.",
+        ) from error
 
 
 def waiting(ledger: Ledger) -> int:
