@@ -94,11 +94,12 @@ def _warned(wanted: Plan) -> Iterator[str]:
 def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:
     """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
     from deskcollect.cli.ledger import opened
-    from deskcollect.desk import erasure
+    from deskcollect.desk import erasure, keys
 
     with opened(desk) as kept:
         erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
-    output.lines([f"{customer} is on hold: nothing recorded of them is erased."])
+        unsaid = keys.not_kept(kept.settings, reason)
+    output.lines([f"{customer} is on hold: nothing recorded of them is erased or dropped.", *filter(None, [unsaid])])
     return ExitCode.OK
 
 
@@ -107,11 +108,12 @@ def release_hold(
 ) -> int:
     """End a hold."""
     from deskcollect.cli.ledger import opened
-    from deskcollect.desk import erasure
+    from deskcollect.desk import erasure, keys
 
     with opened(desk) as kept:
         erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
-    output.lines([f"{customer} is on no hold any more."])
+        unsaid = keys.not_kept(kept.settings, reason)
+    output.lines([f"{customer} is on no hold any more.", *filter(None, [unsaid])])
     return ExitCode.OK
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,7 +20,7 @@ from deskcollect.monitoring.restrictions import KINDS
 from deskcollect.vocabulary import EventKind, PromiseStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
@@ -185,7 +185,7 @@ class InForce:
         """Return the records that were taken back."""
         return self.desk.withdrawn()
 
-    def _rows(self, known: str, *names: str) -> Iterable[tuple[str, ...]]:
+    def _rows(self, known: str, *names: str) -> Iterator[Any]:
         """Return some columns of the accounts of which one is known."""
         return self.day.table.filter(pl.col(known).is_not_null()).select(names).iter_rows()
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VARIABLE = "DESKCOLLECT_PASSPHRASE"
 NEW_VARIABLE = "DESKCOLLECT_NEW_PASSPHRASE"
 SEALED = "sealed"
+NONE = "none"
 
 
 def place(folder: Path) -> Path:
@@ -34,9 +35,10 @@ def of(folder: Path) -> Vault:
 
 
 def give(ledger: Ledger, folder: Path, told: Settings) -> None:
-    """Let a ledger open sealed notes, and seal new ones where desk.toml says so."""
+    """Let a ledger open sealed notes, and seal new ones or keep none where desk.toml says so."""
     ledger.vault = of(folder)
     ledger.seals = told.notes == SEALED
+    ledger.keeps_notes = told.notes != NONE
 
 
 def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
@@ -45,12 +47,19 @@ def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
     if not text or desk.settings.notes == "plain" or vault is None:
         return ()
     message, remedy = LOCKED, UNLOCK
-    if desk.settings.notes == "none":
+    if desk.settings.notes == NONE:
         message = f"This desk keeps no notes (desk.toml, [privacy]), so the {name} cannot be kept."
         remedy = f"Leave the {name} out."
     elif not vault.exists or vault.unlock() or vault.unlock(vault.ask()):
         return ()
     return (Issue(Severity.ERROR, "entry", message, remedy, Place(column="note")),)
+
+
+def not_kept(told: Settings, *texts: str) -> str:
+    """Return what to say where a reason was asked for and the desk keeps none, nothing where there was none or it is kept."""
+    if told.notes != NONE or not any(texts):
+        return ""
+    return "The reason is not kept: this desk keeps no notes (desk.toml, [privacy])."
 
 
 def seal(folder: Path, passphrase: str) -> None:

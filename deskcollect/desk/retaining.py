@@ -95,7 +95,7 @@ def plan(desk: Desk, years: int | None = None) -> Plan:
         )
     before = datetime.combine(_ago(desk.clock.today(), many), time(), tzinfo=desk.zone)
     unfinished = retention.left(files)
-    old = [each for each in retention.older(files, before)][unfinished:]
+    old = list(retention.older(files, before))[unfinished:]
     stays, going = _kept(desk, day, old)
     accounts = frozenset(_about(going)) & InForce(desk, day).accounts
     return Plan(
@@ -166,9 +166,7 @@ def _kept(desk: Desk, day: Day, old: Sequence[Piece]) -> tuple[tuple[Stay, ...],
         first = found.setdefault(why, {})
         first[who] = min(number, first.get(who, number))
     stays = tuple(
-        Stay(why, tuple(sorted(who - {""})), len(old) - min(found[why].values()))
-        for why in Why
-        if (who := found.get(why, {}).keys())
+        Stay(why, tuple(sorted(found[why].keys() - {""})), len(old) - min(found[why].values())) for why in Why if why in found
     )
     return stays, tuple(old[: len(old) - max((each.files for each in stays), default=0)])
 
