@@ -166,7 +166,9 @@ def _kept(desk: Desk, day: Day, old: Sequence[Piece]) -> tuple[tuple[Stay, ...],
         first = found.setdefault(why, {})
         first[who] = min(number, first.get(who, number))
     stays = tuple(
-        Stay(why, tuple(sorted(found[why].keys() - {""})), len(old) - min(found[why].values())) for why in Why if why in found
+        Stay(why, tuple(sorted(found[why].keys() - {""})), len(old) - min(found[why].values()))
+        for why in Why
+        if why in found
     )
     return stays, tuple(old[: len(old) - max((each.files for each in stays), default=0)])
 
