@@ -110,10 +110,10 @@ def test_what_was_erased_since_is_said_before_and_afterwards(line: Run, backed_u
     assert line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--desk", desk).code == 0
     done = line("ledger", "restore", target, "--desk", desk)
     assert done.code == 2
-    assert "It holds 3 records that were erased here since: they are erased in it again before" in done.err
+    assert "3 records of it were erased here since: that is done again in it before it takes its place." in done.err
     done = line("ledger", "restore", target, "--desk", desk, "--yes")
     assert done.code == 0
-    assert "3 records that were erased since the backup are erased in it again. The file itself still" in done.err
+    assert "3 records were erased in it again, as here since the backup. The file itself holds" in done.err
     told = line("ledger", "verify", "--desk", desk, "--json").json
     assert (told["ok"], told["erased"], told["unfinished"]) == (True, 3, 0)
     assert line("show", "A1", "--desk", desk, "--json").json["events"] == []
@@ -126,7 +126,7 @@ def test_what_comes_back_though_it_was_dropped_is_said(line: Run, desk: Path, tm
     assert line("ledger", "retain", "--years", "5", "--yes", "--desk", desk).code == 0
     done = line("ledger", "restore", target, "--desk", desk)
     assert done.code == 2
-    assert "It brings back 28 records that were dropped here as kept long enough" in done.err
+    assert "28 records of it were dropped here since, as kept long enough, and will be back" in done.err
 
 
 @pytest.mark.parametrize("content", [b"", b"account_id,balance\nA1,5\n", bytes(5000)])
