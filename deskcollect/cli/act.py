@@ -37,6 +37,7 @@ def act(
     Errors: BadUse where all are refused; LedgerError.
     """
     from deskcollect.cli.opened import opened
+    from deskcollect.desk.keys import not_kept
 
     named = read_accounts(accounts)
     with opened(desk) as seen:
@@ -49,6 +50,9 @@ def act(
             output.objects(objects(seen, done))
         else:
             output.lines(lines(seen, done), seen.glyphs)
+        unsaid = not_kept(seen.desk.settings, *(event.note for event in done.events))
+        if unsaid:
+            diagnostics.warn(unsaid)
         for issue in done.refused:
             diagnostics.warn(f"{issue.place.table} refused: {issue.message} {issue.remedy}")
     return ExitCode.DATA if done.refused else ExitCode.OK

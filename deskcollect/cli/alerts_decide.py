@@ -133,7 +133,7 @@ def _decide(
     """Decide, and print what was done and what was refused; 1 if anything was."""
     from deskcollect.cli import place
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import cases
+    from deskcollect.desk import cases, keys
 
     named = read_accounts(accounts)
     with opened(desk) as seen:
@@ -143,6 +143,9 @@ def _decide(
             output.single(_object(done))
         else:
             output.lines(_report(seen, done), seen.glyphs)
+        unsaid = keys.not_kept(seen.desk.settings, *(event.note for event in done.events))
+        if unsaid:
+            diagnostics.warn(unsaid)
         if done.events and not json:
             diagnostics.say(f"Take it back with  deskcollect undo {done.events[0].event_id}")
     return ExitCode.DATA if done.refused else ExitCode.OK

@@ -11,6 +11,7 @@ from deskcollect.cli import (
     ledger_desks,
     ledger_export,
     ledger_privacy,
+    ledger_retain,
     ledger_server,
     ledger_sync,
     ledger_take,
@@ -93,6 +94,7 @@ _VERBS: dict[str, Callable[..., int]] = {
     "hold": ledger_privacy.hold,
     "release-hold": ledger_privacy.release_hold,
     "holds": ledger_privacy.holds,
+    "retain": ledger_retain.retain,
     "seal": ledger_privacy.seal,
     "passphrase": ledger_privacy.passphrase,
 }
@@ -117,8 +119,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     files = f"{report.segments} file{'' if report.segments == 1 else 's'}"
     count = f"{report.records:,} record{'' if report.records == 1 else 's'}"
     yield f"{kept.settings.name}: {count} in {files}, head {report.head.stamp}."
-    if report.begins > 1:
-        yield f"It begins with record {report.begins:,}: earlier ones were dropped when they had been kept long enough."
+    yield from ledger_retain.was_dropped(kept, report.begins)
     yield from (damage.sentence() for damage in report.damage)
     yield from (found.sentence() for found in report.unproved[:_SHOWN])
     if len(report.unproved) > _SHOWN:

@@ -53,6 +53,7 @@ def restore(
     The backup is checked whole first. It asks where the present ledger holds what the backup does not.
     """
     from deskcollect.desk import keeping, keeping_copies
+    from deskcollect.present.numbers import several
 
     with keeping_copies.opened(file) as found, keeping.keeping(place.folder(desk)) as kept:
         beyond = keeping_copies.beyond(kept, found)
@@ -63,6 +64,9 @@ def restore(
         done = keeping_copies.restore(kept, found, by=place.who(kept, by))
     before = f" The ledger before is in {done.kept_as}." if done.kept_as else ""
     diagnostics.say(f"Restored: head {done.head.stamp}.{before}")
+    if done.erased:
+        again = several(done.erased, "record was", "records were")
+        diagnostics.say(f"{again} erased in it again, as here since the backup. The file itself holds what was erased.")
     if done.desk_id:
         diagnostics.say(
             f"The desk has a new id, {done.desk_id}: entries made after the backup may still come back from other desks."
@@ -94,5 +98,12 @@ def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
         )
     elif beyond.count:
         yield f"{several(beyond.count, 'entry', 'entries')} of the present ledger are not in it."
+    if beyond.erased:
+        told_of = several(beyond.erased, "record of it was", "records of it were")
+        yield f"{told_of} erased here since: that is done again in it before it takes its place."
+    if beyond.dropped:
+        told_of = several(beyond.dropped, "record of it was", "records of it were")
+        yield f"{told_of} dropped here since, as kept long enough, and will be back:  deskcollect ledger retain  drops again."
     if beyond.unread:
         yield "The present ledger is damaged: what cannot be read in it may not be in the backup either."
+        yield "It may hold what was erased here since: where nobody can tell, nothing of it is erased again."

@@ -84,6 +84,8 @@ def _report(kept: Keeping, merged: Merged) -> Iterator[str]:
     sender = called(kept, merged.desk, merged.name)
     if merged.skipped:
         yield f"Left out: {', '.join(merged.skipped)}."
+    if merged.older:
+        yield f"Left out: {_entries(merged.older)} older than what is kept here, since old records were dropped."
     if not merged.new or merged.first_at is None or merged.last_at is None:
         yield f"Nothing new from {sender}: {_entries(merged.here)} of it {'is' if merged.here == 1 else 'are'} here."
         return
@@ -160,6 +162,7 @@ def _object(kept: Keeping, merged: Merged) -> dict[str, Any]:
         "last_at": merged.last_at,
         "of": dict(merged.of),
         "skipped": list(merged.skipped),
+        "older": merged.older,
         "conflict_count": merged.conflict_count,
         "conflicts": [_pair(kept, each) for each in merged.conflicts],
     }

@@ -51,7 +51,12 @@ def erase(
             if not answer.lower().startswith("y"):
                 raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
         count = erasure.carry_out(kept, wanted, by=place.who(kept, by))
-        head = kept.ledger.head().stamp
+        head, unclear = kept.ledger.head().stamp, erasure.unclear(kept)
+    if unclear:
+        diagnostics.warn(
+            f"ledger/quarantine.bin holds {unclear:,} bytes that no record can be made of: nobody can tell whether they are "
+            "of this customer. Remove the file when nobody needs it."
+        )
     if json:
         output.single({"erased": count, "head": head})
     else:
@@ -98,11 +103,12 @@ def _listed(ids: Sequence[str], nothing: str) -> str:
 
 def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:
     """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
-    from deskcollect.desk import erasure
+    from deskcollect.desk import erasure, keys
 
     with opened(desk) as kept:
         erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
-    output.lines([f"{customer} is on hold: nothing recorded of them is erased."])
+        unsaid = keys.not_kept(kept.settings, reason)
+    output.lines([f"{customer} is on hold: nothing recorded of them is erased or dropped.", *filter(None, [unsaid])])
     return ExitCode.OK
 
 
@@ -110,11 +116,12 @@ def release_hold(
     customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None
 ) -> int:
     """End a hold."""
-    from deskcollect.desk import erasure
+    from deskcollect.desk import erasure, keys
 
     with opened(desk) as kept:
         erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
-    output.lines([f"{customer} is on no hold any more."])
+        unsaid = keys.not_kept(kept.settings, reason)
+    output.lines([f"{customer} is on no hold any more.", *filter(None, [unsaid])])
     return ExitCode.OK
 
 

@@ -52,17 +52,17 @@ class Shelf:
 
     def history(self) -> tuple[str, ...]:
         """Return the stamps of the promoted cards that stand, oldest first; none means the bundled card."""
-        return tuple(_stamp(each) for each in self._promotions())
+        return tuple(_stamp(each) for each in self.promotions())
 
     def promotion(self) -> Event | None:
         """Return who let the card score that does, and when; None where it is the bundled card."""
-        return next(reversed(self._promotions()), None)
+        return next(reversed(self.promotions()), None)
 
     def stamp(self) -> str:
         """Return the stamp of the card that scores, be its file there or not."""
         return next(reversed(self.history()), cards.load().stamp)
 
-    def _promotions(self) -> list[Event]:
+    def promotions(self) -> list[Event]:
         """Return the promotions that stand, oldest first: a rollback takes the last one away.
 
         Each desk promotes its own: what another one let score came with its entries, its card did not.

@@ -137,6 +137,11 @@ def waiting(kept: Keeping) -> int:
     return erasing.waiting(kept.ledger)
 
 
+def unclear(kept: Keeping) -> int:
+    """Return how many bytes that were cut out of the ledger are no record, so that nobody can tell of whom they are."""
+    return erasing.unclear(kept.ledger)
+
+
 def hold(kept: Keeping, customer_id: str, *, by: str, reason: str) -> None:
     """Forbid erasure and retention of what is recorded of a customer.
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from deskcollect import __version__, aside, desk_toml, settings
+from deskcollect.clock import utc_milliseconds
 from deskcollect.desk.desk import LEDGER
 from deskcollect.errors import BadData, BadUse, LedgerError
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.files.files import Files
+from deskcollect.ledger.privacy import erasing
+from deskcollect.ledger.privacy.holds import holds
 from deskcollect.ledger.replication import adoptions
 from deskcollect.ledger.store import open_ledger
 from deskcollect.ledger.tables import EVENTS
 from deskcollect.ledger.upkeep import backup, restoring
 from deskcollect.ledger.upkeep.repair import beside
+from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.keeping import Keeping
     from deskcollect.ledger.line import Record
-    from deskcollect.records import Head
 
 Backup = backup.Backup
 Manifest = backup.Manifest
@@ -36,7 +40,8 @@ Manifest = backup.Manifest
 class Beyond:
     """What the present ledger holds and a backup does not: how many entries, recorded from when to when.
 
-    `unread` says that nobody can tell, since the present ledger is damaged; it counts what can be read.
+    `unread` says that nobody can tell, since the present ledger is damaged; it counts what can be read. The other way
+    round, `erased` records of the backup were erased here since, and `dropped` were dropped as kept long enough.
     """
 
     count: int
@@ -44,20 +49,26 @@ class Beyond:
     last: datetime | None
     unread: bool
     same: bool
+    erased: int = 0
+    dropped: int = 0
 
     @property
     def is_something(self) -> bool:
-        """Say whether something goes out of sight."""
-        return self.count > 0 or self.unread
+        """Say whether something goes out of sight, or comes back."""
+        return self.count > 0 or self.unread or self.erased > 0 or self.dropped > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did: the head now, where the ledger before is, and the desk's new id, if it took one."""
+    """What a restore did: the head now, where the ledger before is, and the desk's new id, if it took one.
+
+    `erased` records that were erased since the backup was made were erased in it again, before it took its place.
+    """
 
     head: Head
     kept_as: Path | None
     desk_id: str
+    erased: int = 0
 
 
 def in_files(kept: Keeping) -> Files:
@@ -115,7 +126,31 @@ def beyond(kept: Keeping, told: Backup) -> Beyond:
     times = sorted(filter(None, map(_recorded, records)))
     first, last = (times[0], times[-1]) if times else (None, None)
     same = report.head == told.manifest.head and not report.damage
-    return Beyond(len(records), first, last, unread=bool(report.damage), same=same)
+    erased, dropped = len(_erased_since(kept, told)), _dropped_since(kept, told)
+    return Beyond(len(records), first, last, bool(report.damage), same, erased, dropped)
+
+
+def _erased_since(kept: Keeping, told: Backup) -> dict[str, erasing.Word]:
+    """Return the ids of records that have their content in a backup and were erased here, each with whose word that is."""
+    if kept.ledger.head() == told.manifest.head:
+        return {}
+    there, held = Chain(told.disk, backup.FOLDER), holds(kept.ledger)
+    found: dict[str, erasing.Word] = {}
+    for event_id, reasons in erasing.named(kept.ledger).items():
+        for record in there.find("event_id", event_id):
+            document = record.document()
+            is_it = record.table == EVENTS and document.get("event_id") == event_id
+            if is_it and document.get("customer_id") not in held:
+                found[event_id] = next(iter(reasons.values()))
+    return found
+
+
+def _dropped_since(kept: Keeping, told: Backup) -> int:
+    """Return how many records of a backup were dropped here since, as kept long enough."""
+    start, there = in_files(kept).lines.start, Chain(told.disk, backup.FOLDER)
+    ends_before = told.manifest.head.seq <= start.seq and told.manifest.desk == kept.settings.desk_id
+    is_ours = ends_before or there.holds(Head("", start.seq, start.hash))
+    return max(min(start.seq, told.manifest.head.seq) - there.start.seq, 0) if is_ours else 0
 
 
 def _id(record: Record) -> str:
@@ -135,10 +170,14 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
     """Put a backup in the place of the desk's ledger, which is moved aside; `kept` is closed by it.
 
     Entries made after the backup may live on at other desks or on paper, under numbers that would be given again. So
-    the desk takes a new id, unless the present ledger ends exactly as the backup does.
+    the desk takes a new id, unless the present ledger ends exactly as the backup does. What was erased since is erased
+    again in the copy before it takes its place, so that at no moment it is back.
 
     Errors: BadData, LedgerError.
     """
+    gone: dict[str, erasing.Word] = {}
+    with suppress(LedgerError):  # the present ledger cannot be read, as was said before
+        gone = _erased_since(kept, told)
     disk, manifest, now = disk or Disk(), told.manifest, kept.clock.now()
     folder = kept.folder / LEDGER
     is_same = kept.ledger.head() == manifest.head
@@ -149,13 +188,17 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
     if not is_same:
         with open_ledger(fresh, manifest.desk, disk=disk) as ledger:
             adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
+    if gone:
+        with open_ledger(fresh, desk_id, disk=disk) as ledger:
+            new_id = partial(ledger.next_id, utc_milliseconds())
+            erasing.again(ledger, gone, erasing.Author(by, now, new_id))
     kept_as = beside(disk, folder, f"before-restore-{now:%Y-%m-%d-%H%M}")
     is_there = folder.exists()
     restoring.exchange(fresh, folder, kept_as, disk, end=end)
     if desk_id != kept.settings.desk_id:
         _rename(kept.folder, desk_id)
     with open_ledger(folder, desk_id, disk=disk) as ledger:
-        return Restored(ledger.head(), kept_as if is_there else None, "" if is_same else desk_id)
+        return Restored(ledger.head(), kept_as if is_there else None, "" if is_same else desk_id, len(gone))
 
 
 def _rename(folder: Path, desk_id: str) -> None:

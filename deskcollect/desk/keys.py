@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VARIABLE = "DESKCOLLECT_PASSPHRASE"
 NEW_VARIABLE = "DESKCOLLECT_NEW_PASSPHRASE"
 SEALED = "sealed"
+NONE = "none"
 
 
 def place(folder: Path) -> Path:
@@ -37,9 +38,10 @@ def of(folder: Path) -> Vault:
 
 
 def give(ledger: Ledger, folder: Path, told: Settings) -> None:
-    """Let a ledger open sealed notes, and seal new ones where desk.toml says so."""
+    """Let a ledger open sealed notes, and seal new ones or keep none where desk.toml says so."""
     ledger.vault = of(folder)
     ledger.seals = told.notes == SEALED
+    ledger.keeps_notes = told.notes != NONE
 
 
 def refused(desk: Desk, text: str, name: str = "note") -> tuple[Issue, ...]:
@@ -82,6 +84,13 @@ def lock(desk: Desk) -> None:
     """Let nobody read or seal notes until the passphrase is given again."""
     if desk.ledger.vault is not None:
         desk.ledger.vault.lock()
+
+
+def not_kept(told: Settings, *texts: str) -> str:
+    """Return what to say where a reason was asked for and the desk keeps none, nothing where there was none or it is kept."""
+    if told.notes != NONE or not any(texts):
+        return ""
+    return "The reason is not kept: this desk keeps no notes (desk.toml, [privacy])."
 
 
 def seal(folder: Path, passphrase: str) -> None:

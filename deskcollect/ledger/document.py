@@ -25,6 +25,7 @@ NOTE_LENGTH = 500
 TEXT_LENGTH = 200
 DOCUMENT_BYTES = 65_536
 SEALED = "(sealed note)"
+NOT_KEPT = "(not kept)"
 STAMPED = ("recorded_at", "origin", "clock_back_ms")
 _DECIMALS = 4
 _DIGITS = 20
@@ -65,6 +66,11 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
     document = {name: value for name, value in document.items() if value not in ("", None, {})}
     document["v"] = event.v
     return {**document, **_plain("unknown", event.unknown)}
+
+
+def without_note(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with a word in the place of its note: something was said, and this desk keeps none of it."""
+    return {**document, "note": NOT_KEPT} if document.get("note") else dict(document)
 
 
 def canonical(document: Mapping[str, Any]) -> str:

@@ -65,6 +65,7 @@ class Ledger:
         self._ids = Ids()
         self.vault: Vault | None = None  # opens sealed notes; `seals` says whether it also seals what is recorded
         self.seals = False
+        self.keeps_notes = True
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +114,8 @@ class Ledger:
         if not events:
             return []
         documents = [document.write(event, recorded_at=recorded_at, desk=self.desk_id) for event in events]
+        if not self.keeps_notes:
+            documents = [document.without_note(each) for each in documents]
         if self.seals and self.vault is not None:
             documents = [self.vault.sealed(each) for each in documents]
         try:

@@ -15,7 +15,9 @@ REPAIRS     one or more a repair, in one batch: `gaps`, each with `file`, `after
             `repaired_at`. They are the first lines of a new segment; where the newest lines are lost, their numbers are
             passed over.
 RETIRED     one a retention: `from` and `to`, the numbers of the segments that were dropped, `seq` and `hash` of the line
-            that the chain is tied to now, `by`, `retired_at`, and what else was told of it.
+            that the chain is tied to now, `by`, `retired_at`, and what else was told of it: `years`, `before` (the time
+            that all of it is older than), `first` and `records`, `oldest` and `newest`, and `carried`, what the chain
+            knew of other desks (see `replication.carried`).
 ERASURES    one an erasure that came to its end: `events`, how many records lost their content in it, and `erased_at`. It
             stands behind what was rewritten, so that every program that has read those records begins anew.
 ERASED      not written as such: an event whose content was erased, in place, by a line that keeps its number, hash,

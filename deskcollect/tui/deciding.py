@@ -112,13 +112,17 @@ def tell(screen: DeskScreen, action: CaseAction, done: Did) -> None:
 
 def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) -> None:
     """Say what became of a decision about several accounts, or about `one`; the screen that is seen by then shows it."""
+    from deskcollect.desk.keys import not_kept
+
     session, refused = screen.session, refusals(done)
+    unsaid = not_kept(session.opened[0].settings, *(event.note for event in done.events))
+    unsaid = f"   {unsaid}" if unsaid else ""
     if len(done.events) + len(refused) > 1:
         why = ": v shows why" if refused else "   u takes back the last" if done.events else ""
-        session.say("done" if done.events else "warning", f"{several}{why}")
+        session.say("done" if done.events else "warning", f"{several}{why}{unsaid}")
         session.keep_refused(refused)
     elif done.events:
-        session.say("done", one())
+        session.say("done", f"{one()}{unsaid}")
         session.keep_refused(())
     else:
         session.say(

@@ -11,6 +11,7 @@ import pytest
 from tinydb import TinyDB
 
 from deskcollect import settings
+from tests.aged import aged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +103,30 @@ def test_a_backup_of_another_desk_is_said_to_be(line: Run, backed_up: tuple[Path
     assert done.code == 0
     assert "or at another desk." in done.err
     assert settings.read(other).desk_id != "feedfeedfeed"
+
+
+def test_what_was_erased_since_is_said_before_and_afterwards(line: Run, backed_up: tuple[Path, Path]) -> None:
+    desk, target = backed_up
+    assert line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--desk", desk).code == 0
+    done = line("ledger", "restore", target, "--desk", desk)
+    assert done.code == 2
+    assert "3 records of it were erased here since: that is done again in it before it takes its place." in done.err
+    done = line("ledger", "restore", target, "--desk", desk, "--yes")
+    assert done.code == 0
+    assert "3 records were erased in it again, as here since the backup. The file itself holds" in done.err
+    told = line("ledger", "verify", "--desk", desk, "--json").json
+    assert (told["ok"], told["erased"], told["unfinished"]) == (True, 3, 0)
+    assert line("show", "A1", "--desk", desk, "--json").json["events"] == []
+
+
+def test_what_comes_back_though_it_was_dropped_is_said(line: Run, desk: Path, tmp_path: Path) -> None:
+    aged(desk)
+    target = tmp_path / "b.tar"
+    assert line("ledger", "backup", target, "--desk", desk).code == 0
+    assert line("ledger", "retain", "--years", "5", "--yes", "--desk", desk).code == 0
+    done = line("ledger", "restore", target, "--desk", desk)
+    assert done.code == 2
+    assert "28 records of it were dropped here since, as kept long enough, and will be back" in done.err
 
 
 @pytest.mark.parametrize("content", [b"", b"account_id,balance\nA1,5\n", bytes(5000)])

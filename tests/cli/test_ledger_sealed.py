@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +147,45 @@ def test_a_wrong_answer_records_nothing_and_is_not_asked_again(
 def test_an_export_says_that_sealed_notes_are_not_in_it(line: Run, sealed: Path, tmp_path: Path) -> None:
     done = line("ledger", "export", tmp_path / "out.json", "--unmasked", "--by", "ana", "--desk", sealed)
     assert "with ids and notes, but not those that are sealed" in done.err
+
+
+def no_notes(desk: Path) -> Path:
+    """Let a desk keep no notes."""
+    settings.write(desk, replace(settings.read(desk), notes="none"))
+    return desk
+
+
+NOT_KEPT = "Note: The reason is not kept: this desk keeps no notes (desk.toml, [privacy])."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("alerts", "snooze", "TW-000190", "--until", "2026-10-03", "--reason"),
+        ("alerts", "escalate", "TW-000190", "--reason"),
+        ("alerts", "close", "TW-000190", "--as", "useful", "--by", "mei", "--reason"),
+        ("restrictions", "impose", "TW-000190", "--reason", "cash3", "--note"),
+        ("incentives", "propose", "TW-000402", "--measure", "fee-waived", "--note"),
+        ("ledger", "hold", "C-00183", "--reason"),
+    ],
+)
+def test_a_desk_that_keeps_no_notes_keeps_no_reason_of_a_decision(
+    line: Run, own_undecided: Path, words: tuple[str, ...]
+) -> None:
+    desk = no_notes(own_undecided)
+    done = line(*words, SECRET, "--desk", desk)
+    assert done.code == 0, done.err
+    assert NOT_KEPT.removeprefix("Note: ") in done.err + done.out
+    assert all(SECRET.encode() not in path.read_bytes() for path in desk.rglob("*") if path.is_file())
+
+
+def test_a_step_that_needs_a_reason_needs_one_still_and_counts(line: Run, own_undecided: Path) -> None:
+    desk = no_notes(own_undecided)
+    assert line("restrictions", "impose", "TW-000190", "--reason", "cash3", "--desk", desk).code == 0
+    lift = ["restrictions", "lift", "TW-000190", "--by", "mei", "--desk", desk]
+    assert line(*lift).code == 2
+    assert line(*lift, "--note", SECRET).code == 0
+    shown = line("restrictions", "show", "TW-000190", "--desk", desk)
+    assert "(not kept)" in shown.out
+    assert line("restrictions", "approve", "TW-000190", "--by", "jo", "--desk", desk).code == 0
+    assert "changes nothing" not in line("restrictions", "show", "TW-000190", "--desk", desk).out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from errno import EACCES, ENOSPC
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,19 @@ from typing import Any
 import pytest
 
 from deskcollect import desk_toml, settings
-from deskcollect.desk import keeping_copies, keeping_repair
+from deskcollect.desk import erasure, keeping_copies, keeping_repair
 from deskcollect.desk.keeping import keeping
 from deskcollect.errors import BadData, BadUse, Busy, LedgerError
 from deskcollect.ledger.files.disk import Disk
+from deskcollect.ledger.privacy import erasing
 from deskcollect.ledger.replication.adoptions import adoptions, owner
 from deskcollect.ledger.store import open_ledger
-from deskcollect.ledger.upkeep import restoring
+from deskcollect.ledger.upkeep import restoring, retention
 from deskcollect.settings import Settings
-from tests.ledger.builders import all_ids, event, event_id, files, record
+from deskcollect.vocabulary import EventKind
+from tests.ledger.builders import NOW, all_ids, event, event_id, files, record
 
+FAR = NOW + timedelta(days=9)
 OLD = "0123456789ab"
 WANTED = [event_id(n) for n in (1, 2, 3)]
 
@@ -216,6 +220,92 @@ def test_a_crash_at_any_call_leaves_a_desk_that_works_and_can_be_restored(
         raise AssertionError("the calls never end")
     assert call > 14
     assert len(seen) == 2
+
+
+# --- what was erased or dropped since ----------------------------------------------------------------------------------------
+
+SECRET = "in hospital"
+
+
+@pytest.fixture
+def erased(tmp_path: Path) -> Path:
+    """Return a desk whose customer C2 was erased after its backup was made; another one is on hold."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    settings.write(folder, Settings(name="North", desk_id=OLD, time_zone="Asia/Taipei", me="mei"))
+    with keeping(folder) as kept:
+        record(kept.ledger, event(1), event(2, note=SECRET), event(3), event(12, customer_id="C2", account_id="A2"))
+        keeping_copies.back_up(kept, backup_of(folder))
+        wanted = erasure.plan(kept, "C2", "asked for it")
+        assert erasure.carry_out(kept, wanted, by="mei") == 2
+    return folder
+
+
+def holds_secret(desk: Path) -> list[str]:
+    """Return which files of the ledger that counts hold what was erased."""
+    return [path.name for path in (desk / "ledger").glob("*") if SECRET.encode() in path.read_bytes()]
+
+
+def test_what_was_erased_since_the_backup_is_said_and_does_not_come_back(erased: Path) -> None:
+    assert SECRET.encode() in backup_of(erased).read_bytes()
+    told = beyond(erased)
+    assert (told.erased, told.dropped, told.is_something) == (2, 0, True)
+    done = restored(erased)
+    assert done.erased == 2
+    assert holds_secret(erased) == []
+    with keeping(erased) as kept:
+        report = kept.ledger.verify()
+        assert (report.ok, report.erased, report.unfinished) == (True, 2, 0)
+        words = (word for each in erasing.named(kept.ledger).values() for word in each.values())
+        assert {word.reason for word in words} == {"asked for it"}
+    assert beyond(erased).erased == 2, "the backup holds it still"
+    assert restored(erased).erased == 2, "and the next restore knows of it, too"
+    assert holds_secret(erased) == []
+
+
+def test_a_crash_at_any_call_does_not_bring_it_back(erased: Path, tmp_path: Path) -> None:
+    for call in range(1, 300):
+        trial = tmp_path / f"trial-{call}" / "desk"
+        shutil.copytree(erased, trial)
+        shutil.copy(backup_of(erased), backup_of(trial))
+        disk = Dying(call)
+        with suppress(KeyboardInterrupt, LedgerError):
+            restored(trial, disk)
+        if disk.calls < call:
+            break
+        works(trial)
+        assert holds_secret(trial) == []
+        restored(trial)
+        assert holds_secret(trial) == []
+    else:
+        raise AssertionError("the calls never end")
+
+
+def test_who_is_on_hold_is_not_erased_again(erased: Path) -> None:
+    with keeping(erased) as kept:
+        held = replace(event(50, customer_id="C2", account_id=""), kind=EventKind.SYSTEM, code="HOLD", note="lawsuit")
+        record(kept.ledger, held)
+    assert beyond(erased).erased == 0
+
+
+def test_nobody_can_tell_what_was_erased_where_the_present_ledger_cannot_be_read(erased: Path) -> None:
+    for path in (erased / "ledger").iterdir():
+        path.unlink()
+    assert beyond(erased).erased == 0
+    assert restored(erased).erased == 0
+
+
+def test_what_was_dropped_since_the_backup_is_said(desk: Path) -> None:
+    with open_ledger(desk / "ledger", OLD, segment_bytes=500) as ledger:
+        record(ledger, event(4), event(5), event(6))
+        told = retention.words(ledger, list(retention.older(files(ledger), FAR)), years=1, before=FAR)
+        retention.retire(files(ledger), 1, by="mei", at=NOW, told=told)
+        gone = ledger.verify().begins - 1
+    assert gone >= 3
+    assert (beyond(desk).dropped, beyond(desk).is_something) == (3, True)
+    with keeping(desk) as kept:
+        keeping_copies.back_up(kept, backup_of(desk), replace=True)
+    assert beyond(desk).dropped == 0
 
 
 def test_after_a_crash_before_desk_toml_the_lines_belong_to_the_new_id(

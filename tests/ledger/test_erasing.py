@@ -17,6 +17,7 @@ from deskcollect.ledger.files.journal import Journal
 from deskcollect.ledger.privacy import erasing
 from deskcollect.ledger.privacy.holds import HOLD, UNHOLD, holds
 from deskcollect.ledger.tables import ERASURES
+from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind
 from tests.ledger.builders import NOW, ZONE, event, event_id, ids, opened, record
 from tests.ledger.crashes import crashes
@@ -302,3 +303,75 @@ def test_every_disk_that_a_crash_may_leave_is_whole_and_doing_it_again_finishes(
         if not torn or len(tried) % 8 == 0:
             _survives(folder, crash.files, OTHERS)
     assert len(tried) > 50
+
+
+# --- what was cut out of the ledger ---------------------------------------------------------------------------------------
+
+
+def test_what_the_quarantine_holds_of_a_customer_becomes_blank(folder: Path) -> None:
+    with opened(folder, segment_bytes=SEGMENT_BYTES) as ledger:
+        record(ledger, *(of(n, n % 3) for n in range(1, 7)))
+        whole = lines(folder)
+        torn = whole[2][60:]  # the second half of a line of C2
+        first = whole[4][: whole[4].index(b'"event_id"')]  # and the beginning of one of C1, that names no record
+        pieces = [whole[1], whole[2], first, torn, b"\x00\xff rubbish"]
+        before = b"".join(
+            b'{"file": "00000001.jsonl", "offset": 0, "bytes": %d}\n%b\n' % (len(each), each) for each in pieces
+        )
+        place = folder / "quarantine.bin"
+        place.write_bytes(before)
+        assert erasing.unclear(ledger) == sum(map(len, pieces[2:]))
+        erase(ledger, "C1")
+        after = place.read_bytes()
+        assert len(after) == len(before)
+        assert b"C1" not in after
+        assert b"secret of C2" in after
+        assert after.count(b'{"file": ') == len(pieces), "what is said of the pieces stays"
+        erase(ledger, "C2")
+        assert b"C2" not in place.read_bytes()
+        assert b"rubbish" in place.read_bytes()
+        assert erasing.unclear(ledger) == len(pieces[-1])
+
+
+def test_an_erasure_that_came_from_elsewhere_clears_the_quarantine_too_but_for_who_is_on_hold(folder: Path) -> None:
+    with opened(folder, segment_bytes=SEGMENT_BYTES) as ledger:
+        record(ledger, *(of(n, n) for n in range(1, 4)))
+        whole = lines(folder)
+        (folder / "quarantine.bin").write_bytes(whole[1] + b"\n" + whole[2] + b"\n")
+        record(ledger, _about("C2", HOLD))
+        names = {event_id(1): "0" * 64, event_id(2): "0" * 64}
+        told = Event(event_id(80), EventKind.SYSTEM, "", "", NOW, "jo", "ERASED", data={"events": names, "reason": "x"})
+        record(ledger, told)
+        finish(ledger)
+        left = (folder / "quarantine.bin").read_bytes()
+        assert b"C1" not in left
+        assert b"C2" in left
+
+
+def _about(customer: str, code: str) -> Event:
+    """Return a hold, or its end."""
+    return Event(event_id(70), EventKind.SYSTEM, "", customer, NOW, "jo", code, note="lawsuit")
+
+
+def test_a_quarantine_that_cannot_be_written_is_said_and_cleared_the_next_time(folder: Path) -> None:
+    base = MemoryDisk()
+    with opened(folder, base, segment_bytes=SEGMENT_BYTES) as ledger:
+        record(ledger, *(of(n, n) for n in range(1, 4)))
+    kept = b"".join(base.content(path) for path in base.files if path.suffix == ".jsonl")
+    base.files[folder / "quarantine.bin"] = base._file(kept)
+    for call in range(1, 300):
+        disk = FaultyDisk(0, "EIO")
+        disk.files = MemoryDisk({path: bytes(file.data) for path, file in base.files.items()}).files
+        ledger = opened(folder, disk, segment_bytes=SEGMENT_BYTES)
+        disk.calls, disk.fails_at = 0, call
+        try:
+            erase(ledger, "C1")
+        except LedgerError:
+            assert disk.failed_in
+        if not disk.failed_in:
+            break
+        with opened(folder, MemoryDisk({path: bytes(file.data) for path, file in disk.files.items()})) as again:
+            erase(again, "C1")
+            assert b'"C1"' not in again.backend.disk.content(folder / "quarantine.bin")  # type: ignore[attr-defined]  # a disk in memory
+    else:
+        raise AssertionError("the faults never end")

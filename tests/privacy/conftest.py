@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from deskcollect import resources
+from deskcollect import resources, settings
+from deskcollect.desk import spill
+from deskcollect.ledger.document import write
 from tests.cli.line import Run, copied, isolate, runner
+from tests.desk.builders import at, outcome
 from tests.privacy.marked import make_marked, marked_sample
 from tests.privacy.place import Place
 
@@ -74,4 +78,7 @@ def place(marked: Path, marked_data: Path, tmp_path: Path, scratch: Path, line: 
     pl.concat([accounts, accounts.head(3).with_columns(balance=pl.lit("mkqname9 none"))]).write_csv(out / "broken.csv")
     bad = (pl.int_range(pl.len()) % 3 == 0).cast(pl.Int8).alias("bad")
     accounts.select("account_id", bad).write_csv(out / "became.csv")
+    told = [outcome(1, "TW-000190", "NA", at(date(2026, 9, 30)), customer_id="C-00183", note="said mkqnote918")]
+    name = settings.read(marked).desk_id
+    spill.write(out / "unrecorded.json", name, [write(each, recorded_at=each.occurred_at, desk=name) for each in told])
     return Place(marked, marked_data, out, scratch, line)

@@ -1,7 +1,8 @@
 """Every command of the program, one line that works and one that fails, for the desk of marked data.
 
 `{desk}` is the desk, `{book}` a book of it, `{next}` the same as that of a later day, `{became}` what came of its
-accounts, `{out}` a folder for files that are asked for, `{id}` the id of the newest record of a person.
+accounts, `{out}` a folder for files that are asked for, in which some stand already, `{id}` the id of the newest record of a
+person.
 """
 
 from __future__ import annotations
@@ -212,12 +213,18 @@ TRIES: dict[str, Try] = {
     "ledger holds": Try(
         "ledger holds --desk {desk}", "ledger holds --desk {out}", ("ledger hold C-00183 --reason x --desk {desk}",)
     ),
+    "ledger retain": Try(
+        "ledger retain --years 1 --yes --by mei --desk {desk}",
+        "ledger retain --years mkqname183 --desk {desk}",
+        (_RECORD,),
+    ),
     "ledger seal": Try("ledger seal --desk {desk}", "ledger seal --desk {out}"),
     "ledger passphrase": Try(
         "ledger passphrase --desk {desk}", "ledger passphrase --desk {out}", ("ledger seal --desk {desk}",)
     ),
     "ledger take": Try(
-        "ledger take {out}/broken.csv --desk {desk}", "ledger take {out}/none.json --desk {desk}", codes=(1,)
+        "ledger take {out}/unrecorded.json --desk {desk}",
+        "ledger take {out}/broken.csv --desk {desk}",
     ),
     "ledger export": Try("ledger export {out}/all.json --desk {desk}", "ledger export {out}/all.csv --desk {desk}"),
     "ledger merge": Try(

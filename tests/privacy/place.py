@@ -45,6 +45,6 @@ class Place:
 
     def leaks(self, *exports: str) -> list[str]:
         """Return where markers stand that must not."""
-        meant = [self.out / name for name in ("broken.csv", "became.csv", *exports)]
+        meant = [self.out / name for name in ("broken.csv", "became.csv", "unrecorded.json", *exports)]
         allowed = [path for each in meant for path in ([each] if each.is_file() else each.rglob("*"))]
         return leaks(self.desk, self.out, self.scratch, Path.home(), allowed=tuple(allowed))

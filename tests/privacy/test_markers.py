@@ -13,6 +13,7 @@ import pytest
 
 import deskcollect
 from deskcollect.cli import app, fault
+from tests.aged import aged, old
 from tests.privacy.lines import TRIES, every_command
 from tests.privacy.marked import files_in, markers, phone
 from tests.privacy.place import Place
@@ -71,6 +72,17 @@ def test_a_sealed_note_stands_nowhere(place: Place) -> None:
     assert b"mkqnote900" not in written
     assert b"mkqnote905" not in written
     assert "mkqnote900" in place.run(TRIES["show"].works).out, "whoever has the passphrase reads it"
+
+
+def test_what_was_kept_long_enough_stands_nowhere_afterwards(place: Place) -> None:
+    shutil.rmtree(place.desk / "ledger")  # the one to come begins long ago
+    aged(place.desk, at_9=old(9, "TW-000190", "C-00183", note="said mkqnote919"), at_20=old(20, note="said mkqnote920"))
+    done = place.run("ledger retain --years 5 --yes --by mei --desk {desk}")
+    assert done.code == 0
+    assert markers(done.err + done.out) == set()
+    written = b"".join(path.read_bytes() for path in files_in(place.desk))
+    assert b"mkqnote919" not in written
+    assert b"mkqnote920" not in written
 
 
 class Interrupter:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from deskcollect import settings
 from deskcollect.desk import offers, release, restrictions
 from deskcollect.desk.restrictions import Asked
 from deskcollect.errors import NotRecorded
@@ -218,6 +220,20 @@ async def test_a_lift_with_an_open_check_needs_a_reason_and_then_a_second_lead(d
         assert standing(person, late) == [RestrictionState.LIFTED]
         assert "lifted" in person.message
         assert late not in person.listing.frame.filter(what="restriction")["account_id"]
+
+
+async def test_where_no_notes_are_kept_a_reason_counts_and_is_said_not_to_be_kept(demo: Path) -> None:
+    (late,) = free(demo, 1)
+    restrict(demo, late)
+    settings.write(demo, replace(settings.read(demo), notes="none"))
+    async with at_desk(demo, (120, 36), by="mei") as person:
+        await go(person, late)
+        await person.press("L")
+        await person.type("paid in cash at the branch")
+        await person.press("ctrl+s")
+        assert standing(person, late) == [RestrictionState.LIFT_PROPOSED]
+        assert "The reason is not kept: this desk keeps no notes" in person.message
+        assert person.desk.ledger.history(account=late)[-1].note == "(not kept)"
 
 
 async def test_a_collector_cannot_lift(demo: Path) -> None:

@@ -1,4 +1,7 @@
-"""What was cut out of the journal, never thrown away: `quarantine.bin`, each piece behind a line that says where it stood."""
+"""What was cut out of the journal: `quarantine.bin`, each piece behind a line that says where it stood.
+
+It is never thrown away. What is erased in the ledger is made blank here too, in its place.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,12 @@ import re
 from errno import ENOSPC
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.errors import NewerSchema
+from deskcollect.ledger import line
+from deskcollect.ledger.files.disk import put
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deskcollect.ledger.files.disk import Disk
@@ -56,6 +63,36 @@ def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
 def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:
     """Return what is said of the pieces that are there whole."""
     return [header for header, _ in _entries(_content(disk, folder))]
+
+
+def blank(disk: Disk, folder: Path, is_gone: Callable[[bytes], bool]) -> None:
+    """Write spaces over the lines that are to go; every other byte stays where it is. Only with the lock.
+
+    Errors: OSError.
+    """
+    data = _content(disk, folder)
+    lines = data.split(b"\n")
+    new = [b" " * len(each) if _is_piece(each) and is_gone(each) else each for each in lines]
+    if new != lines:
+        put(disk, folder / FILE, b"\n".join(new))
+
+
+def unclear(disk: Disk, folder: Path) -> int:
+    """Return how many bytes there are that are no record, so that nobody can tell of whom they are. Errors: OSError."""
+    return sum(len(each) for each in _content(disk, folder).split(b"\n") if _is_piece(each) and not _is_record(each))
+
+
+def _is_piece(text: bytes) -> bool:
+    """Say whether a line of the file is what was cut out, and not blank."""
+    return bool(text.strip()) and not _HEADER.fullmatch(text + b"\n")
+
+
+def _is_record(text: bytes) -> bool:
+    """Say whether a line is a whole record."""
+    try:
+        return line.read(text) is not None
+    except NewerSchema:
+        return False
 
 
 def _content(disk: Disk, folder: Path) -> bytes:

@@ -2,7 +2,7 @@
 
 First a plan says what would go, at whose word, and what a hold keeps back; a person looks at it. Then it is carried out, in
 an order in which a stop at any point leaves what the same plan made anew finds again: an event ERASED names the records;
-the keys of their notes are destroyed, and the desk takes away what it made of them; the lines are rewritten in place; a line
+the keys of their notes are destroyed, the quarantine is cleared of them, and the desk takes away what it made of them; the lines are rewritten in place; a line
 in ERASURES says that it is done. A line without content that no event names is damage: somebody took it out without a word.
 
 What another desk erased and said in a merge waits here until a person looks at it; then this desk says so, too.
@@ -10,14 +10,16 @@ What another desk erased and said in a merge waits here until a person looks at 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, NotRecorded
 from deskcollect.ledger import line
 from deskcollect.ledger.document import is_sealed
 from deskcollect.ledger.fields import TABLE
+from deskcollect.ledger.files import quarantine
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.files import Files
 from deskcollect.ledger.privacy import rewriting, vault, words
@@ -29,7 +31,7 @@ from deskcollect.ledger.tables import ERASURES, EVENTS
 from deskcollect.vocabulary import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.line import Record
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.store import Ledger
 
 __all__ = ["CODE", "Author", "Going", "Plan", "Word", "named", "records_of"]
+_EVENT_ID = re.compile(rb'"event_id":"([0-9a-zA-Z-]+)"')
 _MARK = re.compile(rb'"t":"erased","b":\[')
 _WITHOUT_A_WORD = "its content was erased, and no event says so"
 
@@ -88,6 +91,21 @@ def unfinished(ledger: Ledger) -> Plan:
     return _planned(ledger, "", list(_still_there(ledger)))
 
 
+def again(ledger: Ledger, said: Mapping[str, Word], author: Author) -> int:
+    """Erase records that were erased once, where an older copy brought them back; return how many that were.
+
+    `said` is at whose word, by the ids of the records. Errors: as `carry_out`.
+    """
+    found = (each for event_id in said for each in ledger.backend.find(EVENTS, "event_id", event_id))
+    going = [Going(each, said[words.event_id(each)]) for each in found]
+    return carry_out(ledger, _planned(ledger, "", going), author)
+
+
+def unclear(ledger: Ledger) -> int:
+    """Return how many bytes lie in the quarantine that are no record, so that nobody can tell of whom they are."""
+    return quarantine.unclear(ledger.backend.disk, ledger.backend.folder) if isinstance(ledger.backend, Files) else 0
+
+
 def waiting(ledger: Ledger) -> int:
     """Return how many records are to be erased, by an erasure that was cut short or that came with a merge."""
     return len(_planned(ledger, "", list(_still_there(ledger))).going)
@@ -134,6 +152,7 @@ def carry_out(
         rewriting.prove(journal, [each.record.seq for each in going])
         _announce(ledger, going, author, reason)
     _destroy_keys(ledger, plan.customer_id, [each.record for each in going])
+    _clear(ledger, plan.customer_id, going)
     meanwhile()
     if going or _unmarked(ledger):
         rewriting.erase(journal, _groups(going), at=author.at)
@@ -190,6 +209,37 @@ def _destroy_keys(ledger: Ledger, customer_id: str, records: Sequence[Record]) -
         )
     ]
     ledger.vault.destroy(*gone)
+
+
+def _clear(ledger: Ledger, customer_id: str, going: Sequence[Going]) -> None:
+    """Make blank what the quarantine holds of erased records, and of a customer who is erased here; what is on hold stays.
+
+    Errors: NotRecorded, Busy.
+    """
+    files = _files(ledger)
+    here = [each.record.document() for each in going if each.word is None or not each.word.desk]
+    theirs = {customer_id, *(str(each.get(name, "")) for each in here for name in ("customer_id", "account_id"))}
+    gone, held = _quoted(theirs), _quoted(holds(ledger))
+    named_ids = {each.encode() for each in named(ledger)}
+
+    def is_gone(text: bytes) -> bool:
+        is_theirs = any(each in text for each in gone) or any(each in named_ids for each in _EVENT_ID.findall(text))
+        return is_theirs and not any(each in text for each in held)
+
+    try:
+        if quarantine.size(files.disk, files.folder):
+            with files.journal.alone():
+                quarantine.blank(files.disk, files.folder, is_gone)
+    except OSError as error:
+        raise NotRecorded(
+            f"What was cut out of the ledger is not erased yet: {error.strerror or error}.",
+            "Make room on the disk or check the rights of the ledger folder, then erase again.",
+        ) from error
+
+
+def _quoted(ids: Iterable[str]) -> list[bytes]:
+    """Return ids as they stand in a line."""
+    return [json.dumps(each, ensure_ascii=False).encode() for each in sorted(set(ids) - {""})]
 
 
 def _unmarked(ledger: Ledger) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.ledger.fields import TABLE
+from deskcollect.ledger.replication.carried import carried
 from deskcollect.ledger.tables import ADOPTIONS
 
 if TYPE_CHECKING:
@@ -47,8 +48,22 @@ def adopt(ledger: Ledger, desk_id: str, *, after: int, by: str, at: datetime) ->
 
 def adoptions(lines: Lines) -> tuple[Adoption, ...]:
     """Return the adoptions of a chain in their order."""
-    found = (record.document() for record in lines.find(TABLE, ADOPTIONS) if record.table == ADOPTIONS)
-    return tuple(Adoption(_text(told, "was"), _text(told, "now"), _number(told, "after")) for told in found)
+    return tuple(each for _, each in sorted(numbered(lines).items()))
+
+
+def numbered(lines: Lines) -> dict[int, Adoption]:
+    """Return the adoptions by the numbers of their lines, those included whose lines were dropped since."""
+    found: dict[int, Adoption] = {}
+    for told in carried(lines):
+        for each in told.get("adopted", ()):
+            match each:
+                case [int(seq), str(was), str(now), int(after)]:
+                    found[seq] = Adoption(was, now, after)
+    for record in lines.find(TABLE, ADOPTIONS):
+        if record.table == ADOPTIONS:
+            told = record.document()
+            found[record.seq] = Adoption(_text(told, "was"), _text(told, "now"), _number(told, "after"))
+    return found
 
 
 def ids(ledger: Ledger) -> frozenset[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.ledger.line import Link
-from deskcollect.ledger.replication.adoptions import Adoption, adoptions, owner
+from deskcollect.ledger.replication.adoptions import Adoption, adoptions, numbered, owner
+from deskcollect.ledger.replication.carried import before, carried
 from deskcollect.ledger.tables import MERGES, REPAIRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.store import Ledger
@@ -24,7 +27,8 @@ class Heads:
 
     `desk` is this desk's own id, `known` the last line taken in of each other, `skipped` the entries that somebody left
     out by name, `told` the number of our last line that each other desk is known to have; `read_to` the number of the last
-    line that was read for it.
+    line that was read for it. What is older than `before` was kept long enough here: what is not there of it may have been
+    dropped.
     """
 
     desk: str
@@ -34,6 +38,7 @@ class Heads:
     skipped: frozenset[str] = frozenset()
     told: Mapping[str, int] = field(default_factory=dict)
     read_to: int = 0
+    before: datetime | None = None
 
     def is_mine(self, desk: str, seq: int) -> bool:
         """Say whether a line of that desk and number is one of this ledger, under its present id or an earlier one."""
@@ -67,9 +72,20 @@ def heads(ledger: Ledger) -> Heads:
     adopted = adoptions(lines)
     desk = owner(ledger.desk_id, lines.last.seq + 1, adopted)
     found = _Sum()
-    for merged in _needed(lines):
+    for merged in chain(carried(lines), _needed(lines)):
         found.add(merged)
-    return Heads(desk, lines, adopted, found.known, frozenset(found.skipped), found.told, read_to=read_to)
+    return Heads(desk, lines, adopted, found.known, frozenset(found.skipped), found.told, read_to, before(lines))
+
+
+def carry(ledger: Ledger) -> dict[str, Any]:
+    """Return what a ledger knows of other desks, for the record of a retention that drops the records which say so."""
+    known = heads(ledger)
+    return {
+        "heads": {desk: [link.seq, link.hash] for desk, link in sorted(known.known.items())},
+        "knew": dict(sorted(known.told.items())),
+        "skipped": sorted(known.skipped),
+        "adopted": [[seq, each.was, each.now, each.after] for seq, each in sorted(numbered(known.lines).items())],
+    }
 
 
 def whole(heads: Heads, merged: Mapping[str, Any]) -> dict[str, Any]:

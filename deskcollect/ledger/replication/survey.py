@@ -15,6 +15,7 @@ from deskcollect.errors import BadUse
 from deskcollect.ledger import document, line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication import origins
+from deskcollect.ledger.replication.carried import is_older
 from deskcollect.ledger.replication.emptied import Emptied
 from deskcollect.ledger.replication.forks import Ways
 from deskcollect.ledger.replication.heads import heads, taken
@@ -46,7 +47,8 @@ class Conflict:
 class Merged:
     """What a merge did: `new` entries of which desks (`of`), about how many accounts, from when to when they happened.
 
-    `here` were here before. Where there are `conflicts`, of `conflict_count` the first, nothing was written.
+    `here` were here before. `older` were left out: they are older than what is kept here. Where there are `conflicts`, of
+    `conflict_count` the first, nothing was written.
     """
 
     desk: str
@@ -60,6 +62,7 @@ class Merged:
     last_at: datetime | None = None
     conflicts: tuple[Conflict, ...] = ()
     conflict_count: int = 0
+    older: int = 0
 
 
 class Survey:
@@ -79,6 +82,7 @@ class Survey:
         self._uncovered = False
         self.new: array[int] = array("Q")
         self.here = 0
+        self.older = 0
         self.knew = 0
         self.skipped: set[str] = set()
         self.conflicts: list[Conflict] = []
@@ -109,6 +113,7 @@ class Survey:
             self._last,
             tuple(self.conflicts),
             self._conflict_count,
+            self.older,
         )
 
     def look_at_all(self) -> None:
@@ -181,7 +186,8 @@ class Survey:
             return
         found, same = self._find(told, record.hash)
         if not mine:
-            self.ways.own(record, same=None if told["event_id"] in self._heads.skipped else same)
+            unclear = told["event_id"] in self._heads.skipped or self._is_retired(told, found)
+            self.ways.own(record, same=None if unclear else same)
         self._take(record, told, found, Link(record.seq, record.hash), desk)
 
     def _look_at_passed_on(self, number: int, record: Record, told: dict[str, Any]) -> None:
@@ -223,8 +229,9 @@ class Survey:
         known = self._heads.known.get(desk)
         if event_id in self._skip or (event_id in self._heads.skipped and (found is None or not _same(found, told))):
             self.skipped.add(event_id)
-            return
-        if found is None:
+        elif self._is_retired(told, found):
+            self.older += 1
+        elif found is None:
             self.new.append(record.seq)
             self._seen.append(int.from_bytes(blake2b(event_id.encode(), digest_size=8).digest(), "big"))
             self._count(told, desk)
@@ -237,6 +244,10 @@ class Survey:
             if len(self.conflicts) < _SHOWN:
                 theirs = document.read(told, seq=link.seq, digest=link.hash)
                 self.conflicts.append(Conflict(event_id, theirs, document.read(found, seq=0, digest="")))
+
+    def _is_retired(self, told: dict[str, Any], found: dict[str, Any] | None) -> bool:
+        """Say whether an entry is not here and older than what is kept here, so that it may have been dropped."""
+        return found is None and is_older(told, self._heads.before)
 
     def _count(self, told: dict[str, Any], desk: str) -> None:
         """Note what a new entry is about."""
