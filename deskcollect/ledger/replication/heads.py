@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deskcollect.ledger.backend import Lines
     from deskcollect.ledger.store import Ledger
 
+_MOST = 10**18
+
 
 @dataclass(frozen=True)
 class Heads:
@@ -64,10 +66,10 @@ def heads(ledger: Ledger) -> Heads:
 
 def taken(merged: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
     """Go through the last line of each desk that a record of MERGES speaks of; what cannot be read is left out."""
-    told: dict[object, object] = {merged.get("desk"): [merged.get("seq"), merged.get("hash")]}
+    told: list[tuple[object, object]] = [(merged.get("desk"), [merged.get("seq"), merged.get("hash")])]
     further = merged.get("heads")
-    told |= further if isinstance(further, dict) else {}
-    for desk, link in told.items():
+    told += further.items() if isinstance(further, dict) else ()
+    for desk, link in told:
         match link:
-            case [int(seq), str(digest)] if isinstance(desk, str):
+            case [int(seq), str(digest)] if isinstance(desk, str) and 0 < seq < _MOST:
                 yield desk, Link(seq, digest)
