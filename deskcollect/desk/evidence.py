@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.clock import read_day
 from deskcollect.desk.decided import decisions
 from deskcollect.monitoring import release, sightings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
@@ -82,6 +83,7 @@ def planned(desk: Desk, restriction: Restriction, found: Checklist | None) -> da
     return release.planned(restriction, found.release, desk.policies.restrictions)
 
 
+_MOST = Decimal(10) ** 16
 _TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.MEASURED}
 
 
@@ -92,7 +94,8 @@ def typed(name: str, value: Any) -> Any:
         return value
     try:
         if isinstance(dtype, pl.Decimal):
-            return Decimal(value)
-        return date.fromisoformat(value) if dtype == pl.Date else value
-    except (ValueError, InvalidOperation):
+            exact = Decimal(value)
+            return exact if exact.is_finite() and abs(exact) < _MOST else value
+        return (read_day(value) or value) if dtype == pl.Date else value
+    except InvalidOperation:
         return value

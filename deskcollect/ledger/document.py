@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard
 
+from deskcollect.card_number import card_number
 from deskcollect.clock import in_calendar, read_day, read_instant
 from deskcollect.errors import BadUse
 from deskcollect.ledger import line
@@ -50,6 +51,7 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
     Errors: BadUse with the field that cannot be recorded.
     """
     _check_event(event)
+    _check_note(event)
     document: dict[str, Any] = {name: getattr(event, name) for name in _TEXTS}
     document |= {
         "kind": str(event.kind),
@@ -108,6 +110,16 @@ def _check_event(event: Event) -> None:
         raise BadUse(
             "The ledger keeps the kind of a number or address, never the number itself.",
             "Write a kind such as mobile, home or work.",
+        )
+
+
+def _check_note(event: Event) -> None:
+    """Refuse to keep a payment card number. Source: PCI DSS 4.0, requirement 3."""
+    ending = card_number(event.note, own=event.account_id)
+    if ending:
+        raise BadUse(
+            f"The note holds a payment card number (ending in {ending}), which must not be kept.",
+            "Take it out. A telephone number begins with + or 0.",
         )
 
 
@@ -376,3 +388,14 @@ def check(document: Mapping[str, Any]) -> None:
             f"Not an event of the ledger: {', '.join(strange)} is written in another form.", "Correct the field."
         )
     _check_inside(document)
+
+
+def check_new(document: Mapping[str, Any]) -> None:
+    """Refuse a document that is not an event as `write` makes it, or that may not be recorded here for the first time.
+
+    What another desk has recorded is not looked at so: it stands there, and to refuse it would part the desks for ever.
+
+    Errors: BadUse.
+    """
+    check(document)
+    _check_note(read(document, seq=1, digest=""))

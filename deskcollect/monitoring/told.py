@@ -10,6 +10,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
 
+from deskcollect.clock import read_day
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from enum import StrEnum
@@ -67,10 +69,10 @@ def day(raw: object) -> date | None:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    try:
-        return date.fromisoformat(str(raw)) if raw else None
-    except ValueError:
-        return None
+    return read_day(raw)
+
+
+_MOST = Decimal(10) ** 16
 
 
 def amount(raw: object) -> Decimal | None:
@@ -79,4 +81,4 @@ def amount(raw: object) -> Decimal | None:
         value = Decimal(str(raw)) if raw not in (None, "") else None
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() else None
+    return value if value is not None and value.is_finite() and abs(value) < _MOST else None
