@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli import diagnostics, files, output, place
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
@@ -40,6 +40,7 @@ def merge(
     from deskcollect.cli import ledger
     from deskcollect.desk import erasure, joining
 
+    files.readable(file)
     with ledger.opened(desk) as kept:
         merged = joining.take_in(kept, file, by=place.who(kept, by), skip=skip or ())
         waiting = erasure.waiting(kept)

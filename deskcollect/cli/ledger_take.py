@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskcollect.cli import output
+from deskcollect.cli import files, output
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import ExitCode
 from deskcollect.present.numbers import several
@@ -22,6 +22,7 @@ def take(
     from deskcollect.cli.ledger import opened
     from deskcollect.desk import spill
 
+    files.readable(file)
     with opened(desk) as kept:
         new, here = spill.take(kept.ledger, file, now=kept.clock.now())
     if json:
