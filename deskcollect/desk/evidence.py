@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,6 +10,7 @@ from deskcollect import frames
 from deskcollect.clock import read_day
 from deskcollect.desk.decided import decisions
 from deskcollect.monitoring import release, sightings
+from deskcollect.monitoring.told import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +83,6 @@ def planned(desk: Desk, restriction: Restriction, found: Checklist | None) -> da
     return release.planned(restriction, found.release, desk.policies.restrictions)
 
 
-_MOST = Decimal(10) ** 16
 _TYPES: dict[str, Any] = {column.name: column.dtype for column in frames.MEASURED}
 
 
@@ -92,10 +91,5 @@ def typed(name: str, value: Any) -> Any:
     dtype = _TYPES.get(name)
     if not isinstance(value, str) or dtype is None:
         return value
-    try:
-        if isinstance(dtype, pl.Decimal):
-            exact = Decimal(value)
-            return exact if exact.is_finite() and abs(exact) < _MOST else value
-        return (read_day(value) or value) if dtype == pl.Date else value
-    except InvalidOperation:
-        return value
+    read = amount(value) if isinstance(dtype, pl.Decimal) else read_day(value) if dtype == pl.Date else None
+    return value if read is None else read

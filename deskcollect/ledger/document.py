@@ -8,29 +8,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from deskcollect.card_number import card_number
 from deskcollect.clock import in_calendar, read_day, read_instant
 from deskcollect.errors import BadUse
-from deskcollect.ledger import line
+from deskcollect.ledger import inside, line
 from deskcollect.records import EVENT_VERSION, Decided, Event, Origin
 from deskcollect.vocabulary import Channel, Direction, EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOTE_LENGTH = 500
 TEXT_LENGTH = 200
 DOCUMENT_BYTES = 65_536
-DEPTH = 32
-SCORES = range(-(2**31), 2**31)
 SEALED = "(sealed note)"
 STAMPED = ("recorded_at", "origin", "clock_back_ms")
 _DECIMALS = 4
 _DIGITS = 20
-_COUNTS = range(100_000)
-_MINUTE = timedelta(minutes=1)
 _UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXTS = ("event_id", "account_id", "customer_id", "code", "currency", "contact_point", "by", "corrects")
 _NEEDED = ("event_id", "kind", "by", "occurred_at", "recorded_at", "v")
@@ -69,7 +68,7 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
     document = {name: value for name, value in document.items() if value not in ("", None, {})}
     document["v"] = event.v
     document |= _plain("unknown", event.unknown)
-    _check_inside(document)
+    inside.check(document)
     return document
 
 
@@ -99,7 +98,7 @@ def _check_event(event: Event) -> None:
     for when in filter(None, (event.occurred_at, event.recorded_at, event.due_date)):
         if not in_calendar(when):
             raise BadUse("A date of the entry lies outside the calendar.", "Correct the year.")
-    if event.occurred_at.utcoffset() % _MINUTE:
+    if not inside.whole_minutes(event.occurred_at):
         raise BadUse("The offset of the time is no whole minute.", "Give the time with the desk's offset.")
     if event.corrects == event.event_id:
         raise BadUse("An entry cannot correct itself.", "Name the entry that is to be corrected.")
@@ -121,59 +120,6 @@ def _check_note(event: Event) -> None:
             f"The note holds a payment card number (ending in {ending}), which must not be kept.",
             "Take it out. A telephone number begins with + or 0.",
         )
-
-
-def _check_inside(document: Mapping[str, Any]) -> None:
-    """Refuse what stands inside the fields of a document in a form that nobody could read again.
-
-    What a kind of another version keeps in its data is its own.
-    """
-    if _deeper(document, DEPTH):
-        raise BadUse(f"The entry holds lists within lists, more than {DEPTH} deep.", "Leave them out.")
-    decided, data = document.get("decided", {}), document.get("data", {})
-    if not isinstance(decided, dict) or not ("score" not in decided or _is_among(decided["score"], SCORES)):
-        raise BadUse("The score of the entry cannot be read.", "Leave it out.")
-    if document.get("kind") != EventKind.OUTCOME or not isinstance(data, dict):
-        return
-    wrong = [name for name, reads in _READS.items() if name in data and not reads(data[name])]
-    if wrong:
-        named = ", ".join(f"data.{name}" for name in wrong)
-        raise BadUse(f"Not an event of the ledger: {named} cannot be read.", "Correct the field.")
-
-
-def _deeper(value: object, most: int) -> bool:
-    """Say whether values lie deeper in one another than `most` levels."""
-    level: list[object] = [value]
-    for _ in range(most):
-        within = (each.values() if isinstance(each, Mapping) else each for each in level)
-        level = [one for inner in within for one in inner if isinstance(one, Mapping | list)]
-        if not level:
-            return False
-    return True
-
-
-def _is_among(value: object, known: range) -> bool:
-    """Say whether a value is a whole number of a range."""
-    return type(value) is int and value in known
-
-
-def _is_instant(raw: object) -> bool:
-    """Say whether a text is a time as this program writes it."""
-    value = read_instant(raw)
-    return value is not None and value.isoformat() == raw and not value.utcoffset() % _MINUTE
-
-
-def _is_day(raw: object) -> bool:
-    """Say whether a text is a date as this program writes it."""
-    value = read_day(raw)
-    return value is not None and value.isoformat() == raw
-
-
-_READS: dict[str, Callable[[object], bool]] = {
-    "at": _is_instant,
-    "next_on": _is_day,
-    "count": lambda raw: _is_among(raw, _COUNTS),
-}
 
 
 def _check_text(name: str, text: str, length: int) -> None:
@@ -318,7 +264,7 @@ def _decided(raw: Any) -> Decided:
     for name, value in known.items():
         if name != "score":
             _text(value)
-        elif not _is_among(value, SCORES):
+        elif not inside.is_among(value, inside.SCORES):
             raise ValueError
     return Decided(**known)
 
@@ -387,7 +333,7 @@ def check(document: Mapping[str, Any]) -> None:
         raise BadUse(
             f"Not an event of the ledger: {', '.join(strange)} is written in another form.", "Correct the field."
         )
-    _check_inside(document)
+    inside.check(document)
 
 
 def check_new(document: Mapping[str, Any]) -> None:

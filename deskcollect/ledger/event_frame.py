@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.ledger import document, line
+from deskcollect.ledger import document, inside, line
 from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _rows(events: Sequence[tuple[int, Event]]) -> pl.DataFrame:
         row |= {name: _utc(getattr(event, name)) for name in _TIMES}
         row["note"] = None if "note" in event.unknown else row["note"]
         score = event.decided.score
-        rows.append(row | {"s": seq, "score": None if score is None or score not in document.SCORES else score})
+        rows.append(row | {"s": seq, "score": None if score is None or score not in inside.SCORES else score})
     form = {"s": pl.Int64, "score": pl.Int64} | dict.fromkeys((*_TEXTS, *_DATA), pl.String)
     return pl.DataFrame(rows, schema=form)
 

@@ -72,7 +72,7 @@ def day(raw: object) -> date | None:
     return read_day(raw)
 
 
-_MOST = Decimal(10) ** 16
+_DIGITS = range(-20, 16)  # places before and behind the point; further ones take a machine's memory to write out
 
 
 def amount(raw: object) -> Decimal | None:
@@ -81,4 +81,7 @@ def amount(raw: object) -> Decimal | None:
         value = Decimal(str(raw)) if raw not in (None, "") else None
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() and abs(value) < _MOST else None
+    if value is None or not value.is_finite():
+        return None
+    exponent = value.as_tuple().exponent
+    return value if value.adjusted() in _DIGITS and exponent in _DIGITS else None

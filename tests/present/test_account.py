@@ -298,6 +298,7 @@ def test_a_restriction_stands_among_the_figures(told: Told) -> None:
 @example([GOOD | {"data": {"at": {"a": 1}, "count": "six", "next_on": "2026-99-99"}}])
 @example([GOOD | {"occurred_at": "0001-01-01T00:00:00+14:00"}])
 @example([GOOD | {"kind": "alert", "code": "close", "data": {"day": "2026-09-29", "level": "red", "signals": []}}])
+@example([GOOD | {"kind": "restriction", "code": "impose", "data": {"kind": "no-cash", "limit": "1E+999999999"}}])
 def test_whatever_stands_in_the_ledger_is_told_on_the_account(told: Told, wild: list[dict[str, object]]) -> None:
     events = tuple(document.read(each, seq=1, digest="") for each in wild)
     account = replace(told.account(PROMISED), events=events)
