@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
@@ -60,3 +60,29 @@ def local_zone_name() -> str:
 def utc_milliseconds() -> int:
     """Return milliseconds since 1970 UTC, for event ids."""
     return time.time_ns() // 1_000_000
+
+
+# --- what others wrote -------------------------------------------------------------------------------------------------
+
+
+def read_instant(raw: object) -> datetime | None:
+    """Return the time that a text from anywhere names, if it has an offset and is within the calendar in every zone."""
+    try:
+        value = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return value if value is not None and value.tzinfo is not None and in_calendar(value) else None
+
+
+def read_day(raw: object) -> date | None:
+    """Return the date that a text from anywhere names, if one may count some days on from it."""
+    try:
+        value = date.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return value if value is not None and in_calendar(value) else None
+
+
+def in_calendar(value: date) -> bool:
+    """Say whether a date or time has a whole year of the calendar before and behind it."""
+    return MINYEAR < value.year < MAXYEAR

@@ -1,4 +1,4 @@
-"""Files that a command writes."""
+"""Files that a command reads or writes."""
 
 from __future__ import annotations
 
@@ -21,3 +21,12 @@ def known_format(path: Path, allowed: Sequence[str]) -> None:
         raise BadUse(f"{path.name} does not say which format it is to have.", f"Known are {', '.join(allowed)}.")
     if not path.parent.is_dir():
         raise BadUse(f"There is no folder {path.parent}.", "Make it first, or write elsewhere.")
+
+
+def readable(path: Path) -> None:
+    """Refuse what is no file, such as a named pipe, which would be waited on for ever.
+
+    Errors: BadUse.
+    """
+    if path.exists() and not path.is_file():
+        raise BadUse(f"{path} is no file.", "Give the file itself.")

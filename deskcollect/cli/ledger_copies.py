@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deskcollect.cli import diagnostics, place
+from deskcollect.cli import diagnostics, files, place
 from deskcollect.cli.ledger_keep import YesOption, confirm
 from deskcollect.cli.options import ByOption, DeskOption
 from deskcollect.errors import ExitCode
@@ -55,6 +55,7 @@ def restore(
     from deskcollect.desk import keeping, keeping_copies
     from deskcollect.present.numbers import several
 
+    files.readable(file)
     with keeping_copies.opened(file) as found, keeping.keeping(place.folder(desk)) as kept:
         beyond = keeping_copies.beyond(kept, found)
         for text in _intent(kept, found, beyond):

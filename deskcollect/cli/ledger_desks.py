@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli import diagnostics, files, output, place
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
@@ -37,6 +37,7 @@ def merge(
     """
     from deskcollect.desk import erasure, joining
 
+    files.readable(file)
     with place.kept(desk) as kept:
         merged = joining.take_in(kept, file, by=place.who(kept, by), skip=skip or ())
         waiting = erasure.waiting(kept)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskcollect.cli import output, place
+from deskcollect.cli import files, output, place
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import ExitCode
 from deskcollect.present.numbers import several
@@ -21,6 +21,7 @@ def take(
     """Record what could not be recorded and was written to a file elsewhere; nothing is recorded twice."""
     from deskcollect.desk import spill
 
+    files.readable(file)
     with place.kept(desk) as kept:
         new, here = spill.take(kept.ledger, file, now=kept.clock.now())
     if json:

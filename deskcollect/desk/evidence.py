@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect import frames
+from deskcollect.clock import read_day
 from deskcollect.desk.decided import decisions
 from deskcollect.monitoring import release, sightings
+from deskcollect.monitoring.told import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
@@ -90,9 +91,5 @@ def typed(name: str, value: Any) -> Any:
     dtype = _TYPES.get(name)
     if not isinstance(value, str) or dtype is None:
         return value
-    try:
-        if isinstance(dtype, pl.Decimal):
-            return Decimal(value)
-        return date.fromisoformat(value) if dtype == pl.Date else value
-    except (ValueError, InvalidOperation):
-        return value
+    read = amount(value) if isinstance(dtype, pl.Decimal) else read_day(value) if dtype == pl.Date else None
+    return value if read is None else read

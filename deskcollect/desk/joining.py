@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from deskcollect import desk_toml, settings
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, LedgerError
 from deskcollect.ledger.replication import adoptions, bundle, merging
 from deskcollect.ledger.replication.heads import heads
 from deskcollect.near import did_you_mean
@@ -40,10 +40,16 @@ class Adopted:
 def write_bundle(kept: Keeping, path: Path, after: int) -> Header:
     """Write what stands above a number in a desk's ledger to a file for another desk.
 
-    Errors: BadUse, Damaged, LedgerError; OSError when the file cannot be written.
+    Errors: BadUse, Damaged, LedgerError.
     """
     _has_id(kept)
-    return bundle.write(kept.ledger, path, after=after, name=kept.settings.name, made_at=kept.clock.now())
+    try:
+        return bundle.write(kept.ledger, path, after=after, name=kept.settings.name, made_at=kept.clock.now())
+    except OSError as error:
+        raise LedgerError(
+            f"The bundle could not be written: {error.strerror or error}. The ledger is as it was.",
+            "Check the disk and the folder, and give another file if it stays so.",
+        ) from error
 
 
 def known_at(kept: Keeping, name: str) -> int:
@@ -83,14 +89,14 @@ def adopt(kept: Keeping, *, by: str, after: int | None = None) -> Adopted:
 
     The ledger is written before desk.toml, so a try that came to its half is finished by the next one.
 
-    Errors: BadUse, BadSettings, LedgerError; OSError when desk.toml cannot be written.
+    Errors: BadUse, BadSettings, LedgerError, also when desk.toml cannot be written.
     """
     lines = kept.ledger.backend.lines
     lines.refresh()
     was, told = kept.settings.desk_id, adoptions.adoptions(lines)
     current = adoptions.owner(was, lines.last.seq + 1, told)
     if current != was and after in (None, told[-1].after):
-        desk_toml.rename_desk(kept.folder, current)
+        _rename(kept, current)
         return Adopted(was, current, told[-1].after, finished=True, in_team=_in_team(kept))
     if after is None:
         after = lines.last.seq if current else 0
@@ -100,8 +106,20 @@ def adopt(kept: Keeping, *, by: str, after: int | None = None) -> Adopted:
         raise BadUse(f"This ledger has no entry {after:,}; it ends with {lines.last.seq:,}.", "Give a smaller number.")
     now = settings.new_desk_id()
     adoptions.adopt(kept.ledger, now, after=after, by=by, at=kept.clock.now())
-    desk_toml.rename_desk(kept.folder, now)
+    _rename(kept, now)
     return Adopted(was, now, after, in_team=_in_team(kept))
+
+
+def _rename(kept: Keeping, desk_id: str) -> None:
+    """Write the new id to desk.toml. Errors: LedgerError, which says that the ledger has it already."""
+    try:
+        desk_toml.rename_desk(kept.folder, desk_id)
+    except OSError as error:
+        raise LedgerError(
+            f"The ledger has the new id {desk_id}, but desk.toml cannot be written: {error.strerror or error}. "
+            "What is recorded from now on belongs to the new id.",
+            "Make room or check the rights, and finish it:  deskcollect ledger adopt",
+        ) from error
 
 
 def _in_team(kept: Keeping) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from deskcollect import __version__, aside, desk_toml, settings
-from deskcollect.clock import utc_milliseconds
+from deskcollect.clock import read_instant, utc_milliseconds
 from deskcollect.desk.desk import LEDGER
 from deskcollect.errors import BadData, BadUse, LedgerError
 from deskcollect.ledger.files.chain import Chain
@@ -27,6 +26,7 @@ from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from deskcollect.desk.keeping import Keeping
@@ -160,10 +160,7 @@ def _id(record: Record) -> str:
 
 def _recorded(record: Record) -> datetime | None:
     """Return when an event was recorded."""
-    try:
-        return datetime.fromisoformat(record.document()["recorded_at"])
-    except (KeyError, TypeError, ValueError):
-        return None
+    return read_instant(record.document().get("recorded_at"))
 
 
 def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -> Restored:

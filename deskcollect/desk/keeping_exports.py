@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.clock import utc_milliseconds
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, Damaged
 from deskcollect.ledger.privacy.masked import Mask, key
 from deskcollect.ledger.tables import EVENTS
 from deskcollect.ledger.upkeep import exports
@@ -27,7 +27,7 @@ def export(kept: Keeping, target: Path, *, unmasked_by: str = "", replace: bool 
     Ids of accounts and customers are masked and notes left out, unless somebody is named who wants them: then that goes
     to the ledger first.
 
-    Errors: BadUse, LedgerError.
+    Errors: BadUse, Damaged, LedgerError.
     """
     if target.suffix not in FORMS:
         raise BadUse(f"An export to {target.name} is not known.", f"Give a file that ends with {' or '.join(FORMS)}.")
@@ -37,6 +37,12 @@ def export(kept: Keeping, target: Path, *, unmasked_by: str = "", replace: bool 
         raise BadUse(f"There is no folder {target.parent}.", "Make it, or give another one.")
     lines = kept.ledger.backend.lines
     lines.refresh()
+    damage = lines.damage()
+    if damage:
+        raise Damaged(
+            f"Nothing was exported: the ledger is damaged. {damage[0].sentence()}",
+            "Mend it:  deskcollect ledger repair",
+        )
     if unmasked_by:
         _note(kept, target, unmasked_by)
         lines.refresh()

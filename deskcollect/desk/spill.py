@@ -49,7 +49,7 @@ def take(ledger: Ledger, path: Path, *, now: datetime) -> tuple[int, int]:
     stamps = {"recorded_at": now.astimezone(UTC).isoformat(), "origin": {"desk": ledger.desk_id}}
     entries = [{**entry, **stamps} for entry in told["entries"]]
     for entry in entries:
-        document.check(entry)
+        document.check_new(entry)
     written = ledger.backend.append(EVENTS, entries)
     here = sum(each.replayed for each in written)
     return len(written) - here, here

@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from deskcollect.card_number import card_number
+from deskcollect.clock import in_calendar, read_day, read_instant
 from deskcollect.errors import BadUse
-from deskcollect.ledger import line
+from deskcollect.ledger import inside, line
 from deskcollect.records import EVENT_VERSION, Decided, Event, Origin
 from deskcollect.vocabulary import Channel, Direction, EventKind
 
@@ -49,6 +51,7 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
     Errors: BadUse with the field that cannot be recorded.
     """
     _check_event(event)
+    _check_note(event)
     document: dict[str, Any] = {name: getattr(event, name) for name in _TEXTS}
     document |= {
         "kind": str(event.kind),
@@ -65,7 +68,9 @@ def write(event: Event, *, recorded_at: datetime, desk: str) -> dict[str, Any]:
     }
     document = {name: value for name, value in document.items() if value not in ("", None, {})}
     document["v"] = event.v
-    return {**document, **_plain("unknown", event.unknown)}
+    document |= _plain("unknown", event.unknown)
+    inside.check(document)
+    return document
 
 
 def without_note(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,6 +101,11 @@ def _check_event(event: Event) -> None:
         raise BadUse("An entry needs an id and a kind.", "Take the id from next_id.")
     if event.occurred_at.tzinfo is None:
         raise BadUse("The time of the entry has no time zone.", "Give the time with the desk's offset.")
+    for when in filter(None, (event.occurred_at, event.recorded_at, event.due_date)):
+        if not in_calendar(when):
+            raise BadUse("A date of the entry lies outside the calendar.", "Correct the year.")
+    if not inside.whole_minutes(event.occurred_at):
+        raise BadUse("The offset of the time is no whole minute.", "Give the time with the desk's offset.")
     if event.corrects == event.event_id:
         raise BadUse("An entry cannot correct itself.", "Name the entry that is to be corrected.")
     for name in (*_TEXTS, "kind"):
@@ -105,6 +115,16 @@ def _check_event(event: Event) -> None:
         raise BadUse(
             "The ledger keeps the kind of a number or address, never the number itself.",
             "Write a kind such as mobile, home or work.",
+        )
+
+
+def _check_note(event: Event) -> None:
+    """Refuse to keep a payment card number. Source: PCI DSS 4.0, requirement 3."""
+    ending = card_number(event.note, own=event.account_id)
+    if ending:
+        raise BadUse(
+            f"The note holds a payment card number (ending in {ending}), which must not be kept.",
+            "Take it out. A telephone number begins with + or 0.",
         )
 
 
@@ -164,7 +184,7 @@ def read(document: Mapping[str, Any], *, seq: int, digest: str) -> Event:
     values |= {
         "kind": _take(left, "kind", _kind, ""),
         "amount": _take(left, "amount", _amount, None),
-        "due_date": _take(left, "due_date", date.fromisoformat, None),
+        "due_date": _take(left, "due_date", _day, None),
         "channel": _take(left, "channel", Channel, None),
         "direction": _take(left, "direction", Direction, Direction.OUTBOUND),
         "recorded_at": recorded_at,
@@ -218,9 +238,17 @@ def _kind(raw: Any) -> str:
 
 
 def _time(raw: Any) -> datetime:
-    """Return an aware time."""
-    value = datetime.fromisoformat(raw)
-    if value.tzinfo is None:
+    """Return an aware time that any zone has."""
+    value = read_instant(raw)
+    if value is None:
+        raise ValueError
+    return value
+
+
+def _day(raw: Any) -> date:
+    """Return a date."""
+    value = read_day(raw)
+    if value is None:
         raise ValueError
     return value
 
@@ -236,11 +264,14 @@ def _amount(raw: Any) -> Decimal:
 
 def _decided(raw: Any) -> Decided:
     """Return what was believed when it was recorded."""
-    known = {name: raw[name] for name in _DECIDED if name in raw}
+    known = {name: raw[name] for name in _DECIDED if name in _mapping(raw)}
     if len(known) != len(raw):
         raise ValueError
     for name, value in known.items():
-        _number(value) if name == "score" else _text(value)
+        if name != "score":
+            _text(value)
+        elif not inside.is_among(value, inside.SCORES):
+            raise ValueError
     return Decided(**known)
 
 
@@ -281,7 +312,7 @@ def same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def check(document: Mapping[str, Any]) -> None:
-    """Refuse a document that is not an event.
+    """Refuse a document that is not an event as `write` makes it. What comes from outside is taken in only after this.
 
     Errors: BadUse.
     """
@@ -297,3 +328,26 @@ def check(document: Mapping[str, Any]) -> None:
     if unread:
         raise BadUse(f"Not an event of the ledger: {', '.join(unread)} cannot be read.", "Correct the field.")
     _check_event(event)
+    written = {
+        "occurred_at": event.occurred_at.isoformat(),
+        "recorded_at": event.recorded_at and event.recorded_at.astimezone(UTC).isoformat(),
+        "due_date": event.due_date and event.due_date.isoformat(),
+        "amount": _amount_text(event.amount),
+    }
+    strange = [name for name, text in written.items() if name in document and document[name] != text]
+    if strange:
+        raise BadUse(
+            f"Not an event of the ledger: {', '.join(strange)} is written in another form.", "Correct the field."
+        )
+    inside.check(document)
+
+
+def check_new(document: Mapping[str, Any]) -> None:
+    """Refuse a document that is not an event as `write` makes it, or that may not be recorded here for the first time.
+
+    What another desk has recorded is not looked at so: it stands there, and to refuse it would part the desks for ever.
+
+    Errors: BadUse.
+    """
+    check(document)
+    _check_note(read(document, seq=1, digest=""))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.ledger import document, line
+from deskcollect.ledger import document, inside, line
 from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _FORM = pl.Struct(
         ),
     }
 )
+_TIMES = ("occurred_at", "recorded_at")
+_FIRST, _LAST = date(MINYEAR + 1, 1, 1), date(MAXYEAR - 1, 12, 31)
 _MANY_CHUNKS = 64
 _SEALED = r'"note":\{"key":"[^"]*","sealed":"[^"]*"\}'  # no text can hold it: a quote in a text is escaped
 
@@ -88,7 +91,7 @@ def _local(table: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
 
 def _corrections(table: pl.DataFrame) -> list[tuple[str, str]]:
     """Return pairs of correcting and corrected event."""
-    return table.filter(pl.col("corrects").is_not_null()).select("event_id", "corrects").rows()
+    return table.select("event_id", "corrects").drop_nulls().rows()
 
 
 def _marked(table: pl.DataFrame, corrections: list[tuple[str, str]]) -> pl.DataFrame:
@@ -142,13 +145,15 @@ def _one_by_one(lines: bytes) -> list[tuple[int, Event]]:
 
 
 def _rows(events: Sequence[tuple[int, Event]]) -> pl.DataFrame:
-    """Put numbered events into the columns that parsing gives."""
+    """Put numbered events into the columns that parsing gives. What does not fit becomes null."""
     rows: list[dict[str, Any]] = []
     for seq, event in events:
         row: dict[str, Any] = {name: _text(getattr(event, name)) for name in _TEXTS}
         row |= {name: _text(event.data.get(name)) for name in _DATA}
+        row |= {name: _utc(getattr(event, name)) for name in _TIMES}
         row["note"] = None if "note" in event.unknown else row["note"]
-        rows.append(row | {"s": seq, "score": event.decided.score})
+        score = event.decided.score
+        rows.append(row | {"s": seq, "score": None if score is None or score not in inside.SCORES else score})
     form = {"s": pl.Int64, "score": pl.Int64} | dict.fromkeys((*_TEXTS, *_DATA), pl.String)
     return pl.DataFrame(rows, schema=form)
 
@@ -162,14 +167,19 @@ def _text(value: object) -> str | None:
     return format(value, "f") if hasattr(value, "as_tuple") else str(value)
 
 
+def _utc(value: datetime | None) -> str | None:
+    """Return a time in UTC, which a table reads whatever its offset was."""
+    return None if value is None else value.astimezone(UTC).isoformat()
+
+
 def _typed(table: pl.DataFrame) -> pl.DataFrame:
-    """Give the columns their types. What is no time, date or amount becomes null."""
+    """Give the columns their types. What is no time, date or amount becomes null, and what no calendar holds."""
     return table.select(
-        *(pl.col(name) for name in _TEXTS if name not in ("amount", "due_date", "occurred_at", "recorded_at")),
+        *(pl.col(name) for name in _TEXTS if name not in ("amount", "due_date", *_TIMES)),
         pl.col("s").alias("seq"),
         pl.col("amount").cast(frames.MONEY, strict=False),
-        pl.col("due_date", "next_on").str.to_date("%Y-%m-%d", strict=False),
-        *(pl.col(name).pipe(_instant) for name in ("occurred_at", "recorded_at")),
+        *(pl.col(name).str.to_date("%Y-%m-%d", strict=False).pipe(_within) for name in ("due_date", "next_on")),
+        *(pl.col(name).pipe(_instant) for name in _TIMES),
         pl.col("at").pipe(_instant).alias("callback_at"),
         pl.col("score").cast(pl.Int32, strict=False),
     )
@@ -177,7 +187,12 @@ def _typed(table: pl.DataFrame) -> pl.DataFrame:
 
 def _instant(text: pl.Expr) -> pl.Expr:
     """Read a time with its offset."""
-    return text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)
+    return text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False).pipe(_within)
+
+
+def _within(value: pl.Expr) -> pl.Expr:
+    """Return a date or time where Python's calendar has it, too."""
+    return pl.when(value.dt.date().is_between(_FIRST, _LAST)).then(value)
 
 
 def withdrawn(corrections: list[tuple[str, str]]) -> set[str]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.case import Case, Decision, Sight, Step, Trace
+from deskcollect.clock import read_day
 from deskcollect.vocabulary import AlertLevel, CaseAction, CaseState, Verdict
 
 if TYPE_CHECKING:
@@ -311,21 +312,29 @@ def decision(event: Event, zone: ZoneInfo) -> Decision | None:
             by=event.by,
             at=event.occurred_at.astimezone(zone),
             sight=Sight(
-                date.fromisoformat(data["day"]),
+                _day(data["day"]),
                 AlertLevel(data["level"]),
                 str(data.get("level_rule", "")),
                 _signals(data),
             ),
             reason=event.note,
-            until=date.fromisoformat(data["until"]) if "until" in data else None,
+            until=_day(data["until"]) if "until" in data else None,
             owner=str(data.get("owner", "")),
             verdict=Verdict(data["verdict"]) if "verdict" in data else None,
             rule=str(data.get("rule", "")),
         )
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         return None
 
 
 def _signals(data: Mapping[str, Any]) -> dict[str, Seen]:
     """Return the signals that a decision was taken on."""
-    return {str(rule): (date.fromisoformat(on), value) for rule, (on, value) in data["signals"].items()}
+    return {str(rule): (_day(on), value) for rule, (on, value) in data["signals"].items()}
+
+
+def _day(raw: object) -> date:
+    """Return a date. Errors: ValueError."""
+    value = read_day(raw)
+    if value is None:
+        raise ValueError
+    return value

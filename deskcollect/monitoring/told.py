@@ -10,6 +10,8 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, TypeVar
 
+from deskcollect.clock import read_day
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from enum import StrEnum
@@ -67,10 +69,10 @@ def day(raw: object) -> date | None:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    try:
-        return date.fromisoformat(str(raw)) if raw else None
-    except ValueError:
-        return None
+    return read_day(raw)
+
+
+_DIGITS = range(-20, 16)  # places before and behind the point; further ones take a machine's memory to write out
 
 
 def amount(raw: object) -> Decimal | None:
@@ -79,4 +81,7 @@ def amount(raw: object) -> Decimal | None:
         value = Decimal(str(raw)) if raw not in (None, "") else None
     except InvalidOperation:
         return None
-    return value if value is not None and value.is_finite() else None
+    if value is None or not value.is_finite():
+        return None
+    exponent = value.as_tuple().exponent
+    return value if value.adjusted() in _DIGITS and exponent in _DIGITS else None

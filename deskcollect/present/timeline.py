@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from deskcollect.clock import read_instant
 from deskcollect.desk.triage import decision
 from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
@@ -53,10 +54,11 @@ def said(words: AccountWords, event: Event, currency: str | None) -> str:
         parts.append(words.money(event.amount, currency))
     if event.due_date is not None:
         parts.append(f"by {day(event.due_date, words.voice.today)}")
-    if "at" in event.data:
-        parts.append(moment(datetime.fromisoformat(event.data["at"]).astimezone(words.zone), words.voice.today))
-    if "count" in event.data:
-        parts.append(f"in {several(event.data['count'], 'instalment', 'instalments')}")
+    callback, count = read_instant(event.data.get("at")), event.data.get("count")
+    if callback is not None:
+        parts.append(moment(callback.astimezone(words.zone), words.voice.today))
+    if type(count) is int:
+        parts.append(f"in {several(count, 'instalment', 'instalments')}")
     if event.contact_point:
         parts.append(f"({clean(event.contact_point).replace('_', ' ')})")
     text = " ".join(parts)
@@ -99,9 +101,9 @@ def _records(words: AccountWords, account: Account) -> Iterator[tuple[datetime, 
 
 def _erased(words: AccountWords, account: Account) -> Iterator[tuple[datetime, Line]]:
     """Say that records were erased, where the desk knows of it."""
-    if account.erased is not None:
-        at = datetime.fromisoformat(str(account.erased["on"])).astimezone(words.zone)
-        who = clean(str(account.erased["by"]))
+    when = read_instant(account.erased.get("on")) if account.erased is not None else None
+    if account.erased is not None and when is not None:
+        at, who = when.astimezone(words.zone), clean(str(account.erased.get("by", "")))
         text = f"Records were erased on {day(at.date(), words.voice.today)} by {who}"
         yield at, line(" ", (_stamp(words, at, who), "muted"), text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -188,3 +189,26 @@ def test_an_export_is_never_written_over_unasked(line: Run, desk: Path, tmp_path
     target.write_text("mine", "utf-8")
     assert line("ledger", "export", target, "--desk", desk).code == 2
     assert target.read_text("utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["e.json", "e.parquet"])
+@pytest.mark.parametrize("at", [100, -400])
+def test_a_damaged_ledger_is_not_exported(line: Run, desk: Path, tmp_path: Path, name: str, at: int) -> None:
+    for code in ("NA", "BZ", "VM"):
+        assert line("record", "A1", code, "--desk", desk).code == 0
+    (path,) = (desk / "ledger").glob("*.jsonl")
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+    done = line("ledger", "export", tmp_path / name, "--desk", desk)
+    assert done.code == 3
+    assert "Nothing was exported: the ledger is damaged." in done.err
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
+@pytest.mark.parametrize("verb", ["merge", "restore", "take"])
+def test_a_named_pipe_is_not_waited_on(line: Run, desk: Path, tmp_path: Path, verb: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = line("ledger", verb, tmp_path / "pipe", "--desk", desk)
+    assert (done.code, "is no file" in done.err) == (2, True)

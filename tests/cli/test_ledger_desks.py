@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from deskcollect import settings
+from deskcollect import desk_toml, settings
+from deskcollect.ledger.replication import bundle
 
 if TYPE_CHECKING:
     from tests.cli.line import Run
@@ -213,3 +215,24 @@ def test_what_a_repair_lost_comes_back_with_all_that_another_desk_exports(
     assert "north: 1" in done.out
     assert "1 were here before" in done.out
     assert "No answer" in line("show", "A1", "--desk", north).out
+
+
+def test_a_disk_that_refuses_says_that_the_new_id_is_half_given(
+    line: Run, north: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    line("record", "A1", "NA", "--desk", north)
+    with monkeypatch.context() as patched:
+        patched.setattr(desk_toml, "rename_desk", full)
+        done = line("ledger", "adopt", "--desk", north)
+        assert done.code == 3
+        assert "desk.toml cannot be written: No space left on device" in done.err
+        assert "finish it:  deskcollect ledger adopt" in done.err
+        patched.setattr(bundle, "write", full)
+        done = line("ledger", "export", tmp_path / "n.ledger", "--desk", north)
+        assert (done.code, "The bundle could not be written: No space left" in done.err) == (3, True)
+    assert (
+        "It was given before and not written to desk.toml; now it is." in line("ledger", "adopt", "--desk", north).out
+    )

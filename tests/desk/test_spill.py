@@ -115,3 +115,24 @@ def test_a_file_of_another_desk_is_refused(demo: Desk, tmp_path: Path, monkeypat
         joining.adopt(kept, by="ana")
     with keeping(demo.folder) as kept, pytest.raises(BadUse, match="written at another desk"):
         spill.take(kept.ledger, tmp_path / "kept.json", now=demo.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"decided": {"score": 10**30}}, "score of the entry cannot be read"),
+        ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "occurred_at cannot be read"),
+        ({"occurred_at": "2026-W40-1T10:00:00+00:00"}, "written in another form"),
+        ({"data": {"next_on": "2026-99-99"}}, "data.next_on cannot be read"),
+        ({"note": "pays with 4111 1111 1111 1111"}, "payment card number .ending in 1111."),
+    ],
+)
+def test_an_entry_that_could_not_have_been_recorded_is_not_taken(
+    demo: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any], words: str
+) -> None:
+    error = refused(demo, monkeypatch)
+    before = demo.ledger.head()
+    spill.write(tmp_path / "kept.json", demo.settings.desk_id, [dict(error.unwritten[0]) | wrong])
+    with pytest.raises(BadUse, match=words):
+        spill.take(demo.ledger, tmp_path / "kept.json", now=demo.clock.now())
+    assert demo.ledger.head() == before

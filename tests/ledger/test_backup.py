@@ -215,6 +215,8 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "a manifest that is a list": (lambda f: packed({**f, "manifest.json": b"[]"}), "cannot be read"),
     "a manifest without a head": (lambda f: packed(edited(f, seq=None)), "cannot be read"),
     "a manifest without a time zone": (lambda f: packed(edited(f, made_at="2026-01-01")), "cannot be read"),
+    "a time before the calendar": (lambda f: packed(edited(f, made_at="0001-01-01T00:00:00+14:00")), "cannot be read"),
+    "a time behind the calendar": (lambda f: packed(edited(f, made_at="9999-12-31T23:00:00-14:00")), "cannot be read"),
     "a newer form": (lambda f: packed(edited(f, format=2)), "newer version"),
     "another head": (lambda f: packed(edited(f, seq=COUNT - 1)), "it ends at"),
     "another count": (lambda f: packed(edited(f, records=COUNT - 1)), "it ends at"),
@@ -247,7 +249,7 @@ def test_a_member_that_says_to_be_longer_than_the_file_is_refused(good: bytes, t
     told.size = 1 << 32
     path = tmp_path / "b.tar"
     path.write_bytes(told.tobuf(tarfile.USTAR_FORMAT) + good)
-    refused(path, "longer than the file")
+    refused(path, f"it is cut off within {SEGMENT}")
 
 
 @settings(max_examples=200, deadline=None)

@@ -13,6 +13,7 @@ from deskcollect.errors import Busy, NotRecorded
 from deskcollect.ledger.files.state import State
 from tests.ledger.disks import FaultyDisk
 
+NESTED = (b'{"a":' * 50_000 + b"{}" + b"}" * 50_000, b'{"drafts": {"x": {}}}', b'{"drafts": {"1": 5}}')
 FORM = {"code": "PTP", "note": "says “Friday”"}
 
 
@@ -36,7 +37,7 @@ def test_each_person_has_a_place_in_the_list(tmp_path: Path) -> None:
     assert state.draft("ana") is None
 
 
-@pytest.mark.parametrize("damage", [b"", b'{"drafts": {"1"', b"[]", b'{"drafts": 5}', b"\xff\xfe"])
+@pytest.mark.parametrize("damage", [b"", b'{"drafts": {"1"', b"[]", b'{"drafts": 5}', b"\xff\xfe", *NESTED])
 def test_a_damaged_file_is_set_aside_and_begun_anew(tmp_path: Path, damage: bytes) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(damage)
@@ -86,8 +87,10 @@ def test_a_state_in_use_is_busy(tmp_path: Path) -> None:
         State(path, lock_timeout=0.01).keep_draft("A1", FORM)
 
 
-def test_threads_of_one_program_lose_nothing_of_each_other(tmp_path: Path) -> None:
-    state = State(tmp_path / "state.json", lock_timeout=30)
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda number: state.keep_draft(f"A{number}", FORM), range(40)))
-    assert [n for n in range(40) if state.draft(f"A{n}") != FORM] == []
+@pytest.mark.parametrize("told", [{}, {"on": "x", "by": "ana"}, {"on": "2026-09-30", "by": "ana"}, {"on": 5, "by": 5}])
+def test_a_note_of_an_erasure_that_cannot_be_read_is_none(tmp_path: Path, told: dict[str, object]) -> None:
+    state = State(tmp_path / "state.json")
+    state.keep_erased("A1", {"on": "2026-09-30T10:00:00+08:00", "by": "ana"})
+    assert state.erased("A1") is not None
+    state.keep_erased("A1", told)
+    assert state.erased("A1") is None

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deskcollect.desk.account import Account
+from deskcollect.ledger import document
+from deskcollect.monitoring import incentives, restrictions
 from deskcollect.policy.load import load
 from deskcollect.present import points
 from deskcollect.present.account import as_text
@@ -23,6 +25,7 @@ from deskcollect.present.selected import state as standing
 from deskcollect.present.shapes import ASCII, UNICODE, Glyphs
 from deskcollect.present.timeline import timeline
 from deskcollect.present.width import cells
+from tests.ledger.wild import GOOD, documents
 from tests.present.conftest import Told
 
 PROMISED, SEVERAL, HELD = "TW-000190", "TW-000026", "held"
@@ -288,3 +291,25 @@ def test_a_restriction_stands_among_the_figures(told: Told) -> None:
     ]
     bare = {**free.row, "restriction": None}
     assert not any("Restricted" in plain(entry) for entry in told.words().figures(replace(free, row=bare), 60))
+
+
+@settings(max_examples=60)
+@given(st.lists(documents(), min_size=1, max_size=4))
+@example([GOOD | {"data": {"at": {"a": 1}, "count": "six", "next_on": "2026-99-99"}}])
+@example([GOOD | {"occurred_at": "0001-01-01T00:00:00+14:00"}])
+@example([GOOD | {"kind": "alert", "code": "close", "data": {"day": "2026-09-29", "level": "red", "signals": []}}])
+@example([GOOD | {"kind": "restriction", "code": "impose", "data": {"kind": "no-cash", "limit": "1E+999999999"}}])
+def test_whatever_stands_in_the_ledger_is_told_on_the_account(told: Told, wild: list[dict[str, object]]) -> None:
+    events = tuple(document.read(each, seq=1, digest="") for each in wild)
+    account = replace(told.account(PROMISED), events=events)
+    assert len(timeline(told.words(), account)) >= len(events)
+    folded = restrictions.fold(events, told.desk.zone, until=told.day.moment.today)
+    measures = incentives.fold(events, told.desk.zone, today=told.day.moment.today)
+    assert len(folded.restrictions) + len(measures.proposals) <= len(events)
+
+
+@pytest.mark.parametrize("erased", [{}, {"on": "x"}, {"on": 5, "by": []}, {"on": "0001-01-01T00:00:00+14:00"}])
+def test_a_note_of_an_erasure_that_cannot_be_read_is_no_line(told: Told, erased: dict[str, object]) -> None:
+    account = told.account(PROMISED)
+    lines = timeline(told.words(), account)
+    assert timeline(told.words(), replace(account, erased=erased)) == lines

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from tinydb import TinyDB, where
 from tinydb.storages import MemoryStorage, Storage
 
+from deskcollect.clock import read_instant
 from deskcollect.errors import Busy, NotRecorded
 from deskcollect.ledger.files.disk import Disk, put
 
@@ -45,9 +46,9 @@ class AtomicJSONStorage(Storage):
             return None
         try:
             tables = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):
             tables = None
-        if isinstance(tables, dict) and all(isinstance(table, dict) for table in tables.values()):
+        if isinstance(tables, dict) and all(map(_is_table, tables.values())):
             return tables
         self._set_aside()
         return None
@@ -61,6 +62,13 @@ class AtomicJSONStorage(Storage):
         """Replace the file."""
         self._disk.makedirs(self._path.parent)
         put(self._disk, self._path, json.dumps(data, ensure_ascii=False).encode())
+
+
+def _is_table(told: object) -> bool:
+    """Say whether something is a table as TinyDB keeps one: objects by their numbers."""
+    return isinstance(told, dict) and all(
+        key.isascii() and key.isdigit() and isinstance(each, dict) for key, each in told.items()
+    )
 
 
 class State:
@@ -110,7 +118,8 @@ class State:
 
     def erased(self, account_id: str) -> dict[str, Any] | None:
         """Return when the records of an account were erased at this desk, and by whom; None if they were not."""
-        return self._find(_ERASED, account_id)
+        told = self._find(_ERASED, account_id) or {}
+        return told if read_instant(told.get("on")) and isinstance(told.get("by"), str) else None
 
     def keep_erased(self, account_id: str, told: Mapping[str, Any]) -> None:
         """Note that the records of an account were erased. Errors: Busy, NotRecorded."""

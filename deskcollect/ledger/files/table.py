@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from tinydb import TinyDB
 from tinydb.table import Document, Table
 
-from deskcollect.ledger.document import check
+from deskcollect.ledger.document import check_new
 from deskcollect.ledger.fields import FIELDS
 from deskcollect.ledger.files.storage import LedgerStorage, refuse
 from deskcollect.ledger.tables import EVENTS
@@ -64,7 +64,7 @@ class LedgerTable(Table):
         given = list(documents)
         if self.name == EVENTS:
             for each in given:
-                check(each)
+                check_new(each)
         return [written.seq for written in self._ledger.append(self.name, given)]
 
     def _update_table(self, updater: object) -> NoReturn:  # noqa: ARG002  # TinyDB's signature

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.store import Ledger
 
 _FEW = 8  # records of merges that are read at once, and by how many times more when these do not tell all
+_MOST = 10**18
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,10 @@ def _whole(merged: Mapping[str, Any], seq: int) -> dict[str, Any]:
 
 def taken(merged: Mapping[str, Any]) -> Iterator[tuple[str, Link]]:
     """Go through the last line of each desk that a record of MERGES speaks of; what cannot be read is left out."""
-    told: dict[object, object] = {merged.get("desk"): [merged.get("seq"), merged.get("hash")]}
+    told: list[tuple[object, object]] = [(merged.get("desk"), [merged.get("seq"), merged.get("hash")])]
     further = merged.get("heads")
-    told |= further if isinstance(further, dict) else {}
-    for desk, link in told.items():
+    told += further.items() if isinstance(further, dict) else ()
+    for desk, link in told:
         match link:
-            case [int(seq), str(digest)] if isinstance(desk, str):
+            case [int(seq), str(digest)] if isinstance(desk, str) and 0 < seq < _MOST:
                 yield desk, Link(seq, digest)

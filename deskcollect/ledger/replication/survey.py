@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +124,7 @@ class Survey:
             if record.table == EVENTS:
                 self._look(number, record)
             elif record.table == MERGES:
-                self._note(record)
+                self._note(number, record)
             elif record.table == ERASED:
                 self._emptied.follow(number, record)
         self.ways.end()
@@ -134,9 +134,13 @@ class Survey:
         if unknown:
             raise BadUse(f"The bundle has no entry {min(unknown)} that could be left out.", "Take --skip out.")
 
-    def _note(self, record: Record) -> None:
+    def _note(self, number: int, record: Record) -> None:
         """Note what the other desk knows of this one."""
-        for desk, link in taken(record.document()):
+        try:
+            told = record.document()
+        except (ValueError, RecursionError):
+            self._bundle.refuse(number, "the record of a merge cannot be read")
+        for desk, link in taken(told):
             if self._heads.is_mine(desk, link.seq) and self._heads.own(link.seq) == link.hash:
                 self.knew = max(self.knew, link.seq)
 
@@ -163,10 +167,6 @@ class Survey:
             refuse(number, "the entry cannot be read")
         except BadUse as error:
             refuse(number, error.message[:1].lower() + error.message[1:].rstrip("."))
-        if not all(
-            MINYEAR < datetime.fromisoformat(told[name]).year < MAXYEAR for name in ("occurred_at", "recorded_at")
-        ):
-            refuse(number, "the time of the entry lies outside the calendar")
         if len(record.body) > document.DOCUMENT_BYTES - _ORIGIN_BYTES:
             refuse(number, "the entry is too long")
         origin = told.get("origin")

@@ -15,13 +15,13 @@ import os
 import re
 import tarfile
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from deskcollect import aside
+from deskcollect.clock import read_instant
 from deskcollect.errors import BadData, Damaged, LedgerError
 from deskcollect.ledger.files import check, quarantine
 from deskcollect.ledger.files.disk import FILE_MODE, Disk
@@ -29,6 +29,7 @@ from deskcollect.records import Head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from deskcollect.ledger.files.files import Files
 
@@ -288,8 +289,10 @@ def _ranges(fd: int, called: str) -> dict[str, tuple[int, int]]:
         at += tarfile.BLOCKSIZE
         if told.type != tarfile.REGTYPE or not (told.name == _MANIFEST or _MEMBER.fullmatch(told.name)):
             raise _bad(called, "it holds something that no backup holds")
-        if told.name in found or told.size < 0 or at + told.size > size:
-            raise _bad(called, f"{told.name} is there twice, or longer than the file")
+        if told.name in found:
+            raise _bad(called, f"{told.name} is there twice")
+        if told.size < 0 or at + told.size > size:
+            raise _bad(called, f"it is cut off within {told.name}")
         found[told.name] = (at, told.size)
         at += told.size + -told.size % tarfile.BLOCKSIZE
 
@@ -315,9 +318,9 @@ def _manifest(told: dict[str, Any]) -> Manifest:
     texts = {key: told[key] for key in ("desk", "name", "hash", "version")}
     numbers = {key: told[key] for key in ("seq", "records")}
     members = tuple(Member(str(each["name"]), int(each["bytes"]), str(each["sha256"])) for each in told["files"])
-    made_at = datetime.fromisoformat(told["made_at"])
+    made_at = read_instant(told["made_at"])
     sound = all(isinstance(text, str) for text in texts.values()) and all(type(n) is int for n in numbers.values())
-    if not sound or made_at.tzinfo is None:
+    if not sound or made_at is None:
         raise ValueError
     head = Head(texts["desk"], numbers["seq"], texts["hash"])
     return Manifest(texts["desk"], texts["name"], head, numbers["records"], made_at, texts["version"], members)
