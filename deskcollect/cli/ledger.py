@@ -115,6 +115,7 @@ def opened(given: Path | None) -> Iterator[Keeping]:
         if kept.ledger.vault is not None and diagnostics.interactive():
             kept.ledger.vault.ask = place.passphrase
         yield kept
+        place.tell_put_aside(kept.ledger.put_aside)
 
 
 def read_head(text: str) -> Head:
@@ -142,6 +143,7 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     if report.gaps:
         yield from gaps(declared(kept, report), kept.clock.today())
     yield from _against(report, head)
+    yield from report.ending.sentences() if report.ending else ()
     if report.damage:
         yield "deskcollect ledger repair  keeps all that proves itself, and writes down what is lost."
     if report.erased:
@@ -149,8 +151,10 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     if report.unfinished:
         left = several(report.unfinished, "record is", "records are")
         yield f"{left} to be erased and still there: finish it with  deskcollect ledger erase --finish"
-    if not (report.damage or report.unproved):
+    if report.ok:
         yield "Every record proves itself."
+    elif not (report.damage or report.unproved):
+        yield "Every record that is here proves itself. If there is a backup:  deskcollect ledger restore BACKUP"
 
 
 def _against(report: Report, head: str) -> Iterator[str]:
@@ -183,4 +187,6 @@ def _object(report: Report) -> dict[str, Any]:
         "begins": report.begins,
         "unproved": [{"seq": each.seq, "desk": each.desk} for each in report.unproved],
         "as_expected": report.as_expected,
+        "uncounted_bytes": report.ending.rest.bytes if report.ending and report.ending.rest else 0,
+        "said_until": report.ending.said if report.ending else 0,
     }

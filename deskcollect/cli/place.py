@@ -81,8 +81,15 @@ def opened(given: Path | None) -> Iterator[Desk]:
     try:
         with _in_team(desk) if desk.settings.ledger else nullcontext():
             yield desk
+        tell_put_aside(desk.ledger.put_aside)
     finally:
         desk.close()
+
+
+def tell_put_aside(told: tuple[str, ...]) -> None:
+    """Say what was cut off at the end of the ledger before something was recorded."""
+    for text in told:
+        diagnostics.warn(text)
 
 
 @contextmanager

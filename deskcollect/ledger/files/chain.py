@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
 from deskcollect.ledger.fields import EVENT_ID, TABLE
-from deskcollect.ledger.files import gaps
+from deskcollect.ledger.files import gaps, said
 from deskcollect.ledger.files.check import Check, missing_beginning, missing_segment, told_start
 from deskcollect.ledger.files.index import Sidecar
 from deskcollect.ledger.files.segment import Segment, name, numbers
 from deskcollect.ledger.line import Stretch
+from deskcollect.ledger.report import Ending
 from deskcollect.ledger.tables import ERASURES, REPAIRS, RETIRED
 
 if TYPE_CHECKING:
@@ -196,6 +197,12 @@ class Chain:
         found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
         return (*(damage for damage in found if damage.hole not in declared), *self._missing)
+
+    def ending(self) -> Ending:
+        """Say what stands behind the last record, and whether later ones were said to be recorded."""
+        with self._reading():
+            rest = self.segments[-1].rest() if self.segments else None
+            return Ending(self.last.seq, rest, said.read(self.disk, self.folder))
 
     def declared(self) -> dict[Break, Gap]:
         """Return the holes that repairs declared."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.files import gaps
+from deskcollect.ledger.files import gaps, quarantine, said
 from deskcollect.ledger.files.segment import Segment, name, numbers
-from deskcollect.ledger.report import Damage, Gap, Report
+from deskcollect.ledger.report import Damage, Ending, Gap, Report, Rest, lost
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class Check:
         self.count = 0
         self.number = first - 1
         self.found: list[Damage] = []
+        self.rest: Rest | None = None
+        self._ends: tuple[tuple[int, int], ...] = ()
         self._ties: dict[int, Link] = {}
         self._declared: dict[Break, Gap] = {}
         self._retired: list[gaps.Retired] = []
@@ -45,6 +47,9 @@ class Check:
                     segment.read_whole()
                 else:
                     segment.refresh(settled=False)
+                    while (rest := segment.rest()) and segment.refresh(settled=False)[0]:
+                        pass  # somebody was just writing
+                    self.rest = rest
                 self._declared |= gaps.declared([segment])
                 self._retired += gaps.retired([segment])
             finally:
@@ -52,6 +57,7 @@ class Check:
             self.found += segment.damage
             self.last = segment.last
             self.count += len(segment.index)
+        self._ends = quarantine.ends(self.disk, self.folder)
         self._ties[self.number + 1] = self.last
         missing = missing_segment(self.disk, self.folder, self.number, self.last)
         self.found += [missing] if missing else []
@@ -68,7 +74,18 @@ class Check:
         damage = [d for d in self.found if d.hole is None or d.hole not in self._declared]
         segments = self.number - self.first + 1
         head = Head(desk, self.last.seq, self.last.hash)
-        return Report(self.count, segments, head, tuple(damage), known, tuple(holes), start.seq + 1)
+        ending = Ending(self.last.seq, self.rest, said.read(self.disk, self.folder))
+        return Report(
+            self.count,
+            segments,
+            head,
+            tuple(damage),
+            known,
+            tuple(holes),
+            start.seq + 1,
+            ending=ending,
+            lost=tuple(lost(*each) for each in self._ends),
+        )
 
 
 def whole(disk: Disk, folder: Path, desk: str) -> Report:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from errno import ENOSPC
 from threading import RLock
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from deskcollect.errors import Damaged, NotRecorded, Uncertain
 from deskcollect.ledger import line
-from deskcollect.ledger.files import placing, quarantine
+from deskcollect.ledger.files import placing, quarantine, said
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.lock import WriterLock
 from deskcollect.ledger.files.segment import Segment, name
+from deskcollect.ledger.report import Ending, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Journal:
         self.folder = folder
         self.chain = Chain(disk, folder)
         self.lock = WriterLock(folder, lock_timeout)
+        self.put_aside: Ending | None = None  # what this program cut off before it wrote
         self._segment_bytes = segment_bytes
         self._writers = RLock()  # threads of this program write one after the other, and readers need not wait for them
         self._fd: int | None = None
@@ -164,8 +166,14 @@ class Journal:
 
     def _quarantine(self, segment: Segment, rest: bytes) -> None:
         """Keep what is cut from a torn tail, with a line that says where it stood."""
-        header = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
+        told = Ending(
+            segment.last.seq, Rest(segment.path.name, segment.end, len(rest)), said.read(self.disk, self.folder)
+        )
+        header: dict[str, Any] = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
+        if told.missing:
+            header |= {"after": told.last, "said": told.said}
         quarantine.add(self.disk, self.folder, header, rest)
+        self.put_aside = told
 
     def quarantined_bytes(self) -> int:
         """Return the size of the quarantine, 0 if nothing was ever cut off."""
@@ -212,6 +220,7 @@ class Journal:
         self._write(fd, data)
         self._sync(fd)
         self.chain.segments[-1].written(data, links)
+        self.lock.note(links[-1].seq)
         return links
 
     def _write(self, fd: int, data: bytes) -> None:

@@ -58,6 +58,14 @@ def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:
     return [header for header, _ in _entries(_content(disk, folder))]
 
 
+def ends(disk: Disk, folder: Path) -> tuple[tuple[int, int], ...]:
+    """Return the records, first and last, that had been said to be recorded where the end of a file was put aside."""
+    told = [header for header in headers(disk, folder) if "said" in header]
+    return tuple(
+        (each["after"] + 1, each["said"]) for each in told if type(each.get("after")) is type(each["said"]) is int
+    )
+
+
 def _content(disk: Disk, folder: Path) -> bytes:
     """Return the whole file."""
     path = folder / FILE

@@ -2,7 +2,7 @@
 
 The rules. A record counts when its own hash is right, its number is higher than the last one and its batch is whole.
 Bytes after the last such record are *torn* when they can be the remains of one append that never finished: they do
-not end in a line end, or their batch is incomplete, or a run of zeros shows that pages of it never reached the disk.
+not end in a line end, or their batch is incomplete, or whole sectors of zeros show that pages of it never reached the disk.
 An append that finished always ends in a line end and was repaired before the next one began; so a bad record that is
 followed by another append, or that is whole in length, is *damage* to something that was acknowledged. A good record
 whose line end alone is missing or damaged is kept and its line end written again (`mends`).
@@ -10,6 +10,7 @@ whose line end alone is missing or damaged is kept and its line end written agai
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ from deskcollect.ledger.report import Break, Damage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ZEROS = bytes(8)  # a single flipped bit makes one zero byte of a space, never eight
+_ZEROS = re.compile(rb"\0{8,}")  # a single flipped bit makes one zero byte of a space, never eight
+_SECTOR = 512  # the least that a disk writes at once: what it did not write begins and ends with a sector, or the write
 
 _BAD_HASH = "its hash does not match"
 BROKEN = "what stood before it is missing or was altered"
@@ -164,7 +166,9 @@ class _Walk:
         if not self.loose:
             return
         rest = data[self.loose[0].offset - offset :]
-        unfinished = not self.loose[-1].ended or len(self.batch) == len(self.loose) or _ZEROS in rest
+        unfinished = (
+            not self.loose[-1].ended or len(self.batch) == len(self.loose) or _unreached(rest, self.loose[0].offset)
+        )
         if unfinished:
             self.found.torn = True
         else:
@@ -175,3 +179,13 @@ class _Walk:
         if self.loose:
             self._damage(self.loose[0])
         self.found.damage += [Damage(self.found.last.seq, self.file, at, _NO_END) for at in self.found.mends]
+
+
+def _unreached(rest: bytes, offset: int) -> bool:
+    """Say whether the zeros in a write that begins at `offset` of a file are sectors which never reached the disk."""
+    runs = [found.span() for found in _ZEROS.finditer(rest)]
+    whole = (
+        (start == 0 or (offset + start) % _SECTOR == 0) and (stop == len(rest) or (offset + stop) % _SECTOR == 0)
+        for start, stop in runs
+    )
+    return bool(runs) and all(whole)

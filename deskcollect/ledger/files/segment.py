@@ -11,7 +11,7 @@ from deskcollect.ledger import line
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.index import OpenIndex, Sealed, Sidecar, pack, unpack
 from deskcollect.ledger.files.scan import BROKEN, scan
-from deskcollect.ledger.report import Damage
+from deskcollect.ledger.report import Damage, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -145,6 +145,13 @@ class Segment:
             self._tail = data[max(stop - line.TAIL_LENGTH, 0) : stop]
         self.end = found.end
 
+    def rest(self) -> Rest | None:
+        """Return what stands behind the last record. A whole one that lacks only its line end will be kept: it is none."""
+        data = self._bytes(self.end, max(self.size() - self.end, 0))
+        found = scan(data, self.end, self.last, self.path.name, settled=True)
+        left = self.end + len(data) - found.end
+        return Rest(self.path.name, found.end, left) if found.torn and left > 0 else None
+
     def written(self, data: bytes, links: list[line.Link]) -> None:
         """Take in a batch that this program has just written and synced."""
         index = self.index
@@ -206,7 +213,9 @@ class Segment:
     def read_whole(self) -> bytes:
         """Read and check every record of a sealed segment, and return its bytes."""
         data = self._bytes(0, self.size())
-        fresh = Segment(self.disk, self.path.parent, self.number, self.before)  # so that an interrupt leaves what was known
+        fresh = Segment(
+            self.disk, self.path.parent, self.number, self.before
+        )  # so that an interrupt leaves what was known
         fresh._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
         self.index, self.last, self.end, self.mends = fresh.index, fresh.last, fresh.end, fresh.mends
         self.damage, self.torn, self._tail = fresh.damage, fresh.torn, fresh._tail
