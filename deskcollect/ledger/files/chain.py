@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import takewhile
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
 from deskcollect.ledger.fields import EVENT_ID, TABLE
 from deskcollect.ledger.files import gaps, said
-from deskcollect.ledger.files.check import Check, missing_beginning, missing_segment, told_start
+from deskcollect.ledger.files.check import Check, emptied, missing_beginning, missing_segment, told_start
 from deskcollect.ledger.files.index import Sidecar
 from deskcollect.ledger.files.segment import Segment, name, numbers
 from deskcollect.ledger.line import Stretch
@@ -196,7 +197,13 @@ class Chain:
         """Return what is known to be damaged. Holes that a repair declared are none."""
         found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
-        return (*(damage for damage in found if damage.hole not in declared), *self._missing)
+        return (*(damage for damage in found if damage.hole not in declared), *self._emptied(), *self._missing)
+
+    def _emptied(self) -> list[Damage]:
+        """Return the damage where the last sealed segments hold nothing."""
+        behind = takewhile(lambda segment: not len(segment.index), reversed(self.segments))
+        empty = [segment for segment in behind if segment.sealed and not segment.damage]
+        return [emptied(empty[-1])] if empty else []
 
     def ending(self) -> Ending:
         """Say what stands behind the last record, and whether later ones were said to be recorded."""

@@ -37,6 +37,7 @@ class Check:
 
     def read(self) -> None:
         """Read every segment. Errors: OSError."""
+        empty: list[Damage] = []
         while self.disk.exists(self.folder / name(self.number + 1)):
             self.number += 1
             self._ties[self.number] = self.last
@@ -55,10 +56,15 @@ class Check:
             finally:
                 segment.close()
             self.found += segment.damage
+            if len(segment.index):
+                empty = []
+            elif segment.sealed and not segment.damage:
+                empty = empty or [emptied(segment)]
             self.last = segment.last
             self.count += len(segment.index)
         self._ends = quarantine.ends(self.disk, self.folder)
         self._ties[self.number + 1] = self.last
+        self.found += empty
         missing = missing_segment(self.disk, self.folder, self.number, self.last)
         self.found += [missing] if missing else []
         if not gaps.may_begin(self.first, self._ties, self._retired):
@@ -123,6 +129,14 @@ def missing_segment(disk: Disk, folder: Path, last: int, end: Link) -> Damage | 
     if max(numbers(disk, folder), default=0) <= last or disk.exists(folder / name(last + 1)):
         return None
     return Damage(end.seq + 1, name(last + 1), 0, "the file is missing")
+
+
+def emptied(segment: Segment) -> Damage:
+    """Return the damage of a sealed segment that holds nothing, where no record stands behind it that tells of a hole.
+
+    None is sealed before something was recorded in it.
+    """
+    return Damage(segment.before.seq + 1, segment.path.name, 0, "the file is empty, and what stood in it is missing")
 
 
 def missing_beginning(first: int) -> Damage:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FILE = "lock"
 _AT = 256
 _WIDTH = 64
+_BELIEVED = 10**12
 
 
 def write(disk: Disk, fd: int, seq: int) -> None:
@@ -40,4 +41,4 @@ def read(disk: Disk, folder: Path) -> int:
         seq = told["said"]
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-    return seq if type(seq) is int else 0
+    return seq if type(seq) is int and 0 < seq < _BELIEVED else 0

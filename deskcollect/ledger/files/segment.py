@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.scan import Found
     from deskcollect.ledger.report import Break
 
-_NAME = re.compile(r"(\d{8})\.jsonl")
+_NAME = re.compile(r"(?!0{8})([0-9]{8})\.jsonl")
 
 
 def name(number: int) -> str:
