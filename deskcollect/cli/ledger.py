@@ -154,7 +154,8 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     if report.ok:
         yield "Every record proves itself."
     elif not (report.damage or report.unproved):
-        yield "Every record that is here proves itself. If there is a backup:  deskcollect ledger restore BACKUP"
+        yield "Every record that is here proves itself. Compare the head with a backup or another desk before recording on;"
+        yield "deskcollect ledger restore BACKUP  brings back what a backup holds, and says first what it lacks."
 
 
 def _against(report: Report, head: str) -> Iterator[str]:
@@ -163,6 +164,11 @@ def _against(report: Report, head: str) -> Iterator[str]:
         yield f"The head {head} is of a record that is lost."
     elif report.as_expected is False and read_head(head).seq < report.begins - 1:
         yield f"The head {head} is of records that were dropped since: it can no longer be compared."
+    elif report.as_expected is False and read_head(head).seq > report.head.seq:
+        yield (
+            f"The head {head} is not in this ledger, which ends at record {report.head.seq:,}: "
+            "later ones were cut off since, or it is of another desk."
+        )
     elif report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:

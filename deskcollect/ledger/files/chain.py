@@ -277,7 +277,8 @@ class Chain:
 
     def holds(self, head: Head) -> bool:
         """Say whether an earlier head is on the chain."""
-        if head.seq in {0, self.start.seq}:
-            return head.seq == 0 or self.start.hash.startswith(head.hash)
+        for link in (line.START, self.start):
+            if head.seq == link.seq:
+                return link.hash.startswith(head.hash)
         record = self.at(head.seq)
         return record is not None and record.hash.startswith(head.hash)
