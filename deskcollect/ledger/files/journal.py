@@ -112,7 +112,7 @@ class Journal:
         damage = self.chain.damage()
         if damage:
             raise Damaged(
-                f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()} All other records can be read.",
+                f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()}{self._readable()}",
                 "Run  deskcollect ledger repair  (it keeps a copy first), or  deskcollect ledger restore BACKUP",
             )
         if not self.chain.segments:
@@ -125,6 +125,13 @@ class Journal:
         if self._repair(fd) or new or not self._pinned:
             self.disk.fsync(fd)
         self._pinned = True
+
+    def _readable(self) -> str:
+        """Say that records can be read, where there are any."""
+        count = self.chain.record_count
+        if not count:
+            return " No record can be read."
+        return f" The other {count:,} records can be read." if count > 1 else " One other record can be read."
 
     def _refuse_anew(self) -> NoReturn:
         """Refuse to begin a second ledger where one was, since its numbers would be given again."""

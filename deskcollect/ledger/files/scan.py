@@ -26,7 +26,7 @@ _SECTOR = 512  # the least that a disk writes at once: what it did not write beg
 _BAD_HASH = "its hash does not match"
 BROKEN = "what stood before it is missing or was altered"
 _REPEATED = "its number has been used before"
-_PARTED = "its batch is not whole"
+_PARTED = "it was written together with others that are missing, and cannot count without them"
 _NO_END = "its line end is damaged"
 
 
@@ -132,7 +132,7 @@ class _Walk:
         assert final.record is not None
         strays = self.loose[: -len(self.batch)]
         if strays:
-            self._damage(strays[0])
+            self._damage(strays)
         elif (first.record.prev, first.record.seq) != (found.last.hash, found.last.seq + 1):
             hole = Break(found.last, first.record.seq, first.record.prev)
             found.damage.append(Damage(first.record.seq, self.file, first.offset, BROKEN, hole))
@@ -142,12 +142,18 @@ class _Walk:
         found.end = final.offset + final.length
         self.batch, self.loose = [], []
 
-    def _damage(self, piece: Piece) -> None:
-        """Note a piece that does not count and is not a torn tail."""
-        record = piece.record
+    def _damage(self, loose: list[Piece]) -> None:
+        """Note pieces that do not count and are no torn tail: by the first of them that does not prove itself, if any."""
         expected = self.found.last.seq + 1
+        piece, seq = loose[0], expected
+        for each in loose:
+            if each.record is None:
+                piece = each
+                break
+            seq = max(seq, each.record.seq + 1)
+        record = piece.record
         if record is None:
-            what, seq = _BAD_HASH, expected
+            what = _BAD_HASH + _with_others(loose)
         elif record.seq < expected:
             what, seq = _REPEATED, record.seq
         else:
@@ -161,7 +167,7 @@ class _Walk:
             return
         begins = [n for n, piece in enumerate(self.loose) if n and piece.record and piece.record.number == 1]
         if begins:
-            self._damage(self.loose[0])
+            self._damage(self.loose[: begins[-1]])
             self.loose = self.loose[begins[-1] :]
         if not self.loose:
             return
@@ -172,12 +178,12 @@ class _Walk:
         if unfinished:
             self.found.torn = True
         else:
-            self._damage(self.loose[0])
+            self._damage(self.loose)
 
     def _finish_sealed(self) -> None:
         """Note whatever is not in order in a segment that is never written again."""
         if self.loose:
-            self._damage(self.loose[0])
+            self._damage(self.loose)
         self.found.damage += [Damage(self.found.last.seq, self.file, at, _NO_END) for at in self.found.mends]
 
 
@@ -189,3 +195,19 @@ def _unreached(rest: bytes, offset: int) -> bool:
         for start, stop in runs
     )
     return bool(runs) and all(whole)
+
+
+def _with_others(loose: list[Piece]) -> str:
+    """Say how many records were written together with one that is damaged, as far as those around it tell."""
+    at = next(n for n, piece in enumerate(loose) if piece.record is None)
+    before = loose[at - 1].record if at else None
+    behind = next((piece.record for piece in loose[at:] if piece.record), None)
+    if before is not None and before.number < before.count:
+        others = before.count - 1
+    elif behind is not None and behind.number > 1:
+        others = behind.count - 1
+    else:
+        return ""
+    if others == 1:
+        return ", and the one record written together with it cannot count without it"
+    return f", and the {others:,} records written together with it cannot count without it"
