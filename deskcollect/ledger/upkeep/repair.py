@@ -64,7 +64,7 @@ class Survey:
 
     `holes` are in the order of the chain; `torn` is the tail of an append that never finished. `ends` says that the last
     hole is at the end: nothing good stands behind it. `strays` are files whose numbers are too high to be true: what counts
-    in them is written where it belongs, and they are taken away.
+    in them is written where it belongs, and they are taken away; `moved` says into which segment which one went.
     """
 
     first: int
@@ -74,6 +74,7 @@ class Survey:
     holes: list[Hole] = field(default_factory=list)
     torn: list[Piece] = field(default_factory=list)
     strays: list[int] = field(default_factory=list)
+    moved: dict[int, int] = field(default_factory=dict)
     ends: bool = False
     harmed: bool = False
 
@@ -201,6 +202,8 @@ class _Surveyor:
         good = b"".join(data[p.offset : p.offset + p.text_length] + b"\n" for p in found.pieces)
         if good != data or number != self.made.last:
             self.made.rewrites[self.made.last] = good
+        if number != self.made.last:
+            self.made.moved[self.made.last] = number
         self.made.harmed |= any(damage.hole not in self.declared for damage in found.damage)
 
     def _rest(self, file: str, data: bytes, at: int, found: Found) -> None:
@@ -273,16 +276,22 @@ class _Repair:
                 quarantine.add(self.disk, self.folder, _header(hole.between, piece), piece.data)
         for piece in self.made.torn:
             quarantine.add(self.disk, self.folder, _place(piece), piece.data)
-        late = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
+        hurt = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
+        late = {number for number in self.made.rewrites if name(self._stood_in(number)) in hurt}
         for number in self.made.rewrites:
-            if name(number) not in late:
+            if number not in late:
                 self._write(number)
+            elif number != self._stood_in(number):  # a repair that is cut short must find the hole here
+                put(self.disk, self.folder / name(number), _read(self.disk, self.folder / name(self._stood_in(number))))
         declared = self._declare()
-        for number in self.made.rewrites:
-            if name(number) in late:
-                self._write(number)
+        for number in late:
+            self._write(number)
         self._take_away()
         return Repaired(declared, tuple(name(number) for number in self.made.rewrites), copy)
+
+    def _stood_in(self, number: int) -> int:
+        """Return the segment that holds what belongs into a segment."""
+        return self.made.moved.get(number, number)
 
     def _take_away(self) -> None:
         """Remove the files whose numbers were too high: what counts in them stands elsewhere, the rest in the quarantine."""
