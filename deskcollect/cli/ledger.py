@@ -128,13 +128,17 @@ def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
         yield from gaps(declared(kept, report), kept.clock.today())
     yield from _against(report, head)
     yield from ways(report)
+    yield from report.ending.sentences() if report.ending else ()
     if report.erased:
         yield f"{several(report.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
     if report.unfinished:
         left = several(report.unfinished, "record is", "records are")
         yield f"{left} to be erased and still there: finish it with  deskcollect ledger erase --finish"
-    if not (report.damage or report.unproved):
+    if report.ok:
         yield "Every record proves itself."
+    elif not (report.damage or report.unproved):
+        yield "Every record that is here proves itself. Compare the head with a backup or another desk before recording on;"
+        yield "deskcollect ledger restore BACKUP  brings back what a backup holds, and says first what it lacks."
 
 
 def _against(report: Report, head: str) -> Iterator[str]:
@@ -143,6 +147,11 @@ def _against(report: Report, head: str) -> Iterator[str]:
         yield f"The head {head} is of a record that is lost."
     elif report.as_expected is False and read_head(head).seq < report.begins - 1:
         yield f"The head {head} is of records that were dropped since: it can no longer be compared."
+    elif report.as_expected is False and read_head(head).seq > report.head.seq:
+        yield (
+            f"The head {head} is not in this ledger, which ends at record {report.head.seq:,}: "
+            "later ones were cut off since, or it is of another desk."
+        )
     elif report.as_expected is False:
         yield f"The head {head} is not in this ledger: records were cut off or altered since, or it is of another desk."
     elif report.as_expected:
@@ -167,4 +176,6 @@ def _object(report: Report) -> dict[str, Any]:
         "begins": report.begins,
         "unproved": [{"seq": each.seq, "desk": each.desk} for each in report.unproved],
         "as_expected": report.as_expected,
+        "uncounted_bytes": report.ending.rest.bytes if report.ending and report.ending.rest else 0,
+        "said_until": report.ending.said if report.ending else 0,
     }

@@ -35,9 +35,12 @@ def backup(
 
     with keeping.keeping(place.folder(desk)) as kept:
         path, made = keeping_copies.back_up(kept, file, replace=replace)
+        ending = keeping_copies.in_files(kept).lines.ending()
     size = path.stat().st_size
     records = several(made.records, "record", "records")
     diagnostics.say(f"Backed up and read again: {records}, head {made.head.stamp}, {size:,} bytes in {path}.")
+    for text in ending.sentences():
+        diagnostics.warn(f"Not in it: {text[0].lower()}{text[1:]}")
     diagnostics.say("Keep it elsewhere than on this disk, where only you can read it.")
     return ExitCode.OK
 

@@ -25,7 +25,7 @@ def findings(desk: Desk) -> Iterator[Finding]:
     """Check every record, whether another can be written, and what the ledger needs beside it."""
     report = desk.ledger.verify()
     yield from _records(desk, report)
-    yield from _place(desk, repaired=bool(report.gaps))
+    yield from _place(desk, report)
     yield from _identity(desk)
     yield from _server(desk)
     yield from _notes(desk)
@@ -36,7 +36,9 @@ def _records(desk: Desk, report: Report) -> Iterator[Finding]:
     told = f"head {report.head.stamp}" if report.head.seq else "empty"
     told += f", {several(len(report.gaps), 'declared gap', 'declared gaps')}" if report.gaps else ""
     told += f", {several(report.erased, 'record', 'records')} erased" if report.erased else ""
-    found = wrong(report)
+    found, ending = wrong(report), report.ending.sentences() if report.ending else ()
+    if report.ok and ending:
+        yield Finding("last write", "warn", " ".join(ending), "The next record puts them into quarantine.bin.")
     more = f" And {len(found) - _SHOWN:,} more." if len(found) > _SHOWN else ""
     yield judged(
         "ledger",
@@ -53,7 +55,7 @@ def _records(desk: Desk, report: Report) -> Iterator[Finding]:
         )
 
 
-def _place(desk: Desk, *, repaired: bool) -> Iterator[Finding]:
+def _place(desk: Desk, report: Report) -> Iterator[Finding]:
     """Say whether another record can be written, and what speaks against the folder."""
     health = desk.ledger.health()
     yield judged(
@@ -85,9 +87,14 @@ def _place(desk: Desk, *, repaired: bool) -> Iterator[Finding]:
         otherwise="warn",
     )
     if health.quarantined_bytes:
-        torn = "the end of a write that was interrupted. It was never said to be recorded"
-        what = "also what a repair took out of damaged files" if repaired else torn
-        yield well("quarantine", f"{health.quarantined_bytes:,} bytes in quarantine.bin: {what}")
+        torn = "what stood at the end of a file and was no whole record, as an interrupted write leaves it"
+        found = f"{health.quarantined_bytes:,} bytes in quarantine.bin: "
+        found += "also what a repair took out of damaged files" if report.gaps else torn
+        if report.lost:
+            away = f"{found}. It had been said to be recorded: {'; '.join(report.lost)}"
+            yield Finding("quarantine", "warn", away, "Look for them in a backup, at another desk or on paper.")
+        else:
+            yield well("quarantine", found)
     if health.copies:
         names = ", ".join(health.copies)
         yield Finding("copies", "fail", f"beside the ledger: {names}", "Two machines wrote it. Move the desk to one.")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from deskcollect.desk.keeping import Keeping
     from deskcollect.desk.keeping_repair import Plan
 
+_SHOWN = 3
+
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -54,6 +56,7 @@ def _intent(kept: Keeping, plan: Plan) -> Iterator[str]:
     from deskcollect.present.numbers import several
 
     today = kept.clock.today()
+    yield from plan.damage[:_SHOWN]
     yield f"The ledger of {kept.settings.name} is damaged. A repair copies it first, beside it;"
     files = several(len(plan.files), "file", "files")
     yield f"then it writes {files} anew with every record that proves itself, and writes down what is missing:"
@@ -61,6 +64,8 @@ def _intent(kept: Keeping, plan: Plan) -> Iterator[str]:
         yield f"  {lost(replace(each, bytes=0), today)}"
     if not plan.losses:
         yield "  no record is missing"
+    if any(each.last >= each.first for each in plan.losses):
+        yield "Is there a backup? What is lost here may stand in it:  deskcollect ledger restore BACKUP"
 
 
 def confirm(question: str, *, yes: bool) -> None:

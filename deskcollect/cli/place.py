@@ -88,8 +88,15 @@ def tied(given: Path | None) -> Iterator[tuple[Desk, Tie | None]]:
     try:
         with _in_team(desk) if desk.settings.ledger else nullcontext() as tie:
             yield desk, tie
+        tell_put_aside(desk.ledger.put_aside)
     finally:
         desk.close()
+
+
+def tell_put_aside(told: tuple[str, ...]) -> None:
+    """Say what was cut off at the end of the ledger before something was recorded."""
+    for text in told:
+        diagnostics.warn(text)
 
 
 @contextmanager
@@ -170,6 +177,7 @@ def kept(given: Path | None) -> Iterator[Keeping]:
         if found.ledger.vault is not None and diagnostics.interactive():
             found.ledger.vault.ask = passphrase
         yield found
+        tell_put_aside(found.ledger.put_aside)
 
 
 def say_sealed(desk: Desk, notes: Iterable[str]) -> None:

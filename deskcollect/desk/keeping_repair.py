@@ -39,10 +39,11 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a repair would do: the losses it would declare, and the files it would write anew."""
+    """What a repair would do: the losses it would declare, and the files it would write anew; `damage` says why."""
 
     losses: tuple[Loss, ...]
     files: tuple[str, ...]
+    damage: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def look(kept: Keeping) -> Plan | None:
     losses = tuple(
         _loss(kept, each.between, each.sides, sum(len(piece.data) for piece in each.pieces)) for each in made.holes
     )
-    return Plan(losses, tuple(name(number) for number in made.rewrites))
+    why = tuple(each.sentence() for each in files.lines.damage())
+    return Plan(losses, tuple(name(number) for number in made.rewrites), why)
 
 
 def repair(kept: Keeping, *, by: str) -> Repaired:

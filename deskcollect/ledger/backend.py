@@ -95,5 +95,9 @@ class Backend(Protocol):
     def health(self) -> Health:
         """Say whether something can be recorded now, and what speaks against this place."""
 
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Say what this program cut off at the end before it wrote; empty where nothing was."""
+
     def close(self) -> None:
         """Let go of files or connections."""

@@ -60,12 +60,58 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Bytes at the end of a file that are no whole record."""
+
+    file: str
+    offset: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a ledger ends: its last record, what stands behind that, and the last one this desk said to be recorded."""
+
+    last: int
+    rest: Rest | None = None
+    said: int = 0
+
+    @property
+    def missing(self) -> int:
+        """Return how many records are missing at the end that were said to be recorded."""
+        return max(self.said - self.last, 0)
+
+    def sentences(self, *, put_aside: bool = False) -> tuple[str, ...]:
+        """Say what does not count and what is missing; nothing where all is well. `put_aside`: it was just cut off."""
+        told: list[str] = []
+        if self.rest is not None:
+            count = f"{self.rest.bytes:,} byte{'' if self.rest.bytes == 1 else 's'}"
+            place = f"at the end of {self.rest.file} (from byte {self.rest.offset:,} on)"
+            verb = "were put into quarantine.bin" if put_aside else "do not count"
+            why = "." if self.missing else ", as a write that was cut short leaves them."
+            told.append(f"{count} {place} {verb}: they are no whole record{why}")
+        if self.missing:
+            told.append(
+                f"This desk had said that record {self.said:,} was recorded, and the ledger "
+                f"{'ended' if put_aside else 'ends'} at record {self.last:,}: {lost(self.last + 1, self.said)}."
+            )
+        return tuple(told)
+
+
+def lost(first: int, last: int) -> str:
+    """Say which records are missing."""
+    return f"record {first:,} is missing" if first == last else f"records {first:,} to {last:,} are missing"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check of the whole ledger found. `as_expected` is None when no earlier head was given to compare with.
 
     `gaps` are holes that a repair declared; they are no damage. `begins` is the first record, where earlier ones were
     dropped when they had been kept long enough. `unproved` are entries of other desks that are not what was written there.
     `erased` records have no content any more, as events of the ledger say; `unfinished` are to have none and still do.
+    `ending` says what stands behind the last record, and whether later ones were said to be recorded;
+    `lost` says of which that was so when the end of a file was put aside earlier.
     """
 
     records: int
@@ -78,11 +124,14 @@ class Report:
     unproved: tuple[Unproved, ...] = ()
     erased: int = 0
     unfinished: int = 0
+    ending: Ending | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Say whether every record proves itself and the earlier head, if given, is on the chain."""
-        return not self.damage and not self.unproved and self.as_expected is not False
+        """Say whether every record proves itself, none is known to be missing, and the earlier head is on the chain."""
+        whole = self.ending is None or not self.ending.missing
+        return whole and not self.damage and not self.unproved and self.as_expected is not False
 
     @property
     def is_mendable(self) -> bool:

@@ -250,6 +250,11 @@ class Ledger:
         known = None if expected is None else self._lines.holds(expected)
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Say what this program cut off at the end before it wrote; empty where nothing was."""
+        return self.backend.put_aside
+
     def health(self) -> Health:
         """Say whether something can be recorded now, and what speaks against this place."""
         self._lines.refresh()

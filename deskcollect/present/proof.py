@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def wrong(report: Report) -> list[str]:
     """Return a sentence for each thing that does not prove itself."""
-    return [*(each.sentence() for each in report.damage), *(each.sentence() for each in report.unproved)]
+    ending = () if report.ok or not report.ending else report.ending.sentences()
+    return [*(each.sentence() for each in report.damage), *(each.sentence() for each in report.unproved), *ending]
 
 
 def ways(report: Report) -> list[str]:

@@ -45,6 +45,7 @@ def test_a_ledger_that_is_well_is_said_to_be(line: Run, recorded: Path) -> None:
 def test_that_records_were_cut_off_shows_against_an_earlier_head(line: Run, recorded: Path) -> None:
     head = line("ledger", "head", "--desk", recorded).out.strip()
     (recorded / "ledger" / "00000001.jsonl").write_bytes(b"".join(lines(recorded)[:2]))
+    (recorded / "ledger" / "lock").unlink()
     assert line("ledger", "verify", "--desk", recorded).code == 0, "a chain alone cannot tell"
     done = line("ledger", "verify", "--head", head, "--desk", recorded, "--json")
     assert done.code == 1
@@ -121,3 +122,18 @@ def test_what_is_no_head_is_refused(line: Run, recorded: Path, text: str) -> Non
     done = line("ledger", "verify", "--head", text, "--desk", recorded)
     assert done.code == 2
     assert "Write it as it was printed, as in 1311:9f3c2d1e0a4b5c6d" in done.err
+
+
+def test_a_head_that_is_not_in_it_is_not_said_to_be_well(line: Run, recorded: Path) -> None:
+    beyond = line("ledger", "verify", "--head", "9:" + "a" * 16, "--desk", recorded)
+    assert beyond.code == 1
+    assert "ends at record 3" in beyond.out
+    other = line("ledger", "verify", "--head", "2:" + "a" * 16, "--desk", recorded)
+    for done in (beyond, other):
+        assert "Every record proves itself." not in done.out
+        assert "deskcollect ledger restore BACKUP" in done.out
+
+
+def test_the_head_of_an_empty_ledger_is_no_other(line: Run, recorded: Path) -> None:
+    assert line("ledger", "verify", "--head", "0:deadbeefdeadbeef", "--desk", recorded).code == 1
+    assert line("ledger", "verify", "--head", "0:" + "0" * 16, "--desk", recorded).code == 0

@@ -93,3 +93,19 @@ def test_an_altered_record_counts_as_it_stands_and_is_named(line: Run, damaged: 
     done = line("ledger", "verify", "--desk", damaged)
     assert done.code == 0
     assert "1 gap of 0 records" in done.out
+
+
+def test_one_byte_in_the_demo_names_its_record_and_a_backup(line: Run, own_demo: Path) -> None:
+    lines = segment(own_demo).read_bytes().splitlines(keepends=True)
+    lines[500] = lines[500].replace(b"account", b"accounf", 1)
+    segment(own_demo).write_bytes(b"".join(lines))
+    done = line("ledger", "verify", "--desk", own_demo)
+    assert done.code == 1
+    assert "Record 501 in 00000001.jsonl, byte " in done.out
+    assert "and the 884 records written together with it cannot count without it." in done.out
+    refused = line("record", "TW-000245", "NA", "--by", "ana", "--desk", own_demo)
+    assert refused.code == 3
+    assert "other records can be read" not in refused.err
+    asked = line("ledger", "repair", "--by", "ana", "--desk", own_demo)
+    assert "Record 501 in 00000001.jsonl" in asked.err
+    assert "Is there a backup?" in asked.err

@@ -69,5 +69,17 @@ def test_nothing_is_written_over_damage_and_the_place_is_named(folder: Path) -> 
 def test_damage_to_an_acknowledged_last_record_is_not_taken_for_a_torn_tail(folder: Path) -> None:
     disk = chains.disk_with(folder, flipped(len(RAW) - 100, 0))
     chain = chains.read(disk, folder)
-    assert [damage.seq for damage in chain.damage()] == [SINGLES + 1]
+    [damage] = chain.damage()
+    assert damage.seq == len(LINES), "the record that does not prove itself is named, not the first of its batch"
+    assert damage.offset == len(RAW) - len(LINES[-1])
+    assert damage.what.endswith("and the 2 records written together with it cannot count without it")
     assert len(chains.documents(chain)) == SINGLES
+
+
+def test_the_record_of_a_batch_that_does_not_prove_itself_is_named(folder: Path) -> None:
+    at = 0
+    for number, each in enumerate(LINES, 1):
+        [damage] = chains.read(chains.disk_with(folder, flipped(at + 100, 3)), folder).damage()
+        assert (damage.seq, damage.offset) == (number, at)
+        assert ("written together" in damage.what) is (number > SINGLES)
+        at += len(each)

@@ -110,6 +110,19 @@ def several(*harms: Harm) -> Harm:
     return harm
 
 
+def stray(disk: MemoryDisk, folder: Path) -> None:
+    """Let a copy of a segment lie there under a number much too high."""
+    put(disk, segment(folder, 9000), disk.content(segment(folder, 2)))
+
+
+def misnumbered(disk: MemoryDisk, folder: Path) -> None:
+    """Give the open segment a number much too high."""
+    open_one = segment(folder, last(disk, folder))
+    data = disk.content(open_one)
+    disk.remove(open_one)
+    put(disk, segment(folder, 9000), data)
+
+
 HARMS: dict[str, tuple[Harm, int]] = {
     "a byte in a sealed segment": (flip(2), 1),
     "the first record of all": (flip(1, 0), 1),
@@ -124,6 +137,9 @@ HARMS: dict[str, tuple[Harm, int]] = {
     "a sealed segment without its last line end": (cut(2, 1), 0),
     "a page of zeros": (zeros, 2),
     "a line replayed": (replay, 0),
+    "a stray file": (stray, 0),
+    "a segment under too high a number": (misnumbered, 0),
+    "a segment under too high a number, and its last record": (several(flip(-1, -1), misnumbered), 1),
     "two at once": (several(flip(1), flip(3)), 2),
     "the last record and one before": (several(flip(2), flip(-1, -1)), 2),
     "a segment deleted and the last record": (several(delete(2), flip(-1, -1)), 5),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deskcollect.ledger import line
+from deskcollect.ledger.report import Ending
 from deskcollect.records import Head
 from tests.ledger import chains
 from tests.ledger.builders import all_ids, event, ids, opened, record
@@ -60,6 +61,10 @@ def test_records_cut_from_the_end_are_noticed_with_an_earlier_head(folder: Path)
         assert ledger.verify(expected=head).ok
     path = folder / "00000001.jsonl"
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with opened(folder) as ledger:
+        assert ledger.verify().ending == Ending(last=1, said=2)
+        assert not ledger.verify().ok, "the desk noted what it had said to be recorded"
+    (folder / "lock").unlink()
     with opened(folder) as ledger:
         assert all_ids(ledger) == ids([event(1)])
         assert ledger.verify().ok

@@ -14,6 +14,7 @@ from tests.ledger.chains import BATCH, SINGLES, TEXTS
 RAW = b"".join(chains.lines())
 GARBAGE = random.Random(7).randbytes(97).replace(b"\n", b"?")
 NEXT = chains.text(99)
+SECTOR = 512
 
 
 def whole(length: int) -> list[str]:
@@ -109,15 +110,27 @@ def test_a_reader_never_shows_part_of_a_batch(folder: Path) -> None:
 
 
 def test_pages_that_reached_the_disk_out_of_order_are_a_torn_tail(folder: Path) -> None:
-    lines = chains.lines()
-    start = sum(map(len, lines[:SINGLES]))
-    holed = bytearray(RAW)
-    holed[start + 20 : start + 200] = bytes(180)
-    disk = chains.disk_with(folder, bytes(holed))
-    journal = chains.journal(disk, folder)
-    assert not journal.chain.damage()
-    chains.append(journal, NEXT)
-    assert chains.documents(journal.chain) == [*TEXTS[:SINGLES], NEXT]
+    before = b"".join(chains.lines()[:SINGLES])
+    last = line.read(chains.lines()[SINGLES - 1][:-1])
+    assert last is not None
+    batch, _ = line.encode(last.link, chains.TABLE, [chains.text(n) for n in range(4, 18)])
+    raw = before + batch
+    assert len(raw) > 6 * SECTOR
+    for start, stop in ((len(before), 2 * SECTOR), (2 * SECTOR, 3 * SECTOR), (3 * SECTOR, 6 * SECTOR)):
+        holed = raw[:start] + bytes(stop - start) + raw[stop:]
+        journal = chains.journal(chains.disk_with(folder, holed), folder)
+        assert not journal.chain.damage()
+        chains.append(journal, NEXT)
+        assert chains.documents(journal.chain) == [*TEXTS[:SINGLES], NEXT]
+
+
+def test_zeros_that_no_disk_leaves_in_a_whole_line_are_damage_to_what_was_acknowledged(folder: Path) -> None:
+    for start in range(len(RAW) - 150, len(RAW) - 20):
+        holed = bytearray(RAW)
+        holed[start : start + 8] = bytes(8)
+        chain = chains.read(chains.disk_with(folder, bytes(holed)), folder)
+        assert [damage.seq > SINGLES for damage in chain.damage()] == [True]
+        assert chains.documents(chain) == TEXTS[:SINGLES]
 
 
 def test_a_reader_notices_that_a_writer_took_back_what_it_had_seen(folder: Path) -> None:

@@ -7,18 +7,19 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, takewhile
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
 from deskcollect.ledger.fields import EVENT_ID, TABLE
-from deskcollect.ledger.files import gaps
-from deskcollect.ledger.files.check import Check, missing_beginning, missing_segment, told_start
+from deskcollect.ledger.files import gaps, said
+from deskcollect.ledger.files.check import Check, emptied, missing_beginning, missing_segment, told_start
 from deskcollect.ledger.files.index import Sidecar
 from deskcollect.ledger.files.segment import Segment, name, numbers
 from deskcollect.ledger.line import Stretch
+from deskcollect.ledger.report import Ending
 from deskcollect.ledger.tables import ERASURES, REPAIRS, RETIRED
 
 if TYPE_CHECKING:
@@ -201,7 +202,19 @@ class Chain:
         """Return what is known to be damaged. Holes that a repair declared are none."""
         found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
-        return (*(damage for damage in found if damage.hole not in declared), *self._missing)
+        return (*(damage for damage in found if damage.hole not in declared), *self._emptied(), *self._missing)
+
+    def _emptied(self) -> list[Damage]:
+        """Return the damage where the last sealed segments hold nothing."""
+        behind = takewhile(lambda segment: not len(segment.index), reversed(self.segments))
+        empty = [segment for segment in behind if segment.sealed and not segment.damage]
+        return [emptied(empty[-1])] if empty else []
+
+    def ending(self) -> Ending:
+        """Say what stands behind the last record, and whether later ones were said to be recorded."""
+        with self._reading():
+            rest = self.segments[-1].rest() if self.segments else None
+            return Ending(self.last.seq, rest, said.read(self.disk, self.folder))
 
     def declared(self) -> dict[Break, Gap]:
         """Return the holes that repairs declared."""
@@ -274,7 +287,8 @@ class Chain:
 
     def holds(self, head: Head) -> bool:
         """Say whether an earlier head is on the chain."""
-        if head.seq in {0, self.start.seq}:
-            return head.seq == 0 or self.start.hash.startswith(head.hash)
+        for link in (line.START, self.start):
+            if head.seq == link.seq:
+                return link.hash.startswith(head.hash)
         record = self.at(head.seq)
         return record is not None and record.hash.startswith(head.hash)

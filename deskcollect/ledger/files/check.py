@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.files import gaps
+from deskcollect.ledger.files import gaps, quarantine, said
 from deskcollect.ledger.files.disk import content
 from deskcollect.ledger.files.segment import Segment, name, numbers
-from deskcollect.ledger.report import Damage, Gap, Report
+from deskcollect.ledger.report import Damage, Ending, Gap, Report, Rest, lost
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
@@ -30,12 +30,15 @@ class Check:
         self.count = 0
         self.number = first - 1
         self.found: list[Damage] = []
+        self.rest: Rest | None = None
+        self._ends: tuple[tuple[int, int], ...] = ()
         self._ties: dict[int, Link] = {}
         self._declared: dict[Break, Gap] = {}
         self._retired: list[gaps.Retired] = []
 
     def read(self) -> None:
         """Read every segment. Errors: OSError."""
+        empty: list[Damage] = []
         while self.disk.exists(self.folder / name(self.number + 1)):
             self.number += 1
             self._ties[self.number] = self.last
@@ -46,14 +49,23 @@ class Check:
                     segment.read_whole()
                 else:
                     segment.refresh(settled=False)
+                    while (rest := segment.rest()) and segment.refresh(settled=False)[0]:
+                        pass  # somebody was just writing
+                    self.rest = rest
                 self._declared |= gaps.declared([segment])
                 self._retired += gaps.retired([segment])
             finally:
                 segment.close()
             self.found += segment.damage
+            if len(segment.index):
+                empty = []
+            elif segment.sealed and not segment.damage:
+                empty = empty or [emptied(segment)]
             self.last = segment.last
             self.count += len(segment.index)
+        self._ends = quarantine.ends(self.disk, self.folder)
         self._ties[self.number + 1] = self.last
+        self.found += empty
         missing = missing_segment(self.disk, self.folder, self.number, self.last)
         self.found += [missing] if missing else []
         if not gaps.may_begin(self.first, self._ties, self._retired):
@@ -69,7 +81,18 @@ class Check:
         damage = [d for d in self.found if d.hole is None or d.hole not in self._declared]
         segments = self.number - self.first + 1
         head = Head(desk, self.last.seq, self.last.hash)
-        return Report(self.count, segments, head, tuple(damage), known, tuple(holes), start.seq + 1)
+        ending = Ending(self.last.seq, self.rest, said.read(self.disk, self.folder))
+        return Report(
+            self.count,
+            segments,
+            head,
+            tuple(damage),
+            known,
+            tuple(holes),
+            start.seq + 1,
+            ending=ending,
+            lost=tuple(lost(*each) for each in self._ends),
+        )
 
 
 def whole(disk: Disk, folder: Path, desk: str) -> Report:
@@ -103,6 +126,14 @@ def missing_segment(disk: Disk, folder: Path, last: int, end: Link) -> Damage | 
     if max(numbers(disk, folder), default=0) <= last or disk.exists(folder / name(last + 1)):
         return None
     return Damage(end.seq + 1, name(last + 1), 0, "the file is missing")
+
+
+def emptied(segment: Segment) -> Damage:
+    """Return the damage of a sealed segment that holds nothing, where no record stands behind it that tells of a hole.
+
+    None is sealed before something was recorded in it.
+    """
+    return Damage(segment.before.seq + 1, segment.path.name, 0, "the file is empty, and what stood in it is missing")
 
 
 def missing_beginning(first: int) -> Damage:

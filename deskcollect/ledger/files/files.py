@@ -72,6 +72,12 @@ class Files:
             quarantined_bytes=self.journal.quarantined_bytes(),
         )
 
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Say what this program cut off at the end before it wrote."""
+        told = self.journal.put_aside
+        return () if told is None else told.sentences(put_aside=True)
+
     def close(self) -> None:
         """Let go of the files."""
         self._db.close()

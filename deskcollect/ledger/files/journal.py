@@ -9,15 +9,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from errno import ENOSPC
 from threading import RLock
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from deskcollect.errors import Damaged, NotRecorded, Uncertain
 from deskcollect.ledger import line
-from deskcollect.ledger.files import placing, quarantine
+from deskcollect.ledger.files import placing, quarantine, said
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.lock import WriterLock
 from deskcollect.ledger.files.segment import Segment, name
+from deskcollect.ledger.report import Ending, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ class Journal:
         self.folder = folder
         self.chain = Chain(disk, folder)
         self.lock = WriterLock(folder, lock_timeout)
+        self.put_aside: Ending | None = None  # what this program cut off before it wrote
         self._segment_bytes = segment_bytes
         self._writers = RLock()  # threads of this program write one after the other, and readers need not wait for them
         self._fd: int | None = None
@@ -112,7 +114,7 @@ class Journal:
         damage = self.chain.damage()
         if damage:
             raise Damaged(
-                f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()} All other records can be read.",
+                f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()}{self._readable()}",
                 "Run  deskcollect ledger repair  (it keeps a copy first), or  deskcollect ledger restore BACKUP",
             )
         if not self.chain.segments:
@@ -125,6 +127,13 @@ class Journal:
         if self._repair(fd) or new or not self._pinned:
             self.disk.fsync(fd)
         self._pinned = True
+
+    def _readable(self) -> str:
+        """Say that records can be read, where there are any."""
+        count = self.chain.record_count
+        if not count:
+            return " No record can be read."
+        return f" The other {count:,} records can be read." if count > 1 else " One other record can be read."
 
     def _refuse_anew(self) -> NoReturn:
         """Refuse to begin a second ledger where one was, since its numbers would be given again."""
@@ -166,8 +175,14 @@ class Journal:
 
     def _quarantine(self, segment: Segment, rest: bytes) -> None:
         """Keep what is cut from a torn tail, with a line that says where it stood."""
-        header = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
+        told = Ending(
+            segment.last.seq, Rest(segment.path.name, segment.end, len(rest)), said.read(self.disk, self.folder)
+        )
+        header: dict[str, Any] = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
+        if told.missing:
+            header |= {"after": told.last, "said": told.said}
         quarantine.add(self.disk, self.folder, header, rest)
+        self.put_aside = told
 
     def quarantined_bytes(self) -> int:
         """Return the size of the quarantine, 0 if nothing was ever cut off."""
@@ -214,6 +229,7 @@ class Journal:
         self._write(fd, data)
         self._sync(fd)
         self.chain.segments[-1].written(data, links, table, documents)
+        self.lock.note(links[-1].seq)
         return links
 
     def _write(self, fd: int, data: bytes) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import lock_descriptor, unlock_descriptor
 
 from deskcollect.errors import Busy, NotRecorded
+from deskcollect.ledger.files import said
 from deskcollect.ledger.files.disk import Disk
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class WriterLock:
     def __init__(self, folder: Path, timeout: float) -> None:
         self._disk = Disk()  # a real one also in tests of failing disks: a lock is known to the system or is none
         self._timeout = timeout
-        self._path = folder / "lock"
+        self._path = folder / said.FILE
         self._fd: int | None = None
         self._signature = b""
 
@@ -101,6 +102,11 @@ class WriterLock:
             self._signature = text.ljust(_WIDTH).encode()[:_WIDTH]
         with suppress(OSError):
             self._disk.write(fd, self._signature, _SIGNED_AT)
+
+    def note(self, seq: int) -> None:
+        """Note that a record was said to be recorded. Only while the lock is held."""
+        if self._fd is not None:
+            said.write(self._disk, self._fd, seq)
 
     def holder(self) -> str:
         """Return who wrote last that it holds the lock, in words; empty if unknown."""

@@ -65,6 +65,14 @@ def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:
     return [header for header, _ in _entries(_content(disk, folder))]
 
 
+def ends(disk: Disk, folder: Path) -> tuple[tuple[int, int], ...]:
+    """Return the records, first and last, that had been said to be recorded where the end of a file was put aside."""
+    told = [header for header in headers(disk, folder) if "said" in header]
+    return tuple(
+        (each["after"] + 1, each["said"]) for each in told if type(each.get("after")) is type(each["said"]) is int
+    )
+
+
 def blank(disk: Disk, folder: Path, is_gone: Callable[[bytes], bool]) -> None:
     """Write spaces over the lines that are to go; every other byte stays where it is. Only with the lock.
 

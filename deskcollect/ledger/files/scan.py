@@ -2,7 +2,7 @@
 
 The rules. A record counts when its own hash is right, its number is higher than the last one and its batch is whole.
 Bytes after the last such record are *torn* when they can be the remains of one append that never finished: they do
-not end in a line end, or their batch is incomplete, or a run of zeros shows that pages of it never reached the disk.
+not end in a line end, or their batch is incomplete, or whole sectors of zeros show that pages of it never reached the disk.
 An append that finished always ends in a line end and was repaired before the next one began; so a bad record that is
 followed by another append, or that is whole in length, is *damage* to something that was acknowledged. A good record
 whose line end alone is missing or damaged is kept and its line end written again (`mends`).
@@ -10,6 +10,7 @@ whose line end alone is missing or damaged is kept and its line end written agai
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,13 @@ from deskcollect.ledger.report import Break, Damage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ZEROS = bytes(8)  # a single flipped bit makes one zero byte of a space, never eight
+_ZEROS = re.compile(rb"\0{8,}")  # a single flipped bit makes one zero byte of a space, never eight
+_SECTOR = 512  # the least that a disk writes at once: what it did not write begins and ends with a sector, or the write
 
 _BAD_HASH = "its hash does not match"
 BROKEN = "what stood before it is missing or was altered"
 _REPEATED = "its number has been used before"
-_PARTED = "its batch is not whole"
+_PARTED = "it was written together with others that are missing, and cannot count without them"
 _NO_END = "its line end is damaged"
 
 
@@ -130,7 +132,7 @@ class _Walk:
         assert final.record is not None
         strays = self.loose[: -len(self.batch)]
         if strays:
-            self._damage(strays[0])
+            self._damage(strays)
         elif (first.record.prev, first.record.seq) != (found.last.hash, found.last.seq + 1):
             hole = Break(found.last, first.record.seq, first.record.prev)
             found.damage.append(Damage(first.record.seq, self.file, first.offset, BROKEN, hole))
@@ -140,12 +142,18 @@ class _Walk:
         found.end = final.offset + final.length
         self.batch, self.loose = [], []
 
-    def _damage(self, piece: Piece) -> None:
-        """Note a piece that does not count and is not a torn tail."""
-        record = piece.record
+    def _damage(self, loose: list[Piece]) -> None:
+        """Note pieces that do not count and are no torn tail: by the first of them that does not prove itself, if any."""
         expected = self.found.last.seq + 1
+        piece, seq = loose[0], expected
+        for each in loose:
+            if each.record is None:
+                piece = each
+                break
+            seq = max(seq, each.record.seq + 1)
+        record = piece.record
         if record is None:
-            what, seq = _BAD_HASH, expected
+            what = _BAD_HASH + _with_others(loose)
         elif record.seq < expected:
             what, seq = _REPEATED, record.seq
         else:
@@ -159,19 +167,47 @@ class _Walk:
             return
         begins = [n for n, piece in enumerate(self.loose) if n and piece.record and piece.record.number == 1]
         if begins:
-            self._damage(self.loose[0])
+            self._damage(self.loose[: begins[-1]])
             self.loose = self.loose[begins[-1] :]
         if not self.loose:
             return
         rest = data[self.loose[0].offset - offset :]
-        unfinished = not self.loose[-1].ended or len(self.batch) == len(self.loose) or _ZEROS in rest
+        unfinished = (
+            not self.loose[-1].ended or len(self.batch) == len(self.loose) or _unreached(rest, self.loose[0].offset)
+        )
         if unfinished:
             self.found.torn = True
         else:
-            self._damage(self.loose[0])
+            self._damage(self.loose)
 
     def _finish_sealed(self) -> None:
         """Note whatever is not in order in a segment that is never written again."""
         if self.loose:
-            self._damage(self.loose[0])
+            self._damage(self.loose)
         self.found.damage += [Damage(self.found.last.seq, self.file, at, _NO_END) for at in self.found.mends]
+
+
+def _unreached(rest: bytes, offset: int) -> bool:
+    """Say whether the zeros in a write that begins at `offset` of a file are sectors which never reached the disk."""
+    runs = [found.span() for found in _ZEROS.finditer(rest)]
+    whole = (
+        (start == 0 or (offset + start) % _SECTOR == 0) and (stop == len(rest) or (offset + stop) % _SECTOR == 0)
+        for start, stop in runs
+    )
+    return bool(runs) and all(whole)
+
+
+def _with_others(loose: list[Piece]) -> str:
+    """Say how many records were written together with one that is damaged, as far as those around it tell."""
+    at = next(n for n, piece in enumerate(loose) if piece.record is None)
+    before = loose[at - 1].record if at else None
+    behind = next((piece.record for piece in loose[at:] if piece.record), None)
+    if before is not None and before.number < before.count:
+        others = before.count - 1
+    elif behind is not None and behind.number > 1:
+        others = behind.count - 1
+    else:
+        return ""
+    if others == 1:
+        return ", and the one record written together with it cannot count without it"
+    return f", and the {others:,} records written together with it cannot count without it"

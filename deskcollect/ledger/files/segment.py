@@ -11,7 +11,7 @@ from deskcollect.ledger import line
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.index import OpenIndex, Sealed, Sidecar, pack, unpack
 from deskcollect.ledger.files.scan import BROKEN, scan
-from deskcollect.ledger.report import Damage
+from deskcollect.ledger.report import Damage, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.scan import Found
     from deskcollect.ledger.report import Break
 
-_NAME = re.compile(r"(\d{8})\.jsonl")
+_NAME = re.compile(r"(?!0{8})([0-9]{8})\.jsonl")
 
 
 def name(number: int) -> str:
@@ -144,6 +144,13 @@ class Segment:
             stop = found.end - known
             self._tail = data[max(stop - line.TAIL_LENGTH, 0) : stop]
         self.end = found.end
+
+    def rest(self) -> Rest | None:
+        """Return what stands behind the last record. A whole one that lacks only its line end will be kept: it is none."""
+        data = self._bytes(self.end, max(self.size() - self.end, 0))
+        found = scan(data, self.end, self.last, self.path.name, settled=True)
+        left = self.end + len(data) - found.end
+        return Rest(self.path.name, found.end, left) if found.torn and left > 0 else None
 
     def written(self, data: bytes, links: list[line.Link], table: str, documents: list[str]) -> None:
         """Take in a batch of documents that this program has just written, as these lines, and synced."""

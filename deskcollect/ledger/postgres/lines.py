@@ -148,7 +148,7 @@ class ServerLines:
     def holds(self, head: Head) -> bool:
         """Say whether an earlier head is on the chain."""
         if head.seq == 0:
-            return True
+            return line.START.hash.startswith(head.hash)
         record = self.at(head.seq)
         return record is not None and record.hash.startswith(head.hash)
 

@@ -80,6 +80,11 @@ class Server:
             place=self.connection.place,
         )
 
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Say that nothing is ever cut off on a server."""
+        return ()
+
     def close(self) -> None:
         """Let go of the connection."""
         self.connection.close()

@@ -9,12 +9,12 @@ repair that was cut short must find it again. Run again, a repair finishes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.errors import BadUse, Damaged, NotRecorded
 from deskcollect.ledger import line
-from deskcollect.ledger.files import gaps, quarantine
+from deskcollect.ledger.files import gaps, quarantine, said
 from deskcollect.ledger.files.disk import content, put
 from deskcollect.ledger.files.scan import scan
 from deskcollect.ledger.files.segment import name, numbers
@@ -22,6 +22,7 @@ from deskcollect.ledger.report import Break, Gap
 from deskcollect.ledger.tables import REPAIRS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.line import Link, Record
 
 _FREE = 1024 * 1024  # what must be left after the copy: the segments are written anew one by one beside the old ones
+_BELIEVED = 16  # so many files may be missing before one that does not say how many records are
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Inventory:
     """What every segment holds. `rewrites` are the segments that have to be written anew, with what stays of them.
 
     `holes` are in the order of the chain; `torn` is the tail of an append that never finished. `ends` says that the last
-    hole is at the end: nothing good stands behind it.
+    hole is at the end: nothing good stands behind it. `strays` are files whose numbers are too high to be true: what counts
+    in them is written where it belongs, and they are taken away; `moved` says into which segment which one went.
     """
 
     first: int
@@ -70,6 +73,8 @@ class Inventory:
     rewrites: dict[int, bytes] = field(default_factory=dict)
     holes: list[Hole] = field(default_factory=list)
     torn: list[Piece] = field(default_factory=list)
+    strays: list[int] = field(default_factory=list)
+    moved: dict[int, int] = field(default_factory=dict)
     ends: bool = False
     harmed: bool = False
 
@@ -86,14 +91,20 @@ class Repaired:
 def inventory(chain: Chain) -> Inventory:
     """Read every segment and say what has to be done. Nothing is written.
 
-    Errors: OSError.
+    Errors: OSError; Damaged where files have changed places, so that what counts would go.
     """
     there = numbers(chain.disk, chain.folder)
     whole = not there or not any(damage.seq == 1 and damage.file == name(chain.first - 1) for damage in chain.damage())
     first = chain.first if whole else 1
-    last = max(there, default=0)
-    made = Inventory(first, last, chain.start if whole else line.START)
-    _Reader(chain, made, gaps.declared(chain.segments)).read()
+    made = Inventory(first, max(there, default=0), chain.start if whole else line.START)
+    reader = _Reader(chain, made, gaps.declared(chain.segments))
+    reader.read([number for number in there if number >= first])
+    if reader.misplaced:
+        raise Damaged(
+            f"The files of the ledger stand in the wrong order: {reader.misplaced} holds records that belong before those "
+            "of another file. A repair would put them aside, so nothing was changed.",
+            "Give the files their right names again, or run  deskcollect ledger restore BACKUP",
+        )
     return made
 
 
@@ -106,29 +117,75 @@ class _Reader:
         self.declared = declared
         self.pending: list[Piece] = []
         self.missing = ""
-        self.beyond = 0
+        self.misplaced = ""
         self.good: Record | None = None
 
-    def read(self) -> None:
-        """Read all segments."""
-        for number in range(self.made.first, self.made.last + 1):
-            self._segment(number)
+    def read(self, there: list[int]) -> None:
+        """Read the segments that are there."""
+        made = self.made
+        there = self._without_idle(there)
+        made.last = made.first - 1
+        for number in there:
+            data = self._data(number)
+            absent = number - made.last - 1
+            if absent > self._room(data if absent else b""):
+                made.strays.append(number)
+            else:
+                for each in range(made.last + 1, number):
+                    made.rewrites[each] = b""
+                    self.missing = self.missing or name(each)
+                    made.harmed = True
+                made.last = number - 1
+            self._segment(number, data, is_last=number == there[-1])
+        made.harmed |= bool(made.strays)
         if self.pending or self.missing:
-            seq = max(self.made.link.seq + 1 + sum(_lines(each.data) for each in self.pending), self.beyond + 1)
-            self._hole(name(self.made.last), Break(self.made.link, seq, self.made.link.hash), None)
-            self.made.ends = True
+            self._hole(name(made.last), Break(made.link, self._behind(), made.link.hash), None)
+            made.ends = True
 
-    def _segment(self, number: int) -> None:
-        """Read one segment."""
+    def _data(self, number: int) -> bytes:
+        """Return what stands in a segment."""
+        return content(self.chain.disk, self.chain.folder / name(number))
+
+    def _without_idle(self, there: list[int]) -> list[int]:
+        """Leave out files at the end whose numbers are too high to be true and that hold nothing new."""
+        for before, number in reversed(list(pairwise([self.made.first - 1, *there]))):
+            data = self._data(number)
+            is_new = there[0] == number or max(_seqs(data), default=0) > max(_seqs(self._data(before)), default=0)
+            if number - before - 1 <= _BELIEVED or is_new:
+                break
+            self.made.strays.append(number)
+            self.made.torn += [Piece(name(number), 0, data)] if data else []
+            there = there[:-1]
+        return there
+
+    def _room(self, data: bytes) -> int:
+        """Return how many segments may be missing before one that holds this: each of them held a record."""
+        known = self.made.link.seq
+        following = next((seq for seq in _seqs(data) if seq > known), None)
+        return _BELIEVED if following is None else following - known - 1
+
+    def _behind(self) -> int:
+        """Return the number behind the last record that may be lost at the end.
+
+        A line that cannot be read may have been a record, unless those around it leave none out; a record that is there
+        a second time is none that is lost, and a file that is gone held one at least.
+        """
+        reached, unread = self.made.link.seq, int(bool(self.missing))
+        for text in (text for piece in self.pending for text in piece.data.rstrip(b"\n").split(b"\n")):
+            record = line.read(text)
+            if record is None:
+                unread += 1
+            elif record.seq > reached:
+                reached, unread = record.seq, record.count - record.number
+        return max(reached + unread, said.read(self.chain.disk, self.chain.folder)) + 1
+
+    def _segment(self, number: int, data: bytes, *, is_last: bool) -> None:
+        """Read one segment, which takes the next place."""
+        self.made.last += 1
         path = self.chain.folder / name(number)
-        if not self.chain.disk.exists(path):
-            self.made.rewrites[number] = b""
-            self.missing = self.missing or path.name
-            self.made.harmed = True
-            return
-        data = content(self.chain.disk, path)
-        is_last = number == self.made.last
         found = scan(data, 0, self.made.link, path.name, settled=True, sealed=not is_last)
+        if not (data or is_last):
+            self.missing = self.missing or path.name
         at = 0
         for piece in found.pieces:
             assert piece.record is not None
@@ -143,8 +200,10 @@ class _Reader:
             at = piece.offset + piece.length
         self._rest(path.name, data, at, found)
         good = b"".join(data[p.offset : p.offset + p.text_length] + b"\n" for p in found.pieces)
-        if good != data:
-            self.made.rewrites[number] = good
+        if good != data or number != self.made.last:
+            self.made.rewrites[self.made.last] = good
+        if number != self.made.last:
+            self.made.moved[self.made.last] = number
         self.made.harmed |= any(damage.hole not in self.declared for damage in found.damage)
 
     def _rest(self, file: str, data: bytes, at: int, found: Found) -> None:
@@ -156,8 +215,11 @@ class _Reader:
             self.made.torn.append(rest)
             return
         self.pending.append(rest)
-        records = (line.read(text) for text in rest.data.split(b"\n"))
-        self.beyond = max([self.beyond, *(record.seq for record in records if record is not None)])
+        if any(any(h.between.after.seq < seq < h.between.seq for h in self.made.holes) for seq in _seqs(rest.data)):
+            again = scan(rest.data, 0, line.START, file, settled=True).pieces
+            whole = {piece.record.seq for piece in again if piece.record}
+            if any(h.between.after.seq < seq < h.between.seq for h in self.made.holes for seq in whole):
+                self.misplaced = file
 
     def _hole(self, file: str, between: Break, behind: Record | None) -> None:
         """Note what is wrong before a good record, or at the end."""
@@ -214,15 +276,34 @@ class _Repair:
                 quarantine.add(self.disk, self.folder, _header(hole.between, piece), piece.data)
         for piece in self.made.torn:
             quarantine.add(self.disk, self.folder, _place(piece), piece.data)
-        late = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
+        hurt = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
+        late = {number for number in self.made.rewrites if name(self._stood_in(number)) in hurt}
         for number in self.made.rewrites:
-            if name(number) not in late:
+            if number not in late:
                 self._write(number)
+            elif number != self._stood_in(number):  # a repair that is cut short must find the hole here
+                put(self.disk, self.folder / name(number), content(self.disk, self.folder / name(self._stood_in(number))))
         declared = self._declare()
-        for number in self.made.rewrites:
-            if name(number) in late:
-                self._write(number)
+        for number in late:
+            self._write(number)
+        self._take_away()
         return Repaired(declared, tuple(name(number) for number in self.made.rewrites), copy)
+
+    def _stood_in(self, number: int) -> int:
+        """Return the segment that holds what belongs into a segment."""
+        return self.made.moved.get(number, number)
+
+    def _take_away(self) -> None:
+        """Remove the files whose numbers were too high: what counts in them stands elsewhere, the rest in the quarantine."""
+        strays = [
+            number for number in self.made.strays if number > self.made.last + 1
+        ]  # in the place of others stand new ones
+        for number in strays:
+            path = self.folder / name(number)
+            self.disk.remove(path.with_suffix(".idx"))
+            self.disk.remove(path)
+        if strays:
+            self.disk.fsync_dir(self.folder)
 
     def _copy(self) -> Path:
         """Copy all files beside the ledger and return where."""
@@ -284,9 +365,9 @@ def beside(disk: Disk, folder: Path, what: str) -> Path:
     return next(path for path in names if not path.exists() and not disk.names(path))
 
 
-def _lines(data: bytes) -> int:
-    """Return how many lines bytes may have been, one at least."""
-    return max(data.rstrip(b"\n").count(b"\n") + 1, 1)
+def _seqs(data: bytes) -> Iterator[int]:
+    """Go through the numbers of the records that prove themselves."""
+    return (record.seq for text in data.split(b"\n") if (record := line.read(text)) is not None)
 
 
 def _place(piece: Piece) -> dict[str, Any]:
