@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import islice, takewhile
+from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,9 @@ from deskcollect.errors import LedgerError
 from deskcollect.ledger import line
 from deskcollect.ledger.fields import EVENT_ID, TABLE
 from deskcollect.ledger.files import gaps, said
-from deskcollect.ledger.files.check import Check, emptied, missing_beginning, missing_segment, told_start
+from deskcollect.ledger.files.check import Check, empty_end, missing_beginning, missing_segment, told_start
 from deskcollect.ledger.files.index import Sidecar
-from deskcollect.ledger.files.segment import Segment, name, numbers
+from deskcollect.ledger.files.segment import Segment, name, numbers, rest
 from deskcollect.ledger.line import Stretch
 from deskcollect.ledger.report import Ending
 from deskcollect.ledger.tables import ERASURES, REPAIRS, RETIRED
@@ -202,19 +202,13 @@ class Chain:
         """Return what is known to be damaged. Holes that a repair declared are none."""
         found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
-        return (*(damage for damage in found if damage.hole not in declared), *self._emptied(), *self._missing)
-
-    def _emptied(self) -> list[Damage]:
-        """Return the damage where the last sealed segments hold nothing."""
-        behind = takewhile(lambda segment: not len(segment.index), reversed(self.segments))
-        empty = [segment for segment in behind if segment.sealed and not segment.damage]
-        return [emptied(empty[-1])] if empty else []
+        return (*(damage for damage in found if damage.hole not in declared), *empty_end(self.segments), *self._missing)
 
     def ending(self) -> Ending:
         """Say what stands behind the last record, and whether later ones were said to be recorded."""
         with self._reading():
-            rest = self.segments[-1].rest() if self.segments else None
-            return Ending(self.last.seq, rest, said.read(self.disk, self.folder))
+            left = rest(self.segments[-1]) if self.segments else None
+            return Ending(self.last.seq, left, said.read(self.disk, self.folder))
 
     def declared(self) -> dict[Break, Gap]:
         """Return the holes that repairs declared."""
@@ -224,10 +218,8 @@ class Chain:
     def find(self, field: str, value: str) -> list[Record]:
         """Return the records that may hold a value in an indexed field, in order. The caller compares."""
         with self._reading():
-            found: list[Record] = []
-            for segment in self._holding(field, value):
-                found += [r for n in segment.index.find(field, value) if (r := segment.record(n)) is not None]
-            return found
+            places = ((each, n) for each in self._holding(field, value) for n in each.index.find(field, value))
+            return [record for segment, n in places if (record := segment.record(n)) is not None]
 
     def newest(self, table: str, count: int) -> list[Record]:
         """Return the last records of a table, the newest first, so many or all there are."""
@@ -265,8 +257,7 @@ class Chain:
             segments = [segment for segment in self.segments if segment.last.seq > after]
         for segment in segments:
             with self._reading():
-                data = segment.lines(segment.index.ordinal(after + 1))
-                stretch = Stretch(segment.last.seq, data)
+                stretch = Stretch(segment.last.seq, segment.lines(segment.index.ordinal(after + 1)))
             yield stretch
 
     def records(self, after: int = 0) -> Iterator[Record]:

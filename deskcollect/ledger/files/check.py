@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
 from deskcollect.ledger.files import gaps, quarantine, said
 from deskcollect.ledger.files.disk import content
-from deskcollect.ledger.files.segment import Segment, name, numbers
+from deskcollect.ledger.files.segment import Segment, name, numbers, rest
 from deskcollect.ledger.report import Damage, Ending, Gap, Report, Rest, lost
 from deskcollect.records import Head
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from deskcollect.ledger.files.disk import Disk
@@ -49,9 +51,9 @@ class Check:
                     segment.read_whole()
                 else:
                     segment.refresh(settled=False)
-                    while (rest := segment.rest()) and segment.refresh(settled=False)[0]:
+                    while (left := rest(segment)) and segment.refresh(settled=False)[0]:
                         pass  # somebody was just writing
-                    self.rest = rest
+                    self.rest = left
                 self._declared |= gaps.declared([segment])
                 self._retired += gaps.retired([segment])
             finally:
@@ -134,6 +136,13 @@ def emptied(segment: Segment) -> Damage:
     None is sealed before something was recorded in it.
     """
     return Damage(segment.before.seq + 1, segment.path.name, 0, "the file is empty, and what stood in it is missing")
+
+
+def empty_end(segments: Sequence[Segment]) -> list[Damage]:
+    """Return the damage where the last sealed segments hold nothing."""
+    behind = takewhile(lambda segment: not len(segment.index), reversed(segments))
+    empty = [segment for segment in behind if segment.sealed and not segment.damage]
+    return [emptied(empty[-1])] if empty else []
 
 
 def missing_beginning(first: int) -> Damage:

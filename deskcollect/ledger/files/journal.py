@@ -9,16 +9,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from errno import ENOSPC
 from threading import RLock
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from deskcollect.errors import Damaged, NotRecorded, Uncertain
 from deskcollect.ledger import line
-from deskcollect.ledger.files import placing, quarantine, said
+from deskcollect.ledger.files import placing, quarantine, refusing
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.lock import WriterLock
 from deskcollect.ledger.files.segment import Segment, name
-from deskcollect.ledger.report import Ending, Rest
+from deskcollect.ledger.report import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +64,7 @@ class Journal:
                     self._ready()
                 except OSError as error:
                     self._drop_writer()
-                    self._refuse(error)
+                    refusing.not_recorded(error)
                 self._writing = True
                 try:
                     yield
@@ -100,10 +99,10 @@ class Journal:
             placing.finish(self.disk, self.folder)
             if not self.disk.exists(self.folder):
                 if self.chain.segments:
-                    self._refuse_anew()
+                    refusing.gone(self.folder)
                 self.disk.makedirs(self.folder)
         except OSError as error:
-            self._refuse(error)
+            refusing.not_recorded(error)
 
     def _ready(self) -> None:
         """Read what is new, refuse to write over damage, repair the tail."""
@@ -113,13 +112,10 @@ class Journal:
             self._drop_writer()
         damage = self.chain.damage()
         if damage:
-            raise Damaged(
-                f"The ledger is damaged, so nothing new is recorded. {damage[0].sentence()}{self._readable()}",
-                "Run  deskcollect ledger repair  (it keeps a copy first), or  deskcollect ledger restore BACKUP",
-            )
+            refusing.damaged(damage, self.chain.record_count)
         if not self.chain.segments:
             if began:
-                self._refuse_anew()
+                refusing.gone(self.folder)
             self._begin_segment()
         fd = self._writer()
         if not self._pinned:
@@ -127,20 +123,6 @@ class Journal:
         if self._repair(fd) or new or not self._pinned:
             self.disk.fsync(fd)
         self._pinned = True
-
-    def _readable(self) -> str:
-        """Say that records can be read, where there are any."""
-        count = self.chain.record_count
-        if not count:
-            return " No record can be read."
-        return f" The other {count:,} records can be read." if count > 1 else " One other record can be read."
-
-    def _refuse_anew(self) -> NoReturn:
-        """Refuse to begin a second ledger where one was, since its numbers would be given again."""
-        raise Damaged(
-            f"The ledger that this program had open is gone from {self.folder}, so nothing new is recorded.",
-            "Put its folder back where it was, or run  deskcollect ledger restore BACKUP",
-        )
 
     def _writer(self) -> int:
         """Return the descriptor of the open segment for writing."""
@@ -167,22 +149,13 @@ class Journal:
         segment.mended()
         size = self.disk.size(fd)
         if size > segment.end:
-            self._quarantine(segment, self.disk.read(fd, segment.end, size - segment.end))
+            self.put_aside = quarantine.add_tail(
+                self.disk, segment, self.disk.read(fd, segment.end, size - segment.end)
+            )
             self.disk.ftruncate(fd, segment.end)
             segment.torn = False
             done = True
         return done
-
-    def _quarantine(self, segment: Segment, rest: bytes) -> None:
-        """Keep what is cut from a torn tail, with a line that says where it stood."""
-        told = Ending(
-            segment.last.seq, Rest(segment.path.name, segment.end, len(rest)), said.read(self.disk, self.folder)
-        )
-        header: dict[str, Any] = {"file": segment.path.name, "offset": segment.end, "bytes": len(rest)}
-        if told.missing:
-            header |= {"after": told.last, "said": told.said}
-        quarantine.add(self.disk, self.folder, header, rest)
-        self.put_aside = told
 
     def quarantined_bytes(self) -> int:
         """Return the size of the quarantine, 0 if nothing was ever cut off."""
@@ -209,7 +182,7 @@ class Journal:
             self._begin_segment()
         except OSError as error:
             self._drop_writer()
-            self._refuse(error)
+            refusing.not_recorded(error)
 
     def append(self, table: str, documents: list[str]) -> list[Link]:
         """Write one batch of canonical documents and return when it is on the disk. Only inside `writing`.
@@ -225,7 +198,7 @@ class Journal:
             fd = self._writer()
         except OSError as error:
             self._drop_writer()
-            self._refuse(error)
+            refusing.not_recorded(error)
         self._write(fd, data)
         self._sync(fd)
         self.chain.segments[-1].written(data, links, table, documents)
@@ -246,8 +219,9 @@ class Journal:
         if whole:
             return
         if not self._take_back(fd, end):
-            self._doubt(cause)
-        self._refuse(cause)
+            self._drop_writer()
+            refusing.uncertain(cause)
+        refusing.not_recorded(cause)
 
     def _sync(self, fd: int) -> None:
         """Sync what was written. After a failure the descriptor is never used again, and nobody builds on the bytes.
@@ -258,7 +232,8 @@ class Journal:
             self.disk.fsync(fd)
         except OSError as error:
             self._take_back(fd, self.chain.segments[-1].end)
-            self._doubt(error)
+            self._drop_writer()
+            refusing.uncertain(error)
         except BaseException:
             self._drop_writer()
             raise
@@ -271,23 +246,6 @@ class Journal:
             self._drop_writer()
             return False
         return True
-
-    def _doubt(self, cause: OSError | None) -> NoReturn:
-        """Say that nobody knows whether it was recorded."""
-        self._drop_writer()
-        why = f" ({cause.strerror})" if cause and cause.strerror else ""
-        raise Uncertain(
-            f"The disk failed while recording{why}. It may or may not have been recorded.",
-            "Record it again: the same entry is never written twice. If it fails again, check the disk.",
-        ) from cause
-
-    def _refuse(self, cause: OSError | None) -> NoReturn:
-        """Say that nothing was recorded."""
-        why = (cause.strerror if cause else "") or "no space left on device"
-        raise NotRecorded(
-            f"Nothing was recorded: {why[0].lower()}{why[1:]}. Everything recorded before is safe.",
-            "Make room on the disk or check the rights of the ledger folder, then record it again.",
-        ) from cause
 
     def pin(self, seqs: list[int]) -> None:
         """Make sure that records which were found already written are on the disk. Only inside `writing`.
@@ -309,4 +267,5 @@ class Journal:
                 self.disk.write(fd, text, offset)
             self.disk.fsync(fd)
         except OSError as error:
-            self._doubt(error)
+            self._drop_writer()
+            refusing.uncertain(error)

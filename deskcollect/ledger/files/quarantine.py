@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.errors import NewerSchema
 from deskcollect.ledger import line
+from deskcollect.ledger.files import said
 from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.report import Ending, Rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from deskcollect.ledger.files.disk import Disk
+    from deskcollect.ledger.files.segment import Segment
 
 FILE = "quarantine.bin"
 _HEADER = re.compile(rb'^(\{"file": [^\n]*\})\n', re.MULTILINE)
@@ -58,6 +61,17 @@ def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
         disk.close(fd)
     if is_new:
         disk.fsync_dir(folder)
+
+
+def add_tail(disk: Disk, segment: Segment, rest: bytes) -> Ending:
+    """Keep what is cut from a torn tail; return what it means. Errors: OSError."""
+    folder, file = segment.path.parent, segment.path.name
+    told = Ending(segment.last.seq, Rest(file, segment.end, len(rest)), said.read(disk, folder))
+    header: dict[str, Any] = {"file": file, "offset": segment.end, "bytes": len(rest)}
+    if told.missing:
+        header |= {"after": told.last, "said": told.said}
+    add(disk, folder, header, rest)
+    return told
 
 
 def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.files.disk import content, put
 from deskcollect.ledger.files.index import OpenIndex, Sealed, Sidecar, pack, unpack
 from deskcollect.ledger.files.scan import BROKEN, scan
 from deskcollect.ledger.report import Damage, Rest
@@ -32,6 +32,14 @@ def name(number: int) -> str:
 def numbers(disk: Disk, folder: Path) -> list[int]:
     """Return the numbers of the segments that are there, in order."""
     return [int(found[1]) for found in map(_NAME.fullmatch, disk.names(folder)) if found]
+
+
+def rest(segment: Segment) -> Rest | None:
+    """Return what stands behind the last record. A whole one that lacks only its line end will be kept: it is none."""
+    data = content(segment.disk, segment.path)[segment.end :]
+    found = scan(data, segment.end, segment.last, segment.path.name, settled=True)
+    left = segment.end + len(data) - found.end
+    return Rest(segment.path.name, found.end, left) if found.torn and left > 0 else None
 
 
 class Segment:
@@ -145,13 +153,6 @@ class Segment:
             self._tail = data[max(stop - line.TAIL_LENGTH, 0) : stop]
         self.end = found.end
 
-    def rest(self) -> Rest | None:
-        """Return what stands behind the last record. A whole one that lacks only its line end will be kept: it is none."""
-        data = self._bytes(self.end, max(self.size() - self.end, 0))
-        found = scan(data, self.end, self.last, self.path.name, settled=True)
-        left = self.end + len(data) - found.end
-        return Rest(self.path.name, found.end, left) if found.torn and left > 0 else None
-
     def written(self, data: bytes, links: list[line.Link], table: str, documents: list[str]) -> None:
         """Take in a batch of documents that this program has just written, as these lines, and synced."""
         index, count = self.index, len(documents)
@@ -199,13 +200,8 @@ class Segment:
 
     def _cached(self) -> bytes:
         """Return the bytes of the sidecar, none if it cannot be read: it is only a cache."""
-        path = self.path.with_suffix(".idx")
         with suppress(OSError):
-            fd = self.disk.open(path)
-            try:
-                return self.disk.read(fd, 0, self.disk.size(fd))
-            finally:
-                self.disk.close(fd)
+            return content(self.disk, self.path.with_suffix(".idx"))
         return b""
 
     def read_whole(self) -> bytes:
@@ -242,14 +238,9 @@ class Segment:
             if any(damage.hole not in declared for damage in self.damage):
                 return
             ids = self.index.id_range
-            packed = pack(self.index, Sealed(self.end, self.before, self.last, self._digest, ids, self._holes()))
+            packed = pack(self.index, Sealed(self.end, self.before, self.last, self._digest, ids, _holes(self)))
             self.index = unpack(packed) or self.index
             put(self.disk, self.path.with_suffix(".idx"), packed, durable=False)
-
-    def _holes(self) -> tuple[tuple[int, int, Break], ...]:
-        """Return position and offset of the record behind each hole."""
-        found = [(self.index.ordinal(damage.seq), damage.offset or 0, damage.hole) for damage in self.damage]
-        return tuple((ordinal, offset, hole) for ordinal, offset, hole in found if hole is not None)
 
     # --- records ---------------------------------------------------------------------------------------------------
 
@@ -300,3 +291,9 @@ class Segment:
                 self._note_changed(n)
             else:
                 yield text + b"\n"
+
+
+def _holes(segment: Segment) -> tuple[tuple[int, int, Break], ...]:
+    """Return position and offset of the record behind each hole."""
+    found = [(segment.index.ordinal(each.seq), each.offset or 0, each.hole) for each in segment.damage]
+    return tuple((ordinal, offset, hole) for ordinal, offset, hole in found if hole is not None)

@@ -282,7 +282,11 @@ class _Repair:
             if number not in late:
                 self._write(number)
             elif number != self._stood_in(number):  # a repair that is cut short must find the hole here
-                put(self.disk, self.folder / name(number), content(self.disk, self.folder / name(self._stood_in(number))))
+                put(
+                    self.disk,
+                    self.folder / name(number),
+                    content(self.disk, self.folder / name(self._stood_in(number))),
+                )
         declared = self._declare()
         for number in late:
             self._write(number)
