@@ -63,7 +63,7 @@ def restore(
         beyond = keeping_copies.beyond(kept, found)
         for text in _intent(kept, found, beyond):
             diagnostics.say(text)
-        if beyond.is_something:
+        if beyond.is_something or not keeping_copies.is_own(kept, found):
             confirm("Put the backup in its place? (y or n)", yes=yes)
         done = keeping_copies.restore(kept, found, by=place.who(kept, by))
     before = f" The ledger before is in {done.kept_as}." if done.kept_as else ""
@@ -80,6 +80,7 @@ def restore(
 
 def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
     """Say what a backup is, and what would go out of sight."""
+    from deskcollect.desk import keeping_copies
     from deskcollect.present.dates import clock_time, short_date
     from deskcollect.present.numbers import several
 
@@ -91,7 +92,8 @@ def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
         f"{records}, head {told.head.stamp}."
     )
     if told.desk != kept.settings.desk_id:
-        yield f"It was made when the desk had another id ({told.desk}), or at another desk."
+        own = keeping_copies.is_own(kept, found)
+        yield f"It was made {'when the desk had another id' if own else 'at another desk'} ({told.desk})."
     if beyond.count and beyond.first and beyond.last:
         first, last = (each.astimezone(kept.settings.zone) for each in (beyond.first, beyond.last))
         entries = several(beyond.count, "entry", "entries")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, files, output, place
+from deskcollect.cli.ledger_sync import say_to_erase
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
-from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,9 +48,7 @@ def merge(
     if merged.conflicts:
         diagnostics.say("Nothing was taken in. Keep yours and leave theirs out with  --skip ID  for each of these.")
         return ExitCode.DATA
-    if waiting:
-        what = several(waiting, "record that is here was", "records that are here were")
-        diagnostics.say(f"{what} erased at another desk. To do the same here:  deskcollect ledger erase --finish")
+    say_to_erase(waiting)
     return ExitCode.OK
 
 
@@ -93,7 +91,7 @@ def _report(kept: Keeping, merged: Merged) -> Iterator[str]:
     first, last = (each.astimezone(kept.clock.zone).date() for each in (merged.first_at, merged.last_at))
     span = f"of {first}" if first == last else f"from {first} to {last}"
     accounts = f"{merged.account_count:,} account{'' if merged.account_count == 1 else 's'}"
-    yield f"{sender}: {_entries(merged.new)} taken in, {span}, on {accounts}. {merged.here:,} were here before."
+    yield f"{sender}: {_entries(merged.new)} taken in, {span}, on {accounts}. {merged.here:,} {'was' if merged.here == 1 else 'were'} here before."
     if any(desk != merged.desk for desk, _ in merged.of):
         for desk, count in merged.of:
             yield f"  {called(kept, desk, merged.name if desk == merged.desk else '')}: {count:,}"
@@ -148,7 +146,8 @@ def _adopted(adopted: Adopted) -> Iterator[str]:
     yield f"{whose}{'all later ones' if whose else 'All entries'} are this desk's own."
     yield "Nothing that was recorded changes. Export again for the other desks."
     if adopted.in_team:
-        yield f"[team] in desk.toml has {adopted.in_team} under the old id: write {adopted.now} there, at every desk."
+        yield f"[team] in desk.toml has {adopted.in_team} under the old id. If that is this desk, write {adopted.now} there, at"
+        yield f"every desk. If {adopted.in_team} works on elsewhere and this is a copy of it, give {adopted.now} a line of its own."
 
 
 def _object(kept: Keeping, merged: Merged) -> dict[str, Any]:

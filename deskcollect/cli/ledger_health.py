@@ -132,6 +132,6 @@ def _server(desk: Desk) -> Iterator[Finding]:
 def _notes(desk: Desk) -> Iterator[Finding]:
     """Say how notes are kept, and whether what that needs is installed."""
     if desk.settings.notes == "sealed" and find_spec("cryptography") is None:
-        yield Finding("notes", "fail", "sealed, and nothing here can open them", 'pip install "deskcollect[crypto]"')
+        yield Finding("notes", "fail", "sealed, and nothing here can open them", 'pip install "cryptography>=45"')
     elif desk.settings.notes != "plain":
         yield well("notes", desk.settings.notes)

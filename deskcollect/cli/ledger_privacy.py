@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.ledger_keep import YesOption, confirm
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.place import kept as opened
 from deskcollect.errors import BadUse, ExitCode
@@ -27,7 +28,7 @@ def erase(
     customer: Annotated[str, typer.Argument(metavar="[CUSTOMER]", help="The lender's customer number.")] = "",
     reason: ReasonOption = "",
     by: ByOption = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     finish: Annotated[bool, typer.Option("--finish", help="Finish what was begun here or came with a merge.")] = False,
     desk: DeskOption = None,
     json: JsonOption = False,
@@ -46,10 +47,8 @@ def erase(
         wanted = erasure.unfinished(kept) if finish else erasure.plan(kept, customer, reason)
         for text in _warned(wanted):
             diagnostics.say(text)
-        if wanted.records and not yes:
-            answer = diagnostics.ask(f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", "n")
-            if not answer.lower().startswith("y"):
-                raise BadUse("Nothing was erased.", "Give the command again and answer y, or add --yes.")
+        if wanted.records:
+            confirm(f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", yes=yes)
         count = erasure.carry_out(kept, wanted, by=place.who(kept, by))
         head, unclear = kept.ledger.head().stamp, erasure.unclear(kept)
     if unclear:
@@ -61,7 +60,7 @@ def erase(
         output.single({"erased": count, "head": head})
     else:
         output.lines([f"{several(count, 'record', 'records')} erased. The ledger is whole, head {head}."])
-    return ExitCode.OK
+    return ExitCode.OK if finish or count else ExitCode.DATA
 
 
 def _warned(wanted: Plan) -> Iterator[str]:
@@ -70,7 +69,10 @@ def _warned(wanted: Plan) -> Iterator[str]:
         stay = several(kept.records, "record stays", "records stay")
         yield f"{stay}: {kept.customer_id} is on hold since {kept.since} by {kept.by}."
     if not wanted.records:
-        yield f"Nothing is recorded of {wanted.customer_id}." if wanted.customer_id else "Nothing waits to be erased."
+        if not wanted.customer_id:
+            yield "Nothing waits to be erased."
+        elif not wanted.kept:
+            yield f"Nothing is recorded of {wanted.customer_id}. Is that the number as the book writes it?"
         return
     yield (
         f"{several(wanted.records, 'record', 'records')} of {_listed(wanted.customers, 'nobody that is named')} "
@@ -90,7 +92,8 @@ def _warned(wanted: Plan) -> Iterator[str]:
     if lost:
         yield f"With them go {' and '.join(lost)}: the desk knows of none afterwards."
     yield (
-        "Old backups, desks that were merged with this one, files that were written, and blocks of the disk keep copies. "
+        "Old backups, desks that were merged with this one, the team's server, files that were written, and blocks of the "
+        "disk keep copies. "
         "The lender's books stay as they are."
     )
 
@@ -106,9 +109,11 @@ def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "
     from deskcollect.desk import erasure, keys
 
     with opened(desk) as kept:
-        erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
+        is_known = erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
         unsaid = keys.not_kept(kept.settings, reason)
     output.lines([f"{customer} is on hold: nothing recorded of them is erased or dropped.", *filter(None, [unsaid])])
+    if not is_known:
+        diagnostics.warn(f"nothing is recorded of {customer} so far. Is that the number as the book writes it?")
     return ExitCode.OK
 
 

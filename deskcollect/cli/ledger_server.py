@@ -42,6 +42,7 @@ def server(
     --check exits with 1 if a record does not prove itself or this account cannot record.
     """
     from deskcollect.desk import server as team
+    from deskcollect.desk.team import try_again
 
     if create and check:
         raise BadUse("--create and --check do not go together.", "Make it first, then check it.")
@@ -57,6 +58,8 @@ def server(
         diagnostics.say(f"Give each person a login with  CREATE ROLE ana LOGIN PASSWORD '…' IN ROLE {role};")
         return ExitCode.OK
     found = team.check(where)
+    if not address:
+        try_again(place.folder(desk))
     if json:
         output.single(_object(found))
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deskcollect.cli import output, place
+from deskcollect.cli import diagnostics, output, place
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
@@ -23,6 +23,7 @@ def sync(
     json: JsonOption = False,
 ) -> int:
     """Send what the team's server has not, and take what is new there. Every command does so by itself."""
+    from deskcollect.desk import erasure
     from deskcollect.desk.desk import open_desk
     from deskcollect.desk.team import Tie
 
@@ -31,12 +32,21 @@ def sync(
             raise BadUse("This desk has no server.", "deskcollect help team  tells how a team gets one.")
         with closing(Tie(found)) as tie:
             told = tie.visit(by or found.settings.me, patient=False, skip=skip or ())
+        waiting = erasure.waiting(found)
     if told.error is not None:
         raise told.error
     if json:
-        output.single({"sent": told.sent, "taken": told.taken, "waiting": told.waiting})
+        output.single({"sent": told.sent, "taken": told.taken, "waiting": told.waiting, "to_erase": waiting})
     else:
         output.lines(
             [f"{several(told.sent, 'entry', 'entries')} sent, {several(told.taken, 'entry', 'entries')} taken."]
         )
+    say_to_erase(waiting)
     return ExitCode.OK
+
+
+def say_to_erase(count: int) -> None:
+    """Say that another desk erased what is still here, where one did."""
+    if count:
+        what = several(count, "record that is here was", "records that are here were")
+        diagnostics.say(f"{what} erased at another desk. To do the same here:  deskcollect ledger erase --finish")

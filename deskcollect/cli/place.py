@@ -118,7 +118,11 @@ def _say_away(before: Told, after: Told) -> None:
     error = after.error or before.error
     if error is None and after.tried:
         return
-    why = error.message if error else "The server of the team could not be reached a moment ago."
+    why = (
+        error.message
+        if error
+        else "The server of the team could not be used a moment ago and is tried again within a minute."
+    )
     wait = (
         f" {several(after.waiting, 'entry waits', 'entries wait')} here and will go there later."
         if after.waiting

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from deskcollect.desk.desk import Desk
     from deskcollect.desk.keeping import Keeping
 
 Standing = Hold  # the doors speak of a hold without knowing its room
@@ -78,7 +79,7 @@ def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
     Errors: BadUse where a hold stands or the reason cannot be kept.
     """
     _fit(reason)
-    return _told(kept, erasing.of_customer(kept.ledger, customer_id), reason)
+    return _told(kept, erasing.of_customer(kept.ledger, _named(kept, customer_id)), reason)
 
 
 def unfinished(kept: Keeping) -> Plan:
@@ -132,7 +133,7 @@ def carry_out(kept: Keeping, wanted: Plan, *, by: str) -> int:
     return count
 
 
-def waiting(kept: Keeping) -> int:
+def waiting(kept: Keeping | Desk) -> int:
     """Return how many records another desk erased, or an erasure that was cut short, and that are still here."""
     return erasing.waiting(kept.ledger)
 
@@ -142,18 +143,21 @@ def unclear(kept: Keeping) -> int:
     return erasing.unclear(kept.ledger)
 
 
-def hold(kept: Keeping, customer_id: str, *, by: str, reason: str) -> None:
-    """Forbid erasure and retention of what is recorded of a customer.
+def hold(kept: Keeping, customer_id: str, *, by: str, reason: str) -> bool:
+    """Forbid erasure and retention of what is recorded of a customer; say whether anything is.
 
-    Errors: BadUse where a hold stands already, or the reason cannot be kept; LedgerError.
+    Errors: BadUse where a hold stands already, an account is named, or the reason cannot be kept; LedgerError.
     """
+    customer_id = _named(kept, customer_id)
     standing = holds(kept).get(customer_id)
     if standing is not None:
         raise BadUse(
             f"{customer_id} is on hold already, since {standing.since:%Y-%m-%d} by {standing.by}.",
             "Nothing is to be done.",
         )
+    is_known = bool(kept.ledger.history(customer=customer_id, limit=1))
     _record(kept, customer_id, HOLD, by=by, reason=reason)
+    return is_known
 
 
 def release(kept: Keeping, customer_id: str, *, by: str, reason: str) -> None:
@@ -169,6 +173,20 @@ def release(kept: Keeping, customer_id: str, *, by: str, reason: str) -> None:
 def holds(kept: Keeping) -> dict[str, Standing]:
     """Return the holds that stand, by customer."""
     return standing_holds(kept.ledger)
+
+
+def _named(kept: Keeping, customer_id: str) -> str:
+    """Return the customer that is meant. Errors: BadUse where nobody is, or an account is named instead."""
+    customer_id = customer_id.strip()
+    if not customer_id:
+        raise BadUse("Nobody is named.", "Give the lender's number of the customer.")
+    if not kept.ledger.history(customer=customer_id, limit=1):
+        whose = {each.customer_id for each in kept.ledger.history(account=customer_id)} - {""}
+        if whose:
+            raise BadUse(
+                f"{customer_id} is an account, of customer {', '.join(sorted(whose))}.", "Name the customer instead."
+            )
+    return customer_id
 
 
 def _record(kept: Keeping, customer_id: str, code: str, *, by: str, reason: str) -> None:

@@ -75,6 +75,13 @@ def take_in(kept: Keeping, path: Path, *, by: str, skip: Collection[str] = ()) -
     """
     _has_id(kept)
     with bundle.opened(path) as given:
+        team, header = {*kept.settings.team.values()}, given.header
+        if team and not {*header.ids} & {*team, *adoptions.ids(kept.ledger)}:
+            raise BadUse(
+                f"This file is of the desk {header.name or header.desk}, which [team] in desk.toml does not name: nothing was "
+                "taken in.",
+                f'If it works this book too, write a line for it under [team], as in  north = "{header.desk}"',
+            )
         return merging.merge(kept.ledger, given, by=by, at=kept.clock.now(), skip=skip)
 
 

@@ -88,8 +88,15 @@ def back_up(kept: Keeping, target: Path, *, replace: bool = False) -> tuple[Path
     """
     files, now = in_files(kept), kept.clock.now()
     path = target / f"ledger-{now:%Y-%m-%d}.tar" if target.is_dir() else target
+    if files.folder.resolve() in path.resolve().parents:
+        raise BadUse(
+            f"{path} lies in the folder of the ledger itself.", "Keep a backup elsewhere, best on another disk."
+        )
     if path.exists() and not replace:
-        raise BadUse(f"{path} is there already, and was left as it is.", "Give another name, or say  --replace")
+        raise BadUse(
+            f"{path} is there already, and was left as it is.",
+            "Give another name; on the command line  --replace  writes over it.",
+        )
     if not path.parent.is_dir():
         raise BadUse(f"There is no folder {path.parent}.", "Make it, or give another one.")
     made = backup.write(files, path, desk=kept.settings.desk_id, called=kept.settings.name, at=now, version=__version__)
@@ -109,6 +116,11 @@ def opened(path: Path) -> Iterator[Backup]:
                 f"{path} cannot be read: {error.strerror or error}.", "Check the name and the disk."
             ) from error
         yield found
+
+
+def is_own(kept: Keeping, told: Backup) -> bool:
+    """Say whether a backup was made at this desk, under its id or an earlier one, as far as the present ledger knows."""
+    return told.manifest.desk in adoptions.ids(kept.ledger)
 
 
 def beyond(kept: Keeping, told: Backup) -> Beyond:
@@ -181,17 +193,18 @@ def restore(kept: Keeping, told: Backup, *, by: str, disk: Disk | None = None) -
     end = in_files(kept).lines.last
     desk_id = manifest.desk if is_same else settings.new_desk_id()
     kept.ledger.close()
-    fresh = restoring.lay_out(told, folder, disk)
-    if not is_same:
-        with open_ledger(fresh, manifest.desk, disk=disk) as ledger:
-            adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
-    if gone:
-        with open_ledger(fresh, desk_id, disk=disk) as ledger:
-            new_id = partial(ledger.next_id, utc_milliseconds())
-            erasing.again(ledger, gone, erasing.Author(by, now, new_id))
     kept_as = beside(disk, folder, f"before-restore-{now:%Y-%m-%d-%H%M}")
     is_there = folder.exists()
-    restoring.exchange(fresh, folder, kept_as, disk, end=end)
+    with restoring.left_nowhere(folder):
+        fresh = restoring.lay_out(told, folder, disk)
+        if not is_same:
+            with open_ledger(fresh, manifest.desk, disk=disk) as ledger:
+                adoptions.adopt(ledger, desk_id, after=manifest.head.seq, by=by, at=now)
+        if gone:
+            with open_ledger(fresh, desk_id, disk=disk) as ledger:
+                new_id = partial(ledger.next_id, utc_milliseconds())
+                erasing.again(ledger, gone, erasing.Author(by, now, new_id))
+        restoring.exchange(fresh, folder, kept_as, disk, end=end)
     if desk_id != kept.settings.desk_id:
         _rename(kept.folder, desk_id)
     with open_ledger(folder, desk_id, disk=disk) as ledger:

@@ -11,11 +11,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
+from deskcollect.desk.desk import STATE
 from deskcollect.errors import BadData, BadUse, Busy, Damaged, DeskError, Fork, LedgerError
+from deskcollect.ledger.files.state import State
 from deskcollect.ledger.replication.team import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from pathlib import Path
 
     from deskcollect.desk.desk import Desk
     from deskcollect.ledger.claims import Claims
@@ -108,6 +111,14 @@ class Tie:
         with suppress(LedgerError):
             if self._desk.state.mark(name) != told:
                 self._desk.state.keep_mark(name, told)
+
+
+def try_again(folder: Path) -> None:
+    """Let the next visit try a server that could not be used a moment ago. Errors: Busy, NotRecorded."""
+    state = State(folder / STATE)
+    for name in (_AWAY, _REFUSED):
+        if state.mark(name):
+            state.keep_mark(name, "")
 
 
 def tie(desk: Desk) -> Tie | None:

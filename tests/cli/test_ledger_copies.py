@@ -100,9 +100,11 @@ def test_a_backup_of_another_desk_is_said_to_be(line: Run, backed_up: tuple[Path
     shutil.copytree(small_template, other)
     text = (other / "desk.toml").read_text("utf-8")
     (other / "desk.toml").write_text(re.sub(r'desk_id = "\w+"', 'desk_id = "feedfeedfeed"', text), "utf-8")
-    done = line("ledger", "restore", target, "--desk", other, "--by", "ines")
+    asked = line("ledger", "restore", target, "--desk", other, "--by", "ines")
+    assert (asked.code, "Say it with  --yes" in asked.err) == (2, True)
+    done = line("ledger", "restore", target, "--desk", other, "--by", "ines", "--yes")
     assert done.code == 0
-    assert "or at another desk." in done.err
+    assert "It was made at another desk" in done.err
     assert settings.read(other).desk_id != "feedfeedfeed"
 
 

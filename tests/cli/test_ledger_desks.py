@@ -54,6 +54,18 @@ def test_what_one_desk_recorded_the_other_has(line: Run, north: Path, front: Pat
     assert line("ledger", "verify", "--desk", front).code == 0
 
 
+def test_a_desk_that_the_team_does_not_name_brings_nothing(line: Run, north: Path, front: Path, tmp_path: Path) -> None:
+    settings.write(north, replace(settings.read(north), name="Other Bank", desk_id="id-other", team={}))
+    line("record", "A1", "NA", "--desk", north)
+    line("ledger", "export", tmp_path / "o.ledger", "--desk", north)
+    refused = line("ledger", "merge", tmp_path / "o.ledger", "--desk", front)
+    assert refused.code == 2
+    assert "of the desk Other Bank, which [team] in desk.toml does not name: nothing was taken in." in refused.err
+    assert 'north = "id-other"' in refused.err
+    settings.write(front, replace(settings.read(front), team={}))
+    assert line("ledger", "merge", tmp_path / "o.ledger", "--desk", front, "--json").json["new"] == 1
+
+
 def test_a_contact_of_the_other_desk_counts_in_the_list_after_a_merge(
     line: Run, north: Path, front: Path, tmp_path: Path
 ) -> None:
@@ -213,7 +225,7 @@ def test_what_a_repair_lost_comes_back_with_all_that_another_desk_exports(
     done = line("ledger", "merge", tmp_path / "f.ledger", "--desk", north)
     assert "front: 1 entry taken in" in done.out
     assert "north: 1" in done.out
-    assert "1 were here before" in done.out
+    assert "1 was here before" in done.out
     assert "No answer" in line("show", "A1", "--desk", north).out
 
 

@@ -54,12 +54,24 @@ def test_a_customer_is_erased_and_the_account_stays(at: Run, line: Run, own_demo
 
 def test_a_person_must_say_yes_and_why(at: Run) -> None:
     head = at("head").out
-    assert "nobody to answer" in at("erase", WHO, "--reason", "asked").err
+    assert "Say it with  --yes" in at("erase", WHO, "--reason", "asked").err
     assert "A reason is needed" in at("erase", WHO, "--yes").err
     assert "Nobody says whose records" in at("erase", "--yes").err
     assert "--finish takes no customer" in at("erase", WHO, "--finish").err
     assert "payment card number" in at("erase", WHO, "--yes", "--reason", "4111 1111 1111 1111").err
     assert at("head").out == head
+
+
+def test_an_account_or_a_slip_is_not_taken_for_a_customer(at: Run) -> None:
+    head = at("head").out
+    for words in (("erase", ACCOUNT, "--reason", "asked", "--yes"), ("hold", f" {ACCOUNT}", "--reason", "court")):
+        done = at(*words)
+        assert (done.code, f"{ACCOUNT} is an account, of customer {WHO}." in done.err) == (2, True)
+    assert at("hold", " ", "--reason", "court").code == 2
+    assert at("head").out == head
+    done = at("erase", "nobody", "--reason", "asked", "--yes")
+    assert (done.code, "Nothing is recorded of nobody. Is that the number" in done.err) == (1, True)
+    assert "nothing is recorded of C-none so far" in at("hold", "C-none", "--reason", "court").err
 
 
 def test_a_hold_forbids_it_until_it_is_released(at: Run) -> None:
@@ -84,7 +96,7 @@ def test_an_erasure_that_was_cut_short_is_said_and_finished(at: Run, monkeypatch
         at("verify"), "7 records are to be erased and still there: finish it with  deskcollect ledger erase --finish"
     )
     shown = at("erase", "--finish")
-    assert "nobody to answer: Erase 7 records for good?" in shown.err
+    assert (shown.code, "nobody is here to ask. Nothing was changed." in shown.err) == (2, True)
     assert f"7 records of {WHO} from 2026-08-18 to " in shown.err
     assert ", 7 records: asked\n" in shown.err
     assert at("verify", "--json").json["unfinished"] == 7

@@ -163,14 +163,36 @@ def test_without_the_server_a_desk_goes_on_and_says_what_waits(
     assert recorded.code == 0
     assert "cannot be reached. 1 entry waits here and will go there later." in recorded.err
     again = line("worklist", "--desk", desk)
-    assert "could not be reached a moment ago. 1 entry waits here" in again.err
+    assert "could not be used a moment ago and is tried again within a minute. 1 entry waits here" in again.err
     asked = line("ledger", "sync", "--desk", desk)
     assert (asked.code, asked.out) == (3, "")
     name_server(desk, database.address)
     sent = line("ledger", "sync", "--desk", desk, "--json")
-    assert sent.json == {"sent": 1, "taken": 0, "waiting": 0}
+    assert sent.json == {"sent": 1, "taken": 0, "waiting": 0, "to_erase": 0}
     assert "0 entries sent, 1 entry taken." in line("ledger", "sync", "--desk", front).out
     assert line("record", "A1", "BZ", "--desk", desk).err.count("wait") == 0
+
+
+def test_a_server_that_was_checked_is_tried_at_once(line: Run, desk: Path, database: Database) -> None:
+    name_server(desk, NOWHERE)
+    line("record", "A1", "NA", "--desk", desk)
+    name_server(desk, database.address)
+    assert "1 entry waits here" in line("worklist", "--desk", desk).err
+    assert line("ledger", "server", "--check", "--desk", desk).code == 0
+    assert line("worklist", "--desk", desk).err == ""
+    assert line("ledger", "sync", "--desk", desk, "--json").json["sent"] == 0
+
+
+def test_what_another_desk_erased_is_told_by_sync(line: Run, desk: Path, front: Path, database: Database) -> None:
+    for each in (desk, front):
+        name_server(each, database.address)
+    line("record", "A1", "NA", "--desk", desk)
+    line("ledger", "sync", "--desk", front)
+    assert line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--desk", desk).code == 0
+    line("ledger", "sync", "--desk", desk)
+    told = line("ledger", "sync", "--desk", front)
+    assert "1 record that is here was erased at another desk." in told.err
+    assert "deskcollect ledger erase --finish" in told.err
 
 
 def test_a_desk_without_a_server_or_an_id_is_told(line: Run, desk: Path, database: Database) -> None:
@@ -242,7 +264,7 @@ def test_without_the_server_a_claim_holds_on_this_machine_and_says_so(line: Run,
     assert kept.err.count("The team was not asked: the claim holds for the programs of this machine.") == 1
     shown = line("show", "A1", "--desk", desk)
     assert (shown.code, "ben has this customer until" in shown.err) == (0, True)
-    assert "could not be reached a moment ago" in shown.err
+    assert "could not be used a moment ago" in shown.err
     recorded = line("record", "A1", "NA", "--by", "ana", "--desk", desk)
     assert (recorded.code, "ben has this customer until" in recorded.err) == (0, True)
     given_back = line("release", "A1", "--by", "ben", "--desk", desk)

@@ -386,6 +386,7 @@ def test_what_is_recorded_while_a_restore_is_prepared_stops_it(desk: Path, monke
     with pytest.raises(BadData, match="Something was recorded while the restore was prepared"):
         restored(desk)
     assert desk_id(desk) == OLD
+    assert [path.name for path in desk.iterdir() if path.name.startswith("ledger.")] == [], "no second copy lies about"
     assert works(desk) == [*WANTED, event_id(4)]
 
 
@@ -397,6 +398,12 @@ def test_a_program_that_comes_between_the_renames_lets_the_restored_ledger_take_
         record(other.ledger, event(5))
         assert all_ids(other.ledger) == [*WANTED, event_id(5)]
     assert works(desk) == [*WANTED, event_id(5)]
+
+
+def test_a_backup_is_never_written_into_the_ledger_itself(desk: Path) -> None:
+    with keeping(desk) as kept, pytest.raises(BadUse, match="in the folder of the ledger itself"):
+        keeping_copies.back_up(kept, desk / "ledger" / "00000001.jsonl", replace=True)
+    assert works(desk) == WANTED
 
 
 def test_an_error_behind_the_opening_is_not_put_on_the_backup(desk: Path) -> None:

@@ -124,7 +124,7 @@ except BadUse as error:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert "psycopg, which is not installed" in done.stdout
-    assert 'pip install "deskcollect[postgres]"' in done.stdout
+    assert 'pip install "psycopg[binary]>=3.2"' in done.stdout
 
 
 def test_a_database_of_a_team_has_no_tinydb(database: Database) -> None:

@@ -233,7 +233,7 @@ def test_without_the_package_a_sentence_says_what_to_install(keys: Path, monkeyp
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(BadUse) as refused:
         sealed(keys)
-    assert "deskcollect[crypto]" in refused.value.remedy
+    assert "cryptography>=45" in refused.value.remedy
 
 
 def shards(keys: Path) -> list[Path]:

@@ -28,7 +28,7 @@ def connection(
     except ImportError as error:
         raise BadUse(
             "A team's ledger on a server needs the package psycopg, which is not installed.",
-            'Install it with  pip install "deskcollect[postgres]"',
+            'Install it where deskcollect is installed:  pip install "psycopg[binary]>=3.2"',
         ) from error
     return Connection(address, connect_timeout=connect_timeout, lock_timeout=lock_timeout)
 

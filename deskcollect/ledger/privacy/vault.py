@@ -316,7 +316,8 @@ def _cipher(key: bytes) -> AESGCM:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     except ImportError as error:
         raise BadUse(
-            "Sealing notes needs a package that is not installed.", "Install it with  pip install deskcollect[crypto]"
+            "Sealing notes needs the package cryptography, which is not installed.",
+            'Install it where deskcollect is installed:  pip install "cryptography>=45"',
         ) from error
     return AESGCM(key)
 

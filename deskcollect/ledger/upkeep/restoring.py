@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +20,25 @@ from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.files.lock import WriterLock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deskcollect.ledger.line import Link
     from deskcollect.ledger.upkeep.backup import Backup, Member
 
 _RESTORING = ".restoring"
 _LOCK_SECONDS = 5.0
+
+
+@contextmanager
+def left_nowhere(folder: Path) -> Iterator[None]:
+    """Let nothing lie about of a restore that fails, since it is a second copy of every record."""
+    try:
+        yield
+    except BaseException:
+        if folder.exists():
+            for path in (folder.with_name(folder.name + _RESTORING), placing.restored(folder)):
+                shutil.rmtree(path, ignore_errors=True)
+        raise
 
 
 def lay_out(backup: Backup, folder: Path, disk: Disk) -> Path:
