@@ -169,6 +169,21 @@ def test_two_copies_that_reach_a_desk_by_others_are_found_and_can_be_told_apart(
     assert set(contents(front)) == {event_id(n) for n in (1, 2, 9, 21, 22, 31, 32, 33)}
 
 
+def test_a_copy_whose_entries_come_by_a_third_desk_is_found_below_what_is_known(tmp_path: Path) -> None:
+    north = desk(tmp_path, "north", event(21), event(22), event(23))
+    copy = desk(tmp_path / "copy", "north", event(31))
+    front, third = desk(tmp_path, "front"), desk(tmp_path, "third")
+    pass_on(north, front, tmp_path)
+    pass_on(copy, third, tmp_path)
+    with pytest.raises(Fork, match="part at entry 1") as error:
+        pass_on(third, front, tmp_path)
+    assert set(contents(front)) == {event_id(n) for n in (21, 22, 23)}
+    south = with_another_id(copy, tmp_path / "copy" / "north", "south", after=asked(error))
+    pass_on(south, front, tmp_path)
+    assert pass_on(third, front, tmp_path).new == 0
+    assert set(contents(front)) == {event_id(n) for n in (21, 22, 23, 31)}
+
+
 def test_an_older_bundle_of_a_known_desk_is_no_fork(tmp_path: Path) -> None:
     north, front = desk(tmp_path, "north", event(1), event(2)), desk(tmp_path, "front")
     old = export(north, tmp_path)

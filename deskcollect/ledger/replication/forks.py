@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from deskcollect.errors import BadUse, Fork
 from deskcollect.ledger import line
+from deskcollect.ledger.tables import EVENTS
 
 if TYPE_CHECKING:
     from deskcollect.ledger.line import Link, Record
@@ -43,6 +44,7 @@ class Ways:
         self._bundle = bundle
         self._ways: dict[str, _Way] = {}
         self.reached: dict[str, Link] = {}
+        self._numbers: dict[str, dict[int, str]] = {}
 
     def begin(self) -> None:
         """Check that what is known of the sender goes as far as the bundle begins."""
@@ -113,12 +115,17 @@ class Ways:
             self._bundle.refuse(number, f"the entry of desk {desk} does not follow the one before it")
         known = self._heads.known.get(desk)
         if known is not None and _parts(known, link, prev):
-            raise Fork(
-                f"Two desks recorded under the id {desk}: what came of it before and what is in the bundle part at "
-                f"entry {min(link.seq, known.seq):,}. Nothing was taken in.",
-                "Give one of the two another id  (deskcollect ledger adopt --after N, there),  merge its own bundle here, "
-                "then this one again.",
-            )
+            _two_under_one_id(desk, min(link.seq, known.seq))
+
+    def placed(self, desk: str, link: Link) -> None:
+        """Hold an entry that was passed on and is not here against the one that is here under its number, if one is."""
+        known = self._heads.known.get(desk)
+        if known is None or link.seq > known.seq:
+            return
+        if desk not in self._numbers:
+            self._numbers[desk] = _numbers(self._heads, desk)
+        if self._numbers[desk].get(link.seq, link.hash) != link.hash:
+            _two_under_one_id(desk, link.seq)
 
     def passed_on(self, desk: str, link: Link) -> None:
         """Take in how far the entries of a third desk go."""
@@ -167,6 +174,31 @@ class Ways:
             "older copy. Nothing was taken in.",
             f"Take another id, then merge again to get them back:  deskcollect ledger adopt --after {last}",
         )
+
+
+def _numbers(heads: Heads, desk: str) -> dict[int, str]:
+    """Return the hashes of the entries of another desk that are here, by its own numbers."""
+    mark = f'"desk":"{desk}"'.encode()  # an id holds nothing that JSON escapes
+    origins = (
+        record.document().get("origin")
+        for record in heads.lines.records()
+        if record.table == EVENTS and mark in record.body
+    )
+    return {
+        each["seq"]: each["hash"]
+        for each in origins
+        if isinstance(each, dict) and each.get("desk") == desk and "seq" in each and "hash" in each
+    }
+
+
+def _two_under_one_id(desk: str, seq: int) -> NoReturn:
+    """Refuse an entry where another one of the same desk stands under its number."""
+    raise Fork(
+        f"Two desks recorded under the id {desk}: what came of it before and what is in the bundle part at entry {seq:,}. "
+        "Nothing was taken in.",
+        f"Give one of the two another id  (deskcollect ledger adopt --after {seq - 1}, there),  merge its own bundle here, "
+        "then this one again.",
+    )
 
 
 def _parts(known: Link, link: Link, prev: str) -> bool:

@@ -204,6 +204,8 @@ class Survey:
         if not mine:
             if same is False:
                 self.ways.tied(number, desk, link, origin["prev"])
+            if found is None and not self._is_retired(told, found):
+                self.ways.placed(desk, link)
             self.ways.passed_on(desk, link)
         self._take(record, told, found, link, desk)
 
