@@ -21,7 +21,7 @@ def check(document: Mapping[str, Any]) -> None:
 
     What a kind of another version keeps in its data is its own.
     """
-    if _deeper(document, DEPTH):
+    if _deeper(dict(document), DEPTH):
         raise BadUse(f"The entry holds lists within lists, more than {DEPTH} deep.", "Leave them out.")
     decided, data = document.get("decided", {}), document.get("data", {})
     if not isinstance(decided, dict) or not ("score" not in decided or is_among(decided["score"], SCORES)):
@@ -38,8 +38,8 @@ def _deeper(value: object, most: int) -> bool:
     """Say whether values lie deeper in one another than `most` levels."""
     level: list[Any] = [value]
     for _ in range(most):
-        within = (each.values() if isinstance(each, Mapping) else each for each in level)
-        level = [one for inner in within for one in inner if isinstance(one, Mapping | list)]
+        within = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [one for inner in within for one in inner if isinstance(one, (dict, list))]
         if not level:
             return False
     return True
