@@ -118,13 +118,16 @@ def run(place: Place, command: str, watch: Interrupter) -> Done:
 def test_a_command_that_stops_by_a_fault_of_the_program(place: Place, tmp_path: Path, name: str) -> None:
     tried = TRIES[name]
     prepared(place, name)
-    for copy in range(1, len(SHARES) + 1):
-        for folder in (place.desk, place.out):
-            shutil.copytree(folder, folder.with_name(f"{folder.name}-{copy}"))
-    watch = Interrupter()
+    others = [replace(place, desk=tmp_path / f"desk-{n}", out=tmp_path / f"out-{n}") for n in range(len(SHARES) + 1)]
+    for other in others:
+        shutil.copytree(place.desk, other.desk)
+        shutil.copytree(place.out, other.out)
+    watch, loaded = Interrupter(), len(sys.modules)
     assert run(place, tried.works, watch).code in tried.codes
-    for copy, share in enumerate(SHARES, 1):
-        other = replace(place, desk=tmp_path / f"desk-{copy}", out=tmp_path / f"out-{copy}")
+    if len(sys.modules) > loaded:  # what is loaded for the first time makes calls that a later run does not
+        watch = Interrupter()
+        run(others[0], tried.works, watch)
+    for other, share in zip(others[1:], SHARES, strict=True):
         done = run(other, tried.works, Interrupter(max(int(watch.count * share), 1)))
         assert "stopped by a fault of the program" in done.err
         assert "Please report: Fault at " in done.err
