@@ -108,6 +108,7 @@ def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "
     """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
     from deskcollect.desk import erasure, keys
 
+    customer = customer.strip()
     with opened(desk) as kept:
         is_known = erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
         unsaid = keys.not_kept(kept.settings, reason)
@@ -123,6 +124,7 @@ def release_hold(
     """End a hold."""
     from deskcollect.desk import erasure, keys
 
+    customer = customer.strip()
     with opened(desk) as kept:
         erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
         unsaid = keys.not_kept(kept.settings, reason)

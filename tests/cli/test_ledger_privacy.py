@@ -68,6 +68,9 @@ def test_an_account_or_a_slip_is_not_taken_for_a_customer(at: Run) -> None:
         done = at(*words)
         assert (done.code, f"{ACCOUNT} is an account, of customer {WHO}." in done.err) == (2, True)
     assert at("hold", " ", "--reason", "court").code == 2
+    assert at("hold", f" {WHO} ", "--reason", "court").out.startswith(f"{WHO} is on hold")
+    assert at("release-hold", f"{WHO} ", "--reason", "over").code == 0
+    head = at("head").out
     assert at("head").out == head
     done = at("erase", "nobody", "--reason", "asked", "--yes")
     assert (done.code, "Nothing is recorded of nobody. Is that the number" in done.err) == (1, True)
