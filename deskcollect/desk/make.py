@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Book = book.Book  # the doors speak of a book without knowing its room
 DEMO_ZONE = "Asia/Taipei"
+_DEMO_BATCH = 50  # what is written as one is lost as one
 DEMO_PEOPLE = {"ana": Role.COLLECTOR, "ben": Role.COLLECTOR, "mei": Role.LEAD, "jo": Role.LEAD}
 
 
@@ -81,7 +82,8 @@ def make_demo(folder: Path) -> Desk:
     desk = open_desk(folder)
     with (source / "ledger.jsonl").open(encoding="utf-8") as lines:
         events = [replace(document.read(json.loads(line), seq=0, digest=""), origin=None) for line in lines]
-    desk.ledger.record_many(events, recorded_at=desk.clock.now())
+    for start in range(0, len(events), _DEMO_BATCH):
+        desk.ledger.record_many(events[start : start + _DEMO_BATCH], recorded_at=desk.clock.now())
     return desk
 
 
