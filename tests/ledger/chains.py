@@ -12,7 +12,7 @@ from deskcollect.ledger.files.lock import WriterLock
 from tests.ledger.disks import MemoryDisk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SINGLES, BATCH = 3, 3
@@ -31,8 +31,9 @@ class Alone(WriterLock):
     """No lock: thousands of disks are tried, each by one writer."""
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self, make_folder: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Hold nothing."""
+        make_folder()
         yield
 
 

@@ -104,7 +104,9 @@ class Chain:
         """Say whether files are no longer those that were read, or the last reading was cut short."""
         if self._unread or any(self.disk.exists(self.folder / each.file) for each in self._missing):
             return True
-        if self.segments and (self.segments[-1].is_replaced or not self.disk.exists(self.segments[0].path)):
+        if self.segments and self.segments[-1].is_replaced:
+            return True
+        if len(self.segments) > 1 and not self.disk.exists(self.segments[0].path):
             return True
         return any(segment.is_replaced for segment in self.segments if segment.damage)
 

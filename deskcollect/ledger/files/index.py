@@ -6,6 +6,7 @@ import json
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b, sha256
 from sys import byteorder
 from typing import TYPE_CHECKING
@@ -142,6 +143,7 @@ class Sidecar:
         return found
 
 
+@lru_cache(maxsize=256)  # one value is asked of every segment
 def _key(value: str) -> int:
     """Return 40 bits of hash for a value."""
     return int.from_bytes(blake2b(value.encode(), digest_size=5).digest(), "big")

@@ -81,11 +81,8 @@ class Journal:
 
         Errors: Busy, Damaged, NotRecorded.
         """
-        with self._writers:
-            if not self.disk.exists(self.folder):
-                self._make_folder()
-            with self.lock.held(), self.chain.mutex:
-                yield
+        with self._writers, self.lock.held(self._make_folder), self.chain.mutex:
+            yield
 
     def read_anew(self) -> None:
         """Read the chain as it is after its files were changed. Only inside `alone`."""
@@ -147,13 +144,13 @@ class Journal:
                 raise OSError(ENOSPC, "No space left on device")
         done = bool(segment.mends)
         segment.mended()
-        size = self.disk.size(fd)
+        size = self.disk.size(fd) if segment.behind else segment.end
         if size > segment.end:
             self.put_aside = quarantine.add_tail(
                 self.disk, segment, self.disk.read(fd, segment.end, size - segment.end)
             )
             self.disk.ftruncate(fd, segment.end)
-            segment.torn = False
+            segment.behind = 0
             done = True
         return done
 

@@ -16,13 +16,17 @@ from deskcollect.ledger.files import said
 from deskcollect.ledger.files.disk import Disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 _POLL_SECONDS = 0.005
 _SIGNED_AT = 1  # Windows locks the first byte against reading, too
 _WIDTH = 255
+
+
+def _made() -> None:
+    """Make no folder: it is there."""
 
 
 class WriterLock:
@@ -40,13 +44,13 @@ class WriterLock:
         self._signature = b""
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the lock.
+    def held(self, make_folder: Callable[[], None] = _made) -> Iterator[None]:
+        """Hold the lock. `make_folder` makes its folder where that is not there, or refuses to.
 
         Errors: Busy when another program holds it for too long, NotRecorded when the folder cannot be written.
         """
         try:
-            self._fd, is_held = self._taken()
+            self._fd, is_held = self._taken(make_folder)
         except OSError as error:
             raise NotRecorded(
                 f"Nothing was recorded: the ledger folder cannot be written ({error.strerror or error}).",
@@ -64,13 +68,14 @@ class WriterLock:
         finally:
             self._release(self._fd)
 
-    def _taken(self) -> tuple[int, bool]:
+    def _taken(self, make_folder: Callable[[], None]) -> tuple[int, bool]:
         """Return the descriptor and whether the lock is held.
 
         A lock that was put aside together with its folder while somebody waited for it excludes nobody any more.
         """
         while True:
             if self._fd is None:
+                make_folder()
                 self._fd = self._disk.open(self._path, write=True, create=True)
             is_held = self._acquire(self._fd)
             if not is_held or self._disk.is_at(self._fd, self._path):
@@ -96,12 +101,13 @@ class WriterLock:
                 self._disk.close(fd)
 
     def _sign(self, fd: int) -> None:
-        """Write down who holds the lock."""
+        """Write down who holds the lock, unless it stands there still."""
         if not self._signature:
             text = json.dumps({"pid": os.getpid(), "machine": platform.node()[:100]})
             self._signature = text.ljust(_WIDTH).encode()[:_WIDTH]
         with suppress(OSError):
-            self._disk.write(fd, self._signature, _SIGNED_AT)
+            if self._disk.read(fd, _SIGNED_AT, _WIDTH) != self._signature:
+                self._disk.write(fd, self._signature, _SIGNED_AT)
 
     def note(self, seq: int) -> None:
         """Note that a record was said to be recorded. Only while the lock is held."""

@@ -45,8 +45,8 @@ def rest(segment: Segment) -> Rest | None:
 class Segment:
     """A file of records. The last of the journal is open; the others are sealed and never change again.
 
-    `end` is the byte after the last record that counts. What stands after it is a torn tail (`torn`), a record that
-    another program is just writing, or damage.
+    `end` is the byte after the last record that counts. What stands after it, `behind` bytes when it was last read, is
+    a torn tail, a record that another program is just writing, or damage.
     """
 
     def __init__(self, disk: Disk, folder: Path, number: int, before: line.Link) -> None:
@@ -67,7 +67,7 @@ class Segment:
         self.end = 0
         self.mends: list[int] = []
         self.damage: list[Damage] = []
-        self.torn = False
+        self.behind = 0
         self._tail = b""
         self._read_size = 0
 
@@ -84,7 +84,8 @@ class Segment:
         That is looked for where somebody may have mended it: in the open segment, and in one that was damaged.
         """
         if not self.sealed:
-            return self._fd is not None and not self.disk.is_at(self._fd, self.path)
+            fd = self._fd
+            return not (self.disk.exists(self.path) if fd is None else self.disk.is_at(fd, self.path))
         if not self.is_hurt:
             return False
         try:
@@ -129,6 +130,9 @@ class Segment:
             return False, False
         overlap = len(self._tail)
         data = self._bytes(self.end - overlap, max(self.size() - self.end, 0) + overlap)
+        if data == self._tail:
+            self.behind = 0
+            return False, False
         stale = data[:overlap] != self._tail
         if stale:
             self._reset()
@@ -145,13 +149,13 @@ class Segment:
         for piece in found.pieces:
             assert piece.record is not None
             index.add(piece.record, piece.offset, piece.text_length)
-        self.last, self.torn = found.last, found.torn
+        self.last = found.last
         self.mends = [*self.mends, *(at for at in found.mends if at not in self.mends)]
         self.damage += [damage for damage in found.damage if damage not in self.damage]
         if found.end > self.end:
             stop = found.end - known
             self._tail = data[max(stop - line.TAIL_LENGTH, 0) : stop]
-        self.end = found.end
+        self.end, self.behind = found.end, known + len(data) - found.end
 
     def written(self, data: bytes, links: list[line.Link], table: str, documents: list[str]) -> None:
         """Take in a batch of documents that this program has just written, as these lines, and synced."""
@@ -212,7 +216,7 @@ class Segment:
         )  # so that an interrupt leaves what was known
         fresh._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
         self.index, self.last, self.end, self.mends = fresh.index, fresh.last, fresh.end, fresh.mends
-        self.damage, self.torn, self._tail = fresh.damage, fresh.torn, fresh._tail
+        self.damage, self.behind, self._tail = fresh.damage, fresh.behind, fresh._tail
         self._read_size, self._digest = len(data), sha256(data).hexdigest()
         return data
 

@@ -9,7 +9,7 @@ from tinydb.storages import Storage
 
 from deskcollect.errors import AppendOnly
 from deskcollect.ledger import appending
-from deskcollect.ledger.fields import TABLE
+from deskcollect.ledger.fields import TABLE, values
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.files.journal import SEGMENT_BYTES, Journal
 from deskcollect.ledger.tables import EVENTS
@@ -103,7 +103,7 @@ class LedgerStorage(Storage):
     def find(self, table: str, field: str, value: str) -> list[Record]:
         """Return the records of a table whose document has a value in an indexed field."""
         found = self.journal.chain.find(field, value)
-        return [record for record in found if record.table == table and record.document().get(field) == value]
+        return [record for record in found if record.table == table and (field, value) in values(record)]
 
     def append(self, table: str, documents: Sequence[Mapping[str, Any]]) -> list[Written]:
         """Append documents as one batch, all or nothing; return when they are on the disk.

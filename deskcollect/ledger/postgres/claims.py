@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from deskcollect.ledger.postgres.connection import Connection
 
 _TAKE = """
-    WITH taken AS (
+    WITH asked AS MATERIALIZED (SELECT clock_timestamp() AS at), taken AS (
       INSERT INTO deskcollect.claim AS held (customer_id, by, desk, taken_at, until, token)
-      VALUES (%(customer)s, %(by)s, %(desk)s, clock_timestamp(), clock_timestamp() + %(minutes)s * interval '1 minute',
-              %(token)s)
+      SELECT %(customer)s, %(by)s, %(desk)s, at, at + %(minutes)s * interval '1 minute', %(token)s FROM asked
       ON CONFLICT (customer_id) DO UPDATE
         SET by = excluded.by, desk = excluded.desk, until = excluded.until, token = excluded.token,
             taken_at = CASE WHEN held.until <= clock_timestamp() THEN excluded.taken_at ELSE held.taken_at END
