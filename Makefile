@@ -21,8 +21,8 @@ test: ## run every check and every test
 check: ## run the checks that take seconds
 	$(START) check
 
-ledger-suite: ## try every fault on the ledger: each byte, bit, crash and call; takes minutes
-	$(START) dev -m pytest tests/ledger -m "long or not long" --durations=10
+ledger-suite: ## try every fault on the ledger: each byte, bit, crash and call, and each command stopped; takes minutes
+	$(START) dev -m pytest tests/ledger tests/privacy -m "long or not long" --durations=10
 
 wheel: ## build the sdist, and from it the wheel, into dist/
 	$(START) dev -m build --no-isolation

@@ -17,7 +17,7 @@ from scripts.coverage_floor import judge
 
 ROOT = Path(__file__).resolve().parent.parent
 COVERAGE = ROOT / "build" / "coverage.json"
-WORKERS = 2
+WORKERS = 3  # two work while one waits for a screen to come to rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ def views(desk: Desk) -> tuple[object, ...]:
 
 
 @given(seed=st.integers(0, 10_000), steps=st.integers(4, 14))
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_order_of_merging_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, template: Path, seed: int, steps: int
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from deskcollect.ledger.document import write
 from tests.cli.line import Run, copied, isolate, runner
 from tests.desk.builders import at, outcome
 from tests.privacy.marked import make_marked, marked_sample
-from tests.privacy.place import Place
+from tests.privacy.place import Place, closed
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +65,14 @@ def _marked_demo(marked_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Let new files be open to everybody, unless who makes them says otherwise."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
 def line(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run one command line."""
     return runner(capsys)
@@ -81,4 +91,5 @@ def place(marked: Path, marked_data: Path, tmp_path: Path, scratch: Path, line: 
     told = [outcome(1, "TW-000190", "NA", at(date(2026, 9, 30)), customer_id="C-00183", note="said mkqnote918")]
     name = settings.read(marked).desk_id
     spill.write(out / "unrecorded.json", name, [write(each, recorded_at=each.occurred_at, desk=name) for each in told])
+    closed(marked, out)
     return Place(marked, marked_data, out, scratch, line)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,18 @@ from tests.privacy.marked import leaks
 
 if TYPE_CHECKING:
     from tests.cli.line import Done, Run
+
+
+def wider(*folders: Path) -> list[str]:
+    """Return what others than the owner can read or write."""
+    found = [path for folder in folders for path in [folder, *folder.rglob("*")]]
+    return [f"{path} {mode:o}" for path in found if (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077]
+
+
+def closed(*folders: Path) -> None:
+    """Close to others what a test has put there."""
+    for path in [path for folder in folders for path in [folder, *folder.rglob("*")]]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,10 @@ class Place:
             "id": self._newest() if "{id}" in command else "",
         }
         return self.line(*words(command, given))
+
+    def open_to_others(self) -> list[str]:
+        """Return what others than the owner can read or write."""
+        return [] if os.name == "nt" else wider(self.desk, self.out, *self.scratch.iterdir())
 
     def _newest(self) -> str:
         """Return the id of the newest record."""

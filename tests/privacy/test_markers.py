@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 SECRET = f"Mkqname77 Qzy, {phone(77)}, mkqmail77@example.com owes 8,800"
 COMMANDS = sorted(TRIES)
 SHARES = (0.3, 0.7, 0.97)
+STOPS = [  # each command at one of the places; the long part tries it at all of them
+    pytest.param(name, share, marks=[] if at == turn % len(SHARES) else [pytest.mark.long])
+    for turn, name in enumerate(COMMANDS)
+    for at, share in enumerate(SHARES)
+]
 PACKAGE = str(Path(deskcollect.__file__).parent)
 OUTERMOST = {app.__file__, fault.__file__}
 
@@ -44,6 +49,7 @@ def prepared(place: Place, name: str) -> None:
         assert place.run(command).code == 0, command
 
 
+@pytest.mark.usefixtures("open_umask")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_that_works(place: Place, name: str) -> None:
     tried = TRIES[name]
@@ -52,8 +58,10 @@ def test_a_command_that_works(place: Place, name: str) -> None:
     assert done.code in tried.codes, done.err
     assert markers(done.err) <= markers(tried.works)
     assert place.leaks(*tried.exports) == []
+    assert place.open_to_others() == []
 
 
+@pytest.mark.usefixtures("open_umask")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_that_fails(place: Place, name: str) -> None:
     tried = TRIES[name]
@@ -63,6 +71,7 @@ def test_a_command_that_fails(place: Place, name: str) -> None:
     assert markers(done.err) <= markers(tried.fails), "of a person's data it tells only what was typed"
     made_before = [name for name in tried.exports if any(f"{{out}}/{name}" in line for line in tried.before)]
     assert place.leaks(*made_before) == []
+    assert place.open_to_others() == []
 
 
 def test_a_sealed_note_stands_nowhere(place: Place) -> None:
@@ -114,23 +123,22 @@ def run(place: Place, command: str, watch: Interrupter) -> Done:
         sys.setprofile(None)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_that_stops_by_a_fault_of_the_program(place: Place, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "share"), STOPS)
+def test_a_command_that_stops_by_a_fault_of_the_program(place: Place, tmp_path: Path, name: str, share: float) -> None:
     tried = TRIES[name]
     prepared(place, name)
-    others = [replace(place, desk=tmp_path / f"desk-{n}", out=tmp_path / f"out-{n}") for n in range(len(SHARES) + 1)]
-    for other in others:
+    first, second = [replace(place, desk=tmp_path / f"desk-{n}", out=tmp_path / f"out-{n}") for n in range(2)]
+    for other in first, second:
         shutil.copytree(place.desk, other.desk)
         shutil.copytree(place.out, other.out)
     watch, loaded = Interrupter(), len(sys.modules)
     assert run(place, tried.works, watch).code in tried.codes
     if len(sys.modules) > loaded:  # what is loaded for the first time makes calls that a later run does not
         watch = Interrupter()
-        run(others[0], tried.works, watch)
-    for other, share in zip(others[1:], SHARES, strict=True):
-        done = run(other, tried.works, Interrupter(max(int(watch.count * share), 1)))
-        assert "stopped by a fault of the program" in done.err
-        assert "Please report: Fault at " in done.err
-        assert markers(done.err) == set()
-        assert "TW-000" not in done.err.rpartition("Please report")[2]
-        assert other.leaks(*tried.exports) == []
+        run(first, tried.works, watch)
+    done = run(second, tried.works, Interrupter(max(int(watch.count * share), 1)))
+    assert "stopped by a fault of the program" in done.err
+    assert "Please report: Fault at " in done.err
+    assert markers(done.err) == set()
+    assert "TW-000" not in done.err.rpartition("Please report")[2]
+    assert second.leaks(*tried.exports) == []
