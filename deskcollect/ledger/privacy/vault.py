@@ -44,9 +44,9 @@ _COST = {"n": 2**15, "r": 8, "p": 1}
 _MEMORY = 64 * 1024 * 1024
 _KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
 _PATIENCE_SECONDS = 5.0
-LOCKED = "Notes are sealed at this desk and it is locked: the note cannot be kept."
+LOCKED = "Notes are sealed at this desk and it is locked, so nothing was recorded."
 UNLOCK = "Set DESKCOLLECT_PASSPHRASE to its passphrase before opening the desk, or leave the note out."
-WRONG = "That is not the passphrase of this desk: the note was not kept."
+WRONG = "That is not the passphrase of this desk, so nothing was recorded."
 AGAIN = "Try again; nobody can open sealed notes without it."
 
 
@@ -162,7 +162,7 @@ class Vault:
             return dict(document)
         if not self.exists:
             raise BadUse(
-                "Notes are to be sealed at this desk, and its keys are missing: the note was not kept.",
+                "Notes are to be sealed at this desk, and its keys are missing, so nothing was recorded.",
                 "Put the folder keys/ back from its backup, or make new keys with  deskcollect ledger seal",
             )
         key_id, key = self._key(subject, self._open() or self._asked())
@@ -208,7 +208,9 @@ class Vault:
         typed = self.ask()
         held = self._open(typed) if typed else None
         if held is None:
-            raise Locked(WRONG, AGAIN) if typed else Locked(LOCKED, UNLOCK)
+            if typed:
+                raise Locked(WRONG, AGAIN)
+            raise Locked(WRONG if self._known_is_wrong else LOCKED, UNLOCK)
         return held
 
     # --- the customers' keys ------------------------------------------------------------------------------------------
@@ -354,8 +356,8 @@ def _text(data: bytes) -> str:
 def _unreadable() -> LedgerError:
     """Return what to say of keys that are damaged."""
     return LedgerError(
-        "The keys of this desk cannot be read, so sealed notes stay sealed.",
-        "Put the folder keys/ back from its backup.",
+        "The keys of this desk cannot be read, so notes can be neither sealed, opened nor erased.",
+        "Put the folder keys/ back from its backup; records without a note can be made meanwhile.",
     )
 
 

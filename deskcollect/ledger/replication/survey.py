@@ -132,7 +132,10 @@ class Survey:
         self._each_once()
         unknown = self._skip - self.skipped
         if unknown:
-            raise BadUse(f"The bundle has no entry {min(unknown)} that could be left out.", "Take --skip out.")
+            raise BadUse(
+                f"The bundle has no entry with the id “{min(unknown)}” that could be left out, so nothing was taken in.",
+                "Give the whole id as the merge printed it, or take --skip out.",
+            )
 
     def _note(self, number: int, record: Record) -> None:
         """Note what the other desk knows of this one."""

@@ -102,7 +102,7 @@ def inventory(chain: Chain) -> Inventory:
     if reader.misplaced:
         raise Damaged(
             f"The files of the ledger stand in the wrong order: {reader.misplaced} holds records that belong before those "
-            "of another file. A repair would put them aside, so nothing was changed.",
+            "of another file. A repair would take them out, so nothing was changed.",
             "Give the files their right names again, or run  deskcollect ledger restore BACKUP",
         )
     return made
