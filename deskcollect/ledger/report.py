@@ -149,8 +149,8 @@ class Report:
 
     @property
     def is_mendable(self) -> bool:
-        """Say whether there is something that a repair mends."""
-        return not self.misplaced and any(not each.emptied for each in self.damage)
+        """Say whether a repair has something to mend, if it is not kept from it by files in the wrong order."""
+        return any(not each.emptied for each in self.damage)
 
 
 @dataclass(frozen=True, slots=True)

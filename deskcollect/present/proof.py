@@ -25,7 +25,7 @@ def ways(report: Report) -> list[str]:
             f"The files of the ledger stand in the wrong order: {report.misplaced} holds records that belong before those of "
             "another file. Give the files their right names again, or run  deskcollect ledger restore BACKUP"
         )
-    if report.is_mendable:
+    elif report.is_mendable:
         found.append("deskcollect ledger repair  keeps all that proves itself, and writes down what is lost.")
     if lost:
         found.append(f"No repair mends {lost}; a backup from before has it:  deskcollect ledger restore BACKUP")

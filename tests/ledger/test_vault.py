@@ -63,14 +63,17 @@ def test_a_sealed_note_stands_in_no_file_and_is_read_with_the_passphrase(folder:
         assert [each.note for each in ledger.history(customer="C1")] == [SECRET]
 
 
-@pytest.mark.parametrize("passphrase", ["", "another one"])
-def test_without_the_passphrase_all_but_the_note_is_there(folder: Path, keys: Path, passphrase: str) -> None:
+@pytest.mark.parametrize(
+    ("passphrase", "why"),
+    [("", "sealed at this desk and it is locked"), ("another one", "not the passphrase of this desk")],
+)
+def test_without_the_passphrase_all_but_the_note_is_there(folder: Path, keys: Path, passphrase: str, why: str) -> None:
     with sealing(folder, keys) as ledger:
         record(ledger, promise(1, note=SECRET))
     with sealing(folder, keys, passphrase) as ledger:
         (told,) = ledger.history()
         assert (told.note, told.code, told.amount) == (document.SEALED, "PTP", promise(1).amount)
-        with pytest.raises(BadUse, match="sealed at this desk and it is locked"):
+        with pytest.raises(BadUse, match=f"{why}, so nothing was recorded"):
             record(ledger, event(2, note="more"))
         record(ledger, event(3))
         assert len(ledger.history()) == 2
