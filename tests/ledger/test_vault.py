@@ -14,7 +14,7 @@ from filelock import FileLock
 from deskcollect.errors import BadUse, Busy, LedgerError, Locked
 from deskcollect.ledger import document
 from deskcollect.ledger.files.disk import Disk
-from deskcollect.ledger.privacy import vault as sealing_keys
+from deskcollect.ledger.privacy import cipher
 from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
@@ -312,7 +312,7 @@ def test_of_two_programs_that_make_keys_at_once_one_is_told(tmp_path: Path) -> N
 def test_keys_are_not_written_while_another_program_writes_them(
     keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing_keys, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("deskcollect.ledger.privacy.vault._PATIENCE_SECONDS", 0.0)
     mine = vault(keys)
     assert mine.unlock()
     before = (keys / "master.json").read_bytes()
@@ -377,13 +377,13 @@ def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_ea
 ) -> None:
     one = sealed(keys)
     tried: list[str] = []
-    stretched = sealing_keys._stretched  # the step that takes long is counted
+    stretched = cipher.stretched  # the step that takes long is counted
 
     def counted(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
         tried.append(passphrase)
         return stretched(passphrase, salt, cost)
 
-    monkeypatch.setattr(sealing_keys, "_stretched", counted)
+    monkeypatch.setattr(cipher, "stretched", counted)
     holder = vault(keys, "another one")
     assert [holder.opened(one) for _ in range(3)] == [None] * 3
     assert tried == ["another one"]
