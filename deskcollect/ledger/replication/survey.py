@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, inside
 from deskcollect.ledger import document, line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication import origins
@@ -169,7 +169,7 @@ class Survey:
         except (ValueError, TypeError, RecursionError):
             refuse(number, "the entry cannot be read")
         except BadUse as error:
-            refuse(number, error.message[:1].lower() + error.message[1:].rstrip("."))
+            refuse(number, inside(error.message).rstrip("."))
         if len(record.body) > document.DOCUMENT_BYTES - _ORIGIN_BYTES:
             refuse(number, "the entry is too long")
         origin = told.get("origin")
