@@ -14,7 +14,7 @@ import pytest
 
 from deskcollect import settings
 from deskcollect.errors import Busy
-from tests.cli.line import Run
+from tests.cli.line import Run, copied
 
 
 def findings(line: Run, desk: Path) -> dict[str, dict[str, str]]:
@@ -279,6 +279,20 @@ def test_sealed_notes_whose_key_is_not_there_are_counted(line: Run, sealed: Path
     told = findings(line, sealed)
     assert told["notes"]["state"] == "ok"
     assert (told["keys"]["state"], "the keys of 1 sealed note," in told["keys"]["found"]) == ("warn", True)
+
+
+def test_keys_of_notes_that_another_desk_sealed_are_missed_by_nobody(
+    line: Run, sealed: Path, small_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north = copied(small_template, tmp_path / "north")
+    assert line("ledger", "adopt", "--desk", north).code == 0
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "battery staple")
+    assert line("ledger", "seal", "--desk", north).code == 0
+    assert line("record", "A3", "NA", "--note", "at home", "--desk", north).code == 0
+    assert line("ledger", "export", tmp_path / "n.ledger", "--desk", north).code == 0
+    monkeypatch.delenv("DESKCOLLECT_PASSPHRASE")
+    assert line("ledger", "merge", tmp_path / "n.ledger", "--desk", sealed).code == 0
+    assert "keys" not in findings(line, sealed)
 
 
 def test_notes_of_somebody_who_was_erased_are_missed_by_nobody(line: Run, sealed: Path) -> None:
