@@ -19,11 +19,14 @@ DeskError
     ├── Damaged                reading goes on, writing is refused until repaired
     └── Fork                   one desk was copied and written on two machines
 
+`inside` puts one message into another.
+
 Errors in a user's rows are values (`records.Issue`), not exceptions: they are collected and shown together.
 """
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from deskcollect.records import Issue
+
+
+_ABBREVIATION = re.compile(r"\w[A-Z\d/]")
+
+
+def inside(text: str) -> str:
+    """Return a text as it goes on inside a sentence: with a small letter, unless it begins with an abbreviation."""
+    return text if _ABBREVIATION.match(text) else text[:1].lower() + text[1:]
 
 
 class ExitCode(IntEnum):

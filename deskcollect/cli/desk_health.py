@@ -45,6 +45,7 @@ def findings(folder: Path | None) -> Iterator[Finding]:
     yield from _policies(folder)
     yield from _reading(told)
     yield from _opened(folder)
+    yield from ledger_health.unfinished(folder)
     yield from _rights(folder)
 
 

@@ -85,15 +85,17 @@ def ask(question: str, default: str = "") -> str:
     return answer.strip() or default
 
 
-def ask_secret(question: str) -> str:
-    """Ask on the terminal without showing the answer.
+def ask_secret(question: str, variable: str = "DESKCOLLECT_PASSPHRASE") -> str:
+    """Ask on the terminal without showing the answer. `variable` of the environment can give it instead.
 
     Errors: BadUse where nobody is there to answer; KeyboardInterrupt where the answer is the end of the input.
     """
     from getpass import getpass
 
     if not interactive():
-        raise BadUse(f"There is nobody to answer: {question}", "Set DESKCOLLECT_PASSPHRASE.")
+        raise BadUse(
+            f"There is nobody to answer, so nothing was changed: {question.rstrip(':')}?", f"Set {variable} to it."
+        )
     _let_ctrl_c_end_a_question()
     try:
         return getpass(f"{clean(question)} ", stream=sys.stderr)

@@ -28,5 +28,10 @@ def readable(path: Path) -> None:
 
     Errors: BadUse.
     """
+    if path.is_dir():
+        raise BadUse(f"{path} is no file but a folder, so nothing was read.", "Give the file itself.")
     if path.exists() and not path.is_file():
-        raise BadUse(f"{path} is no file.", "Give the file itself.")
+        raise BadUse(
+            f"{path} is no file but a pipe or a device, so nothing was read: it is needed whole, and more than once.",
+            "Write what comes out of it into a file first, and give that file.",
+        )

@@ -10,7 +10,7 @@ import typer
 from deskcollect.cli import diagnostics, files, place
 from deskcollect.cli.ledger_keep import YesOption, confirm
 from deskcollect.cli.options import ByOption, DeskOption
-from deskcollect.errors import ExitCode
+from deskcollect.errors import ExitCode, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def backup(
     records = several(made.records, "record", "records")
     diagnostics.say(f"Backed up and read again: {records}, head {made.head.stamp}, {size:,} bytes in {path}.")
     for text in ending.sentences():
-        diagnostics.warn(f"Not in it: {text[0].lower()}{text[1:]}")
+        diagnostics.warn(f"Not in it: {inside(text)}")
     diagnostics.say("Keep it elsewhere than on this disk, where only you can read it.")
     return ExitCode.OK
 

@@ -7,12 +7,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from deskcollect.cli.finding import Finding, judged, well
+from deskcollect.desk import keys
 from deskcollect.desk.desk import LEDGER
 from deskcollect.present.numbers import several
 from deskcollect.present.proof import ways, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.keeping import Report
@@ -130,8 +132,36 @@ def _server(desk: Desk) -> Iterator[Finding]:
 
 
 def _notes(desk: Desk) -> Iterator[Finding]:
-    """Say how notes are kept, and whether what that needs is installed."""
-    if desk.settings.notes == "sealed" and find_spec("cryptography") is None:
+    """Say how notes are kept, and whether what that needs is installed and there."""
+    sealed = desk.settings.notes == keys.SEALED
+    if sealed and find_spec("cryptography") is None:
         yield Finding("notes", "fail", "sealed, and nothing here can open them", 'pip install "cryptography>=45"')
-    elif desk.settings.notes != "plain":
-        yield well("notes", desk.settings.notes)
+    elif sealed and not keys.place(desk.folder).is_dir():
+        found = "sealed, and the folder keys/ is missing: no note can be kept, and none that is sealed be read"
+        new = (
+            "Put keys/ back from its backup, or make new keys, which open no older note, with  deskcollect ledger seal"
+        )
+        yield Finding("notes", "fail", found, new)
+    elif broken := keys.damaged(desk):
+        more = f" and {len(broken) - _SHOWN:,} more" if len(broken) > _SHOWN else ""
+        found = f"damaged in keys/: {', '.join(broken[:_SHOWN])}{more}; what is sealed by them cannot be read"
+        yield Finding(
+            "notes", "fail", found, "Put keys/ back from its backup; records without a note can be made meanwhile."
+        )
+    else:
+        if desk.settings.notes != "plain":
+            yield well("notes", desk.settings.notes)
+        if lost := keys.lost(desk):
+            found = f"keys/ lacks the keys of {several(lost, 'sealed note', 'sealed notes')}, which nobody can read"
+            yield Finding("keys", "warn", found, "If an older copy of keys/ has them, put its files back.")
+
+
+def unfinished(folder: Path) -> Iterator[Finding]:
+    """Say what a restore left beside the ledger that was cut short."""
+    from deskcollect.desk import keeping_copies
+
+    left = " and ".join(keeping_copies.unfinished(folder))
+    if left:
+        found = f"{left} beside the ledger: a second copy of records that nothing reads, left by a restore that was cut short"
+        again = "Restore again with  deskcollect ledger restore BACKUP , or remove it, if no other program is restoring now."
+        yield Finding("restore", "warn", found, again)

@@ -176,7 +176,7 @@ def _new_passphrase(variable: str) -> str:
 
     told = os.environ.get(variable, "")
     if not told:
-        told = diagnostics.ask_secret(f"The new passphrase, {_LEAST} characters or more:")
+        told = diagnostics.ask_secret(f"The new passphrase, {_LEAST} characters or more:", variable)
         if told and diagnostics.ask_secret("Once more:") != told:
             raise BadUse("The two differ: nothing was changed.", "Give the command again.")
     if len(told) < _LEAST:

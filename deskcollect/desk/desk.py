@@ -220,7 +220,7 @@ class Desk:
         wrong = self.ledger.get(event_id)
         instead.refuse(self, day, wrong)
         if wrong is None or wrong.kind not in _TAKEN_BACK:
-            raise BadUse(f"No record {event_id} in this ledger.", "See the ids with  deskcollect show ACCOUNT --json")
+            raise instead.no_record(event_id)
         found = (*outcome.unfit(reason, "reason", wrong.account_id), *keys.refused(self, reason, "reason"))
         if found:
             raise BadUse(found[0].message, found[0].remedy, found)

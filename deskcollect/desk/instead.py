@@ -30,6 +30,14 @@ def refuse(desk: Desk, day: Day, event: Event | None) -> None:
         raise BadUse(why.message, why.remedy)
 
 
+def no_record(event_id: str) -> BadUse:
+    """Return what to say where no record has an id that was typed. A part of one names none, be it of one record only."""
+    return BadUse(
+        f"No record of this ledger has the id “{event_id}”, so nothing was taken back.",
+        "Give the whole id, as  deskcollect show ACCOUNT --json  names it.",
+    )
+
+
 def _instead(desk: Desk, day: Day, event: Event) -> Refusal:
     """Return why a record is not withdrawn, and what to do instead as things stand now."""
     if event.kind == EventKind.MEASURE:

@@ -118,6 +118,11 @@ def opened(path: Path) -> Iterator[Backup]:
         yield found
 
 
+def unfinished(folder: Path) -> tuple[str, ...]:
+    """Name what lies in a desk's folder of a restore that did not come to its end."""
+    return tuple(path.name for path in restoring.left(folder / LEDGER))
+
+
 def is_own(kept: Keeping, told: Backup) -> bool:
     """Say whether a backup was made at this desk, under its id or an earlier one, as far as the present ledger knows."""
     return told.manifest.desk in adoptions.ids(kept.ledger)

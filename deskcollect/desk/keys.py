@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from deskcollect import desk_toml
 from deskcollect.errors import BadUse, DeskError
 from deskcollect.ledger.document import SEALED as SEALED_NOTE
-from deskcollect.ledger.privacy.vault import FOLDER, Vault
+from deskcollect.ledger.privacy.vault import FOLDER, MASTER, Vault
+from deskcollect.ledger.tables import EVENTS
 from deskcollect.records import Issue, Place
 from deskcollect.vocabulary import Severity
 
@@ -64,6 +65,27 @@ def locked(desk: Desk | Keeping) -> bool:
         return vault is not None and vault.exists and not vault.unlock()
     except DeskError:
         return True
+
+
+def damaged(desk: Desk) -> tuple[str, ...]:
+    """Name the files of keys that are damaged, and the desk's own where it is missing though others are there."""
+    vault = desk.ledger.vault
+    if vault is None or not place(desk.folder).is_dir():
+        return ()
+    missing = () if vault.exists else (f"{MASTER} (missing)",)
+    return (*vault.damaged(), *missing)
+
+
+def lost(desk: Desk) -> int:
+    """Count the sealed notes of this desk whose key is not here any more; those of other desks have their keys there.
+
+    Errors: LedgerError where the keys cannot be read.
+    """
+    lines, vault = desk.ledger.backend.lines, desk.ledger.vault
+    if vault is None or not vault.exists:
+        return 0
+    found = (each.document() for each in lines.records() if each.table == EVENTS and b'"sealed":' in each.body)
+    return vault.lost(document for document in found if "seq" not in document.get("origin", {}))
 
 
 def withheld(desk: Desk, notes: Iterable[str]) -> bool:

@@ -134,8 +134,22 @@ class Report:
         return whole and not self.damage and not self.unproved and self.as_expected is not False
 
     @property
+    def misplaced(self) -> str:
+        """Name a file that holds records which are missing before those of another one; no repair mends that."""
+        holes = [(each.file, each.hole) for each in self.damage if each.hole]
+        return next(
+            (
+                each.file
+                for each in self.damage
+                for file, hole in holes
+                if file != each.file and not each.hole and hole.after.seq < each.seq < hole.seq
+            ),
+            "",
+        )
+
+    @property
     def is_mendable(self) -> bool:
-        """Say whether there is something that a repair mends."""
+        """Say whether a repair has something to mend, if it is not kept from it by files in the wrong order."""
         return any(not each.emptied for each in self.damage)
 
 

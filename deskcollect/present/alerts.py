@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from deskcollect.errors import inside
 from deskcollect.present import cases
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, short_date
@@ -132,18 +133,13 @@ def _confirms(words: RowWords, row: Row) -> Iterator[str]:
     if not told:
         yield ""
         return
-    yield " + ".join([told[0][1], *(_inside(proof) for _, proof in told[1:])])
+    yield " + ".join([told[0][1], *(inside(proof) for _, proof in told[1:])])
     names = [words.voice.signal(rule) for rule, _ in told]
-    yield " + ".join([names[0], *map(_inside, names[1:])])
+    yield " + ".join([names[0], *map(inside, names[1:])])
     more = (row["signal_count"] or 1) - 1
     if more:
         yield f"{names[0]} + {more} more"
     yield names[0]
-
-
-def _inside(text: str) -> str:
-    """Return a text as it stands inside a sentence: with a small letter, unless it begins with an abbreviation."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _taken(found: Sequence[ListColumn]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deskcollect.errors import inside
 from deskcollect.present.clean import clean
 from deskcollect.vocabulary import MeasureAction, MeasureKind
 
@@ -26,4 +27,4 @@ def did(event: Event) -> str:
     what = kind.capitalize() if isinstance(kind, str) and kind in set(MeasureKind) else "Measure"
     label = clean(str(event.data.get("label") or event.data.get("measure") or ""))
     by = f" by {clean(str(event.channel))}" if event.channel else ""
-    return f"{what} {label[:1].lower()}{label[1:]}: {_DID.get(event.code, clean(event.code))}{by}"
+    return f"{what} {inside(label)}: {_DID.get(event.code, clean(event.code))}{by}"

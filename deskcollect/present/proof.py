@@ -20,7 +20,12 @@ def ways(report: Report) -> list[str]:
     kinds = (("what somebody emptied", emptied), ("what its desk did not write", bool(report.unproved)))
     lost = " and ".join(what for what, there in kinds if there)
     found = []
-    if report.is_mendable:
+    if report.misplaced:
+        found.append(
+            f"The files of the ledger stand in the wrong order: {report.misplaced} holds records that belong before those of "
+            "another file. Give the files their right names again, or run  deskcollect ledger restore BACKUP"
+        )
+    elif report.is_mendable:
         found.append("deskcollect ledger repair  keeps all that proves itself, and writes down what is lost.")
     if lost:
         found.append(f"No repair mends {lost}; a backup from before has it:  deskcollect ledger restore BACKUP")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from deskcollect.errors import inside
 from deskcollect.policy.evidence import facts
 from deskcollect.present.clean import clean
 from deskcollect.present.sentence import sentence
@@ -90,7 +91,7 @@ class Voice:
         treatment = self._treatments[row["treatment"]]
         otherwise = self.fill(treatment.otherwise, row)
         ask = self.fill(treatment.ask, row)
-        return f"{ask}. If not reached: {otherwise[:1].lower()}{otherwise[1:]}" if otherwise and not short else ask
+        return f"{ask}. If not reached: {inside(otherwise)}" if otherwise and not short else ask
 
     def why(self, row: Mapping[str, Any]) -> str:
         """Return why the account is worth a look today."""

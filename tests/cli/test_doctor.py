@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from deskcollect import settings
 from deskcollect.errors import Busy
-from tests.cli.line import Run
+from tests.cli.line import Run, copied
 
 
 def findings(line: Run, desk: Path) -> dict[str, dict[str, str]]:
@@ -205,7 +207,115 @@ def test_a_ledger_as_it_was_before_is_worth_a_look(line: Run, desk: Path) -> Non
 
 
 def test_sealed_notes_that_nothing_can_open_are_wrong(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.write(desk, replace(settings.read(desk), notes="sealed"))
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "correct horse")
+    line("ledger", "seal", "--desk", desk)
     assert findings(line, desk)["notes"]["state"] == "ok"
     monkeypatch.setattr("deskcollect.cli.ledger_health.find_spec", lambda _: None)
     assert findings(line, desk)["notes"]["state"] == "fail"
+
+
+# --- the keys of sealed notes ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(line: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a desk with sealed notes of two customers; nobody has given the passphrase."""
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "correct horse")
+    line("ledger", "seal", "--desk", desk)
+    for account in ("A1", "A2"):
+        assert line("record", account, "NA", "--note", "at work", "--desk", desk).code == 0
+    monkeypatch.delenv("DESKCOLLECT_PASSPHRASE")
+    told = findings(line, desk)
+    assert (told["notes"]["state"], told.get("keys")) == ("ok", None)
+    return desk
+
+
+def key_files(desk: Path) -> list[Path]:
+    return sorted((desk / "keys").glob("??.json"))
+
+
+def test_keys_that_are_gone_are_wrong_while_notes_are_to_be_sealed(line: Run, sealed: Path) -> None:
+    (sealed / "keys").rename(sealed / "elsewhere")
+    told = findings(line, sealed)["notes"]
+    assert (told["state"], "the folder keys/ is missing" in told["found"]) == ("fail", True)
+    assert "deskcollect ledger seal" in told["remedy"]
+
+
+@pytest.mark.parametrize("harm", [b"", b"[]", b'{"names": "ab"}', b'{"names": "ab", "salt": "!", "wrapped": 1}'])
+def test_a_damaged_key_of_the_desk_is_named(line: Run, sealed: Path, harm: bytes) -> None:
+    (sealed / "keys" / "master.json").write_bytes(harm)
+    told = findings(line, sealed)["notes"]
+    assert (told["state"], "master.json" in told["found"]) == ("fail", True)
+    assert "from its backup" in told["remedy"]
+
+
+def test_a_missing_key_of_the_desk_is_named(line: Run, sealed: Path) -> None:
+    (sealed / "keys" / "master.json").unlink()
+    told = findings(line, sealed)["notes"]
+    assert (told["state"], "master.json (missing)" in told["found"]) == ("fail", True)
+
+
+def test_a_damaged_file_of_customers_keys_is_named_and_no_other(line: Run, sealed: Path) -> None:
+    first, second = key_files(sealed)
+    first.write_bytes(first.read_bytes()[:-5])
+    told = findings(line, sealed)["notes"]
+    assert (told["state"], first.name in told["found"], second.name in told["found"]) == ("fail", True, False)
+
+
+def test_a_key_that_was_altered_shows_with_the_passphrase(
+    line: Run, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = key_files(sealed)
+    mine, theirs = (next(iter(json.loads(each.read_bytes()).values()))["key"] for each in (first, second))
+    first.write_text(first.read_text("utf-8").replace(mine, theirs), "utf-8")
+    assert findings(line, sealed)["notes"]["state"] == "ok", "nobody can tell without the passphrase"
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "correct horse")
+    told = findings(line, sealed)["notes"]
+    assert (told["state"], first.name in told["found"]) == ("fail", True)
+
+
+def test_sealed_notes_whose_key_is_not_there_are_counted(line: Run, sealed: Path) -> None:
+    key_files(sealed)[0].unlink()
+    told = findings(line, sealed)
+    assert told["notes"]["state"] == "ok"
+    assert (told["keys"]["state"], "the keys of 1 sealed note," in told["keys"]["found"]) == ("warn", True)
+
+
+def test_keys_of_notes_that_another_desk_sealed_are_missed_by_nobody(
+    line: Run, sealed: Path, small_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north = copied(small_template, tmp_path / "north")
+    assert line("ledger", "adopt", "--desk", north).code == 0
+    monkeypatch.setenv("DESKCOLLECT_PASSPHRASE", "battery staple")
+    assert line("ledger", "seal", "--desk", north).code == 0
+    assert line("record", "A3", "NA", "--note", "at home", "--desk", north).code == 0
+    assert line("ledger", "export", tmp_path / "n.ledger", "--desk", north).code == 0
+    monkeypatch.delenv("DESKCOLLECT_PASSPHRASE")
+    assert line("ledger", "merge", tmp_path / "n.ledger", "--desk", sealed).code == 0
+    assert "keys" not in findings(line, sealed)
+
+
+def test_notes_of_somebody_who_was_erased_are_missed_by_nobody(line: Run, sealed: Path) -> None:
+    assert line("ledger", "erase", "C1", "--reason", "asked for it", "--yes", "--desk", sealed).code == 0
+    assert "keys" not in findings(line, sealed)
+
+
+# --- a restore that was cut short --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ledger.restoring", "ledger.restored"])
+def test_what_a_restore_left_that_was_cut_short_is_named(line: Run, desk: Path, name: str) -> None:
+    line("record", "A1", "NA", "--desk", desk)
+    assert line("ledger", "backup", desk.parent / "b.tar", "--desk", desk).code == 0
+    shutil.copytree(desk / "ledger", desk / name)
+    told = findings(line, desk)["restore"]
+    assert (told["state"], told["found"].partition(" ")[0]) == ("warn", name)
+    assert "deskcollect ledger restore BACKUP" in told["remedy"]
+    assert line("ledger", "restore", desk.parent / "b.tar", "--yes", "--desk", desk).code == 0
+    assert "restore" not in findings(line, desk), "the way on that it names"
+
+
+def test_it_is_named_also_where_the_ledger_cannot_be_opened(line: Run, desk: Path) -> None:
+    (desk / "policies" / "tiers.toml").write_text("schema = 1\n", "utf-8")
+    (desk / "ledger.restoring").mkdir()
+    assert findings(line, desk)["restore"]["state"] == "warn"

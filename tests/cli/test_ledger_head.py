@@ -62,12 +62,24 @@ def test_reports_tell_the_head(line: Run, demo: Path) -> None:
 
 
 def test_a_work_order_that_is_written_tells_the_head(line: Run, own_undecided: Path, tmp_path: Path) -> None:
-    assert "ledger head" not in line("incentives", "order", "--desk", own_undecided).err
+    desk = ("--desk", own_undecided)
     for kind in ("incentives", "restrictions"):
+        done = line(kind, "order", "--all", "-o", tmp_path / "nothing.csv", *desk)
+        assert (done.code, "ledger head" in done.err, (tmp_path / "nothing.csv").exists()) == (0, False, False)
+    for words in (
+        ("restrictions", "impose", "TW-000190", "--reason", "cash3"),
+        ("incentives", "propose", "TW-000402", "--measure", "fee-waived", "--note", "first time late"),
+        ("incentives", "approve", "TW-000402", "--by", "jo"),
+        ("incentives", "done", "TW-000402"),
+    ):
+        assert line(*words, *desk).code == 0
+    for kind in ("incentives", "restrictions"):
+        assert "ledger head" not in line(kind, "order", *desk).err, "it is shown and not written"
         target = tmp_path / f"{kind}.csv"
-        done = line(kind, "order", "--all", "-o", target, "--desk", own_undecided)
+        done = line(kind, "order", "-o", target, *desk)
         assert done.code == 0
-        assert (told(line, own_undecided) in done.err) == target.exists()
+        assert told(line, own_undecided) in done.err
+        assert target.read_text("utf-8").count("\n") == 2, "a line below the names of the columns"
 
 
 def test_the_page_of_an_evaluation_holds_the_head(line: Run, desk: Path, tmp_path: Path) -> None:

@@ -12,23 +12,8 @@ import pytest
 from deskcollect import settings
 from deskcollect.ledger.postgres import schema
 from tests.cli.line import Run
-from tests.ledger import servers
 from tests.ledger.builders import event, record
 from tests.ledger.servers import Database, PostgreSQL
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[PostgreSQL]:
-    """Start a PostgreSQL. Where none can be started the tests fail."""
-    with servers.running() as started:
-        yield started
-
-
-@pytest.fixture
-def database(postgresql: PostgreSQL) -> Iterator[Database]:
-    """Return the ledger of a team that holds nothing yet."""
-    with postgresql.database() as made:
-        yield made
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def test_a_record_can_be_taken_back_once(tmp_path: Path) -> None:
     with pytest.raises(BadUse, match="withdrawn already"):
         desk.undo(undone.day, done.event.event_id, by="ana")
     for no_record in ("nobody knows", undone.event.event_id):
-        with pytest.raises(BadUse, match=f"No record {no_record} in this ledger"):
+        with pytest.raises(BadUse, match=f"No record of this ledger has the id “{no_record}”"):
             desk.undo(undone.day, no_record, by="ana")
     assert desk.ledger.head().seq == 2
 

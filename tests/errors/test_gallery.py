@@ -12,12 +12,17 @@ from tests.errors.gallery import Exhibit, exhibits
 
 
 @pytest.mark.parametrize("exhibit", exhibits(), ids=lambda exhibit: exhibit.name)
-def test_the_text_of_an_error(exhibit: Exhibit, here: Path, small_template: Path, line: Run) -> None:
+def test_the_text_of_an_error(
+    exhibit: Exhibit, here: Path, small_template: Path, line: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(small_template, here / "desk")
     exhibit.place(here)
-    *before, last = exhibit.commands
-    for command in before:
-        line(*exhibit.words(command, here))
+    *before, last = exhibit.steps
+    for step in before:
+        if step.startswith("% "):
+            exhibit.happen(step.removeprefix("% "), here, monkeypatch)
+        else:
+            line(*exhibit.words(step, here))
     done = line(*exhibit.words(last, here))
     assert done.err.replace(str(here), "{here}") == exhibit.err
     assert done.code == exhibit.code

@@ -57,3 +57,22 @@ def test_exit_codes_are_a_contract_with_scripts() -> None:
         "LEDGER": 3,
         "INTERRUPTED": 130,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("No space left on device", "no space left on device"),
+        ("A note is too long.", "a note is too long."),
+        ("Éclair", "éclair"),
+        ("E-mail first", "e-mail first"),
+        ("SMS first", "SMS first"),
+        ("I/O error", "I/O error"),
+        ("A1 is unknown.", "A1 is unknown."),
+        ("“A” is unknown.", "“A” is unknown."),
+        ("佐藤", "佐藤"),
+        ("", ""),
+    ],
+)
+def test_inside_a_sentence_a_text_begins_small_unless_with_an_abbreviation(text: str, wanted: str) -> None:
+    assert errors.inside(text) == wanted

@@ -1,8 +1,8 @@
-"""A folder for one ledger, a server for all, and both as places where the same must hold."""
+"""A folder for one ledger, and folder and server as places where the same must hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,14 @@ from typing import Any
 import pytest
 
 from deskcollect.ledger.store import Ledger
-from tests.ledger import servers
 from tests.ledger.builders import opened
-from tests.ledger.servers import Database, PostgreSQL
+from tests.ledger.servers import Database
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return the folder of a ledger that does not exist yet."""
     return tmp_path / "desk" / "ledger"
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQL]:
-    """Start a PostgreSQL. Where none can be started the test fails."""
-    with servers.running() as started:
-        yield started
-
-
-@pytest.fixture
-def database(postgresql: PostgreSQL) -> Iterator[Database]:
-    """Return the ledger of a team that holds nothing yet."""
-    with postgresql.database() as made:
-        yield made
 
 
 @dataclass(frozen=True)

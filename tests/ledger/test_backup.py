@@ -278,10 +278,12 @@ def test_a_backup_cut_or_altered_anywhere_is_refused_or_the_same(
 
 
 def test_a_file_of_noise_is_refused(tmp_path: Path) -> None:
-    for content in (b"", b"x", b"x" * 512, bytes(511), b"account_id,balance\n" * 100):
+    for content in (b"x", b"x" * 512, bytes(511), b"account_id,balance\n" * 100):
         path = tmp_path / "b.tar"
         path.write_bytes(content)
         refused(path, "cut off, altered")
+    path.write_bytes(b"")
+    refused(path, "it is empty")
     path.write_bytes(bytes(1024))
     refused(path, "no manifest")
 

@@ -83,9 +83,12 @@ def test_segments_under_each_others_names_are_no_loss_and_are_left_alone(folder:
     put(disk, first, contents[1])
     put(disk, last, contents[0])
     before = {path: bytes(file.data) for path, file in disk.files.items() if path.suffix == ".jsonl"}
-    with opened(folder, disk) as ledger, pytest.raises(Damaged) as refused:
-        repair(files(ledger), by="ines", at=NOW)
+    with opened(folder, disk) as ledger:
+        report = ledger.verify()
+        with pytest.raises(Damaged) as refused:
+            repair(files(ledger), by="ines", at=NOW)
     assert "stand in the wrong order" in refused.value.message
+    assert report.misplaced, "whoever checks is not sent to a repair"
     assert {path: bytes(file.data) for path, file in disk.files.items() if path.suffix == ".jsonl"} == before
 
 

@@ -32,8 +32,8 @@ def test_two_records_swapped_are_noticed(folder: Path) -> None:
 
 def test_a_record_repeated_is_noticed_and_not_applied(folder: Path) -> None:
     lines = [*LINES[:2], LINES[1], *LINES[2:]]
-    assert damage(folder, lines) == [(2, "its number has been used before")]
-    assert damage(folder, [*LINES, LINES[1]]) == [(2, "its number has been used before")]
+    assert damage(folder, lines) == [(2, "a record with this number, or a higher one, stands before it")]
+    assert damage(folder, [*LINES, LINES[1]]) == [(2, "a record with this number, or a higher one, stands before it")]
     chain = chains.read(chains.disk_with(folder, b"".join(lines)), folder)
     assert chains.documents(chain) == TEXTS
 

@@ -14,7 +14,7 @@ from filelock import FileLock
 from deskcollect.errors import BadUse, Busy, LedgerError, Locked
 from deskcollect.ledger import document
 from deskcollect.ledger.files.disk import Disk
-from deskcollect.ledger.privacy import vault as sealing_keys
+from deskcollect.ledger.privacy import cipher
 from deskcollect.ledger.privacy.vault import FOLDER, Vault, subjects
 from tests.ledger.builders import NOW, ZONE, event, event_id, opened, promise, record
 
@@ -63,14 +63,17 @@ def test_a_sealed_note_stands_in_no_file_and_is_read_with_the_passphrase(folder:
         assert [each.note for each in ledger.history(customer="C1")] == [SECRET]
 
 
-@pytest.mark.parametrize("passphrase", ["", "another one"])
-def test_without_the_passphrase_all_but_the_note_is_there(folder: Path, keys: Path, passphrase: str) -> None:
+@pytest.mark.parametrize(
+    ("passphrase", "why"),
+    [("", "sealed at this desk and it is locked"), ("another one", "not the passphrase of this desk")],
+)
+def test_without_the_passphrase_all_but_the_note_is_there(folder: Path, keys: Path, passphrase: str, why: str) -> None:
     with sealing(folder, keys) as ledger:
         record(ledger, promise(1, note=SECRET))
     with sealing(folder, keys, passphrase) as ledger:
         (told,) = ledger.history()
         assert (told.note, told.code, told.amount) == (document.SEALED, "PTP", promise(1).amount)
-        with pytest.raises(BadUse, match="sealed at this desk and it is locked"):
+        with pytest.raises(BadUse, match=f"{why}, so nothing was recorded"):
             record(ledger, event(2, note="more"))
         record(ledger, event(3))
         assert len(ledger.history()) == 2
@@ -309,7 +312,7 @@ def test_of_two_programs_that_make_keys_at_once_one_is_told(tmp_path: Path) -> N
 def test_keys_are_not_written_while_another_program_writes_them(
     keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing_keys, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("deskcollect.ledger.privacy.vault._PATIENCE_SECONDS", 0.0)
     mine = vault(keys)
     assert mine.unlock()
     before = (keys / "master.json").read_bytes()
@@ -374,13 +377,13 @@ def test_a_known_passphrase_that_is_wrong_is_tried_once_and_one_that_is_given_ea
 ) -> None:
     one = sealed(keys)
     tried: list[str] = []
-    stretched = sealing_keys._stretched  # the step that takes long is counted
+    stretched = cipher.stretched  # the step that takes long is counted
 
     def counted(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
         tried.append(passphrase)
         return stretched(passphrase, salt, cost)
 
-    monkeypatch.setattr(sealing_keys, "_stretched", counted)
+    monkeypatch.setattr(cipher, "stretched", counted)
     holder = vault(keys, "another one")
     assert [holder.opened(one) for _ in range(3)] == [None] * 3
     assert tried == ["another one"]

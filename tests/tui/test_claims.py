@@ -20,11 +20,12 @@ from deskcollect.ledger.claims import Claims
 from deskcollect.ledger.files.claims import ClaimsHere
 from deskcollect.ledger.files.state import State
 from deskcollect.tui.screens.record import Record
-from tests.ledger import servers
 from tests.tui.person import Person, at_desk, opened
 
 if TYPE_CHECKING:
     import pytest
+
+    from tests.ledger.servers import Database
 
 BEN = "ben has this customer until 10:15"
 
@@ -261,21 +262,20 @@ async def test_a_server_that_is_too_busy_for_claims_is_not_worth_a_word(
         assert person.records(account)[-1].code == "NA"
 
 
-async def test_two_desks_on_a_real_server_see_each_other(demo: Path, tmp_path: Path) -> None:
-    with servers.running() as started, started.database() as database:
-        told = replace(settings.read(demo), ledger=database.address, team={"front": "id-front"})
-        settings.write(demo, told)
-        front = Path(shutil.copytree(demo, tmp_path / "front", ignore=shutil.ignore_patterns("ledger")))
-        settings.write(front, replace(told, desk_id="id-front"))
-        with second_program(front) as desk, closing(team.Tie(desk)) as tie:
-            async with at_desk(demo) as person:
-                theirs, mine = customer(person), customer(person, person.keys[1])
-                assert claiming.take(desk, theirs, "ben", tie=tie).team_knows
-                await person.press("enter")
-                assert "ben at front has this customer until " in person.sees
-                await person.press("escape", "j", "r")
-                assert {each.customer_id: each.by for each in claiming.standing(desk, tie=tie)} == {
-                    theirs: "ben",
-                    mine: "ana",
-                }
-            assert [each.by for each in claiming.standing(desk, tie=tie)] == ["ben"], "who leaves gives back"
+async def test_two_desks_on_a_real_server_see_each_other(demo: Path, tmp_path: Path, database: Database) -> None:
+    told = replace(settings.read(demo), ledger=database.address, team={"front": "id-front"})
+    settings.write(demo, told)
+    front = Path(shutil.copytree(demo, tmp_path / "front", ignore=shutil.ignore_patterns("ledger")))
+    settings.write(front, replace(told, desk_id="id-front"))
+    with second_program(front) as desk, closing(team.Tie(desk)) as tie:
+        async with at_desk(demo) as person:
+            theirs, mine = customer(person), customer(person, person.keys[1])
+            assert claiming.take(desk, theirs, "ben", tie=tie).team_knows
+            await person.press("enter")
+            assert "ben at front has this customer until " in person.sees
+            await person.press("escape", "j", "r")
+            assert {each.customer_id: each.by for each in claiming.standing(desk, tie=tie)} == {
+                theirs: "ben",
+                mine: "ana",
+            }
+        assert [each.by for each in claiming.standing(desk, tie=tie)] == ["ben"], "who leaves gives back"

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from deskcollect.desk import keys
 from deskcollect.errors import LedgerError
-from deskcollect.ledger.privacy import vault
+from deskcollect.ledger.privacy import cipher
 from deskcollect.tui.screens.account import AccountView
 from deskcollect.tui.screens.everything import Everything
 from deskcollect.tui.screens.record import Record
@@ -180,7 +180,7 @@ async def test_a_terminal_without_dots_shows_stars(sealed: Path, monkeypatch: py
 
 async def test_the_keys_work_while_a_passphrase_is_tried(sealed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, may_end = threading.Event(), threading.Event()
-    stretched = vault._stretched  # the step that takes long is made to take longer
+    stretched = cipher.stretched  # the step that takes long is made to take longer
 
     def slowly(*told: object) -> bytes:
         begun.set()
@@ -191,7 +191,7 @@ async def test_the_keys_work_while_a_passphrase_is_tried(sealed: Path, monkeypat
     async with at_desk(sealed) as person:
         await choose(person, "unlock notes")
         await person.type(PASSPHRASE)
-        monkeypatch.setattr(vault, "_stretched", slowly)
+        monkeypatch.setattr(cipher, "stretched", slowly)
         await person.pilot.press("enter")
         while not begun.is_set():
             await person.pilot.pause(0.01)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from deskcollect.errors import NewerSchema
 from deskcollect.ledger import line
 from deskcollect.ledger.files import said
-from deskcollect.ledger.files.disk import put
+from deskcollect.ledger.files.disk import content, put
 from deskcollect.ledger.report import Ending, Rest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from deskcollect.ledger.files.disk import Disk
@@ -39,22 +39,32 @@ def size(disk: Disk, folder: Path) -> int:
         disk.close(fd)
 
 
-def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
-    """Keep a piece with what is said of it. One that is there already, whole and said alike, is not written again.
+def add(disk: Disk, folder: Path, pieces: Iterable[tuple[dict[str, Any], bytes]]) -> None:
+    """Keep pieces, each with what is said of it. One that is there already, whole and said alike, is not written again.
 
-    Errors: OSError.
+    The file is read once and written once, however many there are. Errors: OSError.
     """
-    told = _content(disk, folder)
-    if any(entry == (header, rest) for entry in _entries(told)):
-        return
-    data = json.dumps(header).encode() + b"\n" + rest + b"\n"
-    if told and not told.endswith(b"\n"):  # a crash tore the entry before
-        data = b"\n" + data
+    known = {_entry(*each) for each in _entries(_content(disk, folder))}
+    new = dict.fromkeys(entry for each in pieces if (entry := _entry(*each)) not in known)
+    if new:
+        _append(disk, folder, b"".join(new))
+
+
+def _entry(header: dict[str, Any], rest: bytes) -> bytes:
+    """Return a piece as it stands in the file."""
+    return json.dumps(header).encode() + b"\n" + rest + b"\n"
+
+
+def _append(disk: Disk, folder: Path, data: bytes) -> None:
+    """Write entries to the end of the file and pin them. Errors: OSError."""
     path = folder / FILE
     is_new = not disk.exists(path)
     fd = disk.open(path, write=True, create=True)
     try:
-        if disk.write(fd, data, len(told)) != len(data):
+        end = disk.size(fd)
+        if end and disk.read(fd, end - 1, 1) != b"\n":  # a crash tore the entry before
+            data = b"\n" + data
+        if disk.write(fd, data, end) != len(data):
             raise OSError(ENOSPC, "No space left on device")
         disk.fsync(fd)
     finally:
@@ -64,14 +74,33 @@ def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
 
 
 def add_tail(disk: Disk, segment: Segment, rest: bytes) -> Ending:
-    """Keep what is cut from a torn tail; return what it means. Errors: OSError."""
+    """Keep what is cut from a torn tail; return what it means. Errors: OSError.
+
+    Only the end of the file is looked at: a tail that is there already was written last, by whoever did not come to cut it.
+    """
     folder, file = segment.path.parent, segment.path.name
     told = Ending(segment.last.seq, Rest(file, segment.end, len(rest)), said.read(disk, folder))
     header: dict[str, Any] = {"file": file, "offset": segment.end, "bytes": len(rest)}
     if told.missing:
         header |= {"after": told.last, "said": told.said}
-    add(disk, folder, header, rest)
+    entry = _entry(header, rest)
+    if not _ends_with(disk, folder, entry):
+        _append(disk, folder, entry)
     return told
+
+
+def _ends_with(disk: Disk, folder: Path, entry: bytes) -> bool:
+    """Say whether an entry is the last one of the file."""
+    path = folder / FILE
+    if not disk.exists(path):
+        return False
+    fd = disk.open(path)
+    try:
+        size, wanted = disk.size(fd), b"\n" + entry
+        found = disk.read(fd, max(size - len(wanted), 0), len(wanted))
+    finally:
+        disk.close(fd)
+    return found in (entry, wanted)
 
 
 def headers(disk: Disk, folder: Path) -> list[dict[str, Any]]:
@@ -118,15 +147,9 @@ def _is_record(text: bytes) -> bool:
 
 
 def _content(disk: Disk, folder: Path) -> bytes:
-    """Return the whole file."""
+    """Return the whole file, nothing where nothing was ever cut out."""
     path = folder / FILE
-    if not disk.exists(path):
-        return b""
-    fd = disk.open(path)
-    try:
-        return disk.read(fd, 0, disk.size(fd))
-    finally:
-        disk.close(fd)
+    return content(disk, path) if disk.exists(path) else b""
 
 
 def _entries(data: bytes) -> Iterator[tuple[dict[str, Any], bytes]]:

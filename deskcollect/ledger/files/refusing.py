@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from deskcollect.errors import Damaged, NotRecorded, Uncertain
+from deskcollect.errors import Damaged, NotRecorded, Uncertain, inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ def not_recorded(cause: OSError | None) -> NoReturn:
     """Say that nothing was recorded. Errors: NotRecorded."""
     why = (cause.strerror if cause else "") or "no space left on device"
     raise NotRecorded(
-        f"Nothing was recorded: {why[0].lower()}{why[1:]}. Everything recorded before is safe.",
+        f"Nothing was recorded: {inside(why)}. Everything recorded before is safe.",
         "Make room on the disk or check the rights of the ledger folder, then record it again.",
     ) from cause
 

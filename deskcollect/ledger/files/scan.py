@@ -25,7 +25,7 @@ _SECTOR = 512  # the least that a disk writes at once: what it did not write beg
 
 _BAD_HASH = "its hash does not match"
 BROKEN = "what stood before it is missing or was altered"
-_REPEATED = "its number has been used before"
+_REPEATED = "a record with this number, or a higher one, stands before it"
 _PARTED = "it was written together with others that are missing, and cannot count without them"
 _NO_END = "its line end is damaged"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.errors import Busy, LedgerError, NotRecorded
+from deskcollect.errors import Busy, LedgerError, NotRecorded, inside
 from deskcollect.ledger.claims import MINUTES
 from deskcollect.records import Claim
 
@@ -81,6 +81,4 @@ class ServerClaims:
         except Busy:
             raise
         except LedgerError as error:
-            raise NotRecorded(
-                f"Nothing was claimed: {error.message[:1].lower()}{error.message[1:]}", error.remedy
-            ) from None
+            raise NotRecorded(f"Nothing was claimed: {inside(error.message)}", error.remedy) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from deskcollect.errors import LedgerError, NotRecorded
+from deskcollect.errors import LedgerError, NotRecorded, inside
 from deskcollect.ledger import line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.postgres import words
@@ -173,7 +173,7 @@ class Connection:
         try:
             connection = self._reached()
         except LedgerError as error:
-            raise NotRecorded(f"Nothing was recorded: {_small(error.message)}", error.remedy) from None
+            raise NotRecorded(f"Nothing was recorded: {inside(error.message)}", error.remedy) from None
         try:
             cursor = connection.execute(_BEGIN)
             while cursor.nextset():
@@ -206,8 +206,3 @@ class Connection:
             raise
         if told != "COMMIT":
             raise NotRecorded(f"Nothing was recorded: the {self.place} refused it.", "Try again.")
-
-
-def _small(sentence: str) -> str:
-    """Return a sentence as it goes on behind a colon."""
-    return sentence[:1].lower() + sentence[1:]

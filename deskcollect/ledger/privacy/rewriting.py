@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from deskcollect.errors import Damaged, NotRecorded
+from deskcollect.errors import Damaged, NotRecorded, inside
 from deskcollect.ledger import line
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.segment import Segment
@@ -66,7 +66,7 @@ def _in_words() -> Iterator[None]:
     except OSError as error:
         why = error.strerror or "the disk refused"
         raise NotRecorded(
-            f"The erasure is not finished: {why[0].lower()}{why[1:]}. The ledger is whole.",
+            f"The erasure is not finished: {inside(why)}. The ledger is whole.",
             "Make room on the disk or check the rights of the ledger folder, then erase again.",
         ) from error
 

@@ -20,7 +20,7 @@ import hashlib
 import hmac
 import json
 import os
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,23 +30,21 @@ from filelock import FileLock, Timeout
 from deskcollect.errors import BadUse, Busy, LedgerError, Locked, NotRecorded
 from deskcollect.ledger.document import is_sealed
 from deskcollect.ledger.files.disk import Disk, put
+from deskcollect.ledger.privacy import cipher
+from deskcollect.ledger.privacy.cipher import KEY_BYTES, NONCE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 FOLDER = "keys"
 FIELD = "note"
-_MASTER = "master.json"
+MASTER = "master.json"
 _COST = {"n": 2**15, "r": 8, "p": 1}
-_MEMORY = 64 * 1024 * 1024
-_KEY_BYTES, _NONCE_BYTES, _SALT_BYTES = 32, 12, 16
 _PATIENCE_SECONDS = 5.0
-LOCKED = "Notes are sealed at this desk and it is locked: the note cannot be kept."
+LOCKED = "Notes are sealed at this desk and it is locked, so nothing was recorded."
 UNLOCK = "Set DESKCOLLECT_PASSPHRASE to its passphrase before opening the desk, or leave the note out."
-WRONG = "That is not the passphrase of this desk: the note was not kept."
+WRONG = "That is not the passphrase of this desk, so nothing was recorded."
 AGAIN = "Try again; nobody can open sealed notes without it."
 
 
@@ -76,7 +74,7 @@ class Vault:
     @property
     def exists(self) -> bool:
         """Say whether there are keys."""
-        return (self._folder / _MASTER).is_file()
+        return (self._folder / MASTER).is_file()
 
     # --- the passphrase ----------------------------------------------------------------------------------------------
 
@@ -85,13 +83,13 @@ class Vault:
 
         Errors: BadUse where there is one, or without the package; Busy, NotRecorded.
         """
-        master = os.urandom(_KEY_BYTES)
+        master = os.urandom(KEY_BYTES)
         with _in_words():
             self._disk.makedirs(self._folder)
         with self._alone():
             if self.exists:
                 raise BadUse("This desk has keys already.", "Change the passphrase with  deskcollect ledger passphrase")
-            self._keep_master(master, passphrase, os.urandom(_KEY_BYTES).hex())
+            self._keep_master(master, passphrase, os.urandom(KEY_BYTES).hex())
         self._held = _Held(master)
 
     def change(self, new: str) -> None:
@@ -126,7 +124,7 @@ class Vault:
             told = self._told()
             try:
                 salt, wrapped = b64decode(told["salt"]), b64decode(told["wrapped"])
-                master = _unwrapped(_stretched(passphrase or known, salt, told), wrapped, b"master")
+                master = cipher.unwrapped(cipher.stretched(passphrase or known, salt, told), wrapped, b"master")
             except (KeyError, ValueError, TypeError) as error:
                 raise _unreadable() from error
             self._held = _Held(master) if master else None
@@ -136,15 +134,15 @@ class Vault:
 
     def _keep_master(self, master: bytes, passphrase: str, names: str) -> None:
         """Write master.json. Errors: OSError."""
-        salt = os.urandom(_SALT_BYTES)
-        told: dict[str, Any] = {**_COST, "names": names, "salt": _text(salt), "v": 1}
-        told["wrapped"] = _text(_wrapped(_stretched(passphrase, salt, told), master, b"master"))
-        put(self._disk, self._folder / _MASTER, json.dumps(told, sort_keys=True).encode())
+        salt = os.urandom(cipher.SALT_BYTES)
+        told: dict[str, Any] = {**_COST, "names": names, "salt": cipher.text(salt), "v": 1}
+        told["wrapped"] = cipher.text(cipher.wrapped(cipher.stretched(passphrase, salt, told), master, b"master"))
+        put(self._disk, self._folder / MASTER, json.dumps(told, sort_keys=True).encode())
 
     def _told(self) -> dict[str, Any]:
         """Return what master.json says. Errors: LedgerError where it cannot be read."""
         try:
-            told: dict[str, Any] = json.loads((self._folder / _MASTER).read_bytes())
+            told: dict[str, Any] = json.loads((self._folder / MASTER).read_bytes())
             bytes.fromhex(told["names"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unreadable() from error
@@ -162,7 +160,7 @@ class Vault:
             return dict(document)
         if not self.exists:
             raise BadUse(
-                "Notes are to be sealed at this desk, and its keys are missing: the note was not kept.",
+                "Notes are to be sealed at this desk, and its keys are missing, so nothing was recorded.",
                 "Put the folder keys/ back from its backup, or make new keys with  deskcollect ledger seal",
             )
         key_id, key = self._key(subject, self._open() or self._asked())
@@ -171,9 +169,9 @@ class Vault:
         # same document, byte by byte, and a text that was changed before the retry, though the first one may have
         # reached the disk as a torn line, has a nonce of its own.
         secret = hmac.digest(key, b"nonce", "sha256")
-        nonce = hmac.digest(secret, place + b"\0" + note.encode(), "sha256")[:_NONCE_BYTES]
-        text = nonce + _cipher(key).encrypt(nonce, note.encode(), place)
-        return {**document, FIELD: {"key": key_id, "sealed": _text(text)}}
+        nonce = hmac.digest(secret, place + b"\0" + note.encode(), "sha256")[:NONCE_BYTES]
+        text = nonce + cipher.of(key).encrypt(nonce, note.encode(), place)
+        return {**document, FIELD: {"key": key_id, "sealed": cipher.text(text)}}
 
     def opened(self, document: Mapping[str, Any]) -> str | None:
         """Return the text of a sealed note, None where it is locked or its key is not here any more, or damaged."""
@@ -201,14 +199,16 @@ class Vault:
             text = b64decode(note["sealed"])
         except ValueError:
             return None
-        return _unwrapped(found[1], text, place).decode("utf-8", "replace") or None
+        return cipher.unwrapped(found[1], text, place).decode("utf-8", "replace") or None
 
     def _asked(self) -> _Held:
         """Return the keys that the passphrase opens which somebody is asked for. Errors: Locked."""
         typed = self.ask()
         held = self._open(typed) if typed else None
         if held is None:
-            raise Locked(WRONG, AGAIN) if typed else Locked(LOCKED, UNLOCK)
+            if typed:
+                raise Locked(WRONG, AGAIN)
+            raise Locked(WRONG if self._known_is_wrong else LOCKED, UNLOCK)
         return held
 
     # --- the customers' keys ------------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ class Vault:
                 if self._held is not None:
                     self._held.keys.pop(subject, None)
                 path, name = self._place(subject)
-                kept = self._shard(path)
+                kept = _shard(path)
                 if kept.pop(name, None) is not None:
                     put(self._disk, path, json.dumps(kept, sort_keys=True).encode())
 
@@ -239,23 +239,23 @@ class Vault:
             if found is not None:
                 return found
             path, name = self._place(subject)
-            key_id, key = os.urandom(8).hex(), os.urandom(_KEY_BYTES)
-            told = {"id": key_id, "key": _text(_wrapped(held.master, key, name.encode()))}
-            put(self._disk, path, json.dumps({**self._shard(path), name: told}, sort_keys=True).encode())
+            key_id, key = os.urandom(8).hex(), os.urandom(KEY_BYTES)
+            told = {"id": key_id, "key": cipher.text(cipher.wrapped(held.master, key, name.encode()))}
+            put(self._disk, path, json.dumps({**_shard(path), name: told}, sort_keys=True).encode())
         held.keys[subject] = key_id, key
         return key_id, key
 
     def _known(self, subject: str, held: _Held) -> tuple[str, bytes] | None:
         """Return the id and the key of a customer as they stand on the disk; another program may have destroyed them."""
         path, name = self._place(subject)
-        told = self._shard(path).get(name)
+        told = _shard(path).get(name)
         if told is None:
             held.keys.pop(subject, None)
             return None
         kept = held.keys.get(subject)
         if kept is not None and kept[0] == told["id"]:
             return kept
-        key = _unwrapped(held.master, b64decode(told["key"]), name.encode())
+        key = cipher.unwrapped(held.master, b64decode(told["key"]), name.encode())
         if not key:
             raise _unreadable()
         held.keys[subject] = str(told["id"]), key
@@ -266,17 +266,29 @@ class Vault:
         name = hmac.new(bytes.fromhex(self._told()["names"]), subject.encode(), hashlib.sha256).hexdigest()[:32]
         return self._folder / f"{name[:2]}.json", name
 
-    def _shard(self, path: Path) -> dict[str, Any]:
-        """Return the keys in a file. Errors: LedgerError where it cannot be read."""
+    def damaged(self) -> tuple[str, ...]:
+        """Name the files that cannot be read, or whose keys a passphrase that is known does not open."""
+        return tuple(path.name for path in sorted(self._folder.glob("*.json")) if not self._is_whole(path))
+
+    def _is_whole(self, path: Path) -> bool:
+        """Say whether a file of keys can be used."""
         try:
-            kept = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, RecursionError) as error:
-            raise _unreadable() from error
-        if not isinstance(kept, dict) or not all(map(_is_key, kept.values())):
-            raise _unreadable()
-        return kept
+            if path.name == MASTER:
+                return _is_master(self._told())
+            return _is_opened(_shard(path), self._open())
+        except LedgerError:
+            return False
+
+    def lost(self, documents: Iterable[Mapping[str, Any]]) -> int:
+        """Count the documents whose note is sealed by a key that is not here. The passphrase is not needed.
+
+        Errors: LedgerError where the keys cannot be read.
+        """
+        sealed = [each for each in documents if is_sealed(each.get(FIELD))]
+        places = {subject: self._place(subject) for subject in set(map(_subject, sealed))}
+        kept = {path: _shard(path) for path, _ in places.values()}
+        ids = {subject: kept[path].get(name, {}).get("id") for subject, (path, name) in places.items()}
+        return sum(each[FIELD]["key"] != ids[_subject(each)] for each in sealed)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -299,6 +311,36 @@ def _subject(document: Mapping[str, Any]) -> str:
     return f"c:{customer}" if customer else f"a:{account}" if account else ""
 
 
+def _shard(path: Path) -> dict[str, Any]:
+    """Return the keys in a file. Errors: LedgerError where it cannot be read."""
+    try:
+        kept = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable() from error
+    if not isinstance(kept, dict) or not all(map(_is_key, kept.values())):
+        raise _unreadable()
+    return kept
+
+
+def _is_master(told: Mapping[str, Any]) -> bool:
+    """Say whether master.json has the form of what a passphrase opens."""
+    try:
+        return all(len(b64decode(told[name])) > 0 for name in ("salt", "wrapped")) and all(
+            type(told[name]) is int for name in _COST
+        )
+    except (KeyError, ValueError, TypeError):
+        return False
+
+
+def _is_opened(kept: Mapping[str, Mapping[str, str]], held: _Held | None) -> bool:
+    """Say whether the desk's key opens the customers' keys of a file, as far as it is known."""
+    return held is None or all(
+        cipher.unwrapped(held.master, b64decode(told["key"]), name.encode()) for name, told in kept.items()
+    )
+
+
 def _is_key(told: object) -> bool:
     """Say whether something has the form of a customer's key as it stands in a file."""
     if not isinstance(told, dict) or not isinstance(told.get("id"), str) or not isinstance(told.get("key"), str):
@@ -310,52 +352,11 @@ def _is_key(told: object) -> bool:
     return True
 
 
-def _cipher(key: bytes) -> AESGCM:
-    """Return AES-256-GCM under a key. Errors: BadUse without the package."""
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    except ImportError as error:
-        raise BadUse(
-            "Sealing notes needs the package cryptography, which is not installed.",
-            'Install it where deskcollect is installed:  pip install "cryptography>=45"',
-        ) from error
-    return AESGCM(key)
-
-
-def _stretched(passphrase: str, salt: bytes, cost: Mapping[str, Any]) -> bytes:
-    """Return the key that a passphrase makes."""
-    return hashlib.scrypt(
-        passphrase.encode(), salt=salt, n=cost["n"], r=cost["r"], p=cost["p"], maxmem=_MEMORY, dklen=_KEY_BYTES
-    )
-
-
-def _wrapped(key: bytes, secret: bytes, place: bytes) -> bytes:
-    """Seal a secret under a fresh nonce."""
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher(key).encrypt(nonce, secret, place)
-
-
-def _unwrapped(key: bytes, text: bytes, place: bytes) -> bytes:
-    """Return what was sealed; nothing where the key is another or the text was altered."""
-    cipher = _cipher(key)
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        return cipher.decrypt(text[:_NONCE_BYTES], text[_NONCE_BYTES:], place)
-    except (InvalidTag, ValueError):
-        return b""
-
-
-def _text(data: bytes) -> str:
-    """Return bytes as they stand in JSON."""
-    return b64encode(data).decode("ascii")
-
-
 def _unreadable() -> LedgerError:
     """Return what to say of keys that are damaged."""
     return LedgerError(
-        "The keys of this desk cannot be read, so sealed notes stay sealed.",
-        "Put the folder keys/ back from its backup.",
+        "The keys of this desk cannot be read, so notes can be neither sealed, opened nor erased.",
+        "Put the folder keys/ back from its backup; records without a note can be made meanwhile.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deskcollect.errors import BadUse
+from deskcollect.errors import BadUse, inside
 from deskcollect.ledger import document, line
 from deskcollect.ledger.line import Link
 from deskcollect.ledger.replication import origins
@@ -132,7 +132,10 @@ class Survey:
         self._each_once()
         unknown = self._skip - self.skipped
         if unknown:
-            raise BadUse(f"The bundle has no entry {min(unknown)} that could be left out.", "Take --skip out.")
+            raise BadUse(
+                f"The bundle has no entry with the id “{min(unknown)}” that could be left out, so nothing was taken in.",
+                "Give the whole id as the merge printed it, or take --skip out.",
+            )
 
     def _note(self, number: int, record: Record) -> None:
         """Note what the other desk knows of this one."""
@@ -166,7 +169,7 @@ class Survey:
         except (ValueError, TypeError, RecursionError):
             refuse(number, "the entry cannot be read")
         except BadUse as error:
-            refuse(number, error.message[:1].lower() + error.message[1:].rstrip("."))
+            refuse(number, inside(error.message).rstrip("."))
         if len(record.body) > document.DOCUMENT_BYTES - _ORIGIN_BYTES:
             refuse(number, "the entry is too long")
         origin = told.get("origin")

@@ -282,6 +282,8 @@ def _ranges(fd: int, called: str) -> dict[str, tuple[int, int]]:
         block = disk.read(fd, at, tarfile.BLOCKSIZE)
         if block == bytes(tarfile.BLOCKSIZE):
             return found
+        if len(block) < tarfile.BLOCKSIZE and (found or not block):
+            raise _bad(called, "it is cut off" if found else "it is empty")
         try:
             told = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
         except (tarfile.HeaderError, ValueError) as error:

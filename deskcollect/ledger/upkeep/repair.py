@@ -102,7 +102,7 @@ def inventory(chain: Chain) -> Inventory:
     if reader.misplaced:
         raise Damaged(
             f"The files of the ledger stand in the wrong order: {reader.misplaced} holds records that belong before those "
-            "of another file. A repair would put them aside, so nothing was changed.",
+            "of another file. A repair would take them out, so nothing was changed.",
             "Give the files their right names again, or run  deskcollect ledger restore BACKUP",
         )
     return made
@@ -271,11 +271,7 @@ class _Repair:
     def run(self) -> Repaired:
         """Do everything in its order. Errors: OSError, NotRecorded."""
         copy = self._copy()
-        for hole in self.made.holes:
-            for piece in hole.pieces:
-                quarantine.add(self.disk, self.folder, _header(hole.between, piece), piece.data)
-        for piece in self.made.torn:
-            quarantine.add(self.disk, self.folder, _place(piece), piece.data)
+        quarantine.add(self.disk, self.folder, self._put_aside())
         hurt = {piece.file for piece in self.made.holes[-1].pieces} if self.made.ends else set()
         late = {number for number in self.made.rewrites if name(self._stood_in(number)) in hurt}
         for number in self.made.rewrites:
@@ -292,6 +288,12 @@ class _Repair:
             self._write(number)
         self._take_away()
         return Repaired(declared, tuple(name(number) for number in self.made.rewrites), copy)
+
+    def _put_aside(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Go through all that does not count, each piece with where it stood."""
+        for hole in self.made.holes:
+            yield from ((_header(hole.between, piece), piece.data) for piece in hole.pieces)
+        yield from ((_place(piece), piece.data) for piece in self.made.torn)
 
     def _stood_in(self, number: int) -> int:
         """Return the segment that holds what belongs into a segment."""

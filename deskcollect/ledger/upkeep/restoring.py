@@ -29,6 +29,13 @@ _RESTORING = ".restoring"
 _LOCK_SECONDS = 5.0
 
 
+def left(folder: Path) -> tuple[Path, ...]:
+    """Return what lies beside a ledger of a restore that did not come to its end, or is under way."""
+    return tuple(
+        path for path in (folder.with_name(folder.name + _RESTORING), placing.restored(folder)) if path.exists()
+    )
+
+
 @contextmanager
 def left_nowhere(folder: Path) -> Iterator[None]:
     """Let nothing lie about of a restore that fails, since it is a second copy of every record."""
@@ -36,7 +43,7 @@ def left_nowhere(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         if folder.exists():
-            for path in (folder.with_name(folder.name + _RESTORING), placing.restored(folder)):
+            for path in left(folder):
                 shutil.rmtree(path, ignore_errors=True)
         raise
 
