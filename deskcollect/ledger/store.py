@@ -251,8 +251,8 @@ class Ledger:
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
-        """Say what this program cut off at the end before it wrote; empty where nothing was."""
+    def put_aside(self) -> Ending | None:
+        """Return what this program cut off at the end, or found missing there, before it wrote; None where nothing was."""
         return self.backend.put_aside
 
     def health(self) -> Health:

@@ -64,9 +64,10 @@ def add(disk: Disk, folder: Path, header: dict[str, Any], rest: bytes) -> None:
 
 
 def add_tail(disk: Disk, segment: Segment, rest: bytes) -> Ending:
-    """Keep what is cut from a torn tail; return what it means. Errors: OSError."""
+    """Keep what is cut from a torn tail, or that whole lines are missing there; return what it means. Errors: OSError."""
     folder, file = segment.path.parent, segment.path.name
-    told = Ending(segment.last.seq, Rest(file, segment.end, len(rest)), said.read(disk, folder))
+    torn = Rest(file, segment.end, len(rest)) if rest else None
+    told = Ending(segment.last.seq, torn, said.read(disk, folder))
     header: dict[str, Any] = {"file": file, "offset": segment.end, "bytes": len(rest)}
     if told.missing:
         header |= {"after": told.last, "said": told.said}
