@@ -13,6 +13,7 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
 from deskcollect.present.head import TitleFacts
 from deskcollect.present.numbers import money
+from deskcollect.present.proof import of_end
 from deskcollect.present.rows import RowWords
 from deskcollect.present.seen import seen_to
 from deskcollect.present.shapes import UNICODE, Glyphs
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from deskcollect.case import Refusal
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
+    from deskcollect.desk.keeping import Ending
     from deskcollect.desk.summary import Summary
     from deskcollect.present.incentives import IncentiveWords
     from deskcollect.present.restrictions import RestrictionWords
@@ -83,6 +85,8 @@ class Session:
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
     _restricted: tuple[Day | None, int] = (None, 0)
+    _put_aside: Ending | None = None
+    _missed: int = 0
 
     def start(self, desk: Desk, day: Day, seen: int) -> None:
         """Take the desk that was opened, its day, and the number of the last record that the day knows."""
@@ -284,6 +288,29 @@ class Session:
             return error.message
         self.ledger = _STATES.get(type(error), "not writable")
         return f"NOT RECORDED: {error.message.removeprefix(_NOTHING).removesuffix(_NOTHING_ELSE)}"
+
+    def say_missing(self, ending: Ending) -> None:
+        """Say once which records are missing at the end of the ledger that were said to be recorded."""
+        if ending.missing:
+            self.ledger = "cut short"
+            self._say_end(ending)
+
+    def say_put_aside(self) -> bool:
+        """Say once what this program cut off at the end of the ledger, or found missing there; return whether it did."""
+        told = self.opened[0].ledger.put_aside
+        if told is None or told is self._put_aside:
+            return False
+        self._put_aside = told
+        return self._say_end(told, put_aside=True)
+
+    def _say_end(self, ending: Ending, *, put_aside: bool = False) -> bool:
+        """Say what is wrong at the end of the ledger, and of what is missing nothing twice; return whether anything is new."""
+        before = ending.missing > 0 and ending.said == self._missed
+        told = of_end(ending, put_aside=put_aside, missed_before=before)
+        if told:
+            self.say("error" if ending.missing and not before else "warning", told)
+        self._missed = ending.said if ending.missing else self._missed
+        return bool(told)
 
     def say_twice(self, first: Event) -> None:
         """Say that the first try of a form, which was changed since, got into the ledger too."""
