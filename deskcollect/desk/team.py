@@ -34,6 +34,7 @@ T = TypeVar("T")
 class Told:
     """What came of a visit: entries that went and came, how many wait here, and what kept them, None where nothing did.
 
+    `older` entries were left there: they are older than what is kept here.
     `tried` is false where the server could not be reached a moment ago and was left alone.
     """
 
@@ -42,6 +43,7 @@ class Told:
     waiting: int = 0
     error: DeskError | None = None
     tried: bool = True
+    older: int = 0
 
 
 class Tie:
@@ -94,7 +96,7 @@ class Tie:
         self._mark(_AWAY, "")
         self._mark(_REFUSED, "")
         self._mark(_SENT, str(self._team.sent))
-        return Told(done.sent, done.taken, self._team.waiting())
+        return Told(done.sent, done.taken, self._team.waiting(), older=done.older)
 
     @property
     def waiting(self) -> int:

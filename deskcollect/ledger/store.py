@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Record
     from deskcollect.ledger.privacy.vault import Vault
+    from deskcollect.ledger.report import Ending
 
 
 def open_ledger(

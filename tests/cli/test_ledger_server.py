@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deskcollect import settings
 from deskcollect.ledger.postgres import schema
+from tests.aged import aged, fill, old
 from tests.cli.line import Run
 from tests.ledger import servers
 from tests.ledger.builders import event, record
@@ -168,7 +170,7 @@ def test_without_the_server_a_desk_goes_on_and_says_what_waits(
     assert (asked.code, asked.out) == (3, "")
     name_server(desk, database.address)
     sent = line("ledger", "sync", "--desk", desk, "--json")
-    assert sent.json == {"sent": 1, "taken": 0, "waiting": 0, "to_erase": 0}
+    assert sent.json == {"sent": 1, "taken": 0, "older": 0, "waiting": 0, "to_erase": 0}
     assert "0 entries sent, 1 entry taken." in line("ledger", "sync", "--desk", front).out
     assert line("record", "A1", "BZ", "--desk", desk).err.count("wait") == 0
 
@@ -193,6 +195,23 @@ def test_what_another_desk_erased_is_told_by_sync(line: Run, desk: Path, front: 
     told = line("ledger", "sync", "--desk", front)
     assert "1 record that is here was erased at another desk." in told.err
     assert "deskcollect ledger erase --finish" in told.err
+
+
+def test_what_is_older_than_what_a_desk_keeps_is_left_out_and_counted_as_at_a_merge(
+    line: Run, desk: Path, database: Database
+) -> None:
+    kept = sum(len(each) for each in aged(desk) if each[-1] > 30)
+    assert line("ledger", "retain", "--years", "5", "--yes", "--desk", desk).code == 0
+    name_server(desk, database.address)
+    with database.opened() as server:
+        fill(server, old(500), old(501), old(502, occurred_at=datetime.now(UTC)))
+    done = line("ledger", "sync", "--desk", desk)
+    assert done.out.splitlines() == [
+        "Left out: 2 entries older than what is kept here, since old records were dropped.",
+        f"{kept} entries sent, 1 entry taken.",
+    ]
+    told = line("ledger", "sync", "--desk", desk, "--json").json
+    assert (told["taken"], told["older"]) == (0, 0), "what was looked at once is not told again"
 
 
 def test_a_desk_without_a_server_or_an_id_is_told(line: Run, desk: Path, database: Database) -> None:
