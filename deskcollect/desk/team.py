@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
+from deskcollect.desk import claiming
 from deskcollect.desk.desk import STATE
 from deskcollect.errors import BadData, BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.ledger.files.state import State
@@ -91,12 +92,21 @@ class Tie:
         try:
             done = self._team.sync(name=name, by=by or name, at=at, skip=skip)
         except DeskError as error:
-            self._mark(_REFUSED if isinstance(error, _REACHED) else _AWAY, str(utc_milliseconds()))
+            reached = isinstance(error, _REACHED)
+            self._mark(_REFUSED if reached else _AWAY, str(utc_milliseconds()))
+            if reached:
+                self._pass_claims_on()
             return Told(waiting=self._team.waiting(), error=error)
         self._mark(_AWAY, "")
         self._mark(_REFUSED, "")
         self._mark(_SENT, str(self._team.sent))
+        self._pass_claims_on()
         return Told(done.sent, done.taken, self._team.waiting(), older=done.older)
+
+    def _pass_claims_on(self) -> None:
+        """Let the team know who was claimed here while it could not be asked; a claim is not worth a word of failure."""
+        with suppress(DeskError):
+            claiming.pass_on(self._desk, self._team.claims)
 
     @property
     def waiting(self) -> int:
