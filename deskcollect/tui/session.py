@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
     from deskcollect.desk.keeping import Ending
+    from deskcollect.desk.sharing import Share
     from deskcollect.desk.summary import Summary
     from deskcollect.present.incentives import IncentiveWords
     from deskcollect.present.restrictions import RestrictionWords
@@ -62,7 +63,7 @@ class Session:
     """State of one run. Screens read it and change it only through the methods here.
 
     `form` is the form that is being filled; it is kept when the desk stops. `seen` is the newest record of the ledger
-    that the day knows of, `own` the ids that were recorded here. `stray` is the first try of the form that was recorded
+    that the day knows of, `own` the ids that were recorded here. `share` is the desk's share while the worklist shows it. `stray` is the first try of the form that was recorded
     last, if that got into the ledger too: it is the next to be taken back.
     """
 
@@ -80,6 +81,7 @@ class Session:
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
     team: Team = field(default_factory=Team)
+    share: Share | None = None
     _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
     _asked: tuple[tuple[str, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
@@ -158,6 +160,12 @@ class Session:
         assert self.desk is not None
         assert self.day is not None
         return self.desk, self.day, self.day.summary
+
+    @property
+    def counted(self) -> Summary:
+        """Return the figures of what the worklist shows: the whole book, or the desk's share of it."""
+        _, day, whole = self.opened
+        return self.share.summary(day) if self.share else whole
 
     @property
     def memory(self) -> Memory:
