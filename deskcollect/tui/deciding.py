@@ -131,7 +131,7 @@ def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) ->
         )
         session.keep_refused(())
     if done.events and not refused:  # else the refusals stay the newest message, and the watch says it
-        session.say_put_aside()
+        session.endings.say_put_aside(session)
     for top in in_stack(screen.app)[:1]:
         top.settled(done)
 

@@ -88,7 +88,7 @@ def greet(session: Session, news: str, notices: Iterable[str]) -> None:
     for text in (*filter(None, notices), *session.keymap.faults):
         session.say("warning", text)
     if health.ending is not None:
-        session.say_missing(health.ending)
+        session.endings.say_missing(session, health.ending)
     if health.damage:
         session.ledger = "damaged"
         session.say(

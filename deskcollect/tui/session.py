@@ -13,12 +13,12 @@ from deskcollect.present.clean import clean
 from deskcollect.present.dates import day as dated
 from deskcollect.present.head import TitleFacts
 from deskcollect.present.numbers import money
-from deskcollect.present.proof import of_end
 from deskcollect.present.rows import RowWords
 from deskcollect.present.seen import seen_to
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
 from deskcollect.tui import keys
+from deskcollect.tui.endings import Endings
 from deskcollect.tui.memory import Memory
 from deskcollect.tui.team import Team
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from deskcollect.case import Refusal
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk, Recorded
-    from deskcollect.desk.keeping import Ending
-    from deskcollect.desk.sharing import Share
     from deskcollect.desk.summary import Summary
     from deskcollect.present.incentives import IncentiveWords
     from deskcollect.present.restrictions import RestrictionWords
@@ -63,7 +61,7 @@ class Session:
     """State of one run. Screens read it and change it only through the methods here.
 
     `form` is the form that is being filled; it is kept when the desk stops. `seen` is the newest record of the ledger
-    that the day knows of, `own` the ids that were recorded here. `share` is the desk's share while the worklist shows it. `stray` is the first try of the form that was recorded
+    that the day knows of, `own` the ids that were recorded here. `stray` is the first try of the form that was recorded
     last, if that got into the ledger too: it is the next to be taken back.
     """
 
@@ -81,14 +79,12 @@ class Session:
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
     team: Team = field(default_factory=Team)
-    share: Share | None = None
+    endings: Endings = field(default_factory=Endings)
     _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
     _asked: tuple[tuple[str, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
     _gravest: pl.DataFrame | None = None
     _restricted: tuple[Day | None, int] = (None, 0)
-    _put_aside: Ending | None = None
-    _missed: int = 0
 
     def start(self, desk: Desk, day: Day, seen: int) -> None:
         """Take the desk that was opened, its day, and the number of the last record that the day knows."""
@@ -162,12 +158,6 @@ class Session:
         return self.desk, self.day, self.day.summary
 
     @property
-    def counted(self) -> Summary:
-        """Return the figures of what the worklist shows: the whole book, or the desk's share of it."""
-        _, day, whole = self.opened
-        return self.share.summary(day) if self.share else whole
-
-    @property
     def memory(self) -> Memory:
         """Return what is remembered of the person who sits here."""
         return Memory(self.opened[0], self.by)
@@ -220,9 +210,8 @@ class Session:
             desk, day, counted = self.opened
             voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0), desk.zone)
             largest = day.table.select("past_due").max().item()
-            wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
-            width = min(max(wide, _MONEY_LEAST), _MONEY_MOST)
-            self._rows = RowWords(voice, self.glyphs, width, len(counted.currencies))
+            wide = max((_MONEY_LEAST, *(len(money(largest, voice.digits(code))) for code in counted.currencies)))
+            self._rows = RowWords(voice, self.glyphs, min(wide, _MONEY_MOST), len(counted.currencies))
         return self._rows
 
     def gravest(self, count: int) -> pl.DataFrame:
@@ -296,29 +285,6 @@ class Session:
             return error.message
         self.ledger = _STATES.get(type(error), "not writable")
         return f"NOT RECORDED: {error.message.removeprefix(_NOTHING).removesuffix(_NOTHING_ELSE)}"
-
-    def say_missing(self, ending: Ending) -> None:
-        """Say once which records are missing at the end of the ledger that were said to be recorded."""
-        if ending.missing:
-            self.ledger = "cut short"
-            self._say_end(ending)
-
-    def say_put_aside(self) -> bool:
-        """Say once what this program cut off at the end of the ledger, or found missing there; return whether it did."""
-        told = self.opened[0].ledger.put_aside
-        if told is None or told is self._put_aside:
-            return False
-        self._put_aside = told
-        return self._say_end(told, put_aside=True)
-
-    def _say_end(self, ending: Ending, *, put_aside: bool = False) -> bool:
-        """Say what is wrong at the end of the ledger, and of what is missing nothing twice; return whether anything is new."""
-        before = ending.missing > 0 and ending.said == self._missed
-        told = of_end(ending, put_aside=put_aside, missed_before=before)
-        if told:
-            self.say("error" if ending.missing and not before else "warning", told)
-        self._missed = ending.said if ending.missing else self._missed
-        return bool(told)
 
     def say_twice(self, first: Event) -> None:
         """Say that the first try of a form, which was changed since, got into the ledger too."""

@@ -72,7 +72,7 @@ class Watch:
         news = await apart(lambda: look(self._session, self._told))
         if news is not None and self._session.day is day:
             self._take(news)
-        if self._session.say_put_aside():
+        if self._session.endings.say_put_aside(self._session):
             self._draw()
 
     def _visited(self) -> Told | None:

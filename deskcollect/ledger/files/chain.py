@@ -209,8 +209,7 @@ class Chain:
         noted = said.read(self.disk, self.folder)  # before the lines: somebody may be recording
         self.refresh()
         with self._reading():
-            left = rest(self.segments[-1]) if self.segments else None
-            return Ending(self.last.seq, left, noted)
+            return Ending(self.last.seq, rest(self.segments[-1]) if self.segments else None, noted)
 
     def declared(self) -> dict[Break, Gap]:
         """Return the holes that repairs declared."""

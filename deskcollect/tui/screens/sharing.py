@@ -17,19 +17,19 @@ class Shares(Listing[WorkView]):
 
     def begin_share(self) -> None:
         """Begin with the share where the desk keeps to one."""
-        self.session.share = self.session.team.share(self.session.opened[0])
-        self.view = replace(self.view, share=self.session.share)
+        self.view = replace(self.view, share=self.session.team.share(self.session.opened[0]))
+        self.session.team.shown = self.view.share
 
     def look(self, view: WorkView, *, from_top: bool = False, cursor: str = "") -> None:
         """Take another view; what is counted above the list is what it shows."""
-        self.session.share = view.share
+        self.session.team.shown = view.share
         super().look(view, from_top=from_top, cursor=cursor)
         self.draw_top()
 
     @property
     def counted(self) -> Summary:
         """Return the figures of what is shown."""
-        return self.session.counted
+        return self.session.team.counted(self.session.opened[1])
 
     @property
     def other_share(self) -> str:
