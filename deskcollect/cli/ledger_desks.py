@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, files, output, place
-from deskcollect.cli.ledger_sync import say_to_erase
+from deskcollect.cli.ledger_sync import left_out, say_to_erase
 from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.cli.table import Column, table
 from deskcollect.errors import ExitCode
@@ -83,8 +83,7 @@ def _report(kept: Keeping, merged: Merged) -> Iterator[str]:
     sender = called(kept, merged.desk, merged.name)
     if merged.skipped:
         yield f"Left out: {', '.join(merged.skipped)}."
-    if merged.older:
-        yield f"Left out: {_entries(merged.older)} older than what is kept here, since old records were dropped."
+    yield from left_out(merged.older)
     if not merged.new or merged.first_at is None or merged.last_at is None:
         yield f"Nothing new from {sender}: {_entries(merged.here)} of it {'is' if merged.here == 1 else 'are'} here."
         return

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.retaining import Plan, Stay
 
 _SHOWN = 12
+_FIRST = 3
 _WHY = {
     "hold": "on hold: {ids}",
     "promise": "a promise or plan that is not at its end: {ids}",
@@ -119,7 +120,14 @@ def _kept_by(stay: Stay) -> str:
     more = len(stay.ids) - _SHOWN
     ids = ", ".join(stay.ids[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
     why = _WHY[stay.why.value].format(ids=ids)
-    return f"{why} ({several(stay.files, 'file', 'files')})"
+    return f"{why} ({several(stay.files, 'file', 'files')}; the first of them by {_records(stay)})"
+
+
+def _records(stay: Stay) -> str:
+    """Name the records that keep the first file, each with whom it is about."""
+    shown = [f"record {seq:,}{f' of {who}' if who else ''}" for seq, who in stay.first[:_FIRST]]
+    more = len(stay.first) - _FIRST
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _day(desk: Desk | Keeping, at: datetime | None) -> str:
@@ -141,8 +149,14 @@ def _object(desk: Desk, wanted: Plan) -> dict[str, Any]:
         "newest": wanted.newest and wanted.newest.astimezone(desk.zone),
         "accounts": wanted.accounts,
         "files_kept": wanted.stay_files,
-        "kept_by": [{"why": each.why, "ids": list(each.ids), "files": each.files} for each in wanted.stays],
+        "kept_by": [_kept_object(each) for each in wanted.stays],
     }
+
+
+def _kept_object(stay: Stay) -> dict[str, Any]:
+    """Return why files stay, for a program."""
+    first = [{"record": seq, "of": who} for seq, who in stay.first]
+    return {"why": stay.why, "ids": list(stay.ids), "files": stay.files, "first": first}
 
 
 def was_dropped(kept: Keeping, begins: int) -> Iterator[str]:

@@ -36,13 +36,19 @@ def sync(
     if told.error is not None:
         raise told.error
     if json:
-        output.single({"sent": told.sent, "taken": told.taken, "waiting": told.waiting, "to_erase": waiting})
+        counts = {"sent": told.sent, "taken": told.taken, "older": told.older}
+        output.single({**counts, "waiting": told.waiting, "to_erase": waiting})
     else:
-        output.lines(
-            [f"{several(told.sent, 'entry', 'entries')} sent, {several(told.taken, 'entry', 'entries')} taken."]
-        )
+        done = f"{several(told.sent, 'entry', 'entries')} sent, {several(told.taken, 'entry', 'entries')} taken."
+        output.lines([*left_out(told.older), done])
     say_to_erase(waiting)
     return ExitCode.OK
+
+
+def left_out(older: int) -> list[str]:
+    """Say how many entries were not taken in because they are older than what is kept here."""
+    what = several(older, "entry", "entries")
+    return [f"Left out: {what} older than what is kept here, since old records were dropped."] if older else []
 
 
 def say_to_erase(count: int) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.keeping import Keeping
+    from deskcollect.desk.keeping import Ending, Keeping
     from deskcollect.desk.team import Tie, Told
 
 
@@ -93,10 +93,16 @@ def tied(given: Path | None) -> Iterator[tuple[Desk, Tie | None]]:
         desk.close()
 
 
-def tell_put_aside(told: tuple[str, ...]) -> None:
-    """Say what was cut off at the end of the ledger before something was recorded."""
-    for text in told:
+def tell_put_aside(told: Ending | None) -> None:
+    """Say what was cut off at the end of the ledger, or found missing there, before something was recorded."""
+    from deskcollect.present.proof import way_back
+
+    if told is None:
+        return
+    for text in told.sentences(put_aside=True):
         diagnostics.warn(text)
+    if told.missing:
+        diagnostics.say(way_back(told))
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """Who is about to contact a customer: so that two collectors do not ring one at the same time.
 
 Claims are kept beside the ledger of this machine and, where the team has a server, there too. Where it cannot be asked they
-hold for this machine. Desks that work apart cannot see one another's claims; they keep to their shares of the book.
+hold for this machine, and the first visit that finds it again passes them on. Desks that work apart cannot see one another's claims; they keep to their shares of the book.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING
 
 from deskcollect.errors import Busy
@@ -14,14 +16,14 @@ from deskcollect.ledger.claims import MINUTES
 from deskcollect.ledger.files.claims import ClaimsHere, this_program
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.team import Tie
     from deskcollect.ledger.claims import Claims
     from deskcollect.records import Claim
 
-__all__ = ["MINUTES", "Released", "Taken", "is_own", "other", "others", "release", "standing", "take"]
+__all__ = ["MINUTES", "Released", "Taken", "is_own", "other", "others", "pass_on", "release", "standing", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,26 @@ def release(desk: Desk, customer_id: str, by: str, *, tie: Tie | None = None) ->
         return Released(had)
     there = tie.ask(lambda claims: claims.release(customer_id, by))
     return Released(had or bool(there), team_knows=there is not None)
+
+
+def pass_on(desk: Desk, claims: Callable[[], Claims]) -> None:
+    """Claim at the team what is claimed on this machine and not known there; what somebody else has there is given back here.
+
+    Errors: as whatever gives the team's claims; Busy, NotRecorded.
+    """
+    here, now, desk_id = _here(desk), desk.clock.now(), desk.settings.desk_id
+    mine = [each for each in here.standing(now) if desk_id and each.desk == desk_id]
+    if not mine:
+        return
+    there = claims()
+    known = {each.customer_id: each for each in there.standing(now)}
+    for each in mine:
+        stands = known.get(each.customer_id)
+        if stands is None:
+            left = ceil((each.until - now) / timedelta(minutes=1))
+            stands = there.take(each.customer_id, each.by, now=now, minutes=left)
+        if not is_own(desk, stands, each.by):
+            here.release(each.customer_id, each.by)
 
 
 def standing(desk: Desk, *, tie: Tie | None = None) -> tuple[Claim, ...]:

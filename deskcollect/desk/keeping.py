@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deskcollect.settings import Settings
 
 Report = report.Report  # the doors speak of what a check found without knowing its room
+Ending = report.Ending
 
 
 @dataclass(frozen=True)

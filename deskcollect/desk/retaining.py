@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from deskcollect.desk.desk import CACHE
 from deskcollect.desk.in_force import InForce, Why
@@ -38,11 +38,16 @@ _LEAP = (2, 29)
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Why old files stay, and how many: `ids` are customers of a hold or a number, else accounts where there are any."""
+    """Why old files stay, and how many: `ids` are customers of a hold or a number, else accounts where there are any.
+
+    `first` are the records that keep the first of these files, each with its number and whom it is about: what is to come to
+    its end before that file can go.
+    """
 
     why: Why
     ids: tuple[str, ...]
     files: int
+    first: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,28 +166,38 @@ def _files(desk: Desk) -> Files:
 
 def _kept(desk: Desk, day: Day, old: Sequence[Piece]) -> tuple[tuple[Stay, ...], tuple[Piece, ...]]:
     """Return why some of the old pieces stay, and those that go."""
-    found: dict[Why, dict[str, int]] = {}
-    for number, why, who in (*_held(desk, old), *_needed(desk, day, old)):
-        first = found.setdefault(why, {})
-        first[who] = min(number, first.get(who, number))
-    stays = tuple(
-        Stay(why, tuple(sorted(found[why].keys() - {""})), len(old) - min(found[why].values()))
-        for why in Why
-        if why in found
-    )
+    found: dict[Why, list[_Kept]] = {}
+    for why, kept in (*_held(desk, old), *_needed(desk, day, old)):
+        found.setdefault(why, []).append(kept)
+    stays = tuple(_stay(why, found[why], len(old)) for why in Why if why in found)
     return stays, tuple(old[: len(old) - max((each.files for each in stays), default=0)])
 
 
-def _held(desk: Desk, old: Sequence[Piece]) -> Iterator[tuple[int, Why, str]]:
-    """Go through the customers on hold with a record in an old piece, each with the first such piece."""
+class _Kept(NamedTuple):
+    """A record that keeps a piece: the place of the piece among the old ones, its own number, and whom it is about."""
+
+    piece: int
+    seq: int
+    who: str
+
+
+def _stay(why: Why, kept: Sequence[_Kept], count: int) -> Stay:
+    """Return what one reason keeps of so many old pieces."""
+    first = min(each.piece for each in kept)
+    records = sorted({(each.seq, each.who) for each in kept if each.piece == first})
+    return Stay(why, tuple(sorted({each.who for each in kept} - {""})), count - first, tuple(records))
+
+
+def _held(desk: Desk, old: Sequence[Piece]) -> Iterator[tuple[Why, _Kept]]:
+    """Go through the customers on hold with a record in an old piece, each with the first such record."""
     for customer in holds(desk.ledger):
         first = min((each.seq for each in records_of(desk.ledger, customer)), default=None)
         number = next((n for n, each in enumerate(old) if first is not None and first <= each.last.seq), None)
-        if number is not None:
-            yield number, Why.HOLD, customer
+        if first is not None and number is not None:
+            yield Why.HOLD, _Kept(number, first, customer)
 
 
-def _needed(desk: Desk, day: Day, old: Sequence[Piece]) -> Iterator[tuple[int, Why, str]]:
+def _needed(desk: Desk, day: Day, old: Sequence[Piece]) -> Iterator[tuple[Why, _Kept]]:
     """Go through the old records that the present rests on, each with its piece and whom it is about."""
     force = InForce(desk, day)
     for number, piece in enumerate(old):
@@ -192,7 +207,7 @@ def _needed(desk: Desk, day: Day, old: Sequence[Piece]) -> Iterator[tuple[int, W
             event = document.read(record.document(), seq=record.seq, digest=record.hash)
             why = force.why(event)
             if why is not None:
-                yield number, why, event.account_id or event.customer_id
+                yield why, _Kept(number, record.seq, event.account_id or event.customer_id)
 
 
 def _about(going: Sequence[Piece]) -> Iterator[str]:

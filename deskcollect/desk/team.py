@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from deskcollect.clock import utc_milliseconds
+from deskcollect.desk import claiming
 from deskcollect.desk.desk import STATE
 from deskcollect.errors import BadData, BadUse, Busy, Damaged, DeskError, Fork, LedgerError
 from deskcollect.ledger.files.state import State
@@ -34,6 +35,7 @@ T = TypeVar("T")
 class Told:
     """What came of a visit: entries that went and came, how many wait here, and what kept them, None where nothing did.
 
+    `older` entries were left there: they are older than what is kept here.
     `tried` is false where the server could not be reached a moment ago and was left alone.
     """
 
@@ -42,6 +44,7 @@ class Told:
     waiting: int = 0
     error: DeskError | None = None
     tried: bool = True
+    older: int = 0
 
 
 class Tie:
@@ -89,12 +92,21 @@ class Tie:
         try:
             done = self._team.sync(name=name, by=by or name, at=at, skip=skip)
         except DeskError as error:
-            self._mark(_REFUSED if isinstance(error, _REACHED) else _AWAY, str(utc_milliseconds()))
+            reached = isinstance(error, _REACHED)
+            self._mark(_REFUSED if reached else _AWAY, str(utc_milliseconds()))
+            if reached:
+                self._pass_claims_on()
             return Told(waiting=self._team.waiting(), error=error)
         self._mark(_AWAY, "")
         self._mark(_REFUSED, "")
         self._mark(_SENT, str(self._team.sent))
-        return Told(done.sent, done.taken, self._team.waiting())
+        self._pass_claims_on()
+        return Told(done.sent, done.taken, self._team.waiting(), older=done.older)
+
+    def _pass_claims_on(self) -> None:
+        """Let the team know who was claimed here while it could not be asked; a claim is not worth a word of failure."""
+        with suppress(DeskError):
+            claiming.pass_on(self._desk, self._team.claims)
 
     @property
     def waiting(self) -> int:

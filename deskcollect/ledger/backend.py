@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.appending import Written
     from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Link, Record, Stretch
-    from deskcollect.ledger.report import Damage, Health, Report
+    from deskcollect.ledger.report import Damage, Ending, Health, Report
     from deskcollect.records import Head
 
 
@@ -96,8 +96,8 @@ class Backend(Protocol):
         """Say whether something can be recorded now, and what speaks against this place."""
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
-        """Say what this program cut off at the end before it wrote; empty where nothing was."""
+    def put_aside(self) -> Ending | None:
+        """Return what this program cut off at the end, or found missing there, before it wrote; None where nothing was."""
 
     def close(self) -> None:
         """Let go of files or connections."""

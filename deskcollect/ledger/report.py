@@ -81,6 +81,11 @@ class Ending:
         """Return how many records are missing at the end that were said to be recorded."""
         return max(self.said - self.last, 0)
 
+    @property
+    def missing_words(self) -> str:
+        """Say which records are missing at the end, nothing where none are."""
+        return lost(self.last + 1, self.said) if self.missing else ""
+
     def sentences(self, *, put_aside: bool = False) -> tuple[str, ...]:
         """Say what does not count and what is missing; nothing where all is well. `put_aside`: it was just cut off."""
         told: list[str] = []
@@ -93,7 +98,7 @@ class Ending:
         if self.missing:
             told.append(
                 f"This desk had said that record {self.said:,} was recorded, and the ledger "
-                f"{'ended' if put_aside else 'ends'} at record {self.last:,}: {lost(self.last + 1, self.said)}."
+                f"{'ended' if put_aside else 'ends'} at record {self.last:,}: {self.missing_words}."
             )
         return tuple(told)
 
@@ -155,7 +160,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether something can be recorded now. `place` names a network or synchronised folder, if it looks like one."""
+    """Whether something can be recorded now. `place` names a network or synchronised folder, if it looks like one.
+
+    `ending` says how the ledger ends, None on a server, where nothing stands behind the last record.
+    """
 
     writable: bool
     free_bytes: int
@@ -166,3 +174,4 @@ class Health:
     open_to_others: bool = False
     copies: tuple[str, ...] = ()
     quarantined_bytes: int = 0
+    ending: Ending | None = None

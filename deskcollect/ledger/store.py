@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.table import LedgerTable
     from deskcollect.ledger.line import Record
     from deskcollect.ledger.privacy.vault import Vault
+    from deskcollect.ledger.report import Ending
 
 
 def open_ledger(
@@ -251,8 +252,8 @@ class Ledger:
         return Report(self._lines.record_count, self._lines.segment_count, self.head(), self._lines.damage(), known)
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
-        """Say what this program cut off at the end before it wrote; empty where nothing was."""
+    def put_aside(self) -> Ending | None:
+        """Return what this program cut off at the end, or found missing there, before it wrote; None where nothing was."""
         return self.backend.put_aside
 
     def health(self) -> Health:

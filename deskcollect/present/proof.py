@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deskcollect.desk.keeping import Report
+    from deskcollect.desk.keeping import Ending, Report
 
 
 def wrong(report: Report) -> list[str]:
@@ -30,3 +30,30 @@ def ways(report: Report) -> list[str]:
     if lost:
         found.append(f"No repair mends {lost}; a backup from before has it:  deskcollect ledger restore BACKUP")
     return found
+
+
+def way_back(ending: Ending) -> str:
+    """Return how records that are missing at the end may come back, nothing where none are."""
+    if not ending.missing:
+        return ""
+    return (
+        "A backup may have what is missing:  deskcollect ledger restore BACKUP  or, where another desk took them in, a file from there: "
+        " deskcollect ledger merge FILE"
+    )
+
+
+def of_end(ending: Ending, *, put_aside: bool = False, missed_before: bool = False) -> str:
+    """Return one message of the desk about the end of its ledger, nothing where all is well.
+
+    Its first piece stands alone where a line has no room for more. `put_aside`: what does not count was just cut off.
+    `missed_before`: what is missing was told already.
+    """
+    told = ending.sentences(put_aside=put_aside)
+    if ending.missing and missed_before:
+        told = told[:-1]
+    if not told:
+        return ""
+    if ending.missing and not missed_before:
+        short = f"{ending.missing_words[:1].upper()}{ending.missing_words[1:]}"
+        return f"{short}: ctrl+n says more.  {' '.join(told)} {way_back(ending)}"
+    return f"What stood at the end of the ledger was put aside: ctrl+n says more.  {' '.join(told)}"

@@ -130,6 +130,8 @@ def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) ->
             " ".join(f"{refusing(name(session, each.account_id), each.why).rstrip('.')}." for each in refused),
         )
         session.keep_refused(())
+    if done.events and not refused:  # else the refusals stay the newest message, and the watch says it
+        session.endings.say_put_aside(session)
     for top in in_stack(screen.app)[:1]:
         top.settled(done)
 

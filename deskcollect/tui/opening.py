@@ -87,6 +87,8 @@ def greet(session: Session, news: str, notices: Iterable[str]) -> None:
         session.say("info", DEMO)
     for text in (*filter(None, notices), *session.keymap.faults):
         session.say("warning", text)
+    if health.ending is not None:
+        session.endings.say_missing(session, health.ending)
     if health.damage:
         session.ledger = "damaged"
         session.say(

@@ -18,6 +18,7 @@ from deskcollect.present.seen import seen_to
 from deskcollect.present.shapes import UNICODE, Glyphs
 from deskcollect.present.voice import Voice
 from deskcollect.tui import keys
+from deskcollect.tui.endings import Endings
 from deskcollect.tui.memory import Memory
 from deskcollect.tui.team import Team
 
@@ -78,6 +79,7 @@ class Session:
     own: set[str] = field(default_factory=set)
     stray: Event | None = None
     team: Team = field(default_factory=Team)
+    endings: Endings = field(default_factory=Endings)
     _refused: tuple[tuple[Refusal, ...], Message | None] = ((), None)
     _asked: tuple[tuple[str, tuple[str, ...]], Mapping[str, str]] | None = None
     _rows: RowWords | None = None
@@ -208,9 +210,8 @@ class Session:
             desk, day, counted = self.opened
             voice = Voice(desk.policies, day.moment.today, dict.fromkeys(counted.whole, 0), desk.zone)
             largest = day.table.select("past_due").max().item()
-            wide = max((len(money(largest, voice.digits(code))) for code in counted.currencies), default=0)
-            width = min(max(wide, _MONEY_LEAST), _MONEY_MOST)
-            self._rows = RowWords(voice, self.glyphs, width, len(counted.currencies))
+            wide = max((_MONEY_LEAST, *(len(money(largest, voice.digits(code))) for code in counted.currencies)))
+            self._rows = RowWords(voice, self.glyphs, min(wide, _MONEY_MOST), len(counted.currencies))
         return self._rows
 
     def gravest(self, count: int) -> pl.DataFrame:

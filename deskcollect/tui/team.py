@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.sharing import Share
+    from deskcollect.desk.summary import Summary
     from deskcollect.desk.team import Tie, Told
     from deskcollect.records import Claim
     from deskcollect.tui.session import Session
@@ -32,6 +34,7 @@ class Team:
     """Knows who else has which customer, as it was last seen, and the one that is claimed here while a dialog is open.
 
     What asks the disk or the server is called beside the screen, by threads that take turns. The screens read `others`.
+    `shown` is the desk's share while the worklist shows it.
     """
 
     def __init__(self) -> None:
@@ -40,6 +43,7 @@ class Team:
         self._mine: Claim | None = None
         self._tied: tuple[Desk, Tie | None] | None = None
         self._share: Share | None = None
+        self.shown: Share | None = None
         self._turn, self._tying = Lock(), Lock()
 
     def want(self, customer_id: str, wanted_for: object) -> None:
@@ -82,6 +86,10 @@ class Team:
         if self._share is None or not self._share.is_of(desk):
             self._share = sharing.Share(desk) if sharing.is_shared(desk) else None
         return self._share
+
+    def counted(self, day: Day) -> Summary:
+        """Return the figures of what the worklist shows: the whole book, or the desk's share of it."""
+        return self.shown.summary(day) if self.shown else day.summary
 
     def _left(self, desk: Desk, tie: Tie | None) -> None:
         """Give back what is claimed and let go of the server."""

@@ -72,6 +72,8 @@ class Watch:
         news = await apart(lambda: look(self._session, self._told))
         if news is not None and self._session.day is day:
             self._take(news)
+        if self._session.endings.say_put_aside(self._session):
+            self._draw()
 
     def _visited(self) -> Told | None:
         """Visit the server of the team, where there is one, and see who has which customer."""
@@ -96,6 +98,10 @@ class Watch:
         self._away = told.error is not None or not told.tried
         if session.ledger in {"ok", _AWAY}:
             session.ledger = _AWAY if self._away else "ok"
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw message and title of the screen that is seen."""
         for screen in in_stack(self._app)[:1]:
             screen.draw_message()
             screen.draw_top()

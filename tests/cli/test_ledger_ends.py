@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deskcollect.ledger.files.check import Check
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,6 +69,39 @@ def test_lines_that_were_cut_off_are_missed(line: Run, recorded: Path) -> None:
         "This desk had said that record 3 was recorded, and the ledger ends at record 2: record 3 is missing."
         in done.out
     )
+
+
+def test_lines_that_were_cut_off_are_told_at_the_next_record_and_not_forgotten(line: Run, recorded: Path) -> None:
+    segment(recorded).write_bytes(b"".join(segment(recorded).read_bytes().splitlines(keepends=True)[:1]))
+    done = line("record", "A1", "NA", "--desk", recorded)
+    assert done.code == 0
+    said = (
+        "This desk had said that record 3 was recorded, and the ledger ended at record 1: records 2 to 3 are missing."
+    )
+    assert f"Note: {said}" in done.err
+    assert "A backup may have what is missing:  deskcollect ledger restore BACKUP" in done.err
+    again = line("record", "A1", "BZ", "--desk", recorded)
+    assert "missing" not in again.err
+    found = doctor(line, recorded)["quarantine"]
+    assert found["state"] == "warn"
+    assert "It had been said to be recorded: records 2 to 3 are missing" in found["found"]
+    assert line("ledger", "verify", "--desk", recorded).code == 0
+
+
+def test_a_check_beside_somebody_who_records_misses_nothing(
+    line: Run, recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Check.read
+
+    def meanwhile(check: Check) -> None:
+        read(check)
+        monkeypatch.undo()
+        assert line("record", "A1", "NA", "--desk", recorded).code == 0
+
+    monkeypatch.setattr(Check, "read", meanwhile)
+    done = line("ledger", "verify", "--desk", recorded)
+    assert "missing" not in done.out
+    assert done.code == 0
 
 
 def test_a_backup_says_what_is_not_in_it(line: Run, recorded: Path, tmp_path: Path) -> None:

@@ -115,11 +115,26 @@ def test_a_hold_and_what_is_in_force_are_said_with_whom_and_how_many_files(at: R
     done = at("retain", "--years", "5", "--yes")
     assert done.code == 0
     assert f"{count - stop} more files are as old and stay, kept by records of" in done.err
-    assert f"on hold: C-GONE-18 ({count - held} files)" in done.err
-    assert f"an outcome that keeps the desk from contact: A2 ({count - stop} files)" in done.err
+    hold = f"on hold: C-GONE-18 ({count - held} files; the first of them by record 18 of C-GONE-18)"
+    assert hold in done.err
+    told = (
+        f"an outcome that keeps the desk from contact: A2 ({count - stop} files; the first of them by record 10 of A2)"
+    )
+    assert told in done.err
     assert at("verify", "--json").json["begins"] == files[stop][0]
     kept = at("retain", "--years", "5", "--dry-run", "--json").json["kept_by"]
     assert [each["why"] for each in kept] == ["hold", "stop"]
+    assert [each["first"] for each in kept] == [[{"record": 18, "of": "C-GONE-18"}], [{"record": 10, "of": "A2"}]]
+
+
+def test_whoever_keeps_the_first_file_is_named_though_many_keep_later_ones(at: Run, desk: Path) -> None:
+    many = [f"C-GONE-{number}" for number in range(9, 29)]
+    aged(desk, at_2=old(2, "GONE-2", "Z-LAST"))
+    for customer in (*many, "Z-LAST"):
+        assert at("hold", customer, "--reason", "lawsuit").code == 0
+    done = at("retain", "--years", "5", "--dry-run")
+    assert "and 9 more (" in done.out
+    assert "the first of them by record 2 of Z-LAST)" in done.out
 
 
 def test_one_that_was_cut_short_is_said_and_finished(at: Run, desk: Path, files: list[range]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from deskcollect import settings
 from deskcollect.ledger.postgres import schema
+from tests.aged import aged, fill, old
 from tests.cli.line import Run
 from tests.ledger.builders import event, record
 from tests.ledger.servers import Database, PostgreSQL
@@ -153,7 +155,7 @@ def test_without_the_server_a_desk_goes_on_and_says_what_waits(
     assert (asked.code, asked.out) == (3, "")
     name_server(desk, database.address)
     sent = line("ledger", "sync", "--desk", desk, "--json")
-    assert sent.json == {"sent": 1, "taken": 0, "waiting": 0, "to_erase": 0}
+    assert sent.json == {"sent": 1, "taken": 0, "older": 0, "waiting": 0, "to_erase": 0}
     assert "0 entries sent, 1 entry taken." in line("ledger", "sync", "--desk", front).out
     assert line("record", "A1", "BZ", "--desk", desk).err.count("wait") == 0
 
@@ -178,6 +180,23 @@ def test_what_another_desk_erased_is_told_by_sync(line: Run, desk: Path, front: 
     told = line("ledger", "sync", "--desk", front)
     assert "1 record that is here was erased at another desk." in told.err
     assert "deskcollect ledger erase --finish" in told.err
+
+
+def test_what_is_older_than_what_a_desk_keeps_is_left_out_and_counted_as_at_a_merge(
+    line: Run, desk: Path, database: Database
+) -> None:
+    kept = sum(len(each) for each in aged(desk) if each[-1] > 30)
+    assert line("ledger", "retain", "--years", "5", "--yes", "--desk", desk).code == 0
+    name_server(desk, database.address)
+    with database.opened() as server:
+        fill(server, old(500), old(501), old(502, occurred_at=datetime.now(UTC)))
+    done = line("ledger", "sync", "--desk", desk)
+    assert done.out.splitlines() == [
+        "Left out: 2 entries older than what is kept here, since old records were dropped.",
+        f"{kept} entries sent, 1 entry taken.",
+    ]
+    told = line("ledger", "sync", "--desk", desk, "--json").json
+    assert (told["taken"], told["older"]) == (0, 0), "what was looked at once is not told again"
 
 
 def test_a_desk_without_a_server_or_an_id_is_told(line: Run, desk: Path, database: Database) -> None:
@@ -268,6 +287,37 @@ def test_what_was_claimed_without_the_server_stands_here_when_it_is_back(
     assert (refused.code, "ben has this customer" in refused.out) == (1, True)
 
 
+def test_what_was_claimed_without_the_server_is_known_there_from_the_first_visit_on(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    name_server(desk, NOWHERE)
+    name_server(front, database.address)
+    line("claim", "A1", "--by", "ben", "--minutes", "40", "--desk", desk)
+    assert "has this customer" not in line("show", "A1", "--desk", front).err
+    name_server(desk, database.address)
+    line("ledger", "sync", "--desk", desk)
+    refused = line("claim", "A1", "--by", "ana", "--desk", front, "--json").json
+    assert (refused["by"], refused["mine"]) == ("ben", False)
+    until = datetime.fromisoformat(refused["until"]) - datetime.now(UTC)
+    assert timedelta(minutes=35) < until <= timedelta(minutes=41)
+    assert "Customer C1 is free." in line("release", "A1", "--by", "ben", "--desk", desk).out
+    assert line("claim", "A1", "--by", "ana", "--desk", front).code == 0
+
+
+def test_a_customer_whom_another_desk_took_meanwhile_is_given_back_here(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    name_server(desk, NOWHERE)
+    name_server(front, database.address)
+    line("claim", "A1", "--by", "ben", "--desk", desk)
+    assert line("claim", "A1", "--by", "ana", "--desk", front).code == 0
+    name_server(desk, database.address)
+    line("ledger", "sync", "--desk", desk)
+    assert "ana has this customer until" in line("record", "A1", "NA", "--by", "ben", "--desk", desk).err
+    line("release", "A1", "--by", "ana", "--desk", front)
+    assert line("claim", "A1", "--by", "jo", "--desk", desk).code == 0, "ben's is no more"
+
+
 def test_where_the_server_gives_no_word_on_claims_the_rest_works_as_before(
     line: Run, team: tuple[Path, Path], database: Database
 ) -> None:
@@ -278,6 +328,19 @@ def test_where_the_server_gives_no_word_on_claims_the_rest_works_as_before(
     recorded = line("record", "A1", "NA", "--by", "ben", "--desk", desk)
     assert (recorded.code, recorded.err.count("wait")) == (0, 0)
     assert "NA" in [each["code"] for each in line("show", "A1", "--desk", front, "--json").json["events"]]
+
+
+def test_entries_that_do_not_fit_keep_no_claim_from_the_team_that_was_made_without_it(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    name_server(desk, NOWHERE)
+    name_server(front, database.address)
+    for each, code in ((desk, "NA"), (front, "BZ")):
+        line("record", "A1", code, "--event-id", "same", "--desk", each)
+    line("claim", "A1", "--by", "ben", "--desk", desk)
+    name_server(desk, database.address)
+    assert line("ledger", "sync", "--desk", desk).code == 2
+    assert "ben has this customer until" in line("show", "A1", "--desk", front).err
 
 
 def test_entries_that_do_not_fit_keep_no_claim_from_the_team(

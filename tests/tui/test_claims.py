@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from deskcollect import settings
+from deskcollect.clock import utc_milliseconds
 from deskcollect.desk import claiming, team
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.team import Told
@@ -279,3 +280,59 @@ async def test_two_desks_on_a_real_server_see_each_other(demo: Path, tmp_path: P
                 mine: "ana",
             }
         assert [each.by for each in claiming.standing(desk, tie=tie)] == ["ben"], "who leaves gives back"
+
+
+# --- the server of a team is away for a while ----------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def away(demo: Path, tmp_path: Path, database: Database) -> AsyncIterator[tuple[Person, Desk, team.Tie]]:
+    """Sit at a desk that lately found its server away, beside another desk of the team that reaches it."""
+    told = replace(settings.read(demo), ledger=database.address, team={"front": "id-front"})
+    settings.write(demo, told)
+    front = Path(shutil.copytree(demo, tmp_path / "front", ignore=shutil.ignore_patterns("ledger")))
+    settings.write(front, replace(told, desk_id="id-front"))
+    with second_program(front) as desk, closing(team.Tie(desk)) as tie:
+        async with at_desk(demo) as person:
+            person.desk.state.keep_mark("server away", str(utc_milliseconds()))
+            yield person, desk, tie
+
+
+async def back(person: Person) -> None:
+    """Let the server be tried again, and the desk look for it."""
+    team.try_again(person.desk.folder)
+    await look(person)
+
+
+async def test_a_claim_made_while_the_server_was_away_is_there_once_it_is_found_again(
+    demo: Path, tmp_path: Path, database: Database
+) -> None:
+    async with away(demo, tmp_path, database) as (person, front, tie):
+        mine = customer(person)
+        await person.press("r")
+        await look(person)
+        assert standing(demo) == {mine: "ana"}
+        assert claiming.standing(front, tie=tie) == ()
+        await back(person)
+        assert {each.customer_id: each.by for each in claiming.standing(front, tie=tie)} == {mine: "ana"}
+        assert not claiming.take(front, mine, "ben", tie=tie).mine
+        await person.press("escape")
+        assert claiming.standing(front, tie=tie) == ()
+
+
+async def test_whoever_took_the_customer_meanwhile_is_told_in_the_dialog_and_what_was_typed_stays(
+    demo: Path, tmp_path: Path, database: Database
+) -> None:
+    async with away(demo, tmp_path, database) as (person, front, tie):
+        account, theirs = person.on, customer(person)
+        await person.press("r", "n")
+        assert claiming.take(front, theirs, "ben", tie=tie).mine
+        assert "has this customer" not in person.sees
+        await back(person)
+        assert isinstance(person.app.screen, Record)
+        assert "ben at front has this customer until " in person.sees
+        assert "No answer" in person.sees
+        assert standing(demo) == {}, "it is no longer said here that ana has the customer"
+        await person.press("ctrl+s")
+        assert person.records(account)[-1].code == "NA"
+        assert [each.by for each in claiming.standing(front, tie=tie)] == ["ben"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from deskcollect import settings
@@ -56,6 +57,46 @@ async def test_the_whole_book_is_shown_when_asked_and_the_share_again(front: Pat
         assert person.message == "The whole book is shown."
         await everything(person, "share of front")
         assert (person.keys, person.on) == (mine, on)
+
+
+def tiers(person: Person, table: pl.DataFrame) -> bool:
+    """Say whether the line above the list tells the accounts of some rows in the desk's main currency, in all and by tier."""
+    table = table.filter(pl.col("currency") == "TWD")
+    told = " ".join(person.lines[1].split())
+    counts = [f"{sign} {sum(table['tier'] == sign[0])} " for sign in ("A▁", "B▂", "C▄", "D▆", "E█")]
+    return told.startswith(f"TWD {table.height} acc ") and all(each in told for each in counts)
+
+
+async def test_the_line_of_the_tiers_counts_what_is_shown(front: Path) -> None:
+    async with at_desk(front, (120, 36)) as person:
+        whole = person.app.session.opened[1].table
+        own = sharing.own(person.desk, whole)
+        assert 0 < own.height < whole.height
+        assert tiers(person, own)
+        await person.press("enter")
+        assert tiers(person, own)
+        await person.press("escape")
+        await everything(person, "whole book")
+        assert tiers(person, whole)
+        await person.press("enter")
+        assert tiers(person, whole)
+        await person.press("escape")
+        await everything(person, "share of front")
+        assert tiers(person, own)
+
+
+async def test_looking_among_all_accounts_counts_the_whole_book_until_one_goes_back(front: Path) -> None:
+    async with at_desk(front, (120, 36)) as person:
+        whole = person.app.session.opened[1].table
+        own = sharing.own(person.desk, whole)
+        theirs = next(account for account in whole["account_id"] if account not in set(own["account_id"]))
+        await person.press("slash")
+        await person.type(theirs.lower())
+        await person.press("enter")
+        assert person.keys == [theirs]
+        assert tiers(person, whole)
+        await person.press("escape")
+        assert tiers(person, own)
 
 
 async def test_two_desks_have_the_book_between_them(front: Path) -> None:

@@ -208,9 +208,10 @@ class Chain:
 
     def ending(self) -> Ending:
         """Say what stands behind the last record, and whether later ones were said to be recorded."""
+        noted = said.read(self.disk, self.folder)  # before the lines: somebody may be recording
+        self.refresh()
         with self._reading():
-            left = rest(self.segments[-1]) if self.segments else None
-            return Ending(self.last.seq, left, said.read(self.disk, self.folder))
+            return Ending(self.last.seq, rest(self.segments[-1]) if self.segments else None, noted)
 
     def declared(self) -> dict[Break, Gap]:
         """Return the holes that repairs declared."""

@@ -33,6 +33,7 @@ class Check:
         self.number = first - 1
         self.found: list[Damage] = []
         self.rest: Rest | None = None
+        self.said = 0
         self._ends: tuple[tuple[int, int], ...] = ()
         self._ties: dict[int, Link] = {}
         self._declared: dict[Break, Gap] = {}
@@ -40,6 +41,7 @@ class Check:
 
     def read(self) -> None:
         """Read every segment. Errors: OSError."""
+        self.said = said.read(self.disk, self.folder)  # before the lines: somebody may record meanwhile
         empty: list[Damage] = []
         while self.disk.exists(self.folder / name(self.number + 1)):
             self.number += 1
@@ -83,7 +85,7 @@ class Check:
         damage = [d for d in self.found if d.hole is None or d.hole not in self._declared]
         segments = self.number - self.first + 1
         head = Head(desk, self.last.seq, self.last.hash)
-        ending = Ending(self.last.seq, self.rest, said.read(self.disk, self.folder))
+        ending = Ending(self.last.seq, self.rest, self.said)
         return Report(
             self.count,
             segments,

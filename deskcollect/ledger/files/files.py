@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.files.disk import Disk
     from deskcollect.ledger.files.journal import Journal
     from deskcollect.ledger.line import Record
+    from deskcollect.ledger.report import Ending
 
 
 class Files:
@@ -70,13 +71,13 @@ class Files:
             open_to_others=health.open_to_others(self.folder),
             copies=health.conflicting_copies(self.disk.names(self.folder)),
             quarantined_bytes=self.journal.quarantined_bytes(),
+            ending=self.lines.ending(),
         )
 
     @property
-    def put_aside(self) -> tuple[str, ...]:
-        """Say what this program cut off at the end before it wrote."""
-        told = self.journal.put_aside
-        return () if told is None else told.sentences(put_aside=True)
+    def put_aside(self) -> Ending | None:
+        """Return what this program cut off at the end, or found missing there, before it wrote."""
+        return self.journal.put_aside
 
     def close(self) -> None:
         """Let go of the files."""

@@ -12,7 +12,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger import line
-from deskcollect.ledger.files import placing, quarantine, refusing
+from deskcollect.ledger.files import placing, quarantine, refusing, said
 from deskcollect.ledger.files.chain import Chain
 from deskcollect.ledger.files.disk import put
 from deskcollect.ledger.files.lock import WriterLock
@@ -37,7 +37,7 @@ class Journal:
         self.folder = folder
         self.chain = Chain(disk, folder)
         self.lock = WriterLock(folder, lock_timeout)
-        self.put_aside: Ending | None = None  # what this program cut off before it wrote
+        self.put_aside: Ending | None = None  # what this program cut off, or found missing, before it wrote
         self._segment_bytes = segment_bytes
         self._writers = RLock()  # threads of this program write one after the other, and readers need not wait for them
         self._fd: int | None = None
@@ -152,6 +152,9 @@ class Journal:
             self.disk.ftruncate(fd, segment.end)
             segment.behind = 0
             done = True
+        elif not self._pinned and said.read(self.disk, self.folder) > segment.last.seq:
+            # lines were cut off clean; the note that shows it is about to be written over
+            self.put_aside = quarantine.add_tail(self.disk, segment, b"")
         return done
 
     def quarantined_bytes(self) -> int:

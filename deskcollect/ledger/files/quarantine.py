@@ -74,12 +74,13 @@ def _append(disk: Disk, folder: Path, data: bytes) -> None:
 
 
 def add_tail(disk: Disk, segment: Segment, rest: bytes) -> Ending:
-    """Keep what is cut from a torn tail; return what it means. Errors: OSError.
+    """Keep what is cut from a torn tail, or that whole lines are missing there; return what it means. Errors: OSError.
 
     Only the end of the file is looked at: a tail that is there already was written last, by whoever did not come to cut it.
     """
     folder, file = segment.path.parent, segment.path.name
-    told = Ending(segment.last.seq, Rest(file, segment.end, len(rest)), said.read(disk, folder))
+    torn = Rest(file, segment.end, len(rest)) if rest else None
+    told = Ending(segment.last.seq, torn, said.read(disk, folder))
     header: dict[str, Any] = {"file": file, "offset": segment.end, "bytes": len(rest)}
     if told.missing:
         header |= {"after": told.last, "said": told.said}

@@ -42,10 +42,11 @@ _MANY = 500  # lines that were looked at in vain; beyond that it is written down
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """How many entries went to the server, and how many came from it."""
+    """How many entries went to the server, and how many came from it; `older` were left there, older than what is kept here."""
 
     sent: int
     taken: int
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,11 @@ class Team:
         try:
             server = self._open()
             known = self._known(server)
-            return Synced(self._send(server, visit), self._take(server, visit, known))
+            sent, taken = self._send(server, visit), self._take(server, visit, known)
         except LedgerError:
             self.close()
             raise
+        return Synced(sent, taken.new, taken.older) if taken else Synced(sent, 0)
 
     def waiting(self) -> int:
         """Return how many entries of this desk are not known to be on the server. Nothing is asked there."""
@@ -164,8 +166,8 @@ class Team:
         self.sent, self._scanned, self._own = until, until, 0
         return merged.new
 
-    def _take(self, server: Ledger, visit: Visit, known: Link) -> int:
-        """Take the lines of the server that are new here; return how many entries were.
+    def _take(self, server: Ledger, visit: Visit, known: Link) -> merging.Merged | None:
+        """Take the lines of the server that are new here; return what that did, None where there are none.
 
         After a repair here all of its lines are looked at, once: what was lost is there.
         """
@@ -174,11 +176,11 @@ class Team:
         until = lines.last
         again = known.seq > 0 and _is_repaired_since(self._local.backend.lines, server.desk_id)
         if until.seq <= max(known.seq, self._looked.seq) and not again:
-            return 0
+            return None
         after = 0 if again else known.seq
         merged = _carried(server, self._local, after, visit, self._folder, remember=again)
         self._looked = until
-        return merged.new
+        return merged
 
 
 def _is_repaired_since(lines: Lines, server_id: str) -> bool:

@@ -91,7 +91,7 @@ class DeskScreen(Screen[None]):
         width = self.size.width
         lines = [head.title(self.session.standing(), width)]
         if self.session.day is not None and self.size.height >= _LOW:
-            lines.append(head.tiers(self.session.day.summary, self.session.glyphs, width))
+            lines.append(head.tiers(self.session.team.counted(self.session.day), self.session.glyphs, width))
         self.draw("#top", lines)
 
     def draw_message(self) -> None:

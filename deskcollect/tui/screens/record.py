@@ -249,6 +249,7 @@ class Record(Claims):
         with suppress(DeskError):
             if first := form.tries.got_through(self.session.opened[0]):
                 self.session.say_twice(first)
+        self.session.endings.say_put_aside(self.session)
         self.dismiss(None)
 
     def action_back(self) -> None:

@@ -18,12 +18,18 @@ class Shares(Listing[WorkView]):
     def begin_share(self) -> None:
         """Begin with the share where the desk keeps to one."""
         self.view = replace(self.view, share=self.session.team.share(self.session.opened[0]))
+        self.session.team.shown = self.view.share
+
+    def look(self, view: WorkView, *, from_top: bool = False, cursor: str = "") -> None:
+        """Take another view; what is counted above the list is what it shows."""
+        self.session.team.shown = view.share
+        super().look(view, from_top=from_top, cursor=cursor)
+        self.draw_top()
 
     @property
     def counted(self) -> Summary:
         """Return the figures of what is shown."""
-        _, day, whole = self.session.opened
-        return self.view.share.summary(day) if self.view.share else whole
+        return self.session.team.counted(self.session.opened[1])
 
     @property
     def other_share(self) -> str:

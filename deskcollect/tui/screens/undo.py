@@ -69,3 +69,5 @@ async def _withdraw(screen: DeskScreen, event: Event) -> None:
     way = f"{step(done.moved.step)}  " if done.moved and event.kind == EventKind.OUTCOME else ""
     for top in in_stack(screen.app)[:1]:
         top.recorded(done, f"Withdrawn: {what}. {way}The history keeps both records.")
+        if session.endings.say_put_aside(session):
+            top.draw_message()
