@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from deskcollect import resources
-from deskcollect.desk import foreseen, make
+from deskcollect.desk import make
+from deskcollect.desk.alerts import foreseen
 from deskcollect.monitoring import against
 from deskcollect.policy import load
 from deskcollect.present import foreseen as words
@@ -25,7 +26,7 @@ from deskcollect.scoring import card as cards
 from deskcollect.settings import Settings
 
 if TYPE_CHECKING:
-    from deskcollect.desk.foreseen import Foreseen, Group
+    from deskcollect.desk.alerts.foreseen import Foreseen, Group
 
 REAL = resources.sample_data() / "taiwan"
 

@@ -29,7 +29,7 @@ import numpy as np
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.desk.weighing import of_card
+from deskcollect.desk.cards.weighing import of_card
 from deskcollect.frames import Accounts, Statements
 from deskcollect.portfolio.cycles import cycles
 from deskcollect.scoring import adapt, validate

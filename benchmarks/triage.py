@@ -16,8 +16,9 @@ from statistics import median
 import polars as pl
 
 from deskcollect.clock import Clock
-from deskcollect.desk import reviews, triage
-from deskcollect.desk.cases import of_account
+from deskcollect.desk.alerts import triage
+from deskcollect.desk.alerts.cases import of_account
+from deskcollect.desk.decisions import reviews
 from deskcollect.desk.desk import open_desk
 from deskcollect.desk.pipeline import arrange
 from deskcollect.present.alerts import columns

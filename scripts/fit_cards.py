@@ -38,7 +38,7 @@ def main() -> int:
 
 def fitted(lesson: Lesson) -> Card:
     """Return the card of a lesson."""
-    from deskcollect.desk.drift import with_scores
+    from deskcollect.desk.cards.drift import with_scores
     from deskcollect.scoring.train import DEFAULT_RECIPE, SEED, fit
 
     recipe = f"L1 logistic, C {DEFAULT_RECIPE.strength}, {DEFAULT_RECIPE.cuts} cuts, seed {SEED}"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.cli.opened import Opened
-    from deskcollect.desk.release import Passed
-    from deskcollect.desk.together import A, Done, S
+    from deskcollect.desk.decisions.release import Passed
+    from deskcollect.desk.decisions.together import A, Done, S
     from deskcollect.present.lines import Line
     from deskcollect.records import Event
 
@@ -37,7 +37,7 @@ def act(
     Errors: BadUse where all are refused; LedgerError.
     """
     from deskcollect.cli.opened import opened
-    from deskcollect.desk.keys import not_kept
+    from deskcollect.desk.upkeep.keys import not_kept
 
     named = read_accounts(accounts)
     with opened(desk) as seen:

@@ -81,7 +81,7 @@ def list_alerts(
 def show_alert(account: AccountArgument, desk: DeskOption = None, json: JsonOption = False) -> int:
     """Show the case of one account: every warning, what made its level, and every step."""
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import cases
+    from deskcollect.desk.alerts import cases
 
     with opened(desk) as seen:
         row = seen.day.row(account)
@@ -101,7 +101,7 @@ def _list(level: str, queue: str, limit: int | None, desk: Path | None, json: bo
     """Print the list."""
     from deskcollect.cli import place
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import triage
+    from deskcollect.desk.alerts import triage
 
     read_limit(limit)
     levels = read_several(level.lower(), AlertLevel, "--level")
@@ -123,7 +123,7 @@ def _list(level: str, queue: str, limit: int | None, desk: Path | None, json: bo
 
 def as_object(seen: Opened, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return one account's case as an object."""
-    from deskcollect.desk import triage
+    from deskcollect.desk.alerts import triage
     from deskcollect.present.cases import overdue
 
     return {
@@ -196,7 +196,7 @@ def case_object(case: Case) -> dict[str, Any]:
 
 def _report(seen: Opened, rows: pl.DataFrame, total: int, viewer: Any) -> Iterator[Line | str]:
     """Return the list as lines."""
-    from deskcollect.desk import triage
+    from deskcollect.desk.alerts import triage
     from deskcollect.present.alerts import needed
 
     counted = triage.counts(seen.day.table, viewer)
@@ -248,7 +248,7 @@ def _cells(seen: Opened, row: dict[str, Any]) -> list[str | tuple[str, str]]:
 
 def _account(seen: Opened, row: dict[str, Any], told: tuple[Case, ...]) -> Iterator[Line | str]:
     """Return the cases of one account as lines."""
-    from deskcollect.desk import triage
+    from deskcollect.desk.alerts import triage
     from deskcollect.present import cases
 
     today = seen.day.moment.today

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.cli.opened import Opened
-    from deskcollect.desk.cases import Settled
+    from deskcollect.desk.alerts.cases import Settled
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words.")]
 UntilOption = Annotated[str, typer.Option("--until", metavar="DATE", help="Last day, as in 2026-10-15, fri or +14.")]
@@ -109,7 +109,7 @@ def suppressed(desk: DeskOption = None, json: JsonOption = False) -> int:
 
     from deskcollect.cli.opened import opened
     from deskcollect.cli.table import Column, table
-    from deskcollect.desk import cases
+    from deskcollect.desk.alerts import cases
 
     with opened(desk) as seen:
         found = cases.suppressions(seen.desk, seen.day)
@@ -133,7 +133,8 @@ def _decide(
     """Decide, and print what was done and what was refused; 1 if anything was."""
     from deskcollect.cli import place
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import cases, keys
+    from deskcollect.desk.alerts import cases
+    from deskcollect.desk.upkeep import keys
 
     named = read_accounts(accounts)
     with opened(desk) as seen:
@@ -163,7 +164,7 @@ def _verdict(text: str) -> Verdict | None:
 
 def _report(seen: Opened, done: Settled) -> Iterator[str]:
     """Return what was decided as lines."""
-    from deskcollect.desk import triage
+    from deskcollect.desk.alerts import triage
     from deskcollect.present.cases import decided, due
 
     for event in done.events:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from deskcollect.cli.reading import Asked
     from deskcollect.cli.table import Cell
-    from deskcollect.desk.foreseen import Foreseen, Group, Looked, Match, Share, Spread, Track
+    from deskcollect.desk.alerts.foreseen import Foreseen, Group, Looked, Match, Share, Spread, Track
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Figure
@@ -64,7 +64,7 @@ def evaluate(
     With BOOK its months one after another, each as it was; else the books of the desk. By rule and level: how many of the warned went bad, how long before, how many of the bad were warned of.
     """
     from deskcollect.cli.reading import Asked, require_no_reading, tell_left_out, tell_set_aside
-    from deskcollect.desk.foreseen import require_days
+    from deskcollect.desk.alerts.foreseen import require_days
     from deskcollect.present.glyphs import choose
 
     require_days(horizon)
@@ -88,7 +88,7 @@ def evaluate(
 
 def _of_desk(desk: Path | None, outcomes: Path | None, horizon: int) -> Foreseen:
     """Look back at the books of a desk."""
-    from deskcollect.desk import foreseen
+    from deskcollect.desk.alerts import foreseen
 
     with place.opened(desk) as standing:
         told = foreseen.Told(outcomes, standing.settings) if outcomes else None
@@ -100,7 +100,8 @@ def _of_desk(desk: Path | None, outcomes: Path | None, horizon: int) -> Foreseen
 def _of_book(asked: Asked, outcomes: Path | None, horizon: int) -> Foreseen:
     """Look back at the months of a book, with the policies of a desk or those that ship."""
     from deskcollect.cli.reading import read_book
-    from deskcollect.desk import foreseen, model
+    from deskcollect.desk.alerts import foreseen
+    from deskcollect.desk.cards import model
     from deskcollect.policy import load
     from deskcollect.settings import Settings
 
@@ -163,7 +164,7 @@ def _group(title: str, group: Group, found: Foreseen, glyphs: Glyphs, width: int
 
 def _day(of: Looked) -> list[Cell]:
     """Return the cells of one day."""
-    from deskcollect.desk.foreseen import share
+    from deskcollect.desk.alerts.foreseen import share
     from deskcollect.present import foreseen as words
 
     followed, interval = words.rate(share(of.warned))
@@ -174,7 +175,7 @@ def _day(of: Looked) -> list[Cell]:
 
 def _track(name: str, of: Track) -> list[Cell]:
     """Return the cells of one rule or level."""
-    from deskcollect.desk.foreseen import share
+    from deskcollect.desk.alerts.foreseen import share
     from deskcollect.present import foreseen as words
 
     followed, interval = words.rate(share(of.followed))
@@ -217,7 +218,7 @@ def _match(of: Match, *, roomy: bool) -> list[Cell]:
 
 def _handled(found: Foreseen, glyphs: Glyphs, width: int) -> Iterator[Line | str]:
     """Return what people made of the cases."""
-    from deskcollect.desk.foreseen import share
+    from deskcollect.desk.alerts.foreseen import share
     from deskcollect.present import foreseen as words
     from deskcollect.present.lines import line
 
@@ -310,7 +311,7 @@ def _group_object(group: Group) -> dict[str, Any]:
 
 def _share(of: Share) -> dict[str, float] | None:
     """Return a share with its interval, null of nothing."""
-    from deskcollect.desk.foreseen import share
+    from deskcollect.desk.alerts.foreseen import share
 
     found = share(of)
     return None if found is None else _interval(found)

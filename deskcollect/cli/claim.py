@@ -30,7 +30,7 @@ def claim(
     Exits with 1 where somebody else has them. It ends by itself, and keeps nobody from recording what happened.
     """
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import claiming
+    from deskcollect.desk.team import claiming
 
     if not 1 <= minutes <= _LONGEST:
         raise BadUse(f"--minutes {minutes} is no time to claim somebody for.", f"Give 1 to {_LONGEST:,}.")
@@ -49,7 +49,7 @@ def claim(
 
 def warn(seen: Opened, account: str, by: str) -> None:
     """Say on stderr that somebody else is about to contact the customer of an account, where that is so and can be seen."""
-    from deskcollect.desk import claiming
+    from deskcollect.desk.team import claiming
 
     row, stands = seen.day.find(account), None
     with suppress(DeskError):

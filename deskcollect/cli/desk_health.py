@@ -12,7 +12,8 @@ from deskcollect import settings
 from deskcollect.cli import ledger_health
 from deskcollect.cli.finding import Finding, judged, well
 from deskcollect.clock import Clock
-from deskcollect.desk import books, day_file, own_columns
+from deskcollect.desk import books, day_file
+from deskcollect.desk.cards import own_columns
 from deskcollect.desk.desk import LEDGER, POLICIES, SNAPSHOTS, open_desk
 from deskcollect.errors import BadPolicy, DeskError
 from deskcollect.policy import load as policy_files

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from deskcollect.cli.reading import Asked
     from deskcollect.cli.table import Cell
-    from deskcollect.desk.drift import Comparison, Watched
+    from deskcollect.desk.cards.drift import Comparison, Watched
     from deskcollect.desk.make import Book
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
@@ -54,8 +54,8 @@ def drift(
     It is held against the desk's first book and against the accounts the card was fitted on. Alarms know how many accounts there are. Parts of the score's change are given in points and add up.
     """
     from deskcollect.cli.reading import Asked, require_no_reading, tell_set_aside
-    from deskcollect.desk import drift as corridor
-    from deskcollect.desk import model
+    from deskcollect.desk.cards import drift as corridor
+    from deskcollect.desk.cards import model
     from deskcollect.present.glyphs import choose
 
     if book is None:
@@ -78,8 +78,8 @@ def drift(
 def _of_book(asked: Asked, card: str) -> tuple[Book, Watched]:
     """Read a book and compare it, with a desk or without."""
     from deskcollect.cli.reading import read_book
-    from deskcollect.desk import drift as corridor
-    from deskcollect.desk import model
+    from deskcollect.desk.cards import drift as corridor
+    from deskcollect.desk.cards import model
 
     if asked.desk is None:
         chosen = model.chosen(card)

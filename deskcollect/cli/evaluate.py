@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from deskcollect.cli.reading import Asked
-    from deskcollect.desk.judge import Group, Judged, Judgement
+    from deskcollect.desk.cards.judge import Group, Judged, Judgement
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Figure
@@ -90,7 +90,7 @@ def evaluate(
 def _judged(asked: Asked, outcomes: Path, names: list[str]) -> tuple[Judgement, str]:
     """Read book and outcomes and judge the cards; return with it the head of the desk's ledger, if it has one."""
     from deskcollect.cli.reading import read_book
-    from deskcollect.desk import judge, model
+    from deskcollect.desk.cards import judge, model
     from deskcollect.policy import load
     from deskcollect.settings import Settings
 

@@ -131,8 +131,8 @@ class _Today:
         self.accounts = 0
         if place.found(given) is None:
             return
+        from deskcollect.desk.alerts.firing import firing
         from deskcollect.desk.feeds import fed
-        from deskcollect.desk.firing import firing
 
         with place.opened(given) as desk:
             if desk.dates:

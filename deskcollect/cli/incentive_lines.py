@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskcollect.cli.opened import Opened
-    from deskcollect.desk.incentives import Done
-    from deskcollect.desk.offers import Listed, Offer, Proposal, Whole
+    from deskcollect.desk.decisions.incentives import Done
+    from deskcollect.desk.decisions.offers import Listed, Offer, Proposal, Whole
     from deskcollect.present.lines import Line
 
 
@@ -84,7 +84,7 @@ def done_lines(seen: Opened, done: Done) -> Iterator[str]:
 
 def work_order() -> WorkOrder:
     """Return how a work order of measures is made and read."""
-    from deskcollect.desk import offers
+    from deskcollect.desk.decisions import offers
 
     columns = (
         *(Column("Account"), Column("Measure"), Column("Does"), Column("Amount", "right"), Column("From")),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from deskcollect.desk.incentives import Asked, Done
+    from deskcollect.desk.decisions.incentives import Asked, Done
 
 MeasureOption = Annotated[
     str, typer.Option("--measure", metavar="M", help="Which one, where several are open on an account.")
@@ -74,7 +74,7 @@ def show_incentives(account: AccountArgument, desk: DeskOption = None, json: Jso
     """Show every measure for one account: what fits and why, what does not, what was done."""
     from deskcollect.cli.incentive_lines import whole_lines, whole_object
     from deskcollect.cli.opened import opened
-    from deskcollect.desk.offers import whole
+    from deskcollect.desk.decisions.offers import whole
 
     with opened(desk) as seen:
         found = whole(seen.desk, seen.day, account)
@@ -95,7 +95,7 @@ def propose_incentive(
     json: JsonOption = False,
 ) -> int:
     """Propose a measure for accounts that are eligible."""
-    from deskcollect.desk import incentives as steps
+    from deskcollect.desk.decisions import incentives as steps
 
     return _act(accounts, steps.propose, lambda one: steps.Asked(one, note, measure), by, desk, json)
 
@@ -113,7 +113,7 @@ def notify_customer(
     json: JsonOption = False,
 ) -> int:
     """Record that the notice of a consequence went out today; its waiting time begins."""
-    from deskcollect.desk import incentives as steps
+    from deskcollect.desk.decisions import incentives as steps
 
     way = Channel(read_one(channel, _WRITTEN, "--channel"))
     return _act(accounts, steps.notify, lambda one: steps.Asked(one, note, measure, way), by, desk, json)
@@ -130,7 +130,7 @@ def _verb(name: str, says: str) -> None:
         desk: DeskOption = None,
         json: JsonOption = False,
     ) -> int:
-        from deskcollect.desk import incentives as steps
+        from deskcollect.desk.decisions import incentives as steps
 
         do = {"approve": steps.approve, "refuse": steps.refuse, "withdraw": steps.withdraw, "done": steps.do}[name]
         return _act(accounts, do, lambda one: steps.Asked(one, note, measure), by, desk, json)
@@ -165,7 +165,7 @@ def _list(kind: str, measure: str, limit: int | None, desk: Path | None, json: b
     """Print what is open and who is eligible."""
     from deskcollect.cli.incentive_lines import listed_lines, offer_object
     from deskcollect.cli.opened import opened
-    from deskcollect.desk.offers import listing
+    from deskcollect.desk.decisions.offers import listing
 
     wanted = MeasureKind(read_one(kind.lower(), MeasureKind, "--kind")) if kind else None
     read_limit(limit)

@@ -29,7 +29,7 @@ from deskcollect.records import Head
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from deskcollect.desk.keeping import Keeping, Report
+    from deskcollect.desk.upkeep.keeping import Keeping, Report
     from deskcollect.present.lines import Line
 
 _SHOWN = 20
@@ -112,7 +112,7 @@ def read_head(text: str) -> Head:
 
 def _report(kept: Keeping, report: Report, head: str) -> Iterator[Line | str]:
     """Say what the check found."""
-    from deskcollect.desk.keeping_repair import declared
+    from deskcollect.desk.upkeep.repairing import declared
     from deskcollect.present.holes import gaps
     from deskcollect.present.proof import ways
 

@@ -15,8 +15,8 @@ from deskcollect.errors import ExitCode, inside
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.keeping import Keeping
-    from deskcollect.desk.keeping_copies import Backup, Beyond
+    from deskcollect.desk.upkeep.copies import Backup, Beyond
+    from deskcollect.desk.upkeep.keeping import Keeping
 
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Write over a file that is there already.")]
 
@@ -30,12 +30,12 @@ def backup(
 
     Others may go on recording meanwhile. The keys of sealed notes are not in it.
     """
-    from deskcollect.desk import keeping, keeping_copies
+    from deskcollect.desk.upkeep import copies, keeping
     from deskcollect.present.numbers import several
 
     with keeping.keeping(place.folder(desk)) as kept:
-        path, made = keeping_copies.back_up(kept, file, replace=replace)
-        ending = keeping_copies.in_files(kept).lines.ending()
+        path, made = copies.back_up(kept, file, replace=replace)
+        ending = copies.in_files(kept).lines.ending()
     size = path.stat().st_size
     records = several(made.records, "record", "records")
     diagnostics.say(f"Backed up and read again: {records}, head {made.head.stamp}, {size:,} bytes in {path}.")
@@ -55,17 +55,17 @@ def restore(
 
     The backup is checked whole first. It asks where the present ledger holds what the backup does not.
     """
-    from deskcollect.desk import keeping, keeping_copies
+    from deskcollect.desk.upkeep import copies, keeping
     from deskcollect.present.numbers import several
 
     files.readable(file)
-    with keeping_copies.opened(file) as found, keeping.keeping(place.folder(desk)) as kept:
-        beyond = keeping_copies.beyond(kept, found)
+    with copies.opened(file) as found, keeping.keeping(place.folder(desk)) as kept:
+        beyond = copies.beyond(kept, found)
         for text in _intent(kept, found, beyond):
             diagnostics.say(text)
-        if beyond.is_something or not keeping_copies.is_own(kept, found):
+        if beyond.is_something or not copies.is_own(kept, found):
             confirm("Put the backup in its place? (y or n)", yes=yes)
-        done = keeping_copies.restore(kept, found, by=place.who(kept, by))
+        done = copies.restore(kept, found, by=place.who(kept, by))
     before = f" The ledger before is in {done.kept_as}." if done.kept_as else ""
     diagnostics.say(f"Restored: head {done.head.stamp}.{before}")
     if done.erased:
@@ -80,7 +80,7 @@ def restore(
 
 def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
     """Say what a backup is, and what would go out of sight."""
-    from deskcollect.desk import keeping_copies
+    from deskcollect.desk.upkeep import copies
     from deskcollect.present.dates import clock_time, short_date
     from deskcollect.present.numbers import several
 
@@ -92,7 +92,7 @@ def _intent(kept: Keeping, found: Backup, beyond: Beyond) -> Iterator[str]:
         f"{records}, head {told.head.stamp}."
     )
     if told.desk != kept.settings.desk_id:
-        own = keeping_copies.is_own(kept, found)
+        own = copies.is_own(kept, found)
         yield f"It was made {'when the desk had another id' if own else 'at another desk'} ({told.desk})."
     if beyond.count and beyond.first and beyond.last:
         first, last = (each.astimezone(kept.settings.zone) for each in (beyond.first, beyond.last))

@@ -16,8 +16,8 @@ from deskcollect.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.joining import Adopted, Conflict, Merged
-    from deskcollect.desk.keeping import Keeping
+    from deskcollect.desk.team.joining import Adopted, Conflict, Merged
+    from deskcollect.desk.upkeep.keeping import Keeping
     from deskcollect.present.lines import Line
     from deskcollect.records import Event
 
@@ -35,7 +35,8 @@ def merge(
 
     Each entry is proved first. Exits with 1 and takes nothing in where two entries under one id differ.
     """
-    from deskcollect.desk import erasure, joining
+    from deskcollect.desk.team import joining
+    from deskcollect.desk.upkeep import erasure
 
     files.readable(file)
     with place.kept(desk) as kept:
@@ -62,7 +63,7 @@ def adopt(
     json: JsonOption = False,
 ) -> int:
     """Give this desk another id: after its folder was copied, or put back from an older copy."""
-    from deskcollect.desk import joining
+    from deskcollect.desk.team import joining
 
     with place.kept(desk) as kept:
         adopted = joining.adopt(kept, by=place.who(kept, by), after=after)
@@ -78,7 +79,7 @@ def adopt(
 
 def _report(kept: Keeping, merged: Merged) -> Iterator[str]:
     """Say what a merge brought."""
-    from deskcollect.desk.joining import called
+    from deskcollect.desk.team.joining import called
 
     sender = called(kept, merged.desk, merged.name)
     if merged.skipped:
@@ -103,7 +104,7 @@ def _entries(count: int) -> str:
 
 def _conflicts(kept: Keeping, merged: Merged) -> Iterator[Line | str]:
     """Show entries that say different things under one id, each pair side by side."""
-    from deskcollect.desk.joining import called
+    from deskcollect.desk.team.joining import called
 
     for each in merged.conflicts:
         ours, theirs = (

@@ -13,7 +13,7 @@ from deskcollect.errors import BadUse, ExitCode
 from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
-    from deskcollect.desk.keeping import Keeping
+    from deskcollect.desk.upkeep.keeping import Keeping
 
 
 def export(
@@ -43,9 +43,10 @@ def export(
 
     In .json and .parquet ids of accounts and customers are masked and notes left out.
     """
-    from deskcollect.desk import joining, keeping, keeping_exports
+    from deskcollect.desk.team import joining
+    from deskcollect.desk.upkeep import exports, keeping
 
-    files.known_format(file, (joining.SUFFIX, *keeping_exports.FORMS))
+    files.known_format(file, (joining.SUFFIX, *exports.FORMS))
     bundle = file.suffix.lower() == joining.SUFFIX
     strange = {"after": after is not None, "for": bool(for_desk)} if not bundle else {"unmasked": unmasked}
     for option in (name for name, given in strange.items() if given):
@@ -64,7 +65,7 @@ def export(
 
 def _bundle(kept: Keeping, file: Path, for_desk: str, after: int) -> None:
     """Write what this desk recorded for another one."""
-    from deskcollect.desk import joining
+    from deskcollect.desk.team import joining
 
     header = joining.write_bundle(kept, file, joining.known_at(kept, for_desk) if for_desk else after)
     count = several(header.lines, "entry", "entries")
@@ -74,15 +75,15 @@ def _bundle(kept: Keeping, file: Path, for_desk: str, after: int) -> None:
 
 def _table(kept: Keeping, file: Path, unmasked_by: str, *, replace: bool) -> None:
     """Write what was recorded for other programs."""
-    from deskcollect.desk import keeping_exports
+    from deskcollect.desk.upkeep import exports
 
-    count = keeping_exports.export(kept, file, unmasked_by=unmasked_by, replace=replace)
+    count = exports.export(kept, file, unmasked_by=unmasked_by, replace=replace)
     how = f"with ids and {_notes(kept)}: keep it as safe as the ledger" if unmasked_by else "ids masked, notes left out"
     diagnostics.say(f"{several(count, 'entry', 'entries')} in {file}, {how}.")
 
 
 def _notes(kept: Keeping) -> str:
     """Return what an export holds of notes: what is sealed is in no table, whoever has the passphrase."""
-    from deskcollect.desk import keys
+    from deskcollect.desk.upkeep import keys
 
     return "notes, but not those that are sealed" if keys.sealed(kept) else "notes"

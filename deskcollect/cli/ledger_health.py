@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from deskcollect.cli.finding import Finding, judged, well
-from deskcollect.desk import keys
 from deskcollect.desk.desk import LEDGER
+from deskcollect.desk.upkeep import keys
 from deskcollect.present.numbers import several
 from deskcollect.present.proof import ways, wrong
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.keeping import Report
+    from deskcollect.desk.upkeep.keeping import Report
 
 _ROOM_BYTES = 100 * 1024 * 1024
 _SHOWN = 3
@@ -120,7 +120,7 @@ def _server(desk: Desk) -> Iterator[Finding]:
     """Say whether the server of the team can be reached, and how much waits for it."""
     if not desk.settings.ledger:
         return
-    from deskcollect.desk.team import Tie
+    from deskcollect.desk.team.visits import Tie
 
     with closing(Tie(desk)) as tie:
         told = tie.visit(desk.settings.me, patient=False)
@@ -158,9 +158,9 @@ def _notes(desk: Desk) -> Iterator[Finding]:
 
 def unfinished(folder: Path) -> Iterator[Finding]:
     """Say what a restore left beside the ledger that was cut short."""
-    from deskcollect.desk import keeping_copies
+    from deskcollect.desk.upkeep import copies
 
-    left = " and ".join(keeping_copies.unfinished(folder))
+    left = " and ".join(copies.unfinished(folder))
     if left:
         found = f"{left} beside the ledger: a second copy of records that nothing reads, left by a restore that was cut short"
         again = "Restore again with  deskcollect ledger restore BACKUP , or remove it, if no other program is restoring now."

@@ -14,8 +14,8 @@ from deskcollect.errors import BadUse, ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.keeping import Keeping
-    from deskcollect.desk.keeping_repair import Plan
+    from deskcollect.desk.upkeep.keeping import Keeping
+    from deskcollect.desk.upkeep.repairing import Plan
 
 _SHOWN = 3
 
@@ -27,18 +27,18 @@ def repair(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False) -
 
     The ledger as it was is copied beside it first.
     """
-    from deskcollect.desk import keeping, keeping_repair
+    from deskcollect.desk.upkeep import keeping, repairing
     from deskcollect.present.holes import lost
 
     with keeping.keeping(place.folder(desk)) as kept:
-        plan = keeping_repair.look(kept)
+        plan = repairing.look(kept)
         if plan is None:
             raise BadUse("Nothing is damaged in this ledger.", "There is nothing to repair.")
         who = place.who(kept, by)
         for text in _intent(kept, plan):
             diagnostics.say(text)
         confirm("Repair the ledger? (y or n)", yes=yes)
-        done = keeping_repair.repair(kept, by=who)
+        done = repairing.repair(kept, by=who)
         today = kept.clock.today()
         output.lines([lost(each, today) for each in done.losses] or ["No record is lost."])
         diagnostics.say(f"Repaired. The ledger as it was is in {done.copy}. Records can be made again.")

@@ -16,7 +16,7 @@ from deskcollect.present.numbers import several
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskcollect.desk.erasure import Plan
+    from deskcollect.desk.upkeep.erasure import Plan
 
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
 _LEAST = 8
@@ -37,7 +37,7 @@ def erase(
 
     It says first what will go, and a person must say yes. Nothing brings it back.
     """
-    from deskcollect.desk import erasure
+    from deskcollect.desk.upkeep import erasure
 
     if finish and customer:
         raise BadUse("--finish takes no customer: it ends what was begun, whoever it is of.", "Give one of the two.")
@@ -106,7 +106,7 @@ def _listed(ids: Sequence[str], nothing: str) -> str:
 
 def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None) -> int:
     """Keep what is recorded of a customer: nothing of it is erased until the hold is released."""
-    from deskcollect.desk import erasure, keys
+    from deskcollect.desk.upkeep import erasure, keys
 
     customer = customer.strip()
     with opened(desk) as kept:
@@ -122,7 +122,7 @@ def release_hold(
     customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "", desk: DeskOption = None
 ) -> int:
     """End a hold."""
-    from deskcollect.desk import erasure, keys
+    from deskcollect.desk.upkeep import erasure, keys
 
     customer = customer.strip()
     with opened(desk) as kept:
@@ -137,7 +137,7 @@ def seal(desk: DeskOption = None) -> int:
 
     It is asked twice, or taken from DESKCOLLECT_PASSPHRASE.
     """
-    from deskcollect.desk import keys
+    from deskcollect.desk.upkeep import keys
 
     folder = place.folder(desk)
     keys.seal(folder, _new_passphrase(keys.VARIABLE))
@@ -158,7 +158,7 @@ def passphrase(desk: DeskOption = None) -> int:
     """
     import os
 
-    from deskcollect.desk import keys
+    from deskcollect.desk.upkeep import keys
 
     folder = place.folder(desk)
     keys.require(folder)
@@ -189,7 +189,7 @@ def _new_passphrase(variable: str) -> str:
 def holds(desk: DeskOption = None, json: JsonOption = False) -> int:
     """List the customers whose records are on hold."""
     from deskcollect.cli.table import Column, table
-    from deskcollect.desk import erasure
+    from deskcollect.desk.upkeep import erasure
 
     with opened(desk) as kept:
         found = sorted(erasure.holds(kept).values(), key=lambda each: each.since)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.keeping import Keeping
-    from deskcollect.desk.retaining import Plan, Stay
+    from deskcollect.desk.upkeep.keeping import Keeping
+    from deskcollect.desk.upkeep.retaining import Plan, Stay
 
 _SHOWN = 12
 _FIRST = 3
@@ -52,7 +52,7 @@ def retain(
 
     Nothing is ever dropped by itself. It says first what would go and what stays, and a person must say yes.
     """
-    from deskcollect.desk import retaining
+    from deskcollect.desk.upkeep import retaining
 
     with place.opened(desk) as opened:
         wanted = retaining.plan(opened, years)
@@ -161,7 +161,7 @@ def _kept_object(stay: Stay) -> dict[str, Any]:
 
 def was_dropped(kept: Keeping, begins: int) -> Iterator[str]:
     """Say in one line what retentions dropped, and where one was cut short that, too."""
-    from deskcollect.desk import retaining
+    from deskcollect.desk.upkeep import retaining
 
     told, left = retaining.dropped(kept)
     if begins > 1 and told and told[-1].years and told[-1].last == begins - 1:

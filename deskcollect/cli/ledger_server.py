@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from deskcollect.desk.server import Found
+    from deskcollect.desk.team.server import Found
 
 _DEFAULT_ROLE = "deskcollect_desk"
 
@@ -41,8 +41,8 @@ def server(
 
     --check exits with 1 if a record does not prove itself or this account cannot record.
     """
-    from deskcollect.desk import server as team
-    from deskcollect.desk.team import try_again
+    from deskcollect.desk.team import server as team
+    from deskcollect.desk.team.visits import try_again
 
     if create and check:
         raise BadUse("--create and --check do not go together.", "Make it first, then check it.")
@@ -71,7 +71,7 @@ def server(
 
 def _address(given: str, desk: Path | None) -> str:
     """Return the address that is meant. Errors: NoDesk, BadSettings, BadUse."""
-    from deskcollect.desk import server as team
+    from deskcollect.desk.team import server as team
 
     if given:
         return given

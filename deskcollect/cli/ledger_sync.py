@@ -23,9 +23,9 @@ def sync(
     json: JsonOption = False,
 ) -> int:
     """Send what the team's server has not, and take what is new there. Every command does so by itself."""
-    from deskcollect.desk import erasure
     from deskcollect.desk.desk import open_desk
-    from deskcollect.desk.team import Tie
+    from deskcollect.desk.team.visits import Tie
+    from deskcollect.desk.upkeep import erasure
 
     with closing(open_desk(place.folder(desk))) as found:
         if not found.settings.ledger:

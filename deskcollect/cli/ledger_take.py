@@ -19,7 +19,7 @@ def take(
     json: JsonOption = False,
 ) -> int:
     """Record what could not be recorded and was written to a file elsewhere; nothing is recorded twice."""
-    from deskcollect.desk import spill
+    from deskcollect.desk.upkeep import spill
 
     files.readable(file)
     with place.kept(desk) as kept:

@@ -19,8 +19,8 @@ from deskcollect.present.numbers import several
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from deskcollect.desk.cards.model import Model
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.model import Model
 
 CardArgument = Annotated[
     str,
@@ -51,7 +51,7 @@ def show_model(
     Without CARD it is the one that scores, at the desk if there is one. Points are against the average account of the segment.
     """
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import model as models
+    from deskcollect.desk.cards import model as models
     from deskcollect.present.card import as_text
     from deskcollect.present.glyphs import choose
 
@@ -88,7 +88,7 @@ def export_model(
     desk: DeskOption = None,
 ) -> int:
     """Hand a card over: JSON, a CSV table, a page of Markdown, or SQL that scores a table of the features."""
-    from deskcollect.desk import model as models
+    from deskcollect.desk.cards import model as models
 
     form = _form(form, to, models.FORMATS)
     if form != "sql" and (dialect or table):
@@ -114,7 +114,7 @@ def export_model(
 @contextmanager
 def _desk(card: str, given: Path | None) -> Iterator[Desk | None]:
     """Open the desk whose card is meant; none where CARD says another by itself, or there is no desk."""
-    from deskcollect.desk.model import bundled_names
+    from deskcollect.desk.cards.model import bundled_names
 
     by_itself = card in bundled_names() or (card and Path(card).exists())
     folder = None if by_itself and given is None else place.found(given)
@@ -156,7 +156,7 @@ def import_model(
     It is refused with all that is wrong: gaps, overlaps, no row for unknown values, unknown characteristics.
     """
     from deskcollect.cli import files
-    from deskcollect.desk import model as models
+    from deskcollect.desk.cards import model as models
 
     files.known_format(to, (".json",))
     if to.exists() and file.exists() and to.samefile(file):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.summary import Summary
-    from deskcollect.desk.team import Tie
+    from deskcollect.desk.team.visits import Tie
     from deskcollect.present.shapes import Glyphs
 
 

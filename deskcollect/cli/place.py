@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.keeping import Ending, Keeping
-    from deskcollect.desk.team import Tie, Told
+    from deskcollect.desk.team.visits import Tie, Told
+    from deskcollect.desk.upkeep.keeping import Ending, Keeping
 
 
 def data_folder() -> Path:
@@ -108,7 +108,7 @@ def tell_put_aside(told: Ending | None) -> None:
 @contextmanager
 def _in_team(desk: Desk) -> Iterator[Tie]:
     """Visit the server of the team before the work and, where entries wait, behind it."""
-    from deskcollect.desk.team import Tie
+    from deskcollect.desk.team.visits import Tie
 
     with closing(Tie(desk)) as tie:
         before = tie.visit(desk.settings.me)
@@ -181,7 +181,7 @@ def kept(given: Path | None) -> Iterator[Keeping]:
 
     Errors: NoDesk, BadSettings, LedgerError.
     """
-    from deskcollect.desk.keeping import keeping
+    from deskcollect.desk.upkeep.keeping import keeping
 
     with keeping(folder(given)) as found:
         if found.ledger.vault is not None and diagnostics.interactive():
@@ -194,7 +194,7 @@ def say_sealed(desk: Desk, notes: Iterable[str]) -> None:
     """Say to somebody at a terminal how notes are read that were shown as sealed, where the passphrase is missing."""
     import os
 
-    from deskcollect.desk import keys
+    from deskcollect.desk.upkeep import keys
 
     if not diagnostics.interactive() or not keys.withheld(desk, notes):
         return

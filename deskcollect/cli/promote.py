@@ -12,7 +12,7 @@ from deskcollect.cli.options import ByOption, DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
 
 if TYPE_CHECKING:
-    from deskcollect.desk.model import Card
+    from deskcollect.desk.cards.model import Card
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -22,7 +22,7 @@ def promote(desk: DeskOption = None, by: ByOption = "", yes: YesOption = False, 
 
     The gate must have let it through, and a person must say yes.
     """
-    from deskcollect.desk import training
+    from deskcollect.desk.cards import training
 
     with place.opened(desk) as found:
         card = training.waiting(found)
@@ -55,7 +55,7 @@ def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = Fal
 
     Few outcomes move the level, from 300 on the spread too; the order of the accounts stays. It is judged on the newest outcomes, and a person must say yes.
     """
-    from deskcollect.desk import recalibration
+    from deskcollect.desk.cards import recalibration
     from deskcollect.present.card import refusal
 
     with place.opened(desk) as found:
@@ -74,7 +74,7 @@ def recalibrate(desk: DeskOption = None, by: ByOption = "", yes: YesOption = Fal
 
 def judged_object(card: Card) -> dict[str, Any]:
     """Return a card, how it and the one before it judge the same accounts, and every condition, as one object."""
-    from deskcollect.desk.model import weights
+    from deskcollect.desk.cards.model import weights
 
     told, gated = card.figures, card.figures.get("gate", [])
     return {

@@ -10,7 +10,7 @@ from deskcollect.errors import ExitCode
 def release(account: AccountArgument, by: ByOption = "", desk: DeskOption = None, json: JsonOption = False) -> int:
     """Give back a customer that you claimed."""
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import claiming
+    from deskcollect.desk.team import claiming
 
     with opened(desk) as seen:
         customer = seen.day.row(account)["customer_id"]

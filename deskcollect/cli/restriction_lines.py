@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from deskcollect.cli.opened import Opened
-    from deskcollect.desk.release import Checklist, Restriction, Review, WhatIf, Whole
-    from deskcollect.desk.restrictions import Done
+    from deskcollect.desk.decisions.release import Checklist, Restriction, Review, WhatIf, Whole
+    from deskcollect.desk.decisions.restrictions import Done
     from deskcollect.present.lines import Line
 
 
@@ -33,7 +33,7 @@ def words(seen: Opened) -> RestrictionWords:
 
 def queue_lines(seen: Opened, rows: Sequence[Review], total: int, *, due: bool) -> Iterator[Line | str]:
     """Return the open restrictions as a table, with what is to be signed and what came back."""
-    from deskcollect.desk.release import returned
+    from deskcollect.desk.decisions.release import returned
 
     told = words(seen)
     waiting = sum(each.restriction.waits is not None for each in rows)
@@ -103,7 +103,7 @@ def what_if_lines(seen: Opened, found: WhatIf) -> Iterator[Line | str]:
 
 def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
     """Return what was written, and where each restriction stands now."""
-    from deskcollect.desk.release import queue
+    from deskcollect.desk.decisions.release import queue
 
     told = words(seen)
     days = {each.restriction.id: each.review_on for each in queue(seen.desk, done.day)}
@@ -114,7 +114,7 @@ def done_lines(seen: Opened, done: Done) -> Iterator[Line | str]:
 
 def work_order() -> WorkOrder:
     """Return how a work order of restrictions is made and read."""
-    from deskcollect.desk import orders
+    from deskcollect.desk.decisions import orders
 
     columns = (
         *(Column("Account"), Column("Does"), Column("Ends"), Column("Limit", "right"), Column("Reason")),

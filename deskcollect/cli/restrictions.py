@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.cli.opened import Opened
-    from deskcollect.desk.restrictions import Asked, Done
+    from deskcollect.desk.decisions.restrictions import Asked, Done
 
 KindOption = Annotated[
     str,
@@ -90,7 +90,7 @@ def impose_restriction(
     json: JsonOption = False,
 ) -> int:
     """Restrict accounts, with the evidence as it is now. A suspension waits for a lead."""
-    from deskcollect.desk import restrictions as acts
+    from deskcollect.desk.decisions import restrictions as acts
 
     def ask(seen: Opened, account: str) -> Asked:
         return acts.Asked(
@@ -116,7 +116,7 @@ def extend_restriction(
     json: JsonOption = False,
 ) -> int:
     """Put the review off to a later day, with a reason."""
-    from deskcollect.desk import restrictions as acts
+    from deskcollect.desk.decisions import restrictions as acts
 
     def ask(seen: Opened, account: str) -> Asked:
         return acts.Asked(
@@ -138,7 +138,7 @@ def vary_restriction(
     json: JsonOption = False,
 ) -> int:
     """Change the kind, with a reason. To ease it a lead proposes and another lead approves."""
-    from deskcollect.desk import restrictions as acts
+    from deskcollect.desk.decisions import restrictions as acts
 
     def ask(seen: Opened, account: str) -> Asked:
         amount = read_money(seen, account, limit, "--limit")
@@ -158,7 +158,7 @@ def _verb(name: str, says: str) -> None:
         desk: DeskOption = None,
         json: JsonOption = False,
     ) -> int:
-        from deskcollect.desk import restrictions as acts
+        from deskcollect.desk.decisions import restrictions as acts
 
         do = {"lift": acts.lift, "approve": acts.approve, "refuse": acts.refuse}[name]
         return _act(accounts, do, lambda _, one: acts.Asked(one, note, restriction=restriction), by, desk, json)
@@ -184,7 +184,7 @@ def confirm_proof(
     json: JsonOption = False,
 ) -> int:
     """Record what was found of a proof of the customer."""
-    from deskcollect.desk import restrictions as acts
+    from deskcollect.desk.decisions import restrictions as acts
 
     shown, outcome = Proof(read_one(proof, Proof, "PROOF")), Finding(read_one(found, Finding, "--found"))
     return _act(
@@ -207,7 +207,7 @@ def what_if_restriction(
     from deskcollect.cli.opened import opened
     from deskcollect.cli.options import read_several
     from deskcollect.cli.restriction_lines import what_if_lines, what_if_object
-    from deskcollect.desk.release import what_if
+    from deskcollect.desk.decisions.release import what_if
 
     proofs = tuple(Proof(word) for word in read_several(shown.lower(), Proof, "--shown"))
     if quiet is not None and quiet < 0:
@@ -243,7 +243,7 @@ def _list(desk: Path | None, json: bool, *, due: bool) -> int:
     """Print the open restrictions, or those of them that somebody should look at now."""
     from deskcollect.cli.opened import opened
     from deskcollect.cli.restriction_lines import queue_lines, review_object
-    from deskcollect.desk.release import queue
+    from deskcollect.desk.decisions.release import queue
 
     with opened(desk) as seen:
         every = queue(seen.desk, seen.day)
@@ -259,7 +259,7 @@ def _show(account: str, desk: Path | None, json: bool, *, history: bool) -> int:
     """Print what is known of the restrictions of one account."""
     from deskcollect.cli.opened import opened
     from deskcollect.cli.restriction_lines import whole_lines, whole_object
-    from deskcollect.desk.release import review
+    from deskcollect.desk.decisions.release import review
 
     with opened(desk) as seen:
         found = review(seen.desk, seen.day, account)

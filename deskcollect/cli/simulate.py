@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskcollect.cli.table import Cell
+    from deskcollect.desk.alerts.simulate import Changed, Simulated
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.simulate import Changed, Simulated
     from deskcollect.present.lines import Line
     from deskcollect.present.shapes import Glyphs
     from deskcollect.present.voice import Voice
@@ -43,7 +43,7 @@ def simulate(
 
     FILE counts in the place of the desk's own file. Told are accounts by day, level, rule and collector, and which ones would be added and removed, with the evidence.
     """
-    from deskcollect.desk import simulate as corridor
+    from deskcollect.desk.alerts import simulate as corridor
     from deskcollect.present.glyphs import choose
     from deskcollect.present.voice import Voice
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from deskcollect.cli.reading import Asked
+    from deskcollect.desk.cards.model import Card
+    from deskcollect.desk.cards.own_columns import Own
+    from deskcollect.desk.cards.training import Challenger, Wish
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.model import Card
-    from deskcollect.desk.own_columns import Own
-    from deskcollect.desk.training import Challenger, Wish
     from deskcollect.present.lines import Line
 
 _SHOWN = 12  # headers in a remark
@@ -85,7 +85,7 @@ class _Words:
 
         Errors: BadUse for characteristics that cannot be chosen.
         """
-        from deskcollect.desk import training
+        from deskcollect.desk.cards import training
 
         base = self.base or champion
         kept: tuple[str, ...] = ()
@@ -181,8 +181,8 @@ def _words(name: str, chosen: tuple[str, str], base: str, *, amounts: bool) -> _
 
     Errors: BadUse for a name that no card may have, and a base that is none; BadCard.
     """
-    from deskcollect.desk import model
-    from deskcollect.desk.own_columns import Own
+    from deskcollect.desk.cards import model
+    from deskcollect.desk.cards.own_columns import Own
 
     if name:
         model.require_name(name)
@@ -200,7 +200,7 @@ def _own(desk: Desk | None, columns: str, allow: str, because: str, by: str) -> 
 
     Errors: BadUse.
     """
-    from deskcollect.desk import own_columns
+    from deskcollect.desk.cards import own_columns
 
     allowed = _split(allow)
     asked = own_columns.asked(_split(columns), allowed, because, by)
@@ -251,7 +251,7 @@ def _concluded(made: Challenger, desk: Desk | None) -> int:
 
 def _tell_not_kept(desk: Desk, card: Card) -> None:
     """Say what keeps a card from being promoted at a desk whose books lack its columns."""
-    from deskcollect.desk import own_columns
+    from deskcollect.desk.cards import own_columns
 
     try:
         own_columns.require_kept(desk.settings.own_columns, card)
@@ -263,7 +263,7 @@ def _made(desk: Desk | None, task: _Task, words: _Words) -> Challenger:
     """Return the card, made of what the command names."""
     from deskcollect.cli.reading import read_book, tell_left_out, tell_set_aside
     from deskcollect.clock import Clock
-    from deskcollect.desk import lessons, own_columns, training
+    from deskcollect.desk.cards import lessons, own_columns, training
     from deskcollect.settings import Settings
 
     told = desk.settings if desk else Settings()
@@ -294,7 +294,7 @@ def _made(desk: Desk | None, task: _Task, words: _Words) -> Challenger:
 
 def _tell_protected(headers: Sequence[str]) -> None:
     """Say once which columns no card uses because of what they say of a person."""
-    from deskcollect.desk import training
+    from deskcollect.desk.cards import training
 
     own, standing_for = training.protected_among(headers)
     if own:
@@ -312,7 +312,7 @@ def _listed(headers: Sequence[str]) -> str:
 
 def _kept(desk: Desk | None, task: _Task, made: Challenger) -> Iterator[str]:
     """Keep the card where it is to be; give each place once it stands there."""
-    from deskcollect.desk import model, training
+    from deskcollect.desk.cards import model, training
 
     if desk:
         training.keep(desk, made)
@@ -324,7 +324,7 @@ def _kept(desk: Desk | None, task: _Task, made: Challenger) -> Iterator[str]:
 
 def _told(made: Challenger) -> Iterator[Line]:
     """Return the card, how both judge, every condition, and what was learnt of recorded facts."""
-    from deskcollect.desk.model import weights
+    from deskcollect.desk.cards.model import weights
     from deskcollect.present.card import gate, learnt
 
     yield from gate(made.card)

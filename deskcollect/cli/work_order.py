@@ -43,7 +43,7 @@ def order(kind: WorkOrder, to: Path | None, *, everything: bool, by: str, desk: 
     Errors: BadUse where the file cannot be; LedgerError.
     """
     from deskcollect.cli.opened import opened
-    from deskcollect.desk import orders
+    from deskcollect.desk.decisions import orders
 
     if to is not None:
         files.known_format(to, orders.FORMATS)

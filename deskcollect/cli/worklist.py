@@ -105,7 +105,7 @@ def shared(seen: Opened, rows: pl.DataFrame, *, share: bool | None) -> tuple[pl.
 
     Errors: BadUse.
     """
-    from deskcollect.desk import sharing
+    from deskcollect.desk.team import sharing
 
     if not (sharing.is_shared(seen.desk) if share is None else share):
         return rows, ""

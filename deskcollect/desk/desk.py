@@ -14,12 +14,15 @@ import polars as pl
 
 from deskcollect import frames, settings
 from deskcollect.clock import Clock, utc_milliseconds
-from deskcollect.desk import books, instead, keys, standings, watched
-from deskcollect.desk.champion import Shelf
+from deskcollect.desk import books, standings
+from deskcollect.desk.alerts import watched
+from deskcollect.desk.cards.champion import Shelf
 from deskcollect.desk.day import Day, counted_anew, spliced
+from deskcollect.desk.decisions import instead
 from deskcollect.desk.feeds import fed
 from deskcollect.desk.pipeline import Conclusion, Moment, Standing, conclude, of_customers, remember
 from deskcollect.desk.summary import summary
+from deskcollect.desk.upkeep import keys
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.ledger.files.state import State
 from deskcollect.ledger.store import Ledger, open_ledger

@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deskcollect.desk.model import Card, Model, Seat, Title, Weight
+    from deskcollect.desk.cards.model import Card, Model, Seat, Title, Weight
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import CardBin
 

@@ -14,7 +14,7 @@ from deskcollect.present.width import fit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskcollect.desk.judge import Judged, Judgement
+    from deskcollect.desk.cards.judge import Judged, Judgement
     from deskcollect.present.shapes import Glyphs
 
 _GAP = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.desk.drift import FEW, FEW_BINS, FEWEST
+from deskcollect.desk.cards.drift import FEW, FEW_BINS, FEWEST
 from deskcollect.present.card import interval, signed
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import Line, line
@@ -13,7 +13,7 @@ from deskcollect.present.numbers import percent, several
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.drift import Comparison, Watched
+    from deskcollect.desk.cards.drift import Comparison, Watched
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Shift, Stability
 

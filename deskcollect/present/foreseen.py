@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from deskcollect.desk.foreseen import Foreseen, Group, Handled, Spread, Track
+    from deskcollect.desk.alerts.foreseen import Foreseen, Group, Handled, Spread, Track
     from deskcollect.present.shapes import Glyphs
     from deskcollect.records import Figure
 

@@ -10,7 +10,7 @@ from deskcollect.present.numbers import count, several
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from deskcollect.desk.keeping_repair import Loss
+    from deskcollect.desk.upkeep.repairing import Loss
 
 
 def lost(told: Loss, today: date) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.desk.evidence import typed
+from deskcollect.desk.decisions.evidence import typed
 from deskcollect.present.clean import clean
 from deskcollect.present.condition import in_words
 from deskcollect.present.dates import day, days, short_date
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from typing import Any
 
-    from deskcollect.desk.offers import Offer, Proposal
+    from deskcollect.desk.decisions.offers import Offer, Proposal
     from deskcollect.policy.incentives import Measure
     from deskcollect.policy.model import Policies
     from deskcollect.policy.template import Template

@@ -11,7 +11,7 @@ from deskcollect.present.numbers import MINUS, NONE, count, percent, several
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from deskcollect.desk.judge import Difference, Group, Judged, Judgement
+    from deskcollect.desk.cards.judge import Difference, Group, Judged, Judgement
     from deskcollect.records import Figure
 
 

@@ -13,7 +13,7 @@ from deskcollect.present.numbers import count
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from deskcollect.desk.judge import Judged, Judgement
+    from deskcollect.desk.cards.judge import Judged, Judgement
 
 _STYLE = """
 :root { color-scheme: light dark; --ground: #fcfcfb; --text: #1d2327; --muted: #646c73; --rule: #dcdfe1;

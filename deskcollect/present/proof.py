@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from deskcollect.desk.keeping import Ending, Report
+    from deskcollect.desk.upkeep.keeping import Ending, Report
 
 
 def wrong(report: Report) -> list[str]:

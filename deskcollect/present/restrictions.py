@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.desk.evidence import typed
+from deskcollect.desk.decisions.evidence import typed
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day, days, short_date
 from deskcollect.present.lines import Line, line, wrapped
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, tzinfo
 
-    from deskcollect.desk.release import Estimate, Rebreach, Restriction, Review
+    from deskcollect.desk.decisions.release import Estimate, Rebreach, Restriction, Review
     from deskcollect.policy.model import Policies
     from deskcollect.present.voice import Voice
     from deskcollect.records import Event

@@ -17,9 +17,9 @@ from deskcollect.present.width import fit_middle
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from deskcollect.desk.offers import Offer
-    from deskcollect.desk.release import Review
-    from deskcollect.desk.reviews import Reviews
+    from deskcollect.desk.decisions.offers import Offer
+    from deskcollect.desk.decisions.release import Review
+    from deskcollect.desk.decisions.reviews import Reviews
     from deskcollect.present.incentives import IncentiveWords
     from deskcollect.present.restrictions import RestrictionWords
     from deskcollect.present.rows import Cell, Row

@@ -11,7 +11,7 @@ from deskcollect.present.numbers import NONE, count, percent, several
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from deskcollect.desk.simulate import Simulated
+    from deskcollect.desk.alerts.simulate import Simulated
     from deskcollect.policy.model import Policies
 
 NOBODY = "nobody"

@@ -12,7 +12,7 @@ from deskcollect.present.numbers import percent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from deskcollect.desk.judge import Judged
+    from deskcollect.desk.cards.judge import Judged
     from deskcollect.records import Band
 
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from deskcollect.clock import read_instant
-from deskcollect.desk.triage import decision
+from deskcollect.desk.alerts.triage import decision
 from deskcollect.present.cases import decided
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import clock_time, day, moment, short_date

@@ -13,7 +13,7 @@ from deskcollect.present.width import cells, fit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.release import Review, WhatIf
+    from deskcollect.desk.decisions.release import Review, WhatIf
     from deskcollect.present.restrictions import RestrictionWords
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 
 from deskcollect.case import Ask
-from deskcollect.desk import triage
-from deskcollect.desk.cases import decide, findings
+from deskcollect.desk.alerts import triage
+from deskcollect.desk.alerts.cases import decide, findings
 from deskcollect.present import cases
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import day
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from deskcollect.case import Refusal
-    from deskcollect.desk.cases import Settled
+    from deskcollect.desk.alerts.cases import Settled
     from deskcollect.tui.decision_form import Choice
     from deskcollect.tui.session import Session
 

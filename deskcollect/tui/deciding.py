@@ -84,7 +84,7 @@ def begin(screen: Chooses, action: CaseAction, account_ids: Sequence[str]) -> No
 
 async def acknowledge(screen: DeskScreen, account_ids: Sequence[str]) -> None:
     """Record that somebody has looked, without a dialog."""
-    from deskcollect.desk.cases import Ask, decide
+    from deskcollect.desk.alerts.cases import Ask, decide
     from deskcollect.tui.screens.who import Who
 
     session = screen.session
@@ -112,7 +112,7 @@ def tell(screen: DeskScreen, action: CaseAction, done: Did) -> None:
 
 def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) -> None:
     """Say what became of a decision about several accounts, or about `one`; the screen that is seen by then shows it."""
-    from deskcollect.desk.keys import not_kept
+    from deskcollect.desk.upkeep.keys import not_kept
 
     session, refused = screen.session, refusals(done)
     unsaid = not_kept(session.opened[0].settings, *(event.note for event in done.events))
@@ -138,7 +138,7 @@ def said(screen: DeskScreen, done: Did, several: str, one: Callable[[], str]) ->
 
 def _decided(screen: DeskScreen, action: CaseAction, done: Did) -> str:
     """Return what was decided about one case."""
-    from deskcollect.desk.triage import decision
+    from deskcollect.desk.alerts.triage import decision
 
     session = screen.session
     desk, event = session.opened[0], done.events[0]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from deskcollect.desk.cases import Settled
-    from deskcollect.desk.incentives import Done as Measured
-    from deskcollect.desk.restrictions import Done as Restricted
+    from deskcollect.desk.alerts.cases import Settled
+    from deskcollect.desk.decisions.incentives import Done as Measured
+    from deskcollect.desk.decisions.restrictions import Done as Restricted
     from deskcollect.records import Issue
     from deskcollect.tui.session import Session
 

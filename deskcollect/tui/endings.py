@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from deskcollect.present.proof import of_end
 
 if TYPE_CHECKING:
-    from deskcollect.desk.keeping import Ending
+    from deskcollect.desk.upkeep.keeping import Ending
     from deskcollect.tui.session import Session
 
 

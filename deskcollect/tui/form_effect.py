@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deskcollect.desk import keys
+from deskcollect.desk.upkeep import keys
 from deskcollect.present import score as points
 from deskcollect.present.dates import day as date_words
 from deskcollect.present.dates import relative_days

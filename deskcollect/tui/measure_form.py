@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from deskcollect.desk import foretold, incentives, offers
+from deskcollect.desk.decisions import foretold, incentives, offers
 from deskcollect.present.lines import Line, line
 from deskcollect.tui.decision_form import KEYS, DecisionForm, refused_by
 from deskcollect.vocabulary import Channel, MeasureAction, MeasureKind, MeasureState
@@ -14,7 +14,7 @@ from deskcollect.vocabulary import Channel, MeasureAction, MeasureKind, MeasureS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deskcollect.desk.offers import Offer
+    from deskcollect.desk.decisions.offers import Offer
     from deskcollect.tui.decision_form import Choice
     from deskcollect.tui.session import Session
 

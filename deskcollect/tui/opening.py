@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deskcollect.desk import keys
+from deskcollect.desk.upkeep import keys
 from deskcollect.tui.apart import apart
 from deskcollect.tui.memory import Memory
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from deskcollect.currency import decimals
-from deskcollect.desk import foretold, restrictions
+from deskcollect.desk.decisions import foretold, restrictions
 from deskcollect.present.clean import clean
 from deskcollect.present.dates import read_amount
 from deskcollect.present.lines import Line, line
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from deskcollect.desk.foretold import Foretold
+    from deskcollect.desk.decisions.foretold import Foretold
     from deskcollect.present.restrictions import RestrictionWords
     from deskcollect.tui.decision_form import Choice
     from deskcollect.tui.session import Session

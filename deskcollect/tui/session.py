@@ -225,7 +225,7 @@ class Session:
     @property
     def restricted(self) -> int:
         """Return how many restrictions are open; they are counted once a day."""
-        from deskcollect.desk.restrictions import known
+        from deskcollect.desk.decisions.restrictions import known
 
         if self._restricted[0] is not self.day:
             self._restricted = self.day, sum(each.is_open for each in known(*self.opened[:2]).restrictions)

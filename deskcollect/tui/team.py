@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.day import Day
     from deskcollect.desk.desk import Desk
-    from deskcollect.desk.sharing import Share
     from deskcollect.desk.summary import Summary
-    from deskcollect.desk.team import Tie, Told
+    from deskcollect.desk.team.sharing import Share
+    from deskcollect.desk.team.visits import Tie, Told
     from deskcollect.records import Claim
     from deskcollect.tui.session import Session
 
@@ -81,7 +81,7 @@ class Team:
 
     def share(self, desk: Desk) -> Share | None:
         """Return the share of a desk, None where it keeps to none."""
-        from deskcollect.desk import sharing
+        from deskcollect.desk.team import sharing
 
         if self._share is None or not self._share.is_of(desk):
             self._share = sharing.Share(desk) if sharing.is_shared(desk) else None
@@ -101,7 +101,7 @@ class Team:
 
     def _tie(self, desk: Desk) -> Tie | None:
         """Return what ties a desk to its team's server; it is made once."""
-        from deskcollect.desk.team import tie
+        from deskcollect.desk.team.visits import tie
 
         with self._tying:
             if self._tied is None or self._tied[0] is not desk:
@@ -110,7 +110,7 @@ class Team:
 
     def _give_back(self, desk: Desk, tie: Tie | None) -> None:
         """Give back the customer who is not wanted any more. Errors: Busy, NotRecorded."""
-        from deskcollect.desk import claiming
+        from deskcollect.desk.team import claiming
 
         given = self._mine
         if given is not None and given.customer_id != self._wanted:
@@ -122,7 +122,7 @@ class Team:
 
         Errors: Busy, NotRecorded.
         """
-        from deskcollect.desk import claiming
+        from deskcollect.desk.team import claiming
 
         standing = {each.customer_id: each for each in claiming.standing(desk, tie=tie)}
         self.others = {of: each for of, each in standing.items() if not claiming.is_own(desk, each, by)}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from deskcollect.desk.sharing import Share
+    from deskcollect.desk.team.sharing import Share
     from deskcollect.tui.widgets.rows import Rows
 
 ALL, OPEN = "all", "open"
@@ -112,7 +112,7 @@ class AlertView:
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of the cases in this view."""
-        from deskcollect.desk import triage
+        from deskcollect.desk.alerts import triage
         from deskcollect.desk.pipeline import arrange
 
         viewer, levels = triage.Viewer(self.who, self.today), [self.level] if self.level else []
@@ -165,7 +165,7 @@ class ReviewView:
 
     def order(self, table: pl.DataFrame) -> pl.Series:
         """Return the row numbers of this view."""
-        from deskcollect.desk import reviews
+        from deskcollect.desk.decisions import reviews
 
         return reviews.order(table, self.queue, text=self.text, sort=self.sort)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from deskcollect.desk.day import Day
-    from deskcollect.desk.team import Told
+    from deskcollect.desk.team.visits import Told
     from deskcollect.tui.app import DeskApp
     from deskcollect.tui.session import Session
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskcollect.case import Ask
-from deskcollect.desk import incentives, restrictions
+from deskcollect.desk.decisions import incentives, restrictions
 from deskcollect.vocabulary import CaseAction, Channel, Finding, Proof, RestrictionKind, Verdict
 from scripts.demo.events import day, moment
 

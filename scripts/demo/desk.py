@@ -14,7 +14,8 @@ from uuid import UUID
 
 from deskcollect.case import Ask
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, incentives, offers, orders, restrictions
+from deskcollect.desk.alerts import cases
+from deskcollect.desk.decisions import incentives, offers, orders, restrictions
 from deskcollect.desk.desk import LEDGER, SNAPSHOTS, Desk
 from deskcollect.desk.make import DEMO_PEOPLE, DEMO_ZONE
 from deskcollect.ledger import document

@@ -11,8 +11,8 @@ import pytest
 from deskcollect.cli import place
 from deskcollect.cli.alerts_evaluate import report
 from deskcollect.clock import Clock
-from deskcollect.desk import foreseen
-from deskcollect.desk.foreseen import Handled, Share, Spread
+from deskcollect.desk.alerts import foreseen
+from deskcollect.desk.alerts.foreseen import Handled, Share, Spread
 from deskcollect.present.glyphs import choose
 from deskcollect.present.width import cells
 from tests.cli.line import Run

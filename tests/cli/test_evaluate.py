@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.desk.model import load
+from deskcollect.desk.cards.model import load
 from deskcollect.scoring.card import dump, sealed
 from tests.cli.line import AS_OF, Run
 

@@ -112,7 +112,7 @@ def test_a_password_that_others_can_read_is_warned_of(line: Run, database: Datab
     ],
 )
 def test_a_password_is_seen_wherever_it_stands(address: str, *, held: bool) -> None:
-    from deskcollect.desk import server
+    from deskcollect.desk.team import server
 
     assert server.holds_password(address) is held
 

@@ -248,6 +248,6 @@ def test_an_interruption_is_told_as_one(line: Run, desk: Path, late: Path, monke
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deskcollect.desk.simulate.look", stopped)
+    monkeypatch.setattr("deskcollect.desk.alerts.simulate.look", stopped)
     done = line("policy", "simulate", late, "--desk", desk)
     assert (done.code, done.out, done.err) == (130, "", "Interrupted.\n")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from deskcollect import resources
-from deskcollect.desk import lessons
+from deskcollect.desk.cards import lessons
 from deskcollect.desk.desk import open_desk
 from tests.cli.line import Done, Run
 
@@ -120,11 +120,11 @@ def test_a_desk_that_is_found_keeps_it_too(
 @pytest.mark.parametrize(
     "stage",
     [
-        "deskcollect.desk.lessons.of_file",
-        "deskcollect.desk.leakage.refuse_characteristics",
+        "deskcollect.desk.cards.lessons.of_file",
+        "deskcollect.desk.cards.leakage.refuse_characteristics",
         "deskcollect.scoring.adapt.adapt",
         "deskcollect.scoring.gate.conditions",
-        "deskcollect.desk.training.dump",
+        "deskcollect.desk.cards.training.dump",
     ],
 )
 def test_ctrl_c_at_any_stage_leaves_what_waits_and_says_so(
@@ -152,7 +152,7 @@ def test_ctrl_c_after_the_desk_has_the_card_does_not_say_that_it_has_not(
     def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deskcollect.desk.model.write", stopped)
+    monkeypatch.setattr("deskcollect.desk.cards.model.write", stopped)
     done = lender("train", "--desk", own_demo, "-o", "copy.json")
     assert done.code == 130
     assert "is as it was" not in done.err

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect.clock import Clock
 from deskcollect.desk.day import Day
+from deskcollect.desk.decisions.together import Done
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.together import Done
 from deskcollect.errors import NotRecorded
 from deskcollect.vocabulary import Role
 from tests.desk.builders import AS_OF, TOLD, Row, Tables, desk_of, statements

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from deskcollect import resources
 from deskcollect.desk import make
-from deskcollect.desk.as_it_was import as_it_was, months
-from deskcollect.desk.foreseen import sighted_in_book
+from deskcollect.desk.alerts.as_it_was import as_it_was, months
+from deskcollect.desk.alerts.foreseen import sighted_in_book
 from deskcollect.policy.model import Policies
 from deskcollect.portfolio.book import Book
 from deskcollect.scoring.card import load

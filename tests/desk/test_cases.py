@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, triage
-from deskcollect.desk.cases import Ask
+from deskcollect.desk.alerts import cases, triage
+from deskcollect.desk.alerts.cases import Ask
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, open_desk
 from deskcollect.errors import BadUse

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deskcollect.desk import triage, watched
+from deskcollect.desk.alerts import triage, watched
 from deskcollect.desk.day import Day, spliced
 from deskcollect.desk.desk import Desk
 from deskcollect.desk.pipeline import arrange, beside, conclude, fold, of_customer

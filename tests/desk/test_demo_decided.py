@@ -9,8 +9,9 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from deskcollect.desk import cases, incentives, offers, release, restrictions, triage
+from deskcollect.desk.alerts import cases, triage
 from deskcollect.desk.day import Day
+from deskcollect.desk.decisions import incentives, offers, release, restrictions
 from deskcollect.desk.desk import Desk
 from deskcollect.monitoring.persons import same_person
 from deskcollect.vocabulary import (

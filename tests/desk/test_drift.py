@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskcollect import frames
-from deskcollect.desk import drift, make, model
+from deskcollect.desk import make
+from deskcollect.desk.cards import drift, model
 from deskcollect.desk.desk import SNAPSHOTS, Desk
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.policy.load import load

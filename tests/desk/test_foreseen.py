@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 
 from deskcollect import frames, resources
-from deskcollect.desk import cases, make, sighted
-from deskcollect.desk.cases import Ask
+from deskcollect.desk import make
+from deskcollect.desk.alerts import cases, sighted
+from deskcollect.desk.alerts.cases import Ask
+from deskcollect.desk.alerts.foreseen import Foreseen, Told, Track, month_after, of_book, of_desk, share
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.foreseen import Foreseen, Told, Track, month_after, of_book, of_desk, share
 from deskcollect.desk.pipeline import Conclusion, Standing, conclude
 from deskcollect.errors import BadBook, BadUse
 from deskcollect.policy.condition import compile_condition
@@ -263,7 +264,7 @@ def test_only_accounts_that_the_ledger_speaks_of_are_concluded_anew(
         looked.append(standing.accounts["account_id"].to_list())
         return conclude(standing, *more)  # type: ignore[arg-type]  # handed through as they came
 
-    monkeypatch.setattr("deskcollect.desk.sighted.conclude", counted)
+    monkeypatch.setattr("deskcollect.desk.alerts.sighted.conclude", counted)
     sighted.of_books(desk, day)
     assert looked == [["A1"], ["A1"], ["A1"]]
     asking = replace(desk.policies.levels.rules[0], when=compile_condition("today > as_of", frames.TIERED_FACTS))

@@ -13,10 +13,11 @@ import pytest
 
 from deskcollect import frames
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, incentives, offers, orders, restrictions
+from deskcollect.desk.alerts import cases
 from deskcollect.desk.day import Day
+from deskcollect.desk.decisions import incentives, offers, orders, restrictions
+from deskcollect.desk.decisions.incentives import Asked, Done
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.incentives import Asked, Done
 from deskcollect.errors import BadUse, NotRecorded, UnknownAccount
 from deskcollect.vocabulary import (
     CaseAction,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.desk import incentives, restrictions
 from deskcollect.desk.day import Day
+from deskcollect.desk.decisions import incentives, restrictions
+from deskcollect.desk.decisions.incentives import Asked as Step
+from deskcollect.desk.decisions.restrictions import Asked
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.incentives import Asked as Step
-from deskcollect.desk.restrictions import Asked
 from deskcollect.errors import BadUse
 from deskcollect.records import Event
 from deskcollect.vocabulary import EventKind, Proof, RestrictionKind

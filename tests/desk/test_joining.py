@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from deskcollect import desk_toml
 from deskcollect import settings as desk_settings
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, incentives, joining, offers, release, restrictions
-from deskcollect.desk.cases import Ask
+from deskcollect.desk.alerts import cases
+from deskcollect.desk.alerts.cases import Ask
+from deskcollect.desk.decisions import incentives, offers, release, restrictions
 from deskcollect.desk.desk import Desk, open_desk
-from deskcollect.desk.keeping import Keeping, keeping
+from deskcollect.desk.team import joining
+from deskcollect.desk.upkeep.keeping import Keeping, keeping
 from deskcollect.errors import BadUse, LedgerError, UnknownAccount
 from deskcollect.ledger.replication import adoptions
 from deskcollect.records import Entry

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from deskcollect import resources
-from deskcollect.desk import judge, make, model
-from deskcollect.desk.judge import Judged, Judgement
+from deskcollect.desk import make
+from deskcollect.desk.cards import judge, model
+from deskcollect.desk.cards.judge import Judged, Judgement
 from deskcollect.errors import BadBook
 from deskcollect.policy.load import load
 from deskcollect.records import Figure

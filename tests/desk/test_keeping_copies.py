@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from deskcollect import desk_toml, settings
-from deskcollect.desk import erasure, keeping_copies, keeping_repair
-from deskcollect.desk.keeping import keeping
+from deskcollect.desk.upkeep import copies, erasure, repairing
+from deskcollect.desk.upkeep.keeping import keeping
 from deskcollect.errors import BadData, BadUse, Busy, LedgerError
 from deskcollect.ledger.files.disk import Disk
 from deskcollect.ledger.privacy import erasing
@@ -38,7 +38,7 @@ def desk(tmp_path: Path) -> Path:
     settings.write(folder, Settings(name="North", desk_id=OLD, time_zone="Asia/Taipei", me="mei"))
     with keeping(folder) as kept:
         record(kept.ledger, event(1), event(2), event(3))
-        keeping_copies.back_up(kept, backup_of(folder))
+        copies.back_up(kept, backup_of(folder))
     return folder
 
 
@@ -47,16 +47,16 @@ def backup_of(desk: Path) -> Path:
     return desk.parent / "b.tar"
 
 
-def restored(desk: Path, disk: Disk | None = None) -> keeping_copies.Restored:
+def restored(desk: Path, disk: Disk | None = None) -> copies.Restored:
     """Restore the backup."""
-    with keeping_copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
-        return keeping_copies.restore(kept, told, by="mei", disk=disk)
+    with copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
+        return copies.restore(kept, told, by="mei", disk=disk)
 
 
-def beyond(desk: Path) -> keeping_copies.Beyond:
+def beyond(desk: Path) -> copies.Beyond:
     """Say what the backup lacks."""
-    with keeping_copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
-        return keeping_copies.beyond(kept, told)
+    with copies.opened(backup_of(desk)) as told, keeping(desk) as kept:
+        return copies.beyond(kept, told)
 
 
 def works(desk: Path) -> list[str]:
@@ -235,7 +235,7 @@ def erased(tmp_path: Path) -> Path:
     settings.write(folder, Settings(name="North", desk_id=OLD, time_zone="Asia/Taipei", me="mei"))
     with keeping(folder) as kept:
         record(kept.ledger, event(1), event(2, note=SECRET), event(3), event(12, customer_id="C2", account_id="A2"))
-        keeping_copies.back_up(kept, backup_of(folder))
+        copies.back_up(kept, backup_of(folder))
         wanted = erasure.plan(kept, "C2", "asked for it")
         assert erasure.carry_out(kept, wanted, by="mei") == 2
     return folder
@@ -304,7 +304,7 @@ def test_what_was_dropped_since_the_backup_is_said(desk: Path) -> None:
     assert gone >= 3
     assert (beyond(desk).dropped, beyond(desk).is_something) == (3, True)
     with keeping(desk) as kept:
-        keeping_copies.back_up(kept, backup_of(desk), replace=True)
+        copies.back_up(kept, backup_of(desk), replace=True)
     assert beyond(desk).dropped == 0
 
 
@@ -402,31 +402,31 @@ def test_a_program_that_comes_between_the_renames_lets_the_restored_ledger_take_
 
 def test_a_backup_is_never_written_into_the_ledger_itself(desk: Path) -> None:
     with keeping(desk) as kept, pytest.raises(BadUse, match="in the folder of the ledger itself"):
-        keeping_copies.back_up(kept, desk / "ledger" / "00000001.jsonl", replace=True)
+        copies.back_up(kept, desk / "ledger" / "00000001.jsonl", replace=True)
     assert works(desk) == WANTED
 
 
 def test_an_error_behind_the_opening_is_not_put_on_the_backup(desk: Path) -> None:
-    with pytest.raises(PermissionError), keeping_copies.opened(backup_of(desk)):
+    with pytest.raises(PermissionError), copies.opened(backup_of(desk)):
         raise PermissionError(EACCES, "Permission denied")
 
 
 def test_a_backup_is_named_by_its_day_in_a_folder_and_never_written_over_unasked(desk: Path, tmp_path: Path) -> None:
     with keeping(desk) as kept:
-        path, _ = keeping_copies.back_up(kept, tmp_path)
+        path, _ = copies.back_up(kept, tmp_path)
         assert path.name == f"ledger-{kept.clock.today()}.tar"
         with pytest.raises(BadUse, match="is there already"):
-            keeping_copies.back_up(kept, tmp_path)
-        keeping_copies.back_up(kept, tmp_path, replace=True)
+            copies.back_up(kept, tmp_path)
+        copies.back_up(kept, tmp_path, replace=True)
         with pytest.raises(BadUse, match="There is no folder"):
-            keeping_copies.back_up(kept, tmp_path / "nowhere" / "b.tar")
+            copies.back_up(kept, tmp_path / "nowhere" / "b.tar")
 
 
 def test_a_ledger_on_a_server_has_no_files_here(desk: Path) -> None:
     with keeping(desk) as kept:
         kept.ledger.backend, was = object(), kept.ledger.backend  # type: ignore[assignment]  # any that is no folder
         with pytest.raises(BadUse, match="on a server"):
-            keeping_copies.in_files(kept)
+            copies.in_files(kept)
         kept.ledger.backend = was
 
 
@@ -436,13 +436,13 @@ def test_what_a_repair_would_do_is_said_before_and_its_losses_after(desk: Path) 
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
     with keeping(desk) as kept:
-        plan = keeping_repair.look(kept)
+        plan = repairing.look(kept)
         assert plan is not None
         (loss,) = plan.losses
         assert (loss.first, loss.last, plan.files) == (2, 2, (path.name,))
         assert loss.after is not None
         assert loss.before is not None
-        done = keeping_repair.repair(kept, by="mei")
+        done = repairing.repair(kept, by="mei")
         assert [replace(each, by="", repaired_at=None) for each in done.losses] == [loss]
-        assert keeping_repair.look(kept) is None
-        assert keeping_repair.declared(kept, kept.ledger.verify()) == done.losses
+        assert repairing.look(kept) is None
+        assert repairing.declared(kept, kept.ledger.verify()) == done.losses

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect.desk.leakage import LEAST_OF_EACH, refuse_card, refuse_characteristics
-from deskcollect.desk.lessons import Lessons
+from deskcollect.desk.cards.leakage import LEAST_OF_EACH, refuse_card, refuse_characteristics
+from deskcollect.desk.cards.lessons import Lessons
 from deskcollect.errors import BadUse
 
 NAMES = ("use_now", "unpaid_months", "late_months", "cycles_now")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deskcollect.desk.cards.lessons import LEAST_DAYS, MOST_DAYS, Lessons, of_desk, pairs
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.lessons import LEAST_DAYS, MOST_DAYS, Lessons, of_desk, pairs
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30)
 

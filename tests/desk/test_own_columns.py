@@ -13,11 +13,12 @@ import pytest
 
 from deskcollect import resources
 from deskcollect.desk import account as accounts
-from deskcollect.desk import challenger, drift, lessons, make, model, recalibration, training
-from deskcollect.desk.challenger import Wish
+from deskcollect.desk import make
+from deskcollect.desk.cards import challenger, drift, lessons, model, recalibration, training
+from deskcollect.desk.cards.challenger import Wish
+from deskcollect.desk.cards.own_columns import asked, kept_by_desk, not_kept, standing_for
 from deskcollect.desk.desk import SNAPSHOTS, Desk, open_desk
 from deskcollect.desk.make import Book
-from deskcollect.desk.own_columns import asked, kept_by_desk, not_kept, standing_for
 from deskcollect.errors import BadUse
 from deskcollect.portfolio import snapshots
 from deskcollect.scoring.card import ALLOWED, Card, load

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect.desk import challenger, recalibration, training, weighing
-from deskcollect.desk.challenger import LEAST
+from deskcollect.desk.cards import challenger, recalibration, training, weighing
+from deskcollect.desk.cards.challenger import LEAST
+from deskcollect.desk.cards.lessons import Lessons
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.lessons import Lessons
 from deskcollect.errors import BadUse
 from deskcollect.scoring.card import Card, load, sealed
 from deskcollect.scoring.card_check import fault

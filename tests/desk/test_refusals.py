@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.desk import triage
-from deskcollect.desk.cases import Ask, decide
+from deskcollect.desk.alerts import triage
+from deskcollect.desk.alerts.cases import Ask, decide
 from deskcollect.desk.make import make_demo
 from deskcollect.vocabulary import CaseAction, Verdict
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deskcollect.desk.alerts.watched import Reign, reign
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.watched import Reign, reign
 from deskcollect.records import Entry
 from tests.desk.builders import AS_OF, Tables, account, at, days, desk_of
 

@@ -12,11 +12,13 @@ import polars as pl
 import pytest
 
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, day_file, orders, release, restrictions
-from deskcollect.desk.cases import Ask
+from deskcollect.desk import day_file
+from deskcollect.desk.alerts import cases
+from deskcollect.desk.alerts.cases import Ask
 from deskcollect.desk.day import Day
+from deskcollect.desk.decisions import orders, release, restrictions
+from deskcollect.desk.decisions.restrictions import Asked, Done
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.restrictions import Asked, Done
 from deskcollect.errors import BadUse, NotRecorded, UnknownAccount
 from deskcollect.records import Event
 from deskcollect.vocabulary import (

@@ -15,11 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deskcollect.clock import Clock
-from deskcollect.desk import cases, restrictions, retaining
-from deskcollect.desk.cases import Ask
+from deskcollect.desk.alerts import cases
+from deskcollect.desk.alerts.cases import Ask
+from deskcollect.desk.decisions import restrictions
+from deskcollect.desk.decisions.restrictions import Asked
 from deskcollect.desk.desk import Desk, open_desk
-from deskcollect.desk.restrictions import Asked
-from deskcollect.desk.retaining import Why
+from deskcollect.desk.upkeep import retaining
+from deskcollect.desk.upkeep.retaining import Why
 from deskcollect.errors import BadUse, Damaged
 from deskcollect.ledger.upkeep import retention
 from deskcollect.scoring.card import load

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from deskcollect.clock import Clock
-from deskcollect.desk.cases import Ask, decide
+from deskcollect.desk.alerts.cases import Ask, decide
+from deskcollect.desk.alerts.firing import firing
+from deskcollect.desk.alerts.simulate import Simulated, other_policies, simulate
 from deskcollect.desk.desk import POLICIES, Desk, open_desk
-from deskcollect.desk.firing import firing
-from deskcollect.desk.simulate import Simulated, other_policies, simulate
 from deskcollect.errors import BadPolicy, BadUse
 from deskcollect.vocabulary import CaseAction
 from tests.desk.builders import AS_OF, TOLD, Tables, account, book, days, desk_of
@@ -188,7 +188,7 @@ def test_an_interruption_leaves_everything_as_it_was(desk: Desk, monkeypatch: py
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("deskcollect.desk.simulate.simulation.by_day", stopped)
+    monkeypatch.setattr("deskcollect.desk.alerts.simulate.simulation.by_day", stopped)
     with pytest.raises(KeyboardInterrupt):
         tried(desk, rules(signal("late", "dpd >= 20")))
     assert digests(desk.folder) == before

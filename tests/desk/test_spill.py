@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deskcollect.desk import joining, spill
-from deskcollect.desk.keeping import keeping
+from deskcollect.desk.team import joining
+from deskcollect.desk.upkeep import spill
+from deskcollect.desk.upkeep.keeping import keeping
 from deskcollect.errors import BadData, BadUse, NotRecorded
 from deskcollect.records import Entry
 

@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from deskcollect.desk import challenger, training
-from deskcollect.desk.challenger import CHARACTERISTICS, Challenger, Wish, challenge
+from deskcollect.desk.cards import challenger, training
+from deskcollect.desk.cards.challenger import CHARACTERISTICS, Challenger, Wish, challenge
+from deskcollect.desk.cards.lessons import TARGET, Lessons
+from deskcollect.desk.cards.training import characteristics, promote, waiting
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.lessons import TARGET, Lessons
-from deskcollect.desk.training import characteristics, promote, waiting
 from deskcollect.errors import BadBook, BadCard, BadUse
 from deskcollect.scoring.adapt import adapt
 from deskcollect.scoring.card import Bin, Card, Characteristic, dump, load, sealed
@@ -224,7 +224,7 @@ def test_where_no_card_waits_there_is_nothing_to_promote(demo: Desk) -> None:
         waiting(demo)
 
 
-@pytest.mark.parametrize("stage", ["deskcollect.scoring.adapt.adapt", "deskcollect.desk.training.dump"])
+@pytest.mark.parametrize("stage", ["deskcollect.scoring.adapt.adapt", "deskcollect.desk.cards.training.dump"])
 def test_a_training_that_is_stopped_leaves_the_card_that_waits(
     demo: Desk, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from deskcollect import frames
-from deskcollect.desk import lessons
+from deskcollect.desk.cards import lessons
+from deskcollect.desk.cards.lessons import Lessons
+from deskcollect.desk.cards.weighing import chances, weighed
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.lessons import Lessons
-from deskcollect.desk.weighing import chances, weighed
 from deskcollect.policy.load import load as load_policies
 from deskcollect.records import Entry
 from deskcollect.scoring.card import Card, Learnt, load, sealed

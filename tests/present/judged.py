@@ -8,9 +8,9 @@ from datetime import date
 import polars as pl
 
 from deskcollect import frames
-from deskcollect.desk.judge import Difference, Group, Judged, Judgement, ScoreBand
+from deskcollect.desk.cards.judge import Difference, Group, Judged, Judgement, ScoreBand
+from deskcollect.desk.cards.model import load
 from deskcollect.desk.make import Book
-from deskcollect.desk.model import load
 from deskcollect.records import Band, Figure
 
 CARD = load("default")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from deskcollect.desk.model import Title, load, model
+from deskcollect.desk.cards.model import Title, load, model
 from deskcollect.present.card import as_text, interval, signed
 from deskcollect.present.lines import plain
 from deskcollect.present.shapes import UNICODE

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from deskcollect.desk.keeping_repair import Loss
+from deskcollect.desk.upkeep.repairing import Loss
 from deskcollect.present.holes import gaps, lost
 
 TODAY = date(2026, 11, 23)

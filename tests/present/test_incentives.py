@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from deskcollect.desk.offers import Offer, Proposal, offer
+from deskcollect.desk.decisions.offers import Offer, Proposal, offer
 from deskcollect.monitoring.incentives import Terms
 from deskcollect.present.did import did
 from deskcollect.present.incentives import IncentiveWords

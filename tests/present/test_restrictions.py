@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from deskcollect.desk.release import Estimate, Rebreach, Restriction, Review
+from deskcollect.desk.decisions.release import Estimate, Rebreach, Restriction, Review
 from deskcollect.present.lines import plain
 from deskcollect.present.restrictions import RestrictionWords
 from deskcollect.records import Event

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from deskcollect.case import Case, Decision, Sight, Step, Trace
-from deskcollect.desk import triage as desk_triage
-from deskcollect.desk.cases import of_account
+from deskcollect.desk.alerts import triage as desk_triage
+from deskcollect.desk.alerts.cases import of_account
 from deskcollect.present import triage
 from deskcollect.present.lines import Line, length, line, plain
 from deskcollect.present.shapes import UNICODE

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from deskcollect import resources, settings
-from deskcollect.desk import spill
+from deskcollect.desk.upkeep import spill
 from deskcollect.ledger.document import write
 from tests.cli.line import Run, copied, isolate, runner
 from tests.desk.builders import at, outcome

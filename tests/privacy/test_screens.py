@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deskcollect.desk import keys
+from deskcollect.desk.upkeep import keys
 from tests.privacy.marked import files_in, in_file, leaks, markers, phone
 from tests.tui.person import at_desk
 

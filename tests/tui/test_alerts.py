@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from deskcollect.desk import triage
+from deskcollect.desk.alerts import triage
 from deskcollect.errors import NotRecorded
 from deskcollect.tui.screens.account import AccountView
 from deskcollect.tui.screens.alerts import Alerts

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from deskcollect import settings
 from deskcollect.clock import utc_milliseconds
-from deskcollect.desk import claiming, team
 from deskcollect.desk.desk import Desk
-from deskcollect.desk.team import Told
+from deskcollect.desk.team import claiming, visits
+from deskcollect.desk.team.visits import Told
 from deskcollect.errors import Busy, LedgerError, NotRecorded
 from deskcollect.ledger.claims import Claims
 from deskcollect.ledger.files.claims import ClaimsHere
@@ -209,7 +209,7 @@ def served(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ser
     told = settings.read(folder)
     settings.write(folder, replace(told, ledger="postgresql://ana@db/collections", desk_id="id-of-a-desk"))
     server = Server(tmp_path)
-    monkeypatch.setattr(team, "tie", lambda _: server)
+    monkeypatch.setattr(visits, "tie", lambda _: server)
     return server
 
 
@@ -268,7 +268,7 @@ async def test_two_desks_on_a_real_server_see_each_other(demo: Path, tmp_path: P
     settings.write(demo, told)
     front = Path(shutil.copytree(demo, tmp_path / "front", ignore=shutil.ignore_patterns("ledger")))
     settings.write(front, replace(told, desk_id="id-front"))
-    with second_program(front) as desk, closing(team.Tie(desk)) as tie:
+    with second_program(front) as desk, closing(visits.Tie(desk)) as tie:
         async with at_desk(demo) as person:
             theirs, mine = customer(person), customer(person, person.keys[1])
             assert claiming.take(desk, theirs, "ben", tie=tie).team_knows
@@ -286,13 +286,13 @@ async def test_two_desks_on_a_real_server_see_each_other(demo: Path, tmp_path: P
 
 
 @asynccontextmanager
-async def away(demo: Path, tmp_path: Path, database: Database) -> AsyncIterator[tuple[Person, Desk, team.Tie]]:
+async def away(demo: Path, tmp_path: Path, database: Database) -> AsyncIterator[tuple[Person, Desk, visits.Tie]]:
     """Sit at a desk that lately found its server away, beside another desk of the team that reaches it."""
     told = replace(settings.read(demo), ledger=database.address, team={"front": "id-front"})
     settings.write(demo, told)
     front = Path(shutil.copytree(demo, tmp_path / "front", ignore=shutil.ignore_patterns("ledger")))
     settings.write(front, replace(told, desk_id="id-front"))
-    with second_program(front) as desk, closing(team.Tie(desk)) as tie:
+    with second_program(front) as desk, closing(visits.Tie(desk)) as tie:
         async with at_desk(demo) as person:
             person.desk.state.keep_mark("server away", str(utc_milliseconds()))
             yield person, desk, tie
@@ -300,7 +300,7 @@ async def away(demo: Path, tmp_path: Path, database: Database) -> AsyncIterator[
 
 async def back(person: Person) -> None:
     """Let the server be tried again, and the desk look for it."""
-    team.try_again(person.desk.folder)
+    visits.try_again(person.desk.folder)
     await look(person)
 
 

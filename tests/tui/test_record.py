@@ -14,8 +14,8 @@ import pytest
 from textual.widgets import Input
 
 from deskcollect import frames
-from deskcollect.desk import spill
 from deskcollect.desk.desk import Desk, Recorded
+from deskcollect.desk.upkeep import spill
 from deskcollect.errors import Busy, NotRecorded, Uncertain
 from deskcollect.records import Entry
 from deskcollect.tui.form import Form, Way

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from deskcollect import settings
-from deskcollect.desk import offers, release, restrictions
-from deskcollect.desk.restrictions import Asked
+from deskcollect.desk.decisions import offers, release, restrictions
+from deskcollect.desk.decisions.restrictions import Asked
 from deskcollect.errors import NotRecorded
 from deskcollect.present.lines import plain
 from deskcollect.present.reviews import nothing

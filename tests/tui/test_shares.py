@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from deskcollect import settings
-from deskcollect.desk import sharing
+from deskcollect.desk.team import sharing
 from deskcollect.records import Entry
 from tests.tui.person import Person, at_desk, opened
 

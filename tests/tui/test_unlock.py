@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from deskcollect.desk import keys
+from deskcollect.desk.upkeep import keys
 from deskcollect.errors import LedgerError
 from deskcollect.ledger.privacy import cipher
 from deskcollect.tui.screens.account import AccountView

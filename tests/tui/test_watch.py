@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from deskcollect import settings
-from deskcollect.desk import team
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, Recorded
-from deskcollect.desk.team import Told
+from deskcollect.desk.team.visits import Told
 from deskcollect.errors import Damaged, LedgerError, NotRecorded
 from deskcollect.records import Entry
 from deskcollect.tui.opening import read as reading
@@ -334,7 +333,7 @@ async def test_a_server_that_goes_away_is_told_once_and_again_when_it_is_back(
     settings.write(demo, replace(settings.read(demo), ledger="postgresql://ana@db/collections"))
     away = NotRecorded("The server db, database collections cannot be reached.", "Check the network.")
     visits = Visits(Told(), Told(waiting=2, error=away), Told(waiting=2, tried=False), Told(sent=2, taken=1))
-    monkeypatch.setattr(team, "tie", lambda _: visits)
+    monkeypatch.setattr(visits, "tie", lambda _: visits)
     async with at_desk(demo) as person:
         said = person.message
         await look(person)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from deskcollect.desk import triage
-from deskcollect.desk.cases import of_account
+from deskcollect.desk.alerts import triage
+from deskcollect.desk.alerts.cases import of_account
 from deskcollect.present import alerts, head
 from deskcollect.present import triage as words
 from deskcollect.present.numbers import count

@@ -46,8 +46,8 @@ class BackUp(Dialog[None]):
     @on(Input.Submitted)
     async def _submitted(self, event: Input.Submitted) -> None:
         """Write it; a second ⏎ meanwhile finds the box closed."""
-        from deskcollect.desk.keeping import Keeping
-        from deskcollect.desk.keeping_copies import back_up
+        from deskcollect.desk.upkeep.copies import back_up
+        from deskcollect.desk.upkeep.keeping import Keeping
 
         desk, box = self.session.opened[0], self.query_one(Input)
         kept = Keeping(desk.folder, desk.settings, desk.ledger, desk.clock)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from deskcollect.desk.reviews import Reviews, reviews
+from deskcollect.desk.decisions.reviews import Reviews, reviews
 from deskcollect.errors import DeskError
 from deskcollect.present import head
 from deskcollect.present import reviews as words

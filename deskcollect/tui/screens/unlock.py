@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.widgets import Input
 
-from deskcollect.desk import keys
+from deskcollect.desk.upkeep import keys
 from deskcollect.errors import DeskError
 from deskcollect.present.lines import line, wrapped
 from deskcollect.tui.apart import apart

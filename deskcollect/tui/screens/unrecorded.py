@@ -11,7 +11,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from deskcollect.desk import spill
+from deskcollect.desk.upkeep import spill
 from deskcollect.errors import Busy, Damaged, DeskError, LedgerError, Locked
 from deskcollect.present.clean import clean
 from deskcollect.present.lines import line, wrapped

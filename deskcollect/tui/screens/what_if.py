@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from deskcollect.currency import decimals, half
-from deskcollect.desk.release import what_if
+from deskcollect.desk.decisions.release import what_if
 from deskcollect.errors import DeskError
 from deskcollect.present import what_if as words
 from deskcollect.present.clean import clean, name_of

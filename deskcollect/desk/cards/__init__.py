@@ -1,0 +1,1 @@
+"""The cards of a desk: which scores, what a challenger learns, how each is judged."""

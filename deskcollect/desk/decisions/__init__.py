@@ -1,0 +1,1 @@
+"""What people decide about restrictions, incentives and consequences, and what that needs."""

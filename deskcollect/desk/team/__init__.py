@@ -1,0 +1,1 @@
+"""Several desks with one book: bundles, a server, claims and shares."""

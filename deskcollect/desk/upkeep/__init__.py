@@ -1,0 +1,1 @@
+"""Looking after what is recorded at a desk: copies, repair, erasure, retention, keys."""

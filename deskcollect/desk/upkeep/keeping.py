@@ -1,0 +1,45 @@
+"""Looking after the ledger where the desk itself need not open: a bad policy or book keeps nobody from their records."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from deskcollect import settings
+from deskcollect.clock import Clock
+from deskcollect.desk.desk import LEDGER
+from deskcollect.desk.upkeep import keys
+from deskcollect.ledger import report
+from deskcollect.ledger.store import Ledger, open_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from deskcollect.settings import Settings
+
+Report = report.Report  # the doors speak of what a check found without knowing its room
+Ending = report.Ending
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """The ledger of a desk with what its desk.toml says."""
+
+    folder: Path
+    settings: Settings
+    ledger: Ledger
+    clock: Clock
+
+
+@contextmanager
+def keeping(folder: Path) -> Iterator[Keeping]:
+    """Open the ledger of the desk in a folder, and nothing else of it.
+
+    Errors: NoDesk, BadSettings, LedgerError.
+    """
+    told = settings.read(folder)
+    with open_ledger(folder / LEDGER, told.desk_id) as ledger:
+        keys.give(ledger, folder, told)
+        yield Keeping(folder, told, ledger, Clock(told.zone))
