@@ -254,7 +254,7 @@ def test_theirs_can_be_left_out_by_name_and_stays_out(tmp_path: Path) -> None:
 
 def test_leaving_out_what_is_not_there_is_told(tmp_path: Path) -> None:
     north, front = desk(tmp_path, "north", event(1)), desk(tmp_path, "front")
-    with pytest.raises(BadUse, match="no entry nothing"):
+    with pytest.raises(BadUse, match="no entry with the id “nothing”"):
         merge(front, export(north, tmp_path), skip=["nothing"])
     assert front.head().seq == 0
 
