@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from deskcollect.ledger.files import health
-from tests.ledger.builders import event, opened, record
+from tests.ledger.builders import event, files, opened, record
 
 MOUNTS = """22 1 8:1 / / rw - ext4 /dev/sda1 rw
 30 22 0:50 / /data/office rw - cifs //server/share rw
@@ -42,6 +43,32 @@ def test_a_ledger_that_does_not_exist_yet_is_healthy(folder: Path) -> None:
         told = ledger.health()
     assert (told.writable, told.records, told.damage, told.lock_holder) == (True, 0, (), "")
     assert told.free_bytes > 0
+
+
+def test_what_is_missing_at_the_end_is_said_and_what_somebody_records_meanwhile_is_not(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = count(2)
+    with opened(folder) as mine, opened(folder) as other:
+        record(mine, event(1))
+        lines = files(mine).lines
+        refresh = lines.refresh
+
+        def meanwhile() -> bool:
+            found = refresh()
+            record(other, event(next(numbers)))
+            return found
+
+        monkeypatch.setattr(lines, "refresh", meanwhile)
+        told = mine.health().ending
+        assert told is not None
+        assert (told.missing, told.last) == (0, 2)
+    path = folder / "00000001.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+    with opened(folder) as ledger:
+        told = ledger.health().ending
+        assert told is not None
+        assert (told.missing, told.missing_words) == (2, "records 2 to 3 are missing")
 
 
 def test_a_ledger_open_to_others_says_so(folder: Path) -> None:
