@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,11 @@ from deskcollect.ledger.files.segment import name
 from deskcollect.ledger.upkeep import backup
 from deskcollect.ledger.upkeep.repair import repair
 from tests.ledger.builders import NOW, all_ids, event, event_id, files, opened, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deskcollect.ledger.store import Ledger
 
 EACH = 60
 WRITER = """
@@ -63,6 +69,81 @@ def test_a_second_ledger_is_never_begun_where_one_was_open(tmp_path: Path) -> No
         elsewhere.rename(folder)
         record(ledger, event(2))
         assert all_ids(ledger) == [event_id(1), event_id(2)]
+
+
+def replaced_by_a_copy(folder: Path) -> None:
+    """Put an equal file in the place of the journal's, as a synchroniser or an editor does."""
+    path = folder / name(1)
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data)
+
+
+def replaced_folder(folder: Path) -> None:
+    """Move the ledger aside and put a copy in its place, as a restore does."""
+    aside = folder.with_name("aside")
+    folder.rename(aside)
+    shutil.copytree(aside, folder)
+
+
+def cut_off_clean(folder: Path) -> None:
+    """Take the last two lines away."""
+    path = folder / name(1)
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-2]))
+
+
+def look(ledger: Ledger) -> None:
+    """Read, as the desk does before every record and the screens do every few seconds."""
+    ledger.next_id(1)
+
+
+LOOKS = pytest.mark.parametrize("meanwhile", [lambda _: None, look], ids=["at once", "after a look"])
+
+
+@LOOKS
+@pytest.mark.parametrize("change", [replaced_by_a_copy, replaced_folder])
+def test_an_open_program_records_where_the_ledger_stands_now(
+    folder: Path, change: Callable[[Path], None], meanwhile: Callable[[Ledger], None]
+) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        record(ledger, event(2))
+        change(folder)
+        meanwhile(ledger)
+        record(ledger, event(3))
+        record(ledger, event(4))
+    with opened(folder) as ledger:
+        assert all_ids(ledger) == [event_id(n) for n in (1, 2, 3, 4)]
+        assert ledger.verify().ok
+
+
+@LOOKS
+def test_an_open_program_tells_of_records_that_were_cut_off(folder: Path, meanwhile: Callable[[Ledger], None]) -> None:
+    with opened(folder) as ledger:
+        for number in range(1, 5):
+            record(ledger, event(number))
+        cut_off_clean(folder)
+        meanwhile(ledger)
+        record(ledger, event(5))
+        told = ledger.put_aside
+        assert told is not None
+        assert (told.last, told.said) == (2, 4)
+    with opened(folder) as ledger:
+        assert all_ids(ledger) == [event_id(n) for n in (1, 2, 5)]
+
+
+@LOOKS
+def test_where_the_first_file_is_gone_no_try_begins_a_second_ledger(
+    folder: Path, meanwhile: Callable[[Ledger], None]
+) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        (folder / name(1)).unlink()
+        for _ in range(3):
+            meanwhile(ledger)
+            with pytest.raises(Damaged, match="is gone from"):
+                record(ledger, event(2))
+        assert not list(folder.glob("*.jsonl"))
 
 
 def test_who_reads_does_not_wait_for_a_thread_that_waits_to_write(

@@ -37,14 +37,15 @@ _MARKS = (ERASURES, REPAIRS, RETIRED)  # tables whose records say that sealed se
 class Chain:
     """All segments of one folder. Threads of one program may share it.
 
-    `generation` changes when records that were already read had to be taken back by a writer, so that whoever keeps
-    something made of them begins anew.
+    `generation` changes when records that were already read had to be taken back by a writer, or other files stand in
+    their place, so that whoever keeps something made of them begins anew. `began` says that there was a file once.
     """
 
     def __init__(self, disk: Disk, folder: Path) -> None:
         self.disk = disk
         self.folder = folder
         self.generation = 0
+        self.began = False
         self.segments: list[Segment] = []
         self.mutex = RLock()
         self.first = 1
@@ -104,11 +105,9 @@ class Chain:
         """Say whether files are no longer those that were read, or the last reading was cut short."""
         if self._unread or any(self.disk.exists(self.folder / each.file) for each in self._missing):
             return True
-        if self.segments and self.segments[-1].is_replaced:
-            return True
         if len(self.segments) > 1 and not self.disk.exists(self.segments[0].path):
             return True
-        return any(segment.is_replaced for segment in self.segments if segment.damage)
+        return any(segment.is_replaced for segment in self.segments if segment.damage or not segment.sealed)
 
     def _marks(self, start: int) -> int:
         """Return how many records from a segment on say that segments were written anew or dropped."""
@@ -167,6 +166,7 @@ class Chain:
         if self.disk.exists(self.folder / name(number + 1)):
             segment.open_sealed()
         self.segments.append(segment)
+        self.began = True
 
     def keep_indexes(self) -> None:
         """Write the sidecars that sealed segments still lack."""
@@ -266,10 +266,7 @@ class Chain:
     def records(self, after: int = 0) -> Iterator[Record]:
         """Go through the records with a number above `after`."""
         for stretch in self.stretches(after):
-            for text in stretch.data.split(b"\n"):
-                record = line.read(text)
-                if record is not None:
-                    yield record
+            yield from filter(None, map(line.read, stretch.data.split(b"\n")))
 
     def verify(self, desk: str, expected: Head | None) -> Report:
         """Read and check every record of every segment, trusting no index."""

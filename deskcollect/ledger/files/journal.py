@@ -42,6 +42,7 @@ class Journal:
         self._writers = RLock()  # threads of this program write one after the other, and readers need not wait for them
         self._fd: int | None = None
         self._fd_segment = 0
+        self._generation = 0  # of the chain, when the descriptor was opened
         self._pinned = False
         self._writing = False
 
@@ -95,7 +96,7 @@ class Journal:
         try:
             placing.finish(self.disk, self.folder)
             if not self.disk.exists(self.folder):
-                if self.chain.segments:
+                if self.chain.began:
                     refusing.gone(self.folder)
                 self.disk.makedirs(self.folder)
         except OSError as error:
@@ -103,15 +104,15 @@ class Journal:
 
     def _ready(self) -> None:
         """Read what is new, refuse to write over damage, repair the tail."""
-        generation, began = self.chain.generation, bool(self.chain.segments)
         new = self.chain.take_new(settled=True)
-        if self.chain.generation != generation:
+        if self.chain.generation != self._generation:  # whoever read since may have found other files
             self._drop_writer()
+            self._generation = self.chain.generation
         damage = self.chain.damage()
         if damage:
             refusing.damaged(damage, self.chain.record_count)
         if not self.chain.segments:
-            if began:
+            if self.chain.began:
                 refusing.gone(self.folder)
             self._begin_segment()
         fd = self._writer()
@@ -169,6 +170,7 @@ class Journal:
         if self.chain.segments:
             self.chain.segments[-1].sealed = True
         self.chain.segments.append(Segment(self.disk, self.folder, number, self.chain.last))
+        self.chain.began = True
 
     def roll(self) -> None:
         """Seal the open segment, if it holds anything, and begin the next. Only inside `writing`.

@@ -64,10 +64,9 @@ class Segment:
         """Know nothing of the file."""
         self.index: OpenIndex | Sidecar = OpenIndex()
         self.last = self.before
-        self.end = 0
+        self.end = self.behind = 0
         self.mends: list[int] = []
         self.damage: list[Damage] = []
-        self.behind = 0
         self._tail = b""
         self._read_size = 0
 
@@ -84,8 +83,7 @@ class Segment:
         That is looked for where somebody may have mended it: in the open segment, and in one that was damaged.
         """
         if not self.sealed:
-            fd = self._fd
-            return not (self.disk.exists(self.path) if fd is None else self.disk.is_at(fd, self.path))
+            return not (self.disk.exists(self.path) if self._fd is None else self.disk.is_at(self._fd, self.path))
         if not self.is_hurt:
             return False
         try:
@@ -211,9 +209,8 @@ class Segment:
     def read_whole(self) -> bytes:
         """Read and check every record of a sealed segment, and return its bytes."""
         data = self._bytes(0, self.size())
-        fresh = Segment(
-            self.disk, self.path.parent, self.number, self.before
-        )  # so that an interrupt leaves what was known
+        # an interrupt leaves what was known
+        fresh = Segment(self.disk, self.path.parent, self.number, self.before)
         fresh._take(scan(data, 0, self.before, self.path.name, settled=True, sealed=True), data, 0)
         self.index, self.last, self.end, self.mends = fresh.index, fresh.last, fresh.end, fresh.mends
         self.damage, self.behind, self._tail = fresh.damage, fresh.behind, fresh._tail
