@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
 _LEAST = 8
 _SHOWN = 20
+_COPIES = (
+    "Old backups, desks that were merged with this one, the team's server, files that were written, and blocks of the disk "
+    "keep copies. The lender's books stay as they are."
+)
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="T", help="Why, in a few words and without a name.")]
 
 
@@ -45,12 +49,15 @@ def erase(
         raise BadUse("Nobody says whose records are to be erased.", "Name one customer, or give --finish alone.")
     with opened(desk) as kept:
         wanted = erasure.unfinished(kept) if finish else erasure.plan(kept, customer, reason)
-        for text in _warned(wanted):
+        for text in going(wanted):
             diagnostics.say(text)
+        if wanted.records:
+            diagnostics.say(_COPIES)
         if wanted.records:
             confirm(f"Erase {several(wanted.records, 'record', 'records')} for good? (y or n)", yes=yes)
         count = erasure.carry_out(kept, wanted, by=place.who(kept, by))
         head, unclear = kept.ledger.head().stamp, erasure.unclear(kept)
+        has_server = bool(kept.settings.ledger)
     if unclear:
         diagnostics.warn(
             f"ledger/quarantine.bin holds {unclear:,} bytes that no record can be made of: nobody can tell whether they are "
@@ -60,10 +67,12 @@ def erase(
         output.single({"erased": count, "head": head})
     else:
         output.lines([f"{several(count, 'record', 'records')} erased. The ledger is whole, head {head}."])
+    if count and has_server:
+        diagnostics.say("The team's server keeps them until its owner gives  deskcollect ledger server --erase")
     return ExitCode.OK if finish or count else ExitCode.DATA
 
 
-def _warned(wanted: Plan) -> Iterator[str]:
+def going(wanted: Plan) -> Iterator[str]:
     """Say what would go and what would not, and at whose word."""
     for kept in wanted.kept:
         stay = several(kept.records, "record stays", "records stay")
@@ -91,11 +100,6 @@ def _warned(wanted: Plan) -> Iterator[str]:
     ]
     if lost:
         yield f"With them go {' and '.join(lost)}: the desk knows of none afterwards."
-    yield (
-        "Old backups, desks that were merged with this one, the team's server, files that were written, and blocks of the "
-        "disk keep copies. "
-        "The lender's books stay as they are."
-    )
 
 
 def _listed(ids: Sequence[str], nothing: str) -> str:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from deskcollect.cli import diagnostics, output, place
+from deskcollect.cli.ledger_keep import YesOption, confirm
+from deskcollect.cli.ledger_privacy import going
 from deskcollect.cli.options import DeskOption, JsonOption
 from deskcollect.errors import BadUse, ExitCode
+from deskcollect.present.numbers import several
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +25,9 @@ CreateOption = Annotated[bool, typer.Option("--create", help="Run the SQL; what 
 CheckOption = Annotated[
     bool, typer.Option("--check", help="Go there, prove every record, and say what this account may do.")
 ]
+EraseOption = Annotated[
+    bool, typer.Option("--erase", help="Take out what desks erased and is still there; only its owner may.")
+]
 AddressOption = Annotated[
     str,
     typer.Option("--address", metavar="postgresql://…", help="Another address than the one in desk.toml."),
@@ -34,22 +40,26 @@ def server(
     check: CheckOption = False,
     address: AddressOption = "",
     role: RoleOption = _DEFAULT_ROLE,
+    erase: EraseOption = False,
+    yes: YesOption = False,
     desk: DeskOption = None,
     json: JsonOption = False,
 ) -> int:
-    """Print the SQL that makes the ledger of a team in PostgreSQL, run it, or check what is there.
+    """Print the SQL that makes the ledger of a team in PostgreSQL, run it, check what is there, or erase there, too.
 
     --check exits with 1 if a record does not prove itself or this account cannot record.
     """
     from deskcollect.desk.team import server as team
     from deskcollect.desk.team.visits import try_again
 
-    if create and check:
-        raise BadUse("--create and --check do not go together.", "Make it first, then check it.")
-    if not create and not check:
+    if create + check + erase > 1:
+        raise BadUse("--create, --check and --erase do not go together.", "Give one, then the other.")
+    if not (create or check or erase):
         output.lines(team.script(role).splitlines())
         return ExitCode.OK
     where = _address(address, desk)
+    if erase:
+        return _erase(where, desk, yes=yes, json=json)
     if create:
         there, desk_id = team.create(where, role)
         if json:
@@ -67,6 +77,31 @@ def server(
     for each in _warnings(found):
         diagnostics.warn(each)
     return ExitCode.OK if found.report.ok and not found.account.lacks else ExitCode.DATA
+
+
+def _erase(address: str, desk: Path | None, *, yes: bool, json: bool) -> int:
+    """Take out of the team's ledger what desks erased."""
+    from deskcollect.desk.upkeep import erasure_there
+
+    with place.kept(desk) as kept, erasure_there.there(kept, address) as found:
+        count = found.plan.records
+        for text in going(found.plan):
+            diagnostics.say(text)
+        if count:
+            diagnostics.say(
+                "Backups of the server, its copies and its write-ahead log keep what was written there before."
+            )
+            what = several(count, "record", "records")
+            confirm(f"Erase {what} on the {found.place} for good? (y or n)", yes=yes)
+        count, is_gone = erasure_there.carry_out(kept, found)
+        head = found.ledger.head().stamp
+    if not is_gone:
+        diagnostics.warn("the table could not be written anew. Let its owner run  VACUUM (FULL) deskcollect.line")
+    if json:
+        output.single({"erased": count, "head": head, "old_rows_gone": is_gone})
+    else:
+        output.lines([f"{several(count, 'record', 'records')} erased there. The ledger is whole, head {head}."])
+    return ExitCode.OK
 
 
 def _address(given: str, desk: Path | None) -> str:
@@ -95,6 +130,8 @@ def _report(found: Found) -> Iterator[str]:
         yield damage.sentence()
     if not told.damage:
         yield "Every record proves itself."
+    if told.erased:
+        yield f"{several(told.erased, 'record has', 'records have')} no content any more: erased, as the ledger says."
     if account.lacks:
         yield f"{account.name} cannot record: it lacks the right to {' and '.join(account.lacks)}."
     elif not _may_harm(found):
@@ -109,6 +146,9 @@ def _may_harm(found: Found) -> bool:
 def _warnings(found: Found) -> Iterator[str]:
     """Say what should be otherwise."""
     account = found.account
+    if found.report.unfinished:
+        left = several(found.report.unfinished, "record that a desk erased stands", "records that desks erased stand")
+        yield f"{left} there still. The owner of the ledger takes that out with  deskcollect ledger server --erase"
     if account.lacks:
         yield "let whoever looks after the server make this login a member of the role for desks."
     if account.owns:
@@ -137,5 +177,7 @@ def _object(found: Found) -> dict[str, Any]:
         "records": told.records,
         "head": told.head.stamp,
         "desk": told.head.desk,
+        "erased": told.erased,
+        "unfinished": told.unfinished,
         "damage": [{"seq": damage.seq, "what": damage.what} for damage in told.damage],
     }

@@ -52,7 +52,9 @@ def left_out(older: int) -> list[str]:
 
 
 def say_to_erase(count: int) -> None:
-    """Say that another desk erased what is still here, where one did."""
+    """Say that another desk erased what is still here, or an erasure here was cut short."""
     if count:
         what = several(count, "record that is here was", "records that are here were")
-        diagnostics.say(f"{what} erased at another desk. To do the same here:  deskcollect ledger erase --finish")
+        diagnostics.say(
+            f"{what} erased at another desk, or an erasure here was cut short. To finish it:  deskcollect ledger erase --finish"
+        )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deskcollect import settings
@@ -178,7 +179,7 @@ def test_what_another_desk_erased_is_told_by_sync(line: Run, desk: Path, front: 
     assert line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--desk", desk).code == 0
     line("ledger", "sync", "--desk", desk)
     told = line("ledger", "sync", "--desk", front)
-    assert "1 record that is here was erased at another desk." in told.err
+    assert "1 record that is here was erased at another desk" in told.err
     assert "deskcollect ledger erase --finish" in told.err
 
 
@@ -354,3 +355,84 @@ def test_entries_that_do_not_fit_keep_no_claim_from_the_team(
         refused = line("claim", "A1", "--by", "ana", "--desk", front)
         assert (refused.code, refused.out.startswith("ben has this customer")) == (1, True)
         assert "wait" in refused.err
+
+
+# --- what desks erased, erased on the server, too -----------------------------------------------------------------------------
+
+
+def erased_at(line: Run, desk: Path, front: Path, database: Database) -> None:
+    """Let a desk record of a customer and erase it, and tell the server; the other desk has what was recorded."""
+    for each in (desk, front):
+        name_server(each, database.address)
+    for code in ("NA", "WN"):
+        assert line("record", "A1", code, "--note", "said the dog ate it", "--desk", desk).code == 0
+    assert line("ledger", "sync", "--desk", front).code == 0
+    done = line("ledger", "erase", "C1", "--reason", "asked by letter", "--yes", "--by", "mei", "--desk", desk)
+    assert "The team's server keeps them until its owner gives  deskcollect ledger server --erase" in done.err
+    assert line("ledger", "sync", "--desk", desk).code == 0
+
+
+def on_disk(database: Database) -> str:
+    """Return every line of the server."""
+    return "\n".join(text for (text,) in database.run("SELECT t::text FROM deskcollect.line t"))
+
+
+def test_the_owner_takes_out_of_the_server_what_desks_erased(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    erased_at(line, desk, front, database)
+    before = line("ledger", "server", "--check", "--desk", desk)
+    assert "2 records that desks erased stand there still." in before.err
+    assert "the dog ate it" in on_disk(database)
+    shown = line("ledger", "server", "--erase", "--address", database.admin, "--desk", desk)
+    assert (shown.code, "2 records of C1" in shown.err, "by mei" in shown.err) == (2, True, True)
+    assert "the dog ate it" in on_disk(database), "nobody said yes"
+    done = line("ledger", "server", "--erase", "--yes", "--address", database.admin, "--desk", desk)
+    assert (done.code, done.err.count("VACUUM")) == (0, 0)
+    assert "2 records erased there. The ledger is whole" in done.out
+    assert "the dog ate it" not in on_disk(database)
+    assert "A1" not in on_disk(database)
+    checked = line("ledger", "server", "--check", "--desk", desk)
+    assert checked.code == 0
+    assert "Every record proves itself.\n2 records have no content any more: erased, as the ledger says." in checked.out
+    assert "stand there still" not in checked.err
+    with pytest.raises(psycopg.Error, match="never changed"):
+        database.run("UPDATE deskcollect.line SET line = ''")
+
+
+def test_the_team_goes_on_with_a_server_where_something_was_erased(
+    line: Run, desk: Path, front: Path, tmp_path: Path, database: Database
+) -> None:
+    erased_at(line, desk, front, database)
+    assert line("ledger", "server", "--erase", "--yes", "--address", database.admin, "--desk", desk).code == 0
+    assert line("ledger", "server", "--erase", "--yes", "--address", database.admin, "--desk", desk).code == 0
+    late = Path(shutil.copytree(front, tmp_path / "late", ignore=shutil.ignore_patterns("ledger", "cache")))
+    settings.write(late, replace(settings.read(late), name="late", desk_id="id-late"))
+    assert "2 records that are here were erased" in line("ledger", "sync", "--desk", front).err
+    finished = line("ledger", "erase", "--finish", "--yes", "--by", "jo", "--desk", front)
+    assert "by mei on" in finished.err
+    assert line("record", "A1", "NA", "--desk", front).code == 0
+    for each in (desk, late):
+        assert line("ledger", "sync", "--desk", each).code == 0
+        assert line("ledger", "verify", "--desk", each).code == 0
+        shown = line("show", "A1", "--desk", each, "--json").json
+        assert [event["code"] for event in shown["events"]] == ["NA"]
+    assert line("ledger", "server", "--check", "--desk", desk).code == 0
+
+
+def test_a_hold_at_any_desk_keeps_it_on_the_server(line: Run, desk: Path, front: Path, database: Database) -> None:
+    erased_at(line, desk, front, database)
+    assert line("ledger", "hold", "C1", "--reason", "in court", "--by", "jo", "--desk", front).code == 0
+    assert line("ledger", "sync", "--desk", front).code == 0
+    done = line("ledger", "server", "--erase", "--yes", "--address", database.admin, "--desk", desk)
+    assert "2 records stay: C1 is on hold since" in done.err
+    assert "0 records erased there." in done.out
+    assert "the dog ate it" in on_disk(database)
+
+
+def test_a_desk_may_not_erase_on_the_server(line: Run, desk: Path, front: Path, database: Database) -> None:
+    erased_at(line, desk, front, database)
+    refused = line("ledger", "server", "--erase", "--yes", "--desk", desk)
+    assert refused.code == 2
+    assert "desk may not take anything out of the ledger on the server of this machine" in refused.err
+    assert "the dog ate it" in on_disk(database)

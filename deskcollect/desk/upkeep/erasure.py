@@ -79,7 +79,7 @@ def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
     Errors: BadUse where a hold stands or the reason cannot be kept.
     """
     _fit(reason)
-    return _told(kept, erasing.of_customer(kept.ledger, _named(kept, customer_id)), reason)
+    return laid_out(kept, erasing.of_customer(kept.ledger, _named(kept, customer_id)), reason)
 
 
 def unfinished(kept: Keeping) -> Plan:
@@ -87,10 +87,10 @@ def unfinished(kept: Keeping) -> Plan:
 
     Errors: BadUse, LedgerError.
     """
-    return _told(kept, erasing.unfinished(kept.ledger), "")
+    return laid_out(kept, erasing.unfinished(kept.ledger), "")
 
 
-def _told(kept: Keeping, inner: erasing.Plan, reason: str) -> Plan:
+def laid_out(kept: Keeping, inner: erasing.Plan, reason: str) -> Plan:
     """Return a plan as a person looks at it."""
     told = [document.read(r.document(), seq=r.seq, digest=r.hash) for r in (each.record for each in inner.going)]
     days = [_day(kept, each.occurred_at) for each in told]

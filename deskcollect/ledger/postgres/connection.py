@@ -135,6 +135,18 @@ class Connection:
                 self._roll_back(connection)
                 raise words.not_made(error, self.place) from None
 
+    def alone(self, statement: LiteralString) -> None:
+        """Run a statement that stands in no transaction and may take as long as it takes. Errors: LedgerError."""
+        with self.mutex:
+            connection = self._reached()
+            try:
+                connection.execute("SET statement_timeout = 0")
+                connection.execute(statement)
+                connection.execute(f"SET statement_timeout = '{_SECONDS_PER_STATEMENT}s'")
+            except psycopg.Error as error:
+                connection.close()
+                raise words.unread(error, self.place) from None
+
     # --- writing -------------------------------------------------------------------------------------------------
 
     @contextmanager

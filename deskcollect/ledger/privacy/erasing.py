@@ -84,9 +84,8 @@ def of_customer(ledger: Ledger, customer_id: str) -> Plan:
 def unfinished(ledger: Ledger) -> Plan:
     """Plan to erase what an erasure that was cut short left, and what other desks erased and is still here.
 
-    Errors: BadUse where the ledger is on a server; LedgerError.
+    Errors: LedgerError.
     """
-    _files(ledger)
     ledger.head()
     return _planned(ledger, "", list(_still_there(ledger)))
 
@@ -145,18 +144,23 @@ def carry_out(
     Errors: BadUse where the ledger is on a server; LedgerError. After any of them the same is done again.
     """
     journal = _files(ledger).journal
-    ledger.head()
-    kept = kept_back(ledger)
-    going = [each for each in plan.going if each.record.seq not in kept and _is_there(ledger, each.record)]
+    going = still_going(ledger, plan)
     if going:
         rewriting.prove(journal, [each.record.seq for each in going])
-        _announce(ledger, going, author, reason)
+        announce(ledger, going, author, reason)
     _destroy_keys(ledger, plan.customer_id, [each.record for each in going])
     _clear(ledger, plan.customer_id, going)
     meanwhile()
-    if going or _unmarked(ledger):
+    if going or is_unmarked(ledger):
         rewriting.erase(journal, _groups(going), at=author.at)
     return len(going)
+
+
+def still_going(ledger: Ledger, plan: Plan) -> list[Going]:
+    """Return what a plan says, but what a hold keeps back by now or another program has erased meanwhile."""
+    ledger.head()
+    kept = kept_back(ledger)
+    return [each for each in plan.going if each.record.seq not in kept and _is_there(ledger, each.record)]
 
 
 def _is_there(ledger: Ledger, record: Record) -> bool:
@@ -165,7 +169,7 @@ def _is_there(ledger: Ledger, record: Record) -> bool:
     return here is not None and (here.table, here.hash) == (record.table, record.hash)
 
 
-def _announce(ledger: Ledger, going: Sequence[Going], author: Author, reason: str) -> None:
+def announce(ledger: Ledger, going: Sequence[Going], author: Author, reason: str) -> None:
     """Record which records are about to be erased, where this desk did not say so before; all of them or none."""
     known = named(ledger)
     groups: dict[str, list[Record]] = {}
@@ -242,7 +246,7 @@ def _quoted(ids: Iterable[str]) -> list[bytes]:
     return [json.dumps(each, ensure_ascii=False).encode() for each in sorted(set(ids) - {""})]
 
 
-def _unmarked(ledger: Ledger) -> bool:
+def is_unmarked(ledger: Ledger) -> bool:
     """Say whether the last event ERASED of this desk has no record behind it that says that the files were rewritten."""
     lines = ledger.backend.lines
     marks = [each.seq for each in lines.find(TABLE, ERASURES) if each.table == ERASURES]

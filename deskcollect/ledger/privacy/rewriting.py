@@ -7,7 +7,7 @@ one a record in the table ERASURES says that it is done: whoever has read those 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deskcollect.errors import Damaged, NotRecorded, inside
 from deskcollect.ledger import line
@@ -52,10 +52,14 @@ def erase(journal: Journal, groups: Sequence[Collection[int]], *, at: datetime) 
                     mine = [seq for seq in group if segment.before.seq < seq <= segment.last.seq]
                     if mine:
                         _rewrite(chain, segment, mine)
-        done = {"erased_at": at.isoformat(), "events": sum(map(len, groups))}
-        journal.append(ERASURES, [line.canonical(done)])
+        journal.append(ERASURES, [line.canonical(mark(sum(map(len, groups)), at))])
         with suppress(OSError):  # it is done; what cannot be read now is read at the next look
             chain.reload()
+
+
+def mark(count: int, at: datetime) -> dict[str, Any]:
+    """Return the document in ERASURES which says that so many records have no content any more."""
+    return {"erased_at": at.isoformat(), "events": count}
 
 
 @contextmanager
