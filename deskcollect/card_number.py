@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _LEAST, _MOST = 13, 19
 # digits in groups, between them one blank or hyphen or a few; a plus before them makes it a telephone number
 _CHAIN = re.compile(r"(?<![+\d])\d+(?:[\s\u00ad\u2010-\u2015\u2212-]{1,3}\d+)*")
+_HIDDEN = re.compile(r"[\u200b-\u200f\u2060-\u2064\ufeff]")  # take no room and part digits for no reader
 _GROUP = re.compile(r"\d+")
 # first digits, from and to, and how many digits such numbers have in all. Source: ISO/IEC 7812 and the issuers' lists
 _ISSUERS = (
@@ -49,7 +50,7 @@ def card_number(text: str, *, own: str = "") -> str:
         text: What a person wrote.
         own: An account number that may stand there though it looks like one.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
     known = "".join(_GROUP.findall(unicodedata.normalize("NFKC", own)))
     for chain in _CHAIN.finditer(plain):
         groups = ["".join(str(int(digit)) for digit in group) for group in _GROUP.findall(chain.group())]

@@ -81,7 +81,9 @@ def going(wanted: Plan) -> Iterator[str]:
         if not wanted.customer_id:
             yield "Nothing waits to be erased."
         elif not wanted.kept:
-            yield f"Nothing is recorded of {wanted.customer_id}. Is that the number as the book writes it?"
+            yield (
+                f"Nothing is recorded of {wanted.customer_id}: all of it was erased before, or the book writes another number."
+            )
         return
     yield (
         f"{several(wanted.records, 'record', 'records')} of {_listed(wanted.customers, 'nobody that is named')} "

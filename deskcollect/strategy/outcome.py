@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from deskcollect.policy.model import Outcome, Policies
 
 NOTE_LIMIT = 500
+_UNSEEN = {"Cc", "Zl", "Zp", "Cs"}  # control characters, ends of lines, halves of characters
 _READ_LIMIT = 2 * NOTE_LIMIT  # a text that is refused for its length need not be read to its end
 _AMOUNT_LIMIT = Decimal(10) ** 15
 _DECIMALS = 4
@@ -89,7 +91,7 @@ def _implausible(entry: Entry, policies: Policies, now: datetime) -> Iterator[Is
 
 
 def unfit(text: str, name: str, account_id: str) -> Iterator[Issue]:
-    """Report free text that is too long, or that holds a payment card number, which must not be kept.
+    """Report free text that is too long, cannot be shown, or holds a payment card number, which must not be kept.
 
     Args:
         text: What a person wrote.
@@ -98,6 +100,8 @@ def unfit(text: str, name: str, account_id: str) -> Iterator[Issue]:
     """
     if len(text) > NOTE_LIMIT:
         yield _issue(name, f"The {name} has {len(text)} characters; {NOTE_LIMIT} fit.", f"Shorten the {name}.")
+    if any(unicodedata.category(each) in _UNSEEN for each in text[:_READ_LIMIT]):
+        yield _issue(name, f"The {name} holds characters that cannot be shown, such as a line break.", "Take them out.")
     ending = card_number(text[:_READ_LIMIT], own=account_id)
     if ending:
         message = f"The {name} holds a payment card number (ending in {ending}), which must not be kept."

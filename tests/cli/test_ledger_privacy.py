@@ -73,7 +73,7 @@ def test_an_account_or_a_slip_is_not_taken_for_a_customer(at: Run) -> None:
     head = at("head").out
     assert at("head").out == head
     done = at("erase", "nobody", "--reason", "asked", "--yes")
-    assert (done.code, "Nothing is recorded of nobody. Is that the number" in done.err) == (1, True)
+    assert (done.code, "Nothing is recorded of nobody: all of it was erased before" in done.err) == (1, True)
     assert "nothing is recorded of C-none so far" in at("hold", "C-none", "--reason", "court").err
 
 
@@ -184,3 +184,13 @@ def _busy(*_: object) -> None:
 
 def _cut_short(*_: object) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_a_reason_that_names_the_customer_or_an_account_is_refused(at: Run) -> None:
+    before = at("head").out
+    for told in (f"{WHO} asked for it", f"of {ACCOUNT}"):
+        refused = at("erase", WHO, "--reason", told, "--yes")
+        assert (refused.code, "The reason names the customer or an account" in refused.err) == (2, True)
+    broken = at("erase", WHO, "--reason", "asked\nby letter", "--yes")
+    assert "The reason holds characters that cannot be shown, such as a line break." in broken.err
+    assert at("head").out == before

@@ -30,7 +30,18 @@ ISSUED = [
     *(("3550", 16), ("62", 17), ("6763", 13)),
 ]
 WORDS = st.sampled_from(["paid", "card", "said on", "x", "", "salary", "卡号", "тел"])
-BLANKS = ["", " ", "-", "  ", " - ", "\N{NO-BREAK SPACE}", "\N{EN DASH}", "\t"]
+BLANKS = [
+    "",
+    "\N{ZERO WIDTH SPACE}",
+    "\N{WORD JOINER} ",
+    " ",
+    "-",
+    "  ",
+    " - ",
+    "\N{NO-BREAK SPACE}",
+    "\N{EN DASH}",
+    "\t",
+]
 
 
 def check_digit(digits: str) -> str:

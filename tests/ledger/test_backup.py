@@ -219,7 +219,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, bytes]], bytes], str]] = {
     "a time behind the calendar": (lambda f: packed(edited(f, made_at="9999-12-31T23:00:00-14:00")), "cannot be read"),
     "a newer form": (lambda f: packed(edited(f, format=2)), "newer version"),
     "another head": (lambda f: packed(edited(f, seq=COUNT - 1)), "it ends at"),
-    "another count": (lambda f: packed(edited(f, records=COUNT - 1)), "it ends at"),
+    "another count": (lambda f: packed(edited(f, records=COUNT - 1)), "records and its manifest says"),
     "an altered segment": (lambda f: packed({**f, SEGMENT: f[SEGMENT].replace(b"A1", b"A7")}), "not what it was"),
     "a segment twice": (twice, "twice"),
 }

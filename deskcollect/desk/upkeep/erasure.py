@@ -79,7 +79,12 @@ def plan(kept: Keeping, customer_id: str, reason: str) -> Plan:
     Errors: BadUse where a hold stands or the reason cannot be kept.
     """
     _fit(reason)
-    return laid_out(kept, erasing.of_customer(kept.ledger, _named(kept, customer_id)), reason)
+    found = laid_out(kept, erasing.of_customer(kept.ledger, _named(kept, customer_id)), reason)
+    if any(each in reason for each in (*found.customers, *found.accounts)):
+        raise BadUse(
+            "The reason names the customer or an account, and it is what remains.", "Say why without names and numbers."
+        )
+    return found
 
 
 def unfinished(kept: Keeping) -> Plan:
