@@ -164,3 +164,10 @@ def test_a_customer_never_has_two_at_once(
         known = {each: held for each, held in known.items() if held[1] > at}
         assert claims.take(customer, by, now=now).by == known[customer][0]
         assert {each.customer_id for each in claims.standing(now)} == set(known)
+
+
+def test_a_claim_stays_ones_own_when_the_desk_takes_another_id(tmp_path: Path) -> None:
+    state = State(tmp_path / "state.json")
+    ClaimsHere(state, "before").take("C1", "ana", now=NOW)
+    after = ClaimsHere(state, "after")
+    assert [(each.by, each.desk) for each in after.standing(NOW)] == [("ana", "after")]

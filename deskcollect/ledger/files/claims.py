@@ -102,14 +102,14 @@ class ClaimsHere:
     def release(self, customer_id: str, by: str) -> bool:
         """Give one's claim back; return whether there was one. Errors: Busy, NotRecorded."""
         with self._state.table(CLAIMS) as table:
-            mine = [each for each in _all(table) if (each.customer_id, each.by) == (customer_id, by)]
+            mine = [each for each in self._all(table) if (each.customer_id, each.by) == (customer_id, by)]
             if mine:
                 self._drop(table, customer_id)
             return bool(mine)
 
     def standing(self, now: datetime) -> tuple[Claim, ...]:
         """Return the claims that have not ended."""
-        return tuple(each for each in _all(self._state.seen(CLAIMS)) if self._stands(each, now))
+        return tuple(each for each in self._all(self._state.seen(CLAIMS)) if self._stands(each, now))
 
     def _stands(self, claim: Claim, now: datetime) -> bool:
         """Say whether a claim holds: its time is not over, the clock was not put back far behind it, its program runs."""
@@ -117,41 +117,39 @@ class ClaimsHere:
 
     def _swept(self, table: Table, now: datetime) -> list[Claim]:
         """Forget the claims that have ended; return the others."""
-        known = _all(table)
+        known = self._all(table)
         standing = [each for each in known if self._stands(each, now)]
         if len(table) > len(standing):
             table.truncate()
             table.insert_multiple({"key": each.customer_id, "value": _written(each)} for each in standing)
         return standing
 
+    def _all(self, table: Table) -> list[Claim]:
+        """Return the claims of a table, each of this desk, whatever its id was then; what cannot be read is none."""
+        found: list[Claim] = []
+        for each in table:
+            with suppress(KeyError, TypeError, ValueError):
+                found.append(_read_claim(str(each["key"]), self._desk, each["value"]))
+        return found
+
     def _drop(self, table: Table, customer_id: str) -> None:
         """Take the claim of a customer out of the table."""
         table.remove(doc_ids=[each.doc_id for each in table if each.get("key") == customer_id])
-
-
-def _all(table: Table) -> list[Claim]:
-    """Return the claims of a table; what cannot be read is none."""
-    found: list[Claim] = []
-    for each in table:
-        with suppress(KeyError, TypeError, ValueError):
-            found.append(_read_claim(str(each["key"]), each["value"]))
-    return found
 
 
 def _written(claim: Claim) -> dict[str, Any]:
     """Return a claim as the file holds it."""
     return {
         "by": claim.by,
-        "desk": claim.desk,
         "taken_at": claim.taken_at.isoformat(),
         "until": claim.until.isoformat(),
         "sits": claim.sits,
     }
 
 
-def _read_claim(customer_id: str, told: dict[str, Any]) -> Claim:
+def _read_claim(customer_id: str, desk: str, told: dict[str, Any]) -> Claim:
     """Return a claim. Errors: KeyError, TypeError, ValueError."""
     taken_at, until = (datetime.fromisoformat(told[name]) for name in ("taken_at", "until"))
     if taken_at.tzinfo is None or until.tzinfo is None:
         raise ValueError
-    return Claim(customer_id, str(told["by"]), str(told.get("desk", "")), taken_at, until, str(told.get("sits", "")))
+    return Claim(customer_id, str(told["by"]), desk, taken_at, until, str(told.get("sits", "")))
