@@ -44,7 +44,8 @@ def _records(desk: Desk, report: Report) -> Iterator[Finding]:
     more = f" And {len(found) - _SHOWN:,} more." if len(found) > _SHOWN else ""
     yield judged(
         "ledger",
-        f"{desk.folder / LEDGER}: {report.records:,} records in {report.segments} files, {told}",
+        f"{desk.folder / LEDGER}: {several(report.records, 'record', 'records')} in "
+        f"{several(report.segments, 'file', 'files')}, {told}",
         good=report.ok,
         remedy=f"{' '.join(found[:_SHOWN])}{more} {' '.join(ways(report))}".strip(),
     )

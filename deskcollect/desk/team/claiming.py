@@ -1,7 +1,8 @@
 """Who is about to contact a customer: so that two collectors do not ring one at the same time.
 
 Claims are kept beside the ledger of this machine and, where the team has a server, there too. Where it cannot be asked they
-hold for this machine, and the first visit that finds it again passes them on. Desks that work apart cannot see one another's claims; they keep to their shares of the book.
+hold for this machine, and the first visit that finds it again passes them on. Desks that work apart cannot see one
+another's claims; they keep to their shares of the book.
 """
 
 from __future__ import annotations
@@ -85,8 +86,8 @@ def pass_on(desk: Desk, claims: Callable[[], Claims]) -> None:
 
     Errors: as whatever gives the team's claims; Busy, NotRecorded.
     """
-    here, now, desk_id = _here(desk), desk.clock.now(), desk.settings.desk_id
-    mine = [each for each in here.standing(now) if desk_id and each.desk == desk_id]
+    here, now = _here(desk), desk.clock.now()
+    mine = here.standing(now) if desk.settings.desk_id else ()
     if not mine:
         return
     there = claims()
