@@ -65,7 +65,8 @@ def _place(desk: Desk, report: Report) -> Iterator[Finding]:
         "writable",
         "yes" if health.writable else "no",
         good=health.writable,
-        remedy="Check the rights of the ledger's folder and its damage; nothing can be recorded.",
+        remedy="Check the rights of the ledger's folder, that  lock  in it is a plain file, and its damage; nothing can be "
+        "recorded.",
     )
     yield judged(
         "lock",

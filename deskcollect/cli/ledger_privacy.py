@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CustomerArgument = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The lender's customer number.")]
 _LEAST = 8
 _SHOWN = 20
+_ELSEWHERE = "what other desks put on hold lately is not known here."
+_UNHEARD = "the other desks hear of it later."
 _COPIES = (
     "Old backups, desks that were merged with this one, the team's server, files that were written, and blocks of the disk "
     "keep copies. The lender's books stay as they are."
@@ -47,7 +49,7 @@ def erase(
         raise BadUse("--finish takes no customer: it ends what was begun, whoever it is of.", "Give one of the two.")
     if not (finish or customer):
         raise BadUse("Nobody says whose records are to be erased.", "Name one customer, or give --finish alone.")
-    with opened(desk) as kept:
+    with opened(desk, away=_ELSEWHERE) as kept:
         wanted = erasure.unfinished(kept) if finish else erasure.plan(kept, customer, reason)
         for text in going(wanted):
             diagnostics.say(text)
@@ -115,7 +117,7 @@ def hold(customer: CustomerArgument, reason: ReasonOption = "", by: ByOption = "
     from deskcollect.desk.upkeep import erasure, keys
 
     customer = customer.strip()
-    with opened(desk) as kept:
+    with opened(desk, away=_UNHEARD) as kept:
         is_known = erasure.hold(kept, customer, by=place.who(kept, by), reason=reason)
         unsaid = keys.not_kept(kept.settings, reason)
     output.lines([f"{customer} is on hold: nothing recorded of them is erased or dropped.", *filter(None, [unsaid])])
@@ -131,7 +133,7 @@ def release_hold(
     from deskcollect.desk.upkeep import erasure, keys
 
     customer = customer.strip()
-    with opened(desk) as kept:
+    with opened(desk, away=_UNHEARD) as kept:
         erasure.release(kept, customer, by=place.who(kept, by), reason=reason)
         unsaid = keys.not_kept(kept.settings, reason)
     output.lines([f"{customer} is on no hold any more.", *filter(None, [unsaid])])
@@ -197,7 +199,7 @@ def holds(desk: DeskOption = None, json: JsonOption = False) -> int:
     from deskcollect.cli.table import Column, table
     from deskcollect.desk.upkeep import erasure
 
-    with opened(desk) as kept:
+    with opened(desk, away=_ELSEWHERE) as kept:
         found = sorted(erasure.holds(kept).values(), key=lambda each: each.since)
         days = [each.since.astimezone(kept.settings.zone).date().isoformat() for each in found]
     if json:

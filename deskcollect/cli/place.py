@@ -106,12 +106,17 @@ def tell_put_aside(told: Ending | None) -> None:
 
 
 @contextmanager
-def _in_team(desk: Desk) -> Iterator[Tie]:
-    """Visit the server of the team before the work and, where entries wait, behind it."""
+def _in_team(desk: Desk | Keeping, *, at_once: str = "") -> Iterator[Tie]:
+    """Visit the server of the team before the work and, where entries wait, behind it.
+
+    `at_once` is what it means for the work that the server is away: then that is said before.
+    """
     from deskcollect.desk.team.visits import Tie
 
     with closing(Tie(desk)) as tie:
         before = tie.visit(desk.settings.me)
+        if at_once and (before.error or not before.tried):
+            diagnostics.warn(f"the server of the team cannot be used now: {at_once}")
         yield tie
         after = tie.visit(desk.settings.me) if tie.waiting else before
     _say_away(before, after)
@@ -176,8 +181,10 @@ def say_head(desk: Desk) -> str:
 
 
 @contextmanager
-def kept(given: Path | None) -> Iterator[Keeping]:
+def kept(given: Path | None, *, away: str = "") -> Iterator[Keeping]:
     """Open the ledger of the desk that is meant, and its settings, and nothing else of it.
+
+    `away` says what it means where the team's server cannot be asked; without it the server is not.
 
     Errors: NoDesk, BadSettings, LedgerError.
     """
@@ -186,7 +193,8 @@ def kept(given: Path | None) -> Iterator[Keeping]:
     with keeping(folder(given)) as found:
         if found.ledger.vault is not None and diagnostics.interactive():
             found.ledger.vault.ask = passphrase
-        yield found
+        with _in_team(found, at_once=away) if away and found.settings.ledger else nullcontext():
+            yield found
         tell_put_aside(found.ledger.put_aside)
 
 

@@ -436,3 +436,27 @@ def test_a_desk_may_not_erase_on_the_server(line: Run, desk: Path, front: Path, 
     assert refused.code == 2
     assert "desk may not take anything out of the ledger on the server of this machine" in refused.err
     assert "the dog ate it" in on_disk(database)
+
+
+def test_a_hold_at_one_desk_forbids_an_erasure_at_another_at_once(
+    line: Run, desk: Path, front: Path, database: Database
+) -> None:
+    for each in (desk, front):
+        name_server(each, database.address)
+    assert line("record", "A1", "NA", "--desk", desk).code == 0
+    assert line("ledger", "hold", "C1", "--reason", "in court", "--by", "jo", "--desk", front).code == 0
+    refused = line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--by", "mei", "--desk", desk)
+    assert (refused.code, "The records of C1 are on hold since" in refused.err) == (2, True)
+    assert "C1" in line("ledger", "holds", "--desk", desk).out
+    assert line("ledger", "release-hold", "C1", "--reason", "over", "--by", "jo", "--desk", front).code == 0
+    assert line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--by", "mei", "--desk", desk).code == 0
+    assert line("ledger", "verify", "--desk", front, "--json").json["unfinished"] == 0
+    assert "3 records that are here were erased at another desk" in line("ledger", "sync", "--desk", front).err
+
+
+def test_an_erasure_without_the_server_says_that_holds_may_be_unknown(line: Run, desk: Path) -> None:
+    name_server(desk, NOWHERE)
+    line("record", "A1", "NA", "--desk", desk)
+    done = line("ledger", "erase", "C1", "--reason", "asked", "--yes", "--by", "mei", "--desk", desk)
+    assert done.code == 0
+    assert "cannot be used now: what other desks put on hold lately is not known here." in done.err

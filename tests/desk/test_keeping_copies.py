@@ -401,7 +401,7 @@ def test_a_program_that_comes_between_the_renames_lets_the_restored_ledger_take_
 
 
 def test_a_backup_is_never_written_into_the_ledger_itself(desk: Path) -> None:
-    with keeping(desk) as kept, pytest.raises(BadUse, match="in the folder of the ledger itself"):
+    with keeping(desk) as kept, pytest.raises(BadUse, match="in the folder of the desk itself"):
         copies.back_up(kept, desk / "ledger" / "00000001.jsonl", replace=True)
     assert works(desk) == WANTED
 

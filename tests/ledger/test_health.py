@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from deskcollect.errors import LedgerError
 from deskcollect.ledger.files import health
+from deskcollect.ledger.files.segment import name
 from tests.ledger.builders import event, files, opened, record
 
 MOUNTS = """22 1 8:1 / / rw - ext4 /dev/sda1 rw
@@ -93,3 +97,33 @@ def test_damage_keeps_a_ledger_from_being_written(folder: Path) -> None:
 
 def test_this_system_can_be_asked_for_its_mounts(tmp_path: Path) -> None:
     assert isinstance(health.place(tmp_path), str)
+
+
+def pipe(path: Path) -> None:
+    """Make a pipe."""
+    os.mkfifo(path)
+
+
+PIPES = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among files")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, pytest.param(pipe, marks=PIPES)], ids=["a folder", "a pipe"])
+def test_something_else_in_the_place_of_the_lock_keeps_nobody_waiting_and_is_told(
+    folder: Path, make: Callable[[Path], None]
+) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+        (folder / "lock").unlink()
+        make(folder / "lock")
+        assert not ledger.health().writable
+    with opened(folder) as ledger:
+        assert ledger.verify().ok
+
+
+@PIPES
+def test_a_pipe_in_the_place_of_the_next_file_keeps_nobody_waiting(folder: Path) -> None:
+    with opened(folder) as ledger:
+        record(ledger, event(1))
+    os.mkfifo(folder / name(2))
+    with pytest.raises(LedgerError), opened(folder) as ledger:
+        record(ledger, event(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from contextlib import closing
 from errno import ENOSPC
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deskcollect.errors import BadUse, Fork, LedgerError
-from deskcollect.ledger.replication import merging
+from deskcollect.ledger.replication import adoptions, merging
 from deskcollect.ledger.replication.team import Synced, Team
 from deskcollect.ledger.store import Ledger, open_ledger
 from deskcollect.ledger.upkeep.repair import repair
@@ -287,3 +288,54 @@ def test_a_disk_without_room_for_it_is_told_in_words(north: Member, monkeypatch:
     with pytest.raises(LedgerError, match="No space left on device"):
         north.sync()
     assert north.team.waiting() == 1
+
+
+def test_what_a_copy_of_a_desk_records_reaches_the_team(
+    tmp_path: Path, north: Member, south: Member, database: Database
+) -> None:
+    record(north.ledger, event(1), event(2))
+    north.sync()
+    shutil.copytree(tmp_path / "north", tmp_path / "copy" / "north")
+    record(south.ledger, event(3), event(4))
+    for member in (south, north):
+        member.sync()
+    record(north.ledger, event(5))
+    north.sync()
+    with closing(Member(tmp_path / "copy", "north", database.address)) as copy:
+        record(copy.ledger, event(6))
+        with pytest.raises(Fork) as told:
+            copy.sync()
+        assert "--after 2" in told.value.remedy
+        adoptions.adopt(copy.ledger, "id-copy", by="ana", at=NOW, after=2)
+        copy.ledger.desk_id = "id-copy"
+        for member in (copy, south, north, copy):
+            member.sync()
+        assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 7)]))
+        record(copy.ledger, event(7))
+        assert copy.sync() == Synced(1, 0)
+
+
+def test_a_copy_that_took_another_id_too_late_is_told_where_it_parts(
+    tmp_path: Path, north: Member, south: Member, database: Database
+) -> None:
+    record(north.ledger, event(1), event(2))
+    north.sync()
+    shutil.copytree(tmp_path / "north", tmp_path / "copy" / "north")
+    record(south.ledger, event(3), event(4))
+    for member in (south, north):
+        member.sync()
+    record(north.ledger, event(5))
+    north.sync()
+    with closing(Member(tmp_path / "copy", "north", database.address)) as copy:
+        record(copy.ledger, event(6))
+        adoptions.adopt(copy.ledger, "id-copy", by="ana", at=NOW, after=copy.ledger.head().seq)
+        copy.ledger.desk_id = "id-copy"
+        record(copy.ledger, event(7))
+        with pytest.raises(Fork) as told:
+            copy.sync()
+        assert "--after 2" in told.value.remedy
+        adoptions.adopt(copy.ledger, "id-third", by="ana", at=NOW, after=2)
+        copy.ledger.desk_id = "id-third"
+        for member in (copy, south, north, copy):
+            member.sync()
+        assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 8)]))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from deskcollect.desk.desk import Desk
     from deskcollect.desk.team.visits import Tie
+    from deskcollect.desk.upkeep.keeping import Keeping
     from deskcollect.ledger.claims import Claims
     from deskcollect.records import Claim
 
@@ -81,7 +82,7 @@ def release(desk: Desk, customer_id: str, by: str, *, tie: Tie | None = None) ->
     return Released(had or bool(there), team_knows=there is not None)
 
 
-def pass_on(desk: Desk, claims: Callable[[], Claims]) -> None:
+def pass_on(desk: Desk | Keeping, claims: Callable[[], Claims]) -> None:
     """Claim at the team what is claimed on this machine and not known there; what somebody else has there is given back here.
 
     Errors: as whatever gives the team's claims; Busy, NotRecorded.
@@ -119,11 +120,11 @@ def other(desk: Desk, customer_id: str, by: str, *, tie: Tie | None = None) -> C
     return others(desk, by, tie=tie).get(customer_id)
 
 
-def _here(desk: Desk, *, of_program: bool = False) -> ClaimsHere:
+def _here(desk: Desk | Keeping, *, of_program: bool = False) -> ClaimsHere:
     """Return the claims of this machine."""
     return ClaimsHere(desk.state, desk.settings.desk_id, sits=this_program() if of_program else "")
 
 
-def is_own(desk: Desk, claim: Claim, by: str) -> bool:
+def is_own(desk: Desk | Keeping, claim: Claim, by: str) -> bool:
     """Say whether a claim is that of a person at this desk; one of the same name at another desk is somebody else."""
     return (claim.by, claim.desk) == (by, desk.settings.desk_id)

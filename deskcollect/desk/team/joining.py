@@ -43,6 +43,7 @@ def write_bundle(kept: Keeping, path: Path, after: int) -> Header:
     Errors: BadUse, Damaged, LedgerError.
     """
     _has_id(kept)
+    kept.outside(path)
     try:
         return bundle.write(kept.ledger, path, after=after, name=kept.settings.name, made_at=kept.clock.now())
     except OSError as error:

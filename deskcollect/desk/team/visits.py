@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deskcollect.desk.desk import Desk
+    from deskcollect.desk.upkeep.keeping import Keeping
     from deskcollect.ledger.claims import Claims
 
 REST_MS = 60_000
@@ -50,7 +51,7 @@ class Told:
 class Tie:
     """What ties a desk to the server of its team. Threads use it one after another."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk | Keeping) -> None:
         self._desk = desk
         self._turn = Lock()
         sent = desk.state.mark(_SENT)

@@ -88,10 +88,7 @@ def back_up(kept: Keeping, target: Path, *, replace: bool = False) -> tuple[Path
     """
     files, now = in_files(kept), kept.clock.now()
     path = target / f"ledger-{now:%Y-%m-%d}.tar" if target.is_dir() else target
-    if files.folder.resolve() in path.resolve().parents:
-        raise BadUse(
-            f"{path} lies in the folder of the ledger itself.", "Keep a backup elsewhere, best on another disk."
-        )
+    kept.outside(path)
     if path.exists() and not replace:
         raise BadUse(
             f"{path} is there already, and was left as it is.",

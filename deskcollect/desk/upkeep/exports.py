@@ -31,6 +31,7 @@ def export(kept: Keeping, target: Path, *, unmasked_by: str = "", replace: bool 
     """
     if target.suffix not in FORMS:
         raise BadUse(f"An export to {target.name} is not known.", f"Give a file that ends with {' or '.join(FORMS)}.")
+    kept.outside(target)
     if target.exists() and not replace:
         raise BadUse(f"{target} is there already, and was left as it is.", "Give another name, or say  --replace")
     if not target.parent.is_dir():

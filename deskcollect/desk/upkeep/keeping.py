@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from deskcollect import settings
 from deskcollect.clock import Clock
-from deskcollect.desk.desk import LEDGER
+from deskcollect.desk.desk import LEDGER, STATE
 from deskcollect.desk.upkeep import keys
+from deskcollect.errors import BadUse
 from deskcollect.ledger import report
+from deskcollect.ledger.files.state import State
 from deskcollect.ledger.store import Ledger, open_ledger
 
 if TYPE_CHECKING:
@@ -31,6 +33,18 @@ class Keeping:
     settings: Settings
     ledger: Ledger
     clock: Clock
+
+    @property
+    def state(self) -> State:
+        """Return what the desk keeps for convenience."""
+        return State(self.folder / STATE)
+
+    def outside(self, target: Path) -> None:
+        """See that a file which is to be written does not lie among the desk's own. Errors: BadUse."""
+        if self.folder.resolve() in target.resolve().parents:
+            raise BadUse(
+                f"{target} lies in the folder of the desk itself.", "Write it elsewhere, best on another disk."
+            )
 
 
 @contextmanager

@@ -49,8 +49,11 @@ class Disk(aside.Calls):
             return False
 
     def open(self, path: Path, *, write: bool = False, create: bool = False) -> int:
-        """Open a file and return its descriptor. Never appends by itself: offsets are the caller's."""
-        flags = os.O_RDWR if write else os.O_RDONLY
+        """Open a file and return its descriptor. Never appends by itself: offsets are the caller's.
+
+        A pipe in the place of a file keeps nobody waiting: it cannot be read at an offset, which is an error.
+        """
+        flags = (os.O_RDWR if write else os.O_RDONLY) | getattr(os, "O_NONBLOCK", 0)
         if create:
             flags |= os.O_CREAT
         return os.open(path, flags | aside.BINARY, FILE_MODE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from deskcollect.ledger.files import health
+from deskcollect.ledger.files import health, said
 from deskcollect.ledger.files.storage import LedgerStorage
 from deskcollect.ledger.files.table import LedgerDB, LedgerTable
 from deskcollect.ledger.report import Health
@@ -62,7 +62,7 @@ class Files:
         above = next((path for path in (self.folder, *self.folder.parents) if path.exists()), self.folder)
         damage = self.lines.damage()
         return Health(
-            writable=health.writable(above) and not damage,
+            writable=health.writable(above) and not damage and health.is_file(self.folder / said.FILE),
             free_bytes=self.disk.free_bytes(above),
             records=self.lines.record_count,
             damage=damage,

@@ -57,6 +57,11 @@ def _file_system(path: Path, mounts: str) -> str:
     return kind
 
 
+def is_file(path: Path) -> bool:
+    """Say whether a plain file is there, or nothing that is in its way."""
+    return path.is_file() or not path.exists()
+
+
 def writable(folder: Path) -> bool:
     """Say whether this account may write in a folder."""
     return os.access(folder, os.W_OK | os.X_OK)

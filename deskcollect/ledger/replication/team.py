@@ -153,10 +153,14 @@ class Team:
         return self._there.place if self._there is not None else "server"
 
     def _send(self, server: Ledger, visit: Visit) -> int:
-        """Send the lines that the server has not, if an own entry is among them; return how many entries are new there."""
+        """Send the lines that the server has not, if an own entry is among them; return how many entries are new there.
+
+        What the server knows under an id of this desk counts if it is on the chain here: a copy of the desk may have sent it.
+        """
         lines = self._local.backend.lines
         known = heads(server).known
-        after = max(known.get(desk, START).seq for desk in ids(self._local))
+        links = [known[desk] for desk in ids(self._local) if desk in known]
+        after = max((each.seq for each in links if lines.holds(Head("", each.seq, each.hash))), default=0)
         if after != self.sent:
             self.sent, self._scanned, self._own = after, after, 0
         until = lines.last.seq
