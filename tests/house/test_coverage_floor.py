@@ -35,9 +35,9 @@ def test_one_room_under_the_floor_is_too_little(tmp_path: Path) -> None:
 
 
 def test_the_doors_are_shown_and_not_judged(tmp_path: Path) -> None:
-    passed, lines = judge(measured(tmp_path, floor=100, tui=40))
+    passed, lines = judge(measured(tmp_path, floor=100, cli=40))
     assert passed
-    assert "40.0%" in lines[1]
+    assert "40.0%" in lines[0]
 
 
 def test_nothing_measured_is_no_proof(tmp_path: Path) -> None:

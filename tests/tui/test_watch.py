@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from deskcollect import settings
 from deskcollect.desk.day import Day
 from deskcollect.desk.desk import Desk, Recorded
+from deskcollect.desk.team import visits
 from deskcollect.desk.team.visits import Told
 from deskcollect.errors import Damaged, LedgerError, NotRecorded
 from deskcollect.records import Entry
@@ -332,8 +333,8 @@ async def test_a_server_that_goes_away_is_told_once_and_again_when_it_is_back(
 ) -> None:
     settings.write(demo, replace(settings.read(demo), ledger="postgresql://ana@db/collections"))
     away = NotRecorded("The server db, database collections cannot be reached.", "Check the network.")
-    visits = Visits(Told(), Told(waiting=2, error=away), Told(waiting=2, tried=False), Told(sent=2, taken=1))
-    monkeypatch.setattr(visits, "tie", lambda _: visits)
+    server = Visits(Told(), Told(waiting=2, error=away), Told(waiting=2, tried=False), Told(sent=2, taken=1))
+    monkeypatch.setattr(visits, "tie", lambda _: server)
     async with at_desk(demo) as person:
         said = person.message
         await look(person)

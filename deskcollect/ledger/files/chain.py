@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
+from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from deskcollect.ledger.report import Break, Damage, Gap, Report
     from deskcollect.records import Head
 
+_DAMAGE = attrgetter("damage")
 _MARKS = (ERASURES, REPAIRS, RETIRED)  # tables whose records say that sealed segments were written anew or dropped
 
 
@@ -107,7 +109,7 @@ class Chain:
             return True
         if len(self.segments) > 1 and not self.disk.exists(self.segments[0].path):
             return True
-        return any(segment.is_replaced for segment in self.segments if segment.damage or not segment.sealed)
+        return any(segment.is_replaced for segment in (*filter(_DAMAGE, self.segments), *self.segments[-1:]))
 
     def _marks(self, start: int) -> int:
         """Return how many records from a segment on say that segments were written anew or dropped."""
@@ -202,7 +204,7 @@ class Chain:
 
     def damage(self) -> tuple[Damage, ...]:
         """Return what is known to be damaged. Holes that a repair declared are none."""
-        found = [damage for segment in self.segments if segment.damage for damage in segment.damage]
+        found = [damage for segment in filter(_DAMAGE, self.segments) for damage in segment.damage]
         declared = self.declared() if any(damage.hole for damage in found) else {}
         return (*(damage for damage in found if damage.hole not in declared), *empty_end(self.segments), *self._missing)
 
