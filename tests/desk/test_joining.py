@@ -323,4 +323,4 @@ def test_the_ledger_can_be_looked_after_where_the_desk_is_closed(desks: list[Des
     desk.record(desk.load(), Entry("A1", "NA", "ana"))
     desk.close()
     with keeping(desk.folder) as found:
-        assert joining.write_bundle(found, desk.folder.parent / "x.ledger", 0).lines == 1
+        assert joining.write_bundle(found, desk.folder / "x.ledger", 0).lines == 1

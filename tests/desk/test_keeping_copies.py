@@ -400,10 +400,18 @@ def test_a_program_that_comes_between_the_renames_lets_the_restored_ledger_take_
     assert works(desk) == [*WANTED, event_id(5)]
 
 
-def test_a_backup_is_never_written_into_the_ledger_itself(desk: Path) -> None:
-    with keeping(desk) as kept, pytest.raises(BadUse, match="in the folder of the desk itself"):
-        copies.back_up(kept, desk / "ledger" / "00000001.jsonl", replace=True)
+@pytest.mark.parametrize("name", ["ledger/00000001.jsonl", "desk.toml", "state.json", "snapshots/b.tar", "ledger.tar"])
+def test_a_backup_is_never_written_over_what_is_the_desks_own(desk: Path, name: str) -> None:
+    before = (desk / "desk.toml").read_bytes()
+    with keeping(desk) as kept, pytest.raises(BadUse, match="lies among the desk's own files"):
+        copies.back_up(kept, desk / name, replace=True)
+    assert (desk / "desk.toml").read_bytes() == before
     assert works(desk) == WANTED
+
+
+def test_a_backup_beside_the_desks_own_files_is_written(desk: Path) -> None:
+    with keeping(desk) as kept:
+        assert copies.back_up(kept, desk / "mine.tar")[1].records == len(WANTED)
 
 
 def test_an_error_behind_the_opening_is_not_put_on_the_backup(desk: Path) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from deskcollect import settings
 from deskcollect.clock import Clock
-from deskcollect.desk.desk import LEDGER, STATE
+from deskcollect.desk.cards.champion import MODELS
+from deskcollect.desk.desk import CACHE, LEDGER, POLICIES, SET_ASIDE, SNAPSHOTS, STATE
 from deskcollect.desk.upkeep import keys
 from deskcollect.errors import BadUse
 from deskcollect.ledger import report
 from deskcollect.ledger.files.state import State
+from deskcollect.ledger.privacy import masked, vault
 from deskcollect.ledger.store import Ledger, open_ledger
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from deskcollect.settings import Settings
 
+_OWN = {settings.FILE, STATE, SNAPSHOTS, POLICIES, CACHE, SET_ASIDE, MODELS, masked.FILE, vault.FOLDER}
 Report = report.Report  # the doors speak of what a check found without knowing its room
 Ending = report.Ending
 
@@ -40,11 +43,11 @@ class Keeping:
         return State(self.folder / STATE)
 
     def outside(self, target: Path) -> None:
-        """See that a file which is to be written does not lie among the desk's own. Errors: BadUse."""
-        if self.folder.resolve() in target.resolve().parents:
-            raise BadUse(
-                f"{target} lies in the folder of the desk itself.", "Write it elsewhere, best on another disk."
-            )
+        """See that a file which is to be written is none of the desk's own, nor lies among them. Errors: BadUse."""
+        home, there = self.folder.resolve(), target.resolve()
+        first = there.relative_to(home).parts[:1] if there.is_relative_to(home) else ()
+        if any(name in _OWN or name.startswith(LEDGER) for name in first):
+            raise BadUse(f"{target} lies among the desk's own files.", "Write it elsewhere, best on another disk.")
 
 
 @contextmanager
