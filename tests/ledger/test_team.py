@@ -290,9 +290,9 @@ def test_a_disk_without_room_for_it_is_told_in_words(north: Member, monkeypatch:
     assert north.team.waiting() == 1
 
 
-def test_what_a_copy_of_a_desk_records_reaches_the_team(
-    tmp_path: Path, north: Member, south: Member, database: Database
-) -> None:
+@pytest.fixture
+def copy(tmp_path: Path, north: Member, south: Member, database: Database) -> Iterator[Member]:
+    """Return a copy of the north's folder; both went on behind their second entry, the north with others' entries too."""
     record(north.ledger, event(1), event(2))
     north.sync()
     shutil.copytree(tmp_path / "north", tmp_path / "copy" / "north")
@@ -301,41 +301,41 @@ def test_what_a_copy_of_a_desk_records_reaches_the_team(
         member.sync()
     record(north.ledger, event(5))
     north.sync()
-    with closing(Member(tmp_path / "copy", "north", database.address)) as copy:
-        record(copy.ledger, event(6))
-        with pytest.raises(Fork) as told:
-            copy.sync()
-        assert "--after 2" in told.value.remedy
-        adoptions.adopt(copy.ledger, "id-copy", by="ana", at=NOW, after=2)
-        copy.ledger.desk_id = "id-copy"
-        for member in (copy, south, north, copy):
-            member.sync()
-        assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 7)]))
-        record(copy.ledger, event(7))
-        assert copy.sync() == Synced(1, 0)
+    with closing(Member(tmp_path / "copy", "north", database.address)) as member:
+        record(member.ledger, event(6))
+        yield member
+
+
+def rename(member: Member, desk_id: str, after: int) -> None:
+    """Give a desk another id, also for its lines above a number."""
+    adoptions.adopt(member.ledger, desk_id, by="ana", at=NOW, after=after)
+    member.ledger.desk_id = desk_id
+
+
+def assert_parts_behind(member: Member, number: int) -> None:
+    """See that the server tells where two copies part."""
+    with pytest.raises(Fork) as told:
+        member.sync()
+    assert f"--after {number}" in told.value.remedy
+
+
+def test_what_a_copy_of_a_desk_records_reaches_the_team(copy: Member, north: Member, south: Member) -> None:
+    assert_parts_behind(copy, 2)
+    rename(copy, "id-copy", after=2)
+    for member in (copy, south, north, copy):
+        member.sync()
+    assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 7)]))
+    record(copy.ledger, event(7))
+    assert copy.sync() == Synced(1, 0)
 
 
 def test_a_copy_that_took_another_id_too_late_is_told_where_it_parts(
-    tmp_path: Path, north: Member, south: Member, database: Database
+    copy: Member, north: Member, south: Member
 ) -> None:
-    record(north.ledger, event(1), event(2))
-    north.sync()
-    shutil.copytree(tmp_path / "north", tmp_path / "copy" / "north")
-    record(south.ledger, event(3), event(4))
-    for member in (south, north):
+    rename(copy, "id-copy", after=copy.ledger.head().seq)
+    record(copy.ledger, event(7))
+    assert_parts_behind(copy, 2)
+    rename(copy, "id-third", after=2)
+    for member in (copy, south, north, copy):
         member.sync()
-    record(north.ledger, event(5))
-    north.sync()
-    with closing(Member(tmp_path / "copy", "north", database.address)) as copy:
-        record(copy.ledger, event(6))
-        adoptions.adopt(copy.ledger, "id-copy", by="ana", at=NOW, after=copy.ledger.head().seq)
-        copy.ledger.desk_id = "id-copy"
-        record(copy.ledger, event(7))
-        with pytest.raises(Fork) as told:
-            copy.sync()
-        assert "--after 2" in told.value.remedy
-        adoptions.adopt(copy.ledger, "id-third", by="ana", at=NOW, after=2)
-        copy.ledger.desk_id = "id-third"
-        for member in (copy, south, north, copy):
-            member.sync()
-        assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 8)]))
+    assert copy.has == south.has == north.has == set(ids([event(n) for n in range(1, 8)]))
