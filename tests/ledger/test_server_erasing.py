@@ -10,7 +10,6 @@ import pytest
 from deskcollect.errors import BadUse, Damaged, NotRecorded
 from deskcollect.ledger.line import Record
 from deskcollect.ledger.postgres import emptying, opening
-from deskcollect.ledger.postgres.server import Server
 from deskcollect.ledger.privacy import erasing, on_server, rewriting
 from deskcollect.ledger.store import Ledger
 from deskcollect.ledger.tables import ERASURES
@@ -33,15 +32,9 @@ def owned(database: Database) -> Iterator[Ledger]:
         yield ledger
 
 
-def server(ledger: Ledger) -> Server:
-    """Return the backend."""
-    assert isinstance(ledger.backend, Server)
-    return ledger.backend
-
-
 def finish(ledger: Ledger) -> int:
     """Take out what desks erased."""
-    return on_server.carry_out(ledger, server(ledger), erasing.unfinished(ledger), author())
+    return on_server.carry_out(ledger, erasing.unfinished(ledger), author())
 
 
 def lines(database: Database) -> dict[int, str]:
@@ -102,7 +95,7 @@ def test_a_line_that_does_not_prove_itself_keeps_all_as_they_are(
 
     monkeypatch.setattr(emptying, "_emptied", altered)
     with pytest.raises(Damaged, match="Record 3 on the server does not prove itself"):
-        on_server.carry_out(owned, server(owned), plan, author())
+        on_server.carry_out(owned, plan, author())
     assert before.items() <= lines(database).items(), "the first of them stays, too"
     assert_guarded(database)
 
@@ -110,7 +103,7 @@ def test_a_line_that_does_not_prove_itself_keeps_all_as_they_are(
 def test_what_is_on_hold_by_now_stays(owned: Ledger, database: Database) -> None:
     plan = erasing.unfinished(owned)
     record(owned, hold(20, "C1", "HOLD"))
-    assert on_server.carry_out(owned, server(owned), plan, author()) == 0
+    assert on_server.carry_out(owned, plan, author()) == 0
     assert "secret of C1" in lines(database)[GONE[0]]
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from deskcollect.desk.upkeep.keeping import Keeping
-    from deskcollect.ledger.postgres.server import Server
     from deskcollect.ledger.store import Ledger
 
 
@@ -28,7 +27,6 @@ class There:
     owner: str
     plan: erasure.Plan
     ledger: Ledger
-    server: Server
 
 
 @contextmanager
@@ -39,10 +37,9 @@ def there(kept: Keeping, address: str) -> Iterator[There]:
     """
     connection = opening.connection(address)
     with opening.on(connection) as ledger:
-        server: Server = ledger.backend  # type: ignore[assignment]  # opened on a connection
-        owner = emptying.check_owner(server)
+        owner = emptying.check_owner(on_server.of(ledger))
         plan = erasure.laid_out(kept, erasing.unfinished(ledger), "")
-        yield There(connection.place, owner, plan, ledger, server)
+        yield There(connection.place, owner, plan, ledger)
 
 
 def carry_out(kept: Keeping, found: There) -> tuple[int, bool]:
@@ -52,5 +49,5 @@ def carry_out(kept: Keeping, found: There) -> tuple[int, bool]:
     """
     ids = Ids()
     author = erasing.Author(found.owner, kept.clock.now(), lambda: ids.next(utc_milliseconds()))
-    count = on_server.carry_out(found.ledger, found.server, found.plan.inner, author)
-    return count, not count or emptying.drop_old_rows(found.server)
+    count = on_server.carry_out(found.ledger, found.plan.inner, author)
+    return count, not count or emptying.drop_old_rows(on_server.of(found.ledger))

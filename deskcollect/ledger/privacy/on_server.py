@@ -9,21 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deskcollect.ledger.postgres import emptying
+from deskcollect.ledger.postgres.server import Server
 from deskcollect.ledger.privacy import erasing, rewriting
 from deskcollect.ledger.tables import ERASURES
 
 if TYPE_CHECKING:
-    from deskcollect.ledger.postgres.server import Server
     from deskcollect.ledger.privacy.erasing import Author, Plan
     from deskcollect.ledger.store import Ledger
 
 
-def carry_out(ledger: Ledger, server: Server, plan: Plan, author: Author) -> int:
-    """Take out of the team's ledger what a plan says and no hold keeps back by now; return how many records that were.
+def of(ledger: Ledger) -> Server:
+    """Return the server that a ledger is on."""
+    assert isinstance(ledger.backend, Server)
+    return ledger.backend
 
-    `ledger` is that on the server. Errors: BadUse where this account does not own it; LedgerError. After any of them the
-    same is done again.
+
+def carry_out(ledger: Ledger, plan: Plan, author: Author) -> int:
+    """Take out of the ledger on a server what a plan says and no hold keeps back by now; return how many records that were.
+
+    Errors: BadUse where this account does not own it; LedgerError. After any of them the same is done again.
     """
+    server = of(ledger)
     emptying.check_owner(server)
     going = erasing.still_going(ledger, plan)
     if going:
